@@ -1,0 +1,99 @@
+"""mlint's public API for authors of rules.
+
+    from mlint import Cast, Reports, rule
+
+Everything is imported on first use: `import mlint` alone loads neither libcst nor the analysis.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mlint.facts.intervals import Basis, Interval
+    from mlint.facts.shown import Shown
+    from mlint.facts.values import Kind, Value
+    from mlint.finding import Confidence, Span
+    from mlint.rule import Report, Reports, Silence, Step, rule
+    from mlint.subjects import (
+        Beyond,
+        Call,
+        Cast,
+        Class,
+        Discarded,
+        File,
+        Forward,
+        Function,
+        Labelled,
+        ModelCall,
+        Move,
+        Overwrite,
+        ReversedAssignment,
+        Siblings,
+        Way,
+    )
+
+__version__ = "0.1.0"
+__all__ = [
+    "Basis",
+    "Beyond",
+    "Call",
+    "Cast",
+    "Class",
+    "Confidence",
+    "Discarded",
+    "File",
+    "Forward",
+    "Function",
+    "Interval",
+    "Kind",
+    "Labelled",
+    "ModelCall",
+    "Move",
+    "Overwrite",
+    "Report",
+    "Reports",
+    "ReversedAssignment",
+    "Shown",
+    "Siblings",
+    "Silence",
+    "Span",
+    "Step",
+    "Value",
+    "Way",
+    "rule",
+]
+
+# Where a name comes from that is no subject.
+_HOME = {
+    "Basis": "mlint.facts.intervals",
+    "Confidence": "mlint.finding",
+    "Interval": "mlint.facts.intervals",
+    "Kind": "mlint.facts.values",
+    "Report": "mlint.rule",
+    "Reports": "mlint.rule",
+    "Shown": "mlint.facts.shown",
+    "Silence": "mlint.rule",
+    "Span": "mlint.finding",
+    "Step": "mlint.rule",
+    "Value": "mlint.facts.values",
+    "rule": "mlint.rule",
+}
+
+
+class _Package(ModuleType):
+    """`mlint.rule` is the decorator, although importing the module of that name would put the module there."""
+
+    def __getattr__(self, name: str) -> object:
+        if name not in __all__:
+            raise AttributeError(f"module 'mlint' has no attribute {name!r}")
+        return getattr(import_module(_HOME.get(name, "mlint.subjects")), name)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        super().__setattr__(name, value.rule if name == "rule" and isinstance(value, ModuleType) else value)
+
+
+sys.modules[__name__].__class__ = _Package

@@ -1,0 +1,198 @@
+"""Checks one file: its owners, the rules that look at them, their findings, and what silences those."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from mlint.finding import Confidence, Finding, Problem, Related
+from mlint.rule import Report, Rule, Step
+from mlint.select import ActiveRule
+from mlint.source import Source, Unreadable
+from mlint.suppress import Suppression, suppressions
+
+if TYPE_CHECKING:
+    from mlint.facts.project import Project
+
+
+class Owner(Protocol):
+    """A file, or a function or class in it: what subjects are found in."""
+
+    @property
+    def words(self) -> Iterable[str]: ...
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What became of one file. Picklable. `noqa_rows`: see Results."""
+
+    findings: tuple[Finding, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    noqa_rows: dict[int, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Task:
+    """How a file is checked: the rules that run on it and all that are known, the least confidence, and the day.
+
+    `noqa=False`: whoever asks sees to `# noqa` comments.
+    """
+
+    rules: tuple[ActiveRule, ...]
+    known: tuple[Rule, ...] = ()
+    min_confidence: Confidence = Confidence.LIKELY
+    today: date = field(default_factory=date.today)
+    noqa: bool = True
+
+
+def check_file(project: Project, source: Source, task: Task) -> Checked:
+    """Check one file of the project. Nothing is raised: what goes wrong is a problem in the result."""
+    try:
+        owners = _owners(project, source)
+    except Unreadable as error:
+        return Checked(problems=(problem_of(source.path, error),))
+    except Exception as error:  # noqa: BLE001 - whatever one file does to the analysis, the others are checked
+        return Checked(problems=(internal_error(source.path, error),))
+    findings: list[Finding] = []
+    problems: list[Problem] = []
+    for rule in _looking(task.rules):
+        _run(rule, owners, source.path, findings, problems)
+    return _settled(source, task, findings, problems)
+
+
+def problem_of(path: str, error: Unreadable) -> Problem:
+    """The problem that a file is which cannot be read."""
+    return Problem(path, error.message, error.line, error.column)
+
+
+def _owners(project: Project, source: Source) -> dict[str, list[Owner]]:
+    from mlint.subjects import File
+
+    file = File(project, source)
+    return {"file": [file], "function": list(file.functions), "class": list(file.classes)}
+
+
+# --- rules ----------------------------------------------------------------------------------------------------------
+
+
+def _looking(rules: Iterable[ActiveRule]) -> Iterator[ActiveRule]:
+    """The rules that look at code. The tool's own look at comments, or at nothing."""
+    return (each for each in rules if hasattr(each.rule.subject, "scope"))
+
+
+def _run(
+    active: ActiveRule,
+    owners: dict[str, list[Owner]],
+    path: str,
+    findings: list[Finding],
+    problems: list[Problem],
+) -> None:
+    """Let one rule look at all owners. If it raises, that is its last finding here, and a problem."""
+    subject: Any = active.rule.subject
+    for owner in owners[subject.scope]:
+        if active.rule.words and active.rule.words.isdisjoint(owner.words):
+            continue
+        try:
+            for each in subject.of(owner):
+                findings += findings_of(active, each, path)
+        except Exception as error:  # noqa: BLE001 - whatever a rule does, the other rules go on
+            problems.append(_failure(active.rule, owner, path, error))
+            return
+
+
+def findings_of(active: ActiveRule, subject: object, path: str) -> Iterator[Finding]:
+    """What a rule reports of one subject; why it is silent elsewhere is for `mlint reveal`. Raises what it raises."""
+    for said in active.rule.check(subject, **active.options):
+        if isinstance(said, Report):
+            yield finding_of(active.rule, said, path)
+
+
+def finding_of(rule: Rule, report: Report, path: str) -> Finding:
+    """A report as a finding in the file."""
+    return Finding(
+        code=rule.code,
+        name=rule.name,
+        message=" ".join(rule.message.format(**report.values).split()),
+        path=path,
+        span=report.span,
+        confidence=report.confidence,
+        advice=report.advice,
+        related=tuple(Related(step.message, step.path or path, step.span) for step in _told_once(report.because)),
+    )
+
+
+def _told_once(steps: Sequence[Step]) -> Iterator[Step]:
+    """The steps without those that say of the same line what the one before said."""
+    last = None
+    for step in steps:
+        said = (step.message, step.path, step.span.line)
+        if said != last:
+            yield step
+        last = said
+
+
+def _failure(rule: Rule, owner: Owner, path: str, error: Exception) -> Problem:
+    line = getattr(owner, "first_line", 1)
+    pack = rule.check.__module__.partition(".")[0]
+    return internal_error(path, error, line, rule=rule.code, what=f"rule {rule.code} ({rule.name})", pack=pack)
+
+
+def internal_error(
+    path: str,
+    error: Exception,
+    line: int = 1,
+    *,
+    rule: str = "analysis",
+    what: str = "the analysis",
+    pack: str = "mlint",
+) -> Problem:
+    """The problem that an exception is which should not have been raised: what failed, where, and who should know."""
+    last = traceback.extract_tb(error.__traceback__)[-1:]
+    where = "".join(f" at {Path(each.filename).parent.name}/{Path(each.filename).name}:{each.lineno}" for each in last)
+    cause = " ".join(f"{type(error).__name__}: {error}".split())
+    message = (
+        f"{what} failed here with {cause}{where}; "
+        f"please report this line to the authors of {pack}, with the code it names"
+    )
+    return Problem(path, message, line, 1, rule)
+
+
+# --- what is left of them -------------------------------------------------------------------------------------------
+
+
+def _settled(source: Source, task: Task, findings: list[Finding], problems: list[Problem]) -> Checked:
+    """Silence what comments silence, report on the comments, and keep what is sure enough."""
+    ran = frozenset(each.rule.code for each in _looking(task.rules))
+    failed = frozenset(problem.rule for problem in problems)
+    comments = suppressions(source, task.known, ran - failed, task.today, noqa=task.noqa)
+    distinct = list(dict.fromkeys(findings))
+    heard = [each for each in distinct if not comments.silence(each)]
+    on_comments = [each for each in _on_comments(comments.found, task.rules, source.path) if not comments.silence(each)]
+    sure = [each for each in distinct if each.confidence >= task.min_confidence]
+    shown = set(one_a_place(sure, (each.rule for each in task.rules)))
+    kept = sorted([*shown.intersection(heard), *on_comments], key=sort_key)
+    rows = {finding.span.line: source.rows.noqa_row(finding.span.line) for finding in kept}
+    return Checked(tuple(kept), tuple(problems), {line: row for line, row in rows.items() if row != line})
+
+
+def sort_key(finding: Finding) -> tuple[str, int, int, str, str]:
+    """The order in which findings are shown."""
+    return finding.path, finding.span.line, finding.span.column, finding.code, finding.message
+
+
+def _on_comments(found: Sequence[Suppression], rules: Iterable[ActiveRule], path: str) -> Iterator[Finding]:
+    for active in rules:
+        if active.rule.subject is Suppression:
+            for each in found:
+                yield from findings_of(active, each, path)
+
+
+def one_a_place(findings: Sequence[Finding], rules: Iterable[Rule]) -> list[Finding]:
+    """Findings without those on whose line a rule reports that stands for theirs, the more specific one."""
+    general = {rule.code: rule.instead_of for rule in rules}
+    dropped = {(finding.span.line, code) for finding in findings for code in general.get(finding.code, ())}
+    return [finding for finding in findings if (finding.span.line, finding.code) not in dropped]

@@ -1,0 +1,215 @@
+"""`mlint check`: from its options to a run, and from the results to the output and the exit code."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TextIO
+
+from mlint.cli.main import FAILED, FOUND, OK, failed
+from mlint.cli.parser import UsageError
+from mlint.config import ConfigError, Configurations, Layers, Pattern, PerFile, Selectors, Settings, inline, load
+from mlint.finding import Confidence
+from mlint.pack import PackError
+from mlint.run import Call, Results, run
+from mlint.store import write_whole
+
+_LONG_RUN = 20  # files: below that, a progress bar would only flicker
+
+
+def check(call: argparse.Namespace) -> int:
+    """Run the command and return the exit code."""
+    try:
+        asked = _asked(call)
+        with _progress(call.quiet) as progress:
+            results = run(asked, progress)
+        _write(results, call, asked)
+    except BrokenPipeError:
+        raise
+    except (ConfigError, PackError, UsageError) as error:
+        return failed(str(error))
+    except OSError as error:
+        return failed(f"{error.filename or 'output'}: {error.strerror or error}")
+    _close(results, call)
+    if results.problems:
+        return FAILED
+    return FOUND if results.findings and not call.exit_zero else OK
+
+
+# --- options --------------------------------------------------------------------------------------------------------
+
+
+def _asked(call: argparse.Namespace) -> Call:
+    paths = call.paths or ["."]
+    if "-" in paths and len(paths) > 1:
+        raise UsageError("`-` is standard input: it can't be checked together with other paths")
+    stdin = None
+    if paths == ["-"]:
+        stdin = call.stdin_filename or "-", sys.stdin.buffer.read()
+    fixed, settings = _configured(call)
+    return Call(
+        paths=tuple(paths),
+        layers=(*settings, _command_line(call)),
+        fixed=fixed,
+        jobs=call.jobs,
+        cache=not call.no_cache,
+        stdin=stdin,
+    )
+
+
+def _configured(call: argparse.Namespace) -> tuple[Settings | None, list[Settings]]:
+    """The configuration that stands for all files, if one is given, and single settings."""
+    fixed = Settings() if call.isolated else None
+    settings: list[Settings] = []
+    for given in call.config or ():
+        if "=" in given and not os.path.exists(given):
+            settings.append(inline(given, os.getcwd()))
+        elif fixed is not None:
+            raise UsageError(f"--config {given}: one configuration file at most, and none with --isolated")
+        else:
+            fixed = load(given)
+    return fixed, settings
+
+
+def _command_line(call: argparse.Namespace) -> Settings:
+    return Settings(
+        origin="command line",
+        select=_selectors(call.select, "--select"),
+        ignore=_selectors(call.ignore, "--ignore"),
+        extend_select=_selectors(call.extend_select, "--extend-select"),
+        per_file_ignores=_per_file(call.per_file_ignores),
+        exclude=_patterns(call.exclude, "--exclude"),
+        extend_exclude=_patterns(call.extend_exclude, "--extend-exclude"),
+        force_exclude=call.force_exclude,
+        respect_gitignore=call.respect_gitignore,
+        output_format=call.output_format,
+        min_confidence=Confidence[call.min_confidence.upper()] if call.min_confidence else None,
+    )
+
+
+def _items(given: list[str]) -> list[str]:
+    return [item.strip() for each in given for item in each.split(",") if item.strip()]
+
+
+def _selectors(given: list[str] | None, option: str) -> Selectors | None:
+    return None if given is None else Selectors(tuple(_items(given)), option)
+
+
+def _patterns(given: list[str] | None, option: str) -> tuple[Pattern, ...] | None:
+    return None if given is None else tuple(_pattern(each, option) for each in _items(given))
+
+
+def _pattern(text: str, option: str) -> Pattern:
+    try:
+        return Pattern(text, os.getcwd())
+    except ValueError as error:
+        raise UsageError(f"{option}: `{text}` is not a pattern: {error}") from error
+
+
+def _per_file(given: list[str] | None) -> tuple[PerFile, ...] | None:
+    """`a.py:ML1,ML2,b.py:ML3`: an item without a colon is one more rule of the pattern before it."""
+    if given is None:
+        return None
+    option = "--per-file-ignores"
+    found: dict[str, list[str]] = {}
+    pattern = ""
+    for item in _items(given):
+        if ":" in item:
+            pattern, _, item = item.rpartition(":")
+        if not pattern:
+            raise UsageError(f"{option}: `{item}` names no file; write it as in `tests/*:ML302`")
+        found.setdefault(pattern.strip(), []).append(item.strip())
+    return tuple(PerFile(_pattern(each, option), Selectors(tuple(rules), option)) for each, rules in found.items())
+
+
+# --- output ---------------------------------------------------------------------------------------------------------
+
+
+def _write(results: Results, call: argparse.Namespace, asked: Call) -> None:
+    if call.output_file is None:
+        _report(results, call, asked, sys.stdout)
+        return
+    text = io.StringIO(newline="")
+    _report(results, call, asked, text)
+    target = os.path.realpath(call.output_file)
+    if os.path.exists(target) and not os.path.isfile(target):  # a device or a pipe takes no other file's name
+        with open(target, "w", encoding="utf-8") as file:
+            file.write(text.getvalue())
+    else:
+        write_whole(target, text.getvalue())
+
+
+def _report(results: Results, call: argparse.Namespace, asked: Call, out: TextIO) -> None:
+    name = _format(asked) or ("full" if out.isatty() else "concise")
+    if call.statistics:
+        from mlint.report import statistics
+
+        write = statistics.write_json if name in ("json", "json-lines") else statistics.write
+        write(results, out)
+    else:
+        from mlint.report.formats import writer
+
+        writer(name)(results, out)
+
+
+def _format(asked: Call) -> str | None:
+    """As the options say, or the configuration of the current folder."""
+    configured = Configurations(asked.fixed).of(os.getcwd())
+    return Layers((configured, *asked.layers)).output_format
+
+
+def _close(results: Results, call: argparse.Namespace) -> None:
+    if call.quiet:
+        return
+    from mlint.report import summary
+
+    sys.stdout.flush()  # where both are the same terminal, the closing line comes last
+    looked_at = results.files + results.nothing + results.failed + results.notebooks
+    missing = [] if looked_at else ["no Python files were found under the given paths"]
+    for warning in [*results.warnings, *missing]:
+        print(f"mlint: warning: {warning}", file=sys.stderr)
+    summary.write(results, sys.stderr)
+
+
+@contextmanager
+def _progress(quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
+    """A bar on stderr, if that is a terminal and there is much to do."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    bar = _Bar()
+    try:
+        yield bar.show
+    finally:
+        bar.close()
+
+
+class _Bar:
+    def __init__(self) -> None:
+        self._close: Callable[[], None] = lambda: None
+        self._update: Callable[[int], None] | None = None
+
+    def show(self, done: int, count: int) -> None:
+        if count < _LONG_RUN:
+            return
+        if self._update is None:
+            self._open(count)
+        if self._update is not None:
+            self._update(done)
+
+    def _open(self, count: int) -> None:
+        from rich.console import Console
+        from rich.progress import Progress
+
+        progress = Progress(console=Console(stderr=True), transient=True)
+        task = progress.add_task("checking", total=count)
+        progress.start()
+        self._close = progress.stop
+        self._update = lambda done: progress.update(task, completed=done)
+
+    def close(self) -> None:
+        self._close()

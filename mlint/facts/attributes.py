@@ -1,0 +1,74 @@
+"""Attributes as values: of modules and classes, of tensors and arrays, of objects of the project."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlint.facts import calls, devices, ir, modes
+from mlint.facts.objects import UNSURE, Modes, State, attribute
+from mlint.facts.polynomials import leaf
+from mlint.facts.records import replace
+from mlint.facts.terms import term
+from mlint.facts.values import UNKNOWN, Kind, Value, join_all
+
+if TYPE_CHECKING:
+    from mlint.facts.evaluate import Evaluation
+
+
+def load(evaluation: Evaluation, op: ir.Attribute) -> Value:
+    """`base.name`"""
+    base = evaluation.values[op.base]
+    if base.symbol is not None and base.kind in (Kind.NAMESPACE, Kind.CLASS):
+        found = evaluation.engine.member(base, op.name, evaluation.depth)
+        if found is not None:
+            return found
+    stored = _stored(evaluation.state, base, op.name)
+    if stored is not None:
+        return stored
+    value = _by_table(evaluation, base, op)
+    if value is None:
+        value = _of_object(evaluation, base, op)
+    value = devices.read(base, op.name, value)
+    return value if value.term is not None else replace(value, term=_term(base, op.name))
+
+
+def _term(base: Value, name: str) -> object:
+    """The same attribute of the same thing is the same value, as far as nothing was stored in between."""
+    inner = base.term or (leaf(next(iter(base.objects))) if len(base.objects) == 1 else None)
+    return term(f".{name}", inner) if inner is not None else None
+
+
+def _stored(state: State, base: Value, name: str) -> Value | None:
+    found = [state.fields.get((owner, name)) for owner in base.objects]
+    if not found or any(value is None for value in found):
+        return None
+    return join_all(value for value in found if value is not None)
+
+
+def _by_table(evaluation: Evaluation, base: Value, op: ir.Attribute) -> Value | None:
+    if base.kind in (Kind.MODULE, Kind.UNKNOWN) and op.name == "training" and base.objects:
+        return _training(evaluation.state, base)
+    if base.kind is Kind.UNKNOWN and op.name == "module" and base.objects:
+        return base  # `.module` of a wrapper is the model inside
+    entry = evaluation.engine.tables.entry_for_attribute(base.kind, op.name)
+    if base.kind in (Kind.OBJECT, Kind.MODULE) and base.symbol is not None:
+        entry = evaluation.engine.tables.member(base.symbol, op.name) or entry
+    if entry is None or not entry.attribute:
+        return None
+    return calls.apply(entry, calls.bind(entry, (), {}, base)).value
+
+
+def _training(state: State, base: Value) -> Value:
+    found: Modes = frozenset().union(*(state.mode(owner).modes for owner in base.objects))
+    return modes.read(found or frozenset({UNSURE}), base.objects)
+
+
+def _of_object(evaluation: Evaluation, base: Value, op: ir.Attribute) -> Value:
+    """An attribute of an object: what its class is seen to give it, and an identity of its own."""
+    objects = attribute(base.objects, op.name)
+    value = UNKNOWN
+    if base.symbol is not None and base.kind in (Kind.MODULE, Kind.OBJECT):
+        value = evaluation.engine.field(base.symbol, op.name, evaluation.depth)
+    if value.kind in (Kind.NUMBER, Kind.TEXT, Kind.DTYPE):
+        return value
+    return replace(value, objects=objects, parameters=base.parameters)

@@ -1,0 +1,311 @@
+"""Who calls a function, and in which state its objects are then: the mode of a model, and whether gradients are on.
+
+The world is open. That no caller is found proves nothing; that callers may be missing is told (`open`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mlint.facts.managers import is_maker
+from mlint.facts.objects import AT_ENTRY, ENTRY, EVAL, UNSURE, Mode, joined_modes, modes_of, parent, root
+from mlint.facts.objects import depth as depth_of
+from mlint.facts.outcomes import Rebase
+from mlint.facts.rebinding import rebound
+from mlint.facts.recorded import CallFact, Facts
+from mlint.facts.records import replace
+from mlint.facts.units import MODULE, Unit
+from mlint.facts.values import UNKNOWN, Kind, Object, Trace, Value
+from mlint.outline import FunctionOutline
+from mlint.source import Unreadable
+
+if TYPE_CHECKING:
+    from mlint.facts.engine import Engine
+
+MAX_DEPTH = 4
+MAX_SITES = 40
+_SEEN = 2
+"""How deep calls are followed where a class is asked what its methods do."""
+_NAMELESS = ("forward", "__call__", "__enter__", "__exit__", "__iter__", "__getitem__", "__len__")
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A call of a function of the project: in which unit, the temporary of the call, and what it is like there."""
+
+    unit: Unit
+    target: int
+    fact: CallFact
+
+
+@dataclass(frozen=True, slots=True)
+class Sites:
+    """The calls of a function that are seen; `open`: there may be more, or it is passed on as a value."""
+
+    sites: tuple[Site, ...] = ()
+    open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """One way to come to a place: the mode of the object there, whether gradients are on, and the calls on the way.
+
+    `chain` goes from the place outwards. Where the modes hold `entry`, or the gradients are None, no caller of the
+    outermost function is seen. `hidden`: it is called all the same, by what is not seen (it is passed on as a value).
+    """
+
+    mode: Mode
+    gradients: str | None
+    chain: tuple[Site, ...] = ()
+    hidden: bool = False
+    value: Value = UNKNOWN
+    """What the outermost function knows of the object."""
+
+
+class Callers:
+    """Answers about the callers of the functions of one project."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._sites: dict[tuple[str, str], Sites] = {}
+        self._switches: dict[tuple[str, ...], frozenset[str]] = {}
+
+    def situations(
+        self,
+        unit: Unit,
+        owners: frozenset[Object],
+        mode: Mode,
+        gradients: str | None,
+        value: Value = UNKNOWN,
+        depth: int = MAX_DEPTH,
+    ) -> list[Situation]:
+        """The ways to come to a place of a unit where an object has this mode, read from the unit alone.
+
+        What the unit leaves open (the mode it finds, and gradients that it says nothing of) is told by its callers,
+        both by the same one.
+        """
+        if ENTRY not in mode.modes and gradients is not None:
+            return [Situation(mode, gradients, value=value)]
+        found = self.sites(unit) if depth > 0 else Sites(open=True)
+        start = Situation(mode, gradients, value=value)
+        situations = [each for site in found.sites for each in self._from(site, unit, owners, start, depth)]
+        if situations:
+            return situations[:MAX_SITES]
+        alone = self._without_callers(unit, owners, mode, depth)
+        return [Situation(alone, gradients, hidden=found.open, value=value)]
+
+    def _from(
+        self, site: Site, unit: Unit, owners: frozenset[Object], start: Situation, depth: int
+    ) -> Iterator[Situation]:
+        rebase = self._rebase(site, unit)
+        mine = rebase.objects(owners)
+        state = site.fact.state
+        around = start.mode
+        if ENTRY in around.modes:
+            around = joined_modes(around, [state.mode(each) for each in sorted(mine, key=repr)])
+        asked = start.gradients if start.gradients is not None else state.gradients
+        value = _known(rebase, owners) or start.value
+        for each in self.situations(site.unit, mine, around, asked, value, depth - 1):
+            yield replace(each, chain=(site, *each.chain))
+
+    def _rebase(self, site: Site, unit: Unit) -> Rebase:
+        assert unit.outline is not None
+        arguments = self._engine.arguments(unit, site.fact, self._receiver(site, unit))
+        return Rebase(unit.where, arguments, site.fact.state, (site.unit.where, site.target))
+
+    def _receiver(self, site: Site, unit: Unit) -> Value | None:
+        if site.fact.callee.kind is Kind.CLASS:
+            return Value(objects=frozenset({("new", site.unit.where, site.target)}))
+        return site.fact.receiver
+
+    def _without_callers(self, unit: Unit, owners: frozenset[Object], mode: Mode, depth: int) -> Mode:
+        """The mode where no caller is seen: a global is as the module leaves it, an attribute as the class does."""
+        if ENTRY not in mode.modes:
+            return mode
+        ordered = sorted(owners, key=repr)
+        found = [self._global(each) for each in ordered if root(each)[0] == "global"]
+        found += [each for owner in ordered for each in self._member(unit, owner, depth)]
+        return joined_modes(mode, found) if len(found) >= len(owners) else mode
+
+    def _member(self, unit: Unit, owner: Object, depth: int) -> list[Mode]:
+        """What an attribute of `self` holds is in the mode that the methods leave which store it there."""
+        cls, name = self._engine.class_of(unit), _attribute_of_self(unit, owner)
+        if cls is None or name is None or depth < 1:
+            return []
+        found = []
+        for where, objects, mode in self._engine.classes.left(cls, name, _SEEN):
+            if ENTRY in mode.modes:  # it was passed in
+                situations = self.situations(where, objects, mode, "off", depth=depth - 1)
+                found += [each.mode for each in situations]
+            else:
+                found.append(mode)
+        if found and EVAL in self._engine.classes.put(cls, name, _SEEN):
+            found.append(Mode(frozenset({UNSURE})))
+        return [joined_modes(Mode(AT_ENTRY), found)] if found else []
+
+    def _global(self, owner: Object) -> Mode:
+        start = root(owner)
+        unit = self._engine.unit(Path(str(start[1])), MODULE)
+        facts = self.facts(unit) if unit is not None else None
+        if unit is None or facts is None:
+            return Mode(AT_ENTRY)
+        if depth_of(owner) == 0:
+            others = rebound(self._engine, unit.path, str(owner[2]))
+            if others:
+                return joined_modes(Mode(AT_ENTRY), [modes_of(each.end, value.objects) for each, value in others])
+        rebase = Rebase(("", ""), {}, facts.end, (unit.where, -1))
+        return joined_modes(Mode(AT_ENTRY), [facts.end.mode(each) for each in rebase.objects(frozenset({owner}))])
+
+    def runs(self, path: Path, qualname: str) -> frozenset[str]:
+        """The parameters that a function calls, in the mode that they come in, and with gradients as they come."""
+        unit = self._engine.unit(path, qualname)
+        facts = self.facts(unit) if unit is not None else None
+        if unit is None or facts is None:
+            return frozenset()
+        return frozenset(
+            str(owner[2])
+            for fact in facts.calls.values()
+            if fact.state.gradients is None
+            for owner in fact.callee.objects
+            if owner[:2] == ("parameter", unit.where) and fact.state.mode(owner).modes == AT_ENTRY
+        )
+
+    def names_of(self, path: Path, qualname: str, fact: CallFact, value: Value) -> frozenset[str]:
+        """The parameters of a function to which a call passes this value."""
+        unit = self._engine.unit(path, qualname)
+        if unit is None:
+            return frozenset()
+        passed = self._engine.arguments(unit, fact, fact.receiver)
+        return frozenset(name for name, each in passed.items() if each is value)
+
+    def switches(self, words: tuple[str, ...]) -> frozenset[str]:
+        """The words, and the names of the project's own context managers and decorators in whose text one stands."""
+        if words not in self._switches:
+            names = {
+                outline.class_name.rpartition(".")[2] if outline.class_name is not None else outline.name
+                for word in words
+                for _, outline in self._engine.project.functions_with(word)
+                if _wraps(outline)
+            }
+            self._switches[words] = frozenset((*words, *names))
+        return self._switches[words]
+
+    # --- who calls --------------------------------------------------------------------------------------------------
+
+    def sites(self, unit: Unit) -> Sites:
+        """The calls of a function or method, of a constructor by the name of its class."""
+        if unit.where not in self._sites:
+            self._sites[unit.where] = self._find(unit)
+        return self._sites[unit.where]
+
+    def _find(self, unit: Unit) -> Sites:
+        if unit.outline is None:
+            return Sites()
+        symbol = self._engine.project.symbol(unit.path, unit.outline)
+        name = _called_name(unit.outline)
+        if name is None:
+            return Sites(open=True)
+        keys = {self._engine.key(symbol), *self._class_keys(unit)}
+        sites: list[Site] = []
+        opened = False
+        units = list(self._units_with(name))
+        for each in units[:MAX_SITES]:
+            facts = self.facts(each) if each.where != unit.where else None
+            if facts is not None:
+                found = list(_calls(each, facts, keys))
+                sites += found
+                opened |= _passed_on(facts, keys, found) or _maybe_called(facts, unit.outline)
+        return Sites(tuple(sites[:MAX_SITES]), opened or len(units) > MAX_SITES or len(sites) > MAX_SITES)
+
+    def _class_keys(self, unit: Unit) -> Iterator[str]:
+        if unit.outline is not None and unit.outline.name == "__init__":
+            cls = self._engine.class_of(unit)
+            if cls is not None:
+                yield self._engine.key(cls)
+
+    def _units_with(self, name: str) -> Iterator[Unit]:
+        project = self._engine.project
+        for path, outline in project.functions_with(name):
+            unit = self._engine.unit(path, outline.qualname)
+            if unit is not None and unit.outline is outline:
+                yield unit
+        for path in project.files_with(name):
+            found = project.outline(path)
+            unit = self._engine.unit(path, MODULE)
+            if found is not None and unit is not None and name in found.module_words:
+                yield unit
+
+    def facts(self, unit: Unit) -> Facts | None:
+        """What is known in a unit; None where libcst cannot read it."""
+        try:
+            return self._engine.facts(unit)
+        except Unreadable:
+            return None
+
+
+def _wraps(outline: FunctionOutline) -> bool:
+    """Whether a function makes contexts, or wraps the functions that it is given."""
+    if outline.class_name is not None:
+        return outline.name in ("__enter__", "__call__")
+    return bool(outline.nested) or is_maker(outline.decorators)
+
+
+def _called_name(outline: FunctionOutline) -> str | None:
+    """The word that stands in every call of the function; None where there is none worth looking for."""
+    if outline.name == "__init__" and outline.class_name is not None:
+        return outline.class_name.rpartition(".")[2]
+    return None if outline.name in _NAMELESS else outline.name
+
+
+def _calls(unit: Unit, facts: Facts, keys: set[str]) -> Iterator[Site]:
+    for target, fact in facts.calls.items():
+        if fact.callee.symbol in keys and fact.callee.kind in (Kind.FUNCTION, Kind.CLASS):
+            yield Site(unit, target, fact)
+
+
+def _passed_on(facts: Facts, keys: set[str], found: list[Site]) -> bool:
+    """Whether the function is a value here that is more than called: an argument, a callback, an alias."""
+    called = sum(1 for value in facts.values.values() if value.symbol in keys and value.kind is Kind.FUNCTION)
+    return called > len(found)
+
+
+def _known(rebase: Rebase, owners: frozenset[Object]) -> Value | None:
+    """What the caller knows of an object: of what it passes, or has stored in what it passes."""
+    if len(owners) != 1:
+        return None
+    (owner,) = owners
+    holder = parent(owner)
+    if holder is None:
+        found = rebase.arguments.get(str(owner[2])) if owner[0] == "parameter" else None
+    else:
+        stored = [rebase.state.fields.get((each, str(owner[2]))) for each in rebase.objects(frozenset({holder}))]
+        found = stored[0] if len(stored) == 1 else None
+    return found if found is not None and found.kind is Kind.MODULE else None
+
+
+def _attribute_of_self(unit: Unit, owner: Object) -> str | None:
+    """`model` of `self.model` and of what that holds; None of anything else."""
+    while parent(owner) is not None and parent(parent(owner) or ()) is not None:
+        owner = parent(owner) or owner
+    holder = parent(owner)
+    if unit.outline is None or not unit.outline.parameters or owner[0] != "attribute":
+        return None
+    return str(owner[2]) if holder == ("parameter", unit.where, unit.outline.parameters[0].name) else None
+
+
+def _maybe_called(facts: Facts, outline: FunctionOutline) -> bool:
+    """Whether a method of that name is called on something of an unknown class."""
+    if outline.class_name is None:
+        return False
+    return any(
+        fact.name == outline.name and fact.receiver is not None and fact.callee.symbol is None
+        for fact in facts.calls.values()
+    )
+
+
+def steps_of(situation: Situation) -> tuple[Trace, ...]:
+    """The calls that lead there, outermost first."""
+    return tuple(Trace("`{code}` leads there", site.target, site.unit.where) for site in reversed(situation.chain))

@@ -1,0 +1,252 @@
+"""Calls: who is called, with what, and what that does to the state."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from mlint.facts import calls, dicts, ir, managers, modes, numbers, promotion
+from mlint.facts.answers import data
+from mlint.facts.calls import CallResult
+from mlint.facts.entries import Entry
+from mlint.facts.objects import Mode
+from mlint.facts.recorded import CallFact
+from mlint.facts.records import replace
+from mlint.facts.values import UNKNOWN, Kind, Object, Value
+
+if TYPE_CHECKING:
+    from mlint.facts.evaluate import Evaluation
+    from mlint.facts.outcomes import Outcome
+
+MODE_DEPENDENT, MODE_INDEPENDENT = "mode-dependent", "mode-independent"
+"""Traits of a module: whether it acts differently in train and eval."""
+LAYER = "layer="
+"""Begins the trait that names a class of layers by which a module depends on the mode."""
+
+
+def call(evaluation: Evaluation, op: ir.Call) -> Value:
+    """`callee(arguments)`: its value; the effects are on the evaluation's state."""
+    fact = _seen(evaluation, op)
+    evaluation.facts.calls[op.target] = fact
+    value = _identified(evaluation, op, _dispatch(evaluation, op, fact))
+    inputs = [*fact.positional, *fact.keywords.values(), *([] if fact.receiver is None else [fact.receiver])]
+    return numbers.named(value, (evaluation.unit.where, op.target), inputs)
+
+
+def _identified(evaluation: Evaluation, op: ir.Call, value: Value) -> Value:
+    """What nothing is known of is something all the same: it can be put in a mode, or have attributes set."""
+    if value.objects or value.kind not in (Kind.UNKNOWN, Kind.MODULE, Kind.OBJECT):
+        return value
+    return replace(value, objects=frozenset({("new", evaluation.unit.where, op.target)}))
+
+
+def _seen(evaluation: Evaluation, op: ir.Call) -> CallFact:
+    values = evaluation.values
+    positional: list[Value] = []
+    starred = False
+    for argument in op.arguments:
+        if argument.stars == 2 or starred:
+            starred = True
+        elif argument.stars == 1:
+            items = values[argument.value].items
+            starred = items is None
+            positional += items or ()
+        elif argument.name is None:
+            positional.append(values[argument.value])
+    keywords = {argument.name: values[argument.value] for argument in op.arguments if argument.name is not None}
+    callee = evaluation.instruction(op.callee)
+    receiver, name = None, ""
+    if isinstance(callee, ir.Attribute):
+        base = values[callee.base]
+        name = callee.name
+        receiver = None if base.kind in (Kind.NAMESPACE, Kind.CLASS) else base
+    elif isinstance(callee, (ir.Load, ir.Global)):
+        name = callee.name
+    state = replace(evaluation.state, names=dict(evaluation.names) if evaluation.keeps_names else {})
+    return CallFact(values[op.callee], receiver, name, tuple(positional), keywords, state, starred)
+
+
+def _dispatch(evaluation: Evaluation, op: ir.Call, fact: CallFact) -> Value:
+    callee, receiver = fact.callee, fact.receiver
+    if callee.kind is Kind.MODULE:
+        return _run_module(evaluation, op, fact)
+    if callee.kind is Kind.CLASS and callee.symbol is not None:
+        return _instance(evaluation, op, fact, callee.symbol)
+    if callee.kind is Kind.DTYPE and fact.positional:  # np.uint8(x)
+        return numbers.made(data(fact.positional[0]), callee.dtype)
+    if callee.kind in (Kind.FUNCTION, Kind.NAMESPACE) and callee.symbol is not None:
+        return _function(evaluation, op, fact, callee.symbol, None)
+    if any(owner[0] == "closure" for owner in callee.objects):
+        return _closure(evaluation, op, fact)
+    if receiver is not None:
+        return _method(evaluation, op, fact, receiver)
+    return UNKNOWN
+
+
+def _function(evaluation: Evaluation, op: ir.Call, fact: CallFact, symbol: str, receiver: Value | None) -> Value:
+    if symbol == "builtins.super":
+        return modes.super_of(evaluation)
+    entry = evaluation.engine.tables.entry(symbol)
+    if entry is not None:
+        return _by_table(evaluation, op, fact, entry, receiver)
+    outcome = evaluation.engine.outcome(evaluation, symbol, fact, receiver)
+    if outcome is None:
+        return modes.of_external(evaluation, op, fact, symbol) or UNKNOWN
+    if outcome.is_manager:
+        return managers.made(evaluation, op, outcome)
+    return _substituted(evaluation, op, outcome)
+
+
+def _method(evaluation: Evaluation, op: ir.Call, fact: CallFact, receiver: Value) -> Value:
+    engine = evaluation.engine
+    if receiver.symbol is not None and receiver.kind in (Kind.MODULE, Kind.OBJECT):
+        found = engine.method(receiver.symbol, fact.name)
+        if found is not None:
+            fact.callee = Value(Kind.FUNCTION, symbol=found)
+            return _function(evaluation, op, fact, found, receiver)
+        entry = engine.tables.member(receiver.symbol, fact.name) or engine.tables.entry_for_method(
+            receiver.kind, fact.name
+        )
+    else:
+        entry = engine.tables.entry_for_method(receiver.kind, fact.name)
+    if receiver.kind is Kind.DICT:
+        found_in = dicts.of_dict(receiver, fact.name)
+        if found_in is not None:
+            return found_in
+    if entry is None or entry.attribute:
+        return modes.of_unknown(evaluation, op, fact, receiver)
+    fact.callee = Value(Kind.FUNCTION, symbol=entry.name)
+    value = _by_table(evaluation, op, fact, entry, receiver)
+    return modes.kept(fact.name, receiver, value)
+
+
+# --- library ----------------------------------------------------------------------------------------------------------
+
+
+def _by_table(evaluation: Evaluation, op: ir.Call, fact: CallFact, entry: Entry, receiver: Value | None) -> Value:
+    fact.entry = entry
+    bound = calls.bind(entry, fact.positional, fact.keywords, receiver)
+    result = calls.apply(entry, bound, evaluation.trace(op.target, ""))
+    value = result.value
+    if fact.starred:  # what `*limits` passes is not known, and no default either
+        value = replace(value, range=promotion.limits(value.dtype), term=None)
+    if result.same is not None and result.same in bound:
+        value = replace(value, objects=bound[result.same].objects)
+    elif modes.COPY in value.traits and fact.positional:
+        value = modes.copied(evaluation, op, fact.positional[0])
+    elif value.kind in (Kind.MODULE, Kind.OBJECT, Kind.OPTIMIZER):
+        value = _made(evaluation, op, value, result)
+    if result.context is not None:
+        value = Value(Kind.CONTEXT, symbol=result.context)
+    if result.mode is not None:
+        evaluation.state = evaluation.state.with_mode(value.objects, _mode(evaluation, op, result, bound, entry))
+    if result.mutates is not None and result.mutates in bound:
+        _write_back(evaluation, op, bound[result.mutates], value)
+    if entry.registers is not None and receiver is not None:
+        _register(evaluation, receiver, bound, entry)
+    return value
+
+
+def _register(evaluation: Evaluation, module: Value, bound: Mapping[str, Value], entry: Entry) -> None:
+    """`self.register_buffer("mean", x)` makes `self.mean`, which moves with the module."""
+    name, held = bound.get("name", UNKNOWN).const, bound.get(entry.registers or "", UNKNOWN)
+    if isinstance(name, str) and held.kind in (Kind.TENSOR, Kind.UNKNOWN):
+        held = replace(held, kind=Kind.TENSOR, traits=held.traits | set(entry.result.traits))
+        evaluation.state = evaluation.state.with_field(module.objects, name, held)
+
+
+def _mode(evaluation: Evaluation, op: ir.Call, result: CallResult, bound: Mapping[str, Value], entry: Entry) -> Mode:
+    step = evaluation.trace(op.target, "")
+    if entry.is_class:
+        return Mode(modes.MODES["train"], (replace(step, message="`{code}` makes it in train mode"),))
+    flag = bound.get(entry.mode[1:]) if entry.mode is not None and entry.mode.startswith("$") else None
+    known = None if flag is None else modes.recorded(flag)
+    return modes.put(known or modes.MODES[result.mode or "either"], step)
+
+
+def _made(evaluation: Evaluation, op: ir.Call, value: Value, result: CallResult) -> Value:
+    made: Object = ("new", evaluation.unit.where, op.target)
+    owners = frozenset({made})
+    for position, member in enumerate(result.members):
+        evaluation.state = evaluation.state.with_field(owners, str(position), member)
+    dependent = result.mode_dependent
+    if dependent is None and result.members:
+        traits = [member.traits for member in result.members]
+        if any(MODE_DEPENDENT in each for each in traits):
+            dependent = True
+        elif all(MODE_INDEPENDENT in each for each in traits):
+            dependent = False
+    trait = {None: set(), True: {MODE_DEPENDENT}, False: {MODE_INDEPENDENT}}[dependent]
+    if dependent:
+        inside = {each for member in result.members for each in member.traits if each.startswith(LAYER)}
+        trait |= inside or {LAYER + (value.symbol or "").rpartition(".")[2]}
+    return replace(value, objects=owners, traits=value.traits | trait)
+
+
+def _write_back(evaluation: Evaluation, op: ir.Call, old: Value, new: Value) -> None:
+    """What was updated in place takes the new value under the name that it was passed by."""
+    callee = evaluation.instruction(op.callee)
+    passed = [argument.value for argument in op.arguments]
+    if isinstance(callee, ir.Attribute):
+        passed.insert(0, callee.base)
+    for temporary in passed:
+        if evaluation.values[temporary] is old:
+            evaluation.update(temporary, new)
+            return
+
+
+# --- the project's own code -------------------------------------------------------------------------------------------
+
+
+def _run_module(evaluation: Evaluation, op: ir.Call, fact: CallFact) -> Value:
+    """A call of a module runs its forward."""
+    module = fact.callee
+    if module.symbol is None:
+        return UNKNOWN
+    forward = evaluation.engine.method(module.symbol, "forward")
+    if forward is not None:
+        return _function(evaluation, op, fact, forward, module)
+    entry = evaluation.engine.tables.entry(module.symbol)
+    inner = evaluation.engine.tables.entry(entry.forward) if entry is not None and entry.forward else None
+    if inner is None:
+        return UNKNOWN
+    bound = calls.bind(inner, fact.positional, fact.keywords)
+    return calls.apply(inner, bound, evaluation.trace(op.target, "")).value
+
+
+def _instance(evaluation: Evaluation, op: ir.Call, fact: CallFact, symbol: str) -> Value:
+    engine = evaluation.engine
+    kind = engine.kind_of_class(symbol)
+    if kind is None:
+        entry = engine.tables.entry(symbol)
+        return UNKNOWN if entry is None else _by_table(evaluation, op, fact, entry, None)
+    made: Object = ("new", evaluation.unit.where, op.target)
+    value = Value(kind, symbol=symbol, objects=frozenset({made}))
+    if kind is Kind.MODULE:
+        step = evaluation.trace(op.target, "`{code}` makes it in train mode")
+        evaluation.state = evaluation.state.with_mode(value.objects, Mode(modes.MODES["train"], (step,)))
+    init = engine.method(symbol, "__init__")
+    outcome = engine.outcome(evaluation, init, fact, value) if init is not None else None
+    if outcome is not None:
+        _substituted(evaluation, op, outcome)
+    elif init is None or "::" not in init:
+        passed = engine.classes.passed(symbol, fact)
+        evaluation.state = evaluation.state.with_fields([(value.objects, name, each) for name, each in passed])
+    return value
+
+
+def _closure(evaluation: Evaluation, op: ir.Call, fact: CallFact) -> Value:
+    for owner in fact.callee.objects:
+        if owner[0] != "closure":
+            continue
+        inner = evaluation.engine.closure(evaluation, owner, fact)
+        if inner is not None:
+            return replace(inner, term=None)
+    return UNKNOWN
+
+
+def _substituted(evaluation: Evaluation, op: ir.Call, outcome: Outcome) -> Value:
+    """The outcome of a call in the caller's terms; its effects are applied to the state."""
+    rebase = outcome.rebase(evaluation.state, (evaluation.unit.where, op.target))
+    evaluation.state = rebase.applied(evaluation.state, outcome.effects)
+    return rebase.value(outcome.value)

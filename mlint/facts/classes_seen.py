@@ -1,0 +1,140 @@
+"""What is seen of the project's classes: what their methods store in attributes, and the modes they leave."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from mlint.facts.objects import Mode, modes_of
+from mlint.facts.outcomes import detached
+from mlint.facts.parameters import literal
+from mlint.facts.recorded import CallFact, Facts
+from mlint.facts.symbols import Symbol
+from mlint.facts.units import Unit
+from mlint.facts.values import UNKNOWN, Kind, Object, Value, join_all
+from mlint.outline import ClassOutline, FunctionOutline
+from mlint.source import Unreadable
+
+if TYPE_CHECKING:
+    from mlint.facts.engine import Engine
+
+_SWITCHES = frozenset(("eval", "train"))
+
+_FIELD_DEPTH = 2
+"""How deep the calls of a method are followed, itself included, to see what it stores."""
+
+
+class ClassesSeen:
+    """Answers about classes, by evaluating their methods."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._kinds: dict[Symbol, Kind] = {}
+        self._fields: dict[tuple[Symbol, str, int], Value] = {}
+
+    def kind(self, cls: Symbol) -> Kind:
+        """What an instance is: `Kind.MODULE` where a base is `torch.nn.Module`, as far as bases are seen."""
+        if cls not in self._kinds:
+            tables = self._engine.tables
+            bases = [each.name for each in self._engine.project.bases(cls) if each.kind == "external"]
+            is_module = any(tables.is_a(base, "torch.nn.Module") for base in bases)
+            self._kinds[cls] = Kind.MODULE if is_module else Kind.OBJECT
+        return self._kinds[cls]
+
+    def field(self, cls: Symbol, name: str, depth: int) -> Value:
+        """What the methods of the class and its bases store in `self.name`, joined; UNKNOWN where none does."""
+        key = (cls, name, min(depth, _FIELD_DEPTH))
+        if depth < 1:
+            return UNKNOWN
+        if key not in self._fields:
+            stored = [value for unit in self._storing(cls, name) for value in self._stored(unit, name, key[2] - 1)]
+            modules = [value for value in stored if value.kind is Kind.MODULE]
+            if modules and all(value.kind in (Kind.MODULE, Kind.NONE) for value in stored):
+                stored = modules  # None stands there until the module is made
+            self._fields[key] = join_all(map(detached, stored)) if stored else self.attribute(cls, name)
+        return self._fields[key]
+
+    def attribute(self, cls: Symbol, name: str) -> Value:
+        """What the body of the class, or of a base, assigns to the name, where that is a literal."""
+        for each in (cls, *self._engine.project.bases(cls)):
+            text = each.outline.attributes.get(name) if isinstance(each.outline, ClassOutline) else None
+            if text is not None:
+                return literal(text)
+        return UNKNOWN
+
+    def _storing(self, cls: Symbol, name: str) -> Iterator[Unit]:
+        """The methods in whose text `self.name` is assigned."""
+        seen: set[str] = set()
+        for each in (cls, *self._engine.project.bases(cls)):
+            if not isinstance(each.outline, ClassOutline) or each.path is None:
+                continue
+            for method in each.outline.methods.values():
+                unit = self._engine.unit(each.path, method.qualname)
+                if unit is not None and method.name not in seen and name in unit.assigned_attributes:
+                    seen.add(method.name)
+                    yield unit
+
+    def _stored(self, unit: Unit, name: str, depth: int) -> Iterator[Value]:
+        me = _self_of(unit)
+        facts = self._facts(unit, depth)
+        if me is None or facts is None:
+            yield UNKNOWN
+        elif (me, name) in facts.end.fields:
+            yield facts.end.fields[me, name]
+
+    def passed(self, key: str, fact: CallFact) -> list[tuple[str, Value]]:
+        """What the generated constructor of a dataclass stores of what it is passed."""
+        cls = self._engine.symbol(key)
+        outline = cls.outline if cls is not None else None
+        if not isinstance(outline, ClassOutline) or not any("dataclass" in each for each in outline.decorators):
+            return []
+        positional = list(zip(outline.annotations, fact.positional, strict=False))
+        return positional + [(name, value) for name, value in fact.keywords.items() if name in outline.annotations]
+
+    def left(self, cls: Symbol, name: str, depth: int) -> Iterator[tuple[Unit, frozenset[Object], Mode]]:
+        """The objects that methods store in `self.name`, and the modes that they leave them in."""
+        for unit in self._storing(cls, name):
+            me, facts = _self_of(unit), self._facts(unit, depth)
+            value = facts.end.fields.get((me, name)) if facts is not None and me is not None else None
+            if value is not None and value.objects and facts is not None:
+                yield unit, value.objects, modes_of(facts.end, value.objects)
+
+    def put(self, cls: Symbol, name: str, depth: int) -> frozenset[str]:
+        """The modes that methods put `self.name` in, or `self` with all that it holds, whoever stored it there."""
+        found: set[str] = set()
+        for each in (cls, *self._engine.project.bases(cls)):
+            if not isinstance(each.outline, ClassOutline) or each.path is None:
+                continue
+            for method in each.outline.methods.values():
+                if method.words.isdisjoint(_SWITCHES):
+                    continue
+                unit = self._engine.unit(each.path, method.qualname)
+                me, facts = (None, None) if unit is None else (_self_of(unit), self._facts(unit, depth))
+                if me is not None and facts is not None:
+                    found |= self._put_by(facts, me, name)
+        return frozenset(found)
+
+    def _put_by(self, facts: Facts, me: Object, name: str) -> set[str]:
+        """In the states before the calls, too: what is put in eval is often put back at the end."""
+        member: Object = ("attribute", me, name)
+        states = [facts.end, *(fact.state for fact in facts.calls.values())]
+        return {
+            mode
+            for state in states
+            for owner in (me, member)
+            if owner in state.modes
+            for mode in state.modes[owner].modes
+        }
+
+    def _facts(self, unit: Unit, depth: int) -> Facts | None:
+        try:
+            return self._engine.facts(unit, depth)
+        except Unreadable:
+            return None
+
+
+def _self_of(unit: Unit) -> Object | None:
+    outline = unit.outline
+    if not isinstance(outline, FunctionOutline) or not outline.parameters:
+        return None
+    return ("parameter", unit.where, outline.parameters[0].name)

@@ -1,0 +1,172 @@
+"""Containers as values: displays, items, elements, and what is stored into them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlint.facts import ir, numbers, parts
+from mlint.facts.objects import item as item_objects
+from mlint.facts.records import replace
+from mlint.facts.values import MAX_ITEMS, MISSING, UNKNOWN, Kind, Value, join, join_all
+
+if TYPE_CHECKING:
+    from mlint.facts.evaluate import Evaluation
+
+NUMERIC = (Kind.TENSOR, Kind.ARRAY)
+_KINDS = {
+    "tuple": Kind.TUPLE,
+    "list": Kind.LIST,
+    "set": Kind.SET,
+    "dict": Kind.DICT,
+    "generator": Kind.ITERATOR,
+}
+
+
+def display(evaluation: Evaluation, op: ir.Collect) -> Value:
+    """`(a, b)`, `[a, b]`, `{a, b}`"""
+    items: tuple[Value, ...] | None = tuple(evaluation.values[each] for each in op.items)
+    kind = _KINDS[op.kind]
+    if op.starred:
+        items = _spread(items or (), op.starred)
+    if items is None or len(items) > MAX_ITEMS:
+        return Value(kind, element=join_all(items or ()))
+    return Value(kind, items=items)
+
+
+def _spread(items: tuple[Value, ...], starred: tuple[int, ...]) -> tuple[Value, ...] | None:
+    flat: list[Value] = []
+    for position, value in enumerate(items):
+        if position not in starred:
+            flat.append(value)
+        elif value.items is None:
+            return None
+        else:
+            flat += value.items
+    return tuple(flat)
+
+
+def mapping(evaluation: Evaluation, op: ir.Mapping) -> Value:
+    """`{key: value}`; entries are known as long as all keys are constants."""
+    entries: dict[object, Value] = {}
+    for key, value in zip(op.keys, op.values, strict=True):
+        constant = evaluation.values[key].const if key is not None else MISSING
+        if not isinstance(constant, (str, int)):
+            return Value(Kind.DICT, element=join_all(evaluation.values[each] for each in op.values))
+        entries[constant] = evaluation.values[value]
+    return Value(Kind.DICT, entries=tuple(entries.items())) if len(entries) <= MAX_ITEMS else Value(Kind.DICT)
+
+
+def comprehension(evaluation: Evaluation, op: ir.Comprehension) -> Value:
+    """The container that a comprehension makes."""
+    element = replace(evaluation.values.get(op.element, UNKNOWN), term=None)
+    if op.kind == "dict":
+        return Value(Kind.DICT, element=element.items[1] if element.items else None)
+    return Value(_KINDS[op.kind], element=element)
+
+
+def element(evaluation: Evaluation, op: ir.Element) -> Value:
+    """One of the targets of `a, b = source`."""
+    source = evaluation.values[op.source]
+    found = source.items
+    if found is not None and op.star is None and len(found) == op.count:
+        return found[op.index]
+    if found is not None and op.star is not None and len(found) >= op.count - 1:
+        return _starred(found, op.index, op.star, op.count)
+    if op.index == op.star:
+        return Value(Kind.LIST, element=source.element)
+    return _any_of(evaluation, op.target, source, op.index)
+
+
+def _starred(found: tuple[Value, ...], index: int, star: int, count: int) -> Value:
+    """One of the targets of `a, *b, c = found`."""
+    behind = count - 1 - star
+    if index < star:
+        return found[index]
+    if index == star:
+        return Value(Kind.LIST, items=found[star : len(found) - behind])
+    return found[index - count]
+
+
+def next_of(source: Value, site: int, where: tuple[str, str]) -> Value:
+    """What a loop over the source takes on each turn."""
+    value = UNKNOWN
+    if source.items is not None:
+        value = join_all(source.items)
+    elif source.element is not None:
+        value = source.element
+    elif source.kind in NUMERIC:
+        value = replace(source, items=None, const=MISSING)
+    elif source.objects:
+        value = Value(objects=item_objects(source.objects), parameters=source.parameters)
+    return numbers.named(replace(value, term=None), (where, site), [source])
+
+
+def item(evaluation: Evaluation, op: ir.Item) -> Value:
+    """`base[index]`"""
+    base, index = evaluation.values[op.base], evaluation.values[op.index]
+    key = index.const
+    if base.items is not None and isinstance(key, int) and -len(base.items) <= key < len(base.items):
+        return base.items[key]
+    if base.entries is not None and key is not MISSING:
+        found = [value for name, value in base.entries if name == key]
+        if found:
+            return found[0]
+    if base.kind in NUMERIC:
+        return parts.part(evaluation, op, replace(base, items=None, entries=None, const=MISSING))
+    some = _any_of(evaluation, op.target, base, key if isinstance(key, (int, str)) else None)
+    return parts.part(evaluation, op, some) if base.kind is Kind.UNKNOWN else some
+
+
+def _any_of(evaluation: Evaluation, site: int, source: Value, index: object) -> Value:
+    if source.items is not None and source.kind is not Kind.DICT:
+        value = join_all(source.items)
+    elif source.entries is not None:
+        value = join_all(each for _, each in source.entries)
+    elif source.element is not None:
+        value = source.element
+    elif source.kind in NUMERIC:
+        value = replace(source, items=None, const=MISSING)
+    else:
+        value = Value(objects=item_objects(source.objects, index), parameters=source.parameters, device=source.device)
+    return numbers.named(replace(value, term=None), (evaluation.unit.where, site), [source])
+
+
+def concatenated(op: str, left: Value, right: Value) -> Value | None:
+    """`+` and `*` on tuples, lists and text; None for everything else."""
+    if op == "/" and left.kind is Kind.PATH:
+        return Value(Kind.PATH)
+    if op in "%+" and left.kind is Kind.TEXT:
+        return Value(Kind.TEXT)
+    if left.kind not in (Kind.TUPLE, Kind.LIST):
+        return None
+    if op == "+" and left.items is not None and right.items is not None and right.kind is left.kind:
+        items = left.items + right.items
+        return Value(left.kind, items=items) if len(items) <= MAX_ITEMS else Value(left.kind)
+    if op == "*" and left.items is not None and isinstance(right.const, int) and not isinstance(right.const, bool):
+        count = max(0, right.const) * len(left.items)
+        return Value(left.kind, items=left.items * max(0, right.const)) if count <= MAX_ITEMS else Value(left.kind)
+    return Value(left.kind)
+
+
+def store_item(evaluation: Evaluation, op: ir.StoreItem) -> Value:
+    """`base[index] = value`: what the container holds afterwards, wherever the container is known to be kept."""
+    base, index, value = (evaluation.values[each] for each in (op.base, op.index, op.value))
+    if base.kind in NUMERIC or base.kind is Kind.UNKNOWN:
+        evaluation.update(op.base, parts.stored(evaluation, op))
+    else:
+        evaluation.update(op.base, _stored(base, index, value))
+    return value
+
+
+def _stored(base: Value, index: Value, value: Value) -> Value:
+    if base.kind is Kind.DICT and base.entries is not None and isinstance(index.const, (str, int)):
+        return replace(base, entries=tuple({**dict(base.entries), index.const: value}.items())[:MAX_ITEMS])
+    if base.kind is Kind.LIST and base.items is not None and isinstance(index.const, int):
+        items = list(base.items)
+        if -len(items) <= index.const < len(items):
+            items[index.const] = value
+            return replace(base, items=tuple(items))
+    if base.kind in (Kind.LIST, Kind.DICT):
+        known = base.element if base.items is None and base.entries is None else None
+        return Value(base.kind, element=join(known, value) if known is not None else None, objects=base.objects)
+    return base

@@ -1,0 +1,65 @@
+"""Devices that have no name but that of a variable: `of:x` is where `x` is, `of:self.device` what that attribute says.
+
+Two values with the same such text are on the same device. `of:device@12` is what the variable `device` was given by
+the assignment with that number.
+"""
+
+from __future__ import annotations
+
+import re
+
+from mlint.facts.objects import parent
+from mlint.facts.records import replace
+from mlint.facts.values import MISSING, Kind, Object, Value
+
+_NAME = re.compile(r"(?:^|_)(?:device|dev)_?$")
+_OPEN = (Kind.UNKNOWN, Kind.DEVICE)
+
+
+def is_device_name(name: str) -> bool:
+    """Whether a variable of that name holds a device: `device`, `self._device`, `target_device`."""
+    return _NAME.search(name) is not None
+
+
+def spelled(device: str) -> str:
+    """A device as an explanation says it: `x.device`, `device`, `cuda:1`."""
+    if not device.startswith("of:"):
+        return device
+    name = device[3:].partition("@")[0]
+    return name if is_device_name(name.rpartition(".")[2]) else f"{name}.device"
+
+
+def stored(name: str, value: Value, site: int) -> Value:
+    """What the variable `name` holds after the assignment `site`: a device that nothing else names is named by it."""
+    if value.device is not None or not is_device_name(name):
+        return value
+    if value.kind in _OPEN or (value.kind is Kind.TEXT and value.const is MISSING):
+        kind = Kind.DEVICE if value.kind is Kind.UNKNOWN else value.kind
+        return replace(value, kind=kind, device=f"of:{name}@{site}")
+    return value
+
+
+def read(base: Value, name: str, value: Value) -> Value:
+    """`base.name`, where that is a device or a tensor that moves with the module which holds it."""
+    if value.kind is Kind.TENSOR and value.traits & {"parameter", "buffer"}:
+        return replace(value, device=_of(base.objects, ""))
+    if not is_device_name(name) or value.device is not None or value.kind not in (*_OPEN, Kind.TEXT):
+        return value
+    if value.const is not MISSING:
+        return value
+    kind = Kind.DEVICE if value.kind is Kind.UNKNOWN else value.kind
+    where = base.device if name == "device" and base.kind is Kind.UNKNOWN else None
+    return replace(value, kind=kind, device=where or _of(base.objects, f".{name}"))
+
+
+def _of(owners: frozenset[Object], rest: str) -> str | None:
+    """`of:self.net.device` for an access path that begins with a parameter."""
+    if len(owners) != 1:
+        return None
+    (owner,) = owners
+    while owner[0] == "attribute":
+        rest = f".{owner[2]}{rest}"
+        holder = parent(owner)
+        assert holder is not None
+        owner = holder
+    return f"of:{owner[2]}{rest}" if owner[0] == "parameter" else None

@@ -1,0 +1,107 @@
+"""Whether a library call does nothing but give a value, as far as the tables tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+
+from mlint.facts.entries import Entry
+from mlint.facts.recorded import CallFact
+from mlint.facts.tables import Tables
+from mlint.facts.values import Kind
+
+_VALUES = frozenset({"tensor", "array", "PIL image", "tuple", "unknown"})
+_PURE = tuple(
+    "torch. numpy. cv2. PIL.Image.Image. PIL.ImageOps. PIL.ImageChops. array_like. einops. skimage. "
+    "torchvision.transforms.functional.".split()
+)
+_IMPURE = tuple(
+    "torch.autograd. torch.distributed. torch.nn.init. torch.cuda. torch.hub. torch.jit. torch.onnx. torch.nn.utils. "
+    "torch.utils. torch.optim. torch.backends. torch.multiprocessing. torch.quantization. torch.nn.Module. "
+    "torch.export. torch.profiler. torch.random. torch.distributions. numpy.random. numpy.testing. numpy.lib. "
+    "skimage.io.".split()
+)
+
+
+def is_pure(fact: CallFact) -> bool:
+    """Whether the call gives an array, a tensor, an image or a tuple of them, and does nothing else.
+
+    A call that draws random numbers moves their generator; one whose `inplace` or `out` is passed writes there.
+    """
+    entry = fact.entry
+    return entry is not None and _is_pure(entry) and not _writes(fact)
+
+
+@cache
+def pure_names() -> frozenset[str]:
+    """The last names of all functions and methods of which a call can be pure."""
+    packages = sorted({prefix.partition(".")[0] for prefix in _PURE})
+    tables = Tables()
+    return frozenset(
+        entry.last
+        for package in packages
+        for entry in map(tables.entry, tables.names(package))
+        if entry is not None and _is_pure(entry)
+    )
+
+
+def _is_pure(entry: Entry) -> bool:
+    if not entry.name.startswith(_PURE) or entry.name.startswith(_IMPURE) or entry.name.endswith(("_", ".at")):
+        return False
+    if entry.name.startswith("cv2.") and any(each.stars for each in entry.parameters or ()):
+        return False  # which of its arguments it writes to is not known
+    if entry.parameter("device") is not None and "cpu" in (entry.result.device or ""):
+        return False  # it makes something: as a statement it tries whether that works, or wakes a device up
+    return _gives(entry) and all(map(_only_gives, _forms(entry)))
+
+
+def _forms(entry: Entry) -> Iterator[Entry]:
+    """The entry and its cases; those for `inplace=True` are told by the arguments."""
+    yield entry
+    for conditions, case in entry.cases:
+        if not any(each.parameter == "inplace" for each in conditions):
+            yield from _forms(case)
+
+
+def _only_gives(entry: Entry) -> bool:
+    effects = (entry.mutates, entry.mode, entry.moves, entry.context, entry.members)
+    if any(effects) or entry.host or entry.is_class or entry.attribute or "random" in entry.result.traits:
+        return False
+    return entry.same is None
+
+
+def _gives(entry: Entry) -> bool:
+    result = entry.result
+    if result.kind is not None:
+        return any(word.strip() in _VALUES or word.strip().startswith("$") for word in result.kind.split("|"))
+    return any((result.like, result.cast, result.operation, result.range, result.dtype))
+
+
+def _writes(fact: CallFact) -> bool:
+    """Whether an argument asks for the result to be written somewhere."""
+    for name, value in fact.keywords.items():
+        if name in ("out", "dst") and value.kind is not Kind.NONE:
+            return True
+        if name == "inplace" and value.const is not False:
+            return True
+    return _flagged(fact)
+
+
+_ASKS = frozenset(("inplace", "out", "dst"))
+
+
+def _flagged(fact: CallFact) -> bool:
+    """Whether `inplace`, `out` or `dst` is passed by position, or may be among `*arguments`."""
+    shift = 1 if fact.receiver is not None else 0
+    for position, parameter in enumerate((fact.entry.parameters if fact.entry is not None else None) or ()):
+        if parameter.stars or parameter.keyword_only:
+            return False
+        if parameter.name not in _ASKS:
+            continue
+        if 0 <= position - shift < len(fact.positional):
+            value = fact.positional[position - shift]
+            if value.kind is not Kind.NONE and value.const is not False:
+                return True
+        elif fact.starred:
+            return True
+    return False

@@ -1,0 +1,366 @@
+"""The engine: answers what a function, a class, a global of the project is, by evaluating what that rests on.
+
+Every answer is a pure function of the sources, the question and the depth that is left: never of what was asked
+before. Depth bounds how far calls are followed; cost, counted in instructions, how much.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from weakref import WeakKeyDictionary
+
+from mlint.facts import arguments as arguments_of
+from mlint.facts import ir, managers, parameters
+from mlint.facts.callers import Callers
+from mlint.facts.classes_seen import ClassesSeen
+from mlint.facts.dependence import Dependences
+from mlint.facts.evaluate import Evaluation
+from mlint.facts.objects import EVAL, Context, Mode, State
+from mlint.facts.outcomes import Outcome, detached, outcome
+from mlint.facts.project import Project
+from mlint.facts.rebinding import rebound
+from mlint.facts.recorded import CallFact, Facts
+from mlint.facts.records import replace
+from mlint.facts.symbols import Symbol
+from mlint.facts.tables import Tables
+from mlint.facts.training import Trainings
+from mlint.facts.units import MODULE, Unit
+from mlint.facts.values import UNKNOWN, Kind, Object, Value, join_all
+from mlint.outline import ClassOutline, FunctionOutline
+from mlint.source import Unreadable
+
+DEPTH = 3
+"""How many calls deep the functions that a checked function calls are followed."""
+MAX_COST = 5_000
+"""Once the calls of a function have cost more instructions than this, further ones stay unknown."""
+SMALL = 80
+"""A function of at most so many temporaries is evaluated anew for other numbers in its arguments."""
+_ENGINES: WeakKeyDictionary[Project, Engine] = WeakKeyDictionary()
+_EFFECTS = ("no_grad", "inference_mode", "enable_grad")
+
+
+class Engine:
+    """The facts of one project."""
+
+    def __init__(self, project: Project, tables: Tables) -> None:
+        self.project = project
+        self.tables = tables
+        self.classes = ClassesSeen(self)
+        self.callers = Callers(self)
+        self.dependences = Dependences(self)
+        self.trainings = Trainings(self)
+        self._units: dict[tuple[str, str], Unit | None] = {}
+        self._symbols: dict[str, Symbol] = {}
+        self._facts: dict[tuple[tuple[str, str], int], Facts] = {}
+        self._outcomes: dict[object, Outcome] = {}
+        self._defaults: dict[tuple[tuple[str, str], int], dict[int, Value]] = {}
+        self._globals: dict[tuple[Path, str, int], Value] = {}
+
+    @classmethod
+    def of(cls, project: Project) -> Engine:
+        """The engine of a project: one each, so that every file's questions share their answers."""
+        if project not in _ENGINES:
+            _ENGINES[project] = cls(project, Tables(project.user_facts))
+        return _ENGINES[project]
+
+    # --- units ------------------------------------------------------------------------------------------------------
+
+    def unit(self, path: Path, qualname: str) -> Unit | None:
+        """The function or method of that qualified name, or the statements of the module (`<module>`)."""
+        key = (str(path), qualname)
+        if key not in self._units:
+            self._units[key] = self._find_unit(path, qualname)
+        return self._units[key]
+
+    def _find_unit(self, path: Path, qualname: str) -> Unit | None:
+        source, outline = self.project.source(path), self.project.outline(path)
+        if source is None or outline is None:
+            return None
+        if qualname == MODULE:
+            return Unit(self.project, path, source, None)
+        found = outline.definition(qualname)
+        return Unit(self.project, path, source, found) if isinstance(found, FunctionOutline) else None
+
+    def facts(self, unit: Unit, depth: int = DEPTH) -> Facts:
+        """What is known in a unit whoever calls it. Raises Unreadable where libcst cannot read it."""
+        key = (unit.where, depth)
+        if key not in self._facts:
+            function = unit.lowered.function
+            evaluation = Evaluation(self, unit, function, depth)
+            self._facts[key] = evaluation.run(self._entry(unit, function, evaluation.values, {}, depth))
+        return self._facts[key]
+
+    # --- entry states -----------------------------------------------------------------------------------------------
+
+    def _entry(
+        self,
+        unit: Unit,
+        function: ir.FunctionIR,
+        values: Mapping[int, Value],
+        arguments: Mapping[str, Value],
+        depth: int,
+    ) -> State:
+        names: dict[str, Value] = {}
+        for each in function.parameters:
+            passed = arguments.get(each.name)
+            own = self.parameter(unit, function, each, values)
+            names[each.name] = own if passed is None else arguments_of.received(own, passed, each.name)
+        state = State(names)
+        cls = self.class_of(unit)
+        if cls is not None and function.parameters and self._is_classmethod(unit):
+            names.setdefault(function.parameters[0].name, UNKNOWN)
+            if names[function.parameters[0].name].kind is not Kind.CLASS:
+                names[function.parameters[0].name] = Value(Kind.CLASS, symbol=self.key(cls))
+        if cls is None or not function.parameters or self._is_static(unit):
+            return state
+        first = function.parameters[0].name
+        names[first] = self._self(cls, names[first], arguments.get(first))
+        return self._hooked(unit, cls, state)
+
+    def parameter(
+        self, unit: Unit, function: ir.FunctionIR, parameter: ir.Parameter, values: Mapping[int, Value]
+    ) -> Value:
+        """A parameter of a function that any caller may call."""
+        if parameter.kind == "var-positional":
+            return Value(Kind.TUPLE)
+        if parameter.kind == "var-keyword":
+            return Value(Kind.DICT)
+        annotation = UNKNOWN
+        if parameter.annotation is not None:
+            annotation = parameters.annotated(parameter.annotation, lambda dotted: self._qualified(unit.path, dotted))
+        default = self._default(unit, function, parameter)
+        return parameters.parameter(parameter.name, unit.where, annotation, default)
+
+    def _default(self, unit: Unit, function: ir.FunctionIR, parameter: ir.Parameter) -> Value | None:
+        if parameter.default is None:
+            return None
+        wanted = [each.default for each in function.parameters if each.default is not None]
+        key = (unit.where, wanted[0])
+        if key not in self._defaults:
+            evaluation = Evaluation(self, unit, function, 0)
+            evaluation.evaluate_head(wanted, State())
+            self._defaults[key] = {each: evaluation.values.get(each, UNKNOWN) for each in wanted}
+        return self._defaults[key][parameter.default]
+
+    def _self(self, cls: Symbol, own: Value, passed: Value | None) -> Value:
+        kind = self.kind_of_class(self.key(cls)) or Kind.OBJECT
+        symbol = passed.symbol if passed is not None and passed.symbol is not None else self.key(cls)
+        return replace(own, kind=kind, symbol=symbol, device=None)
+
+    def _hooked(self, unit: Unit, cls: Symbol, state: State) -> State:
+        """A method that the framework of a base class calls finds the mode that the framework promises."""
+        name = unit.qualname.rpartition(".")[2]
+        for base in self.project.bases(cls):
+            words = self.tables.hook(base.name, name) if base.kind == "external" else ()
+            if words:
+                opened = tuple(Context(word, -1) for word in words if word in _EFFECTS)
+                state = replace(state, contexts=(*state.contexts, *opened))
+                if "eval" in words:
+                    objects = next(iter(state.names.values())).objects
+                    state = state.with_mode(objects, Mode(frozenset({EVAL})))
+                break
+        return state
+
+    def context_of(self, value: Value) -> str | None:
+        """What a decorator switches on for the whole function; None where it is no such thing."""
+        if value.kind is Kind.CONTEXT:
+            return value.symbol
+        entry = self.tables.entry(value.symbol) if value.kind is Kind.CLASS and value.symbol else None
+        return entry.context if entry is not None and entry.context in _EFFECTS else None
+
+    # --- names ------------------------------------------------------------------------------------------------------
+
+    def key(self, symbol: Symbol) -> str:
+        """The text by which values name a symbol: the dotted name of a library, `path::qualname` in the project."""
+        if symbol.path is None:
+            return symbol.name
+        key = f"{symbol.path}::{symbol.qualname}"
+        self._symbols[key] = symbol
+        return key
+
+    def symbol(self, key: str) -> Symbol | None:
+        """The symbol of the project that a key names; None for a library's."""
+        if "::" not in key:
+            return None
+        if key not in self._symbols:  # named by another process
+            path, _, qualname = key.partition("::")
+            outline = self.project.outline(Path(path))
+            definition = outline.definition(qualname) if outline is not None else None
+            if definition is None:
+                return None
+            self._symbols[key] = self.project.symbol(Path(path), definition)
+        return self._symbols[key]
+
+    def _qualified(self, path: Path, dotted: str) -> str | None:
+        found = self.project.resolve(path, dotted)
+        if found is None:
+            return None
+        key = self.key(found)
+        if found.kind == "class" and self.kind_of_class(key) is Kind.MODULE:
+            return "torch.nn.Module"
+        return self.tables.canonical(key) if found.path is None else key
+
+    def global_value(self, unit: Unit, name: str, depth: int) -> Value:
+        """What a name of the module, or a builtin, is."""
+        key = (unit.path, name, depth)
+        if key not in self._globals:
+            found = self.project.resolve(unit.path, name)
+            value = UNKNOWN if found is None else self.value(found, depth)
+            if found is not None and found.name == "builtins.None":  # `model = None`, at first
+                value = self._assigned(unit.path, name, depth)
+            self._globals[key] = value
+        return self._globals[key]
+
+    def imported(self, unit: Unit, qualified: str, depth: int) -> Value:
+        """What an import inside a function binds."""
+        found = self.project.resolve_import(unit.path, qualified)
+        return UNKNOWN if found is None else self.value(found, depth)
+
+    def value(self, symbol: Symbol, depth: int) -> Value:
+        """The value that a symbol stands for."""
+        if symbol.kind == "external":
+            return self._external(symbol.name)
+        if symbol.kind == "assignment" and symbol.path is not None:
+            return self._assigned(symbol.path, symbol.qualname, depth)
+        kinds = {"function": Kind.FUNCTION, "method": Kind.FUNCTION, "class": Kind.CLASS, "module": Kind.NAMESPACE}
+        return Value(kinds[symbol.kind], symbol=self.key(symbol)) if symbol.kind in kinds else UNKNOWN
+
+    def _external(self, name: str) -> Value:
+        known = self.tables.named(name)
+        return known if known.is_known else Value(Kind.NAMESPACE, symbol=self.tables.canonical(name))
+
+    def _assigned(self, path: Path, name: str, depth: int) -> Value:
+        unit = self.unit(path, MODULE)
+        if unit is None or depth < 1 or "." in name:
+            return UNKNOWN
+        try:
+            found = self.facts(unit, depth - 1).end.names.get(name, UNKNOWN)
+        except Unreadable:
+            return UNKNOWN
+        value = detached(found)
+        if value.kind is Kind.NONE and depth > 1:  # a function may put something else there
+            others = [detached(other) for _, other in rebound(self, path, name)]
+            value = join_all(others) if others else value
+        if value.kind in (Kind.NUMBER, Kind.TEXT, Kind.DTYPE, Kind.CLASS, Kind.FUNCTION, Kind.NAMESPACE):
+            return value
+        return replace(value, objects=frozenset({("global", str(path), name)}))
+
+    def member(self, owner: Value, name: str, depth: int) -> Value | None:
+        """`owner.name` of a namespace or class; None where it is not known."""
+        assert owner.symbol is not None
+        symbol = self.symbol(owner.symbol)
+        if symbol is None:
+            return self._external(f"{owner.symbol}.{name}") if "::" not in owner.symbol else None
+        if symbol.kind == "module" and symbol.path is not None:
+            found = self.project.resolve(symbol.path, name)
+            return None if found is None else self.value(found, depth)
+        method = self.project.method(symbol, name)
+        if method is not None and method.kind != "external":
+            return self.value(method, depth)
+        attribute = self.classes.attribute(symbol, name)
+        return attribute if attribute.is_known else None
+
+    # --- classes ----------------------------------------------------------------------------------------------------
+
+    def class_of(self, unit: Unit) -> Symbol | None:
+        """The class that a method belongs to."""
+        outline = self.project.outline(unit.path)
+        if unit.outline is None or unit.outline.class_name is None or outline is None:
+            return None
+        found = outline.definition(unit.outline.class_name)
+        return self.project.symbol(unit.path, found) if isinstance(found, ClassOutline) else None
+
+    def _is_static(self, unit: Unit) -> bool:
+        decorators = unit.outline.decorators if unit.outline is not None else ()
+        return any(each.endswith(("staticmethod", "classmethod")) for each in decorators)
+
+    def kind_of_class(self, key: str) -> Kind | None:
+        """What an instance of a class of the project is; None for a class of a library."""
+        symbol = self.symbol(key)
+        return None if symbol is None else self.classes.kind(symbol)
+
+    def kind_of_instances(self, classes: Value) -> Kind | None:
+        """What something is that `isinstance(x, classes)` holds for."""
+        symbols = [each.symbol for each in classes.items or (classes,)]
+        kinds = {parameters.kind_of(self.tables.canonical(symbol)) for symbol in symbols if symbol is not None}
+        return kinds.pop() if len(kinds) == 1 and len(symbols) == 1 else None
+
+    def method(self, key: str, name: str) -> str | None:
+        """The key of the method that instances of a class have; None where the class is a library's or unknown."""
+        symbol = self.symbol(key)
+        found = self.project.method(symbol, name) if symbol is not None else None
+        return None if found is None else self.key(found)
+
+    def field(self, key: str, name: str, depth: int) -> Value:
+        """What the methods of a class store in `self.name`."""
+        symbol = self.symbol(key)
+        return UNKNOWN if symbol is None else self.classes.field(symbol, name, depth)
+
+    # --- calls ------------------------------------------------------------------------------------------------------
+
+    def outcome(self, evaluation: Evaluation, key: str, fact: CallFact, receiver: Value | None) -> Outcome | None:
+        """What a call of a function of the project gives and does; None where that is not known."""
+        symbol = self.symbol(key)
+        if symbol is None or symbol.path is None or symbol.kind not in ("function", "method"):
+            return None
+        unit = self.unit(symbol.path, symbol.qualname)
+        if unit is None or unit.outline is None or evaluation.depth < 1 or evaluation.facts.cost > MAX_COST:
+            return None
+        arguments = self.arguments(unit, fact, receiver)
+        found = self._called(unit, arguments, evaluation.depth - 1)
+        if found is None:
+            return None
+        evaluation.facts.cost += found.cost
+        is_manager = found.paused is not None and managers.is_maker(unit.outline.decorators)
+        return replace(found, arguments=arguments, is_manager=is_manager)
+
+    def arguments(self, unit: Unit, fact: CallFact, receiver: Value | None) -> dict[str, Value]:
+        """Which value each parameter of a unit has in a call, as far as that is seen."""
+        if unit.outline is None:
+            return {}
+        if self._is_static(unit):
+            receiver = self._class_receiver(unit, fact)
+        return {**arguments_of.defaults(unit.outline, fact), **arguments_of.bound(unit.outline, fact, receiver)}
+
+    def _class_receiver(self, unit: Unit, fact: CallFact) -> Value | None:
+        """What a class method gets as `cls`: the class it is called on, as far as that is seen."""
+        cls = self.class_of(unit)
+        if cls is None or not self._is_classmethod(unit):
+            return None
+        symbol = fact.receiver.symbol if fact.receiver is not None else None
+        return Value(Kind.CLASS, symbol=symbol or self.key(cls))
+
+    def _is_classmethod(self, unit: Unit) -> bool:
+        return unit.outline is not None and any(each.endswith("classmethod") for each in unit.outline.decorators)
+
+    def _called(self, unit: Unit, arguments: Mapping[str, Value], depth: int) -> Outcome | None:
+        try:
+            function = unit.lowered.function
+        except Unreadable:
+            return None
+        abstract = arguments_of.told if function.size <= SMALL else arguments_of.outlined
+        abstracted = tuple((name, abstract(value)) for name, value in arguments.items())
+        key = (unit.where, abstracted, depth)
+        if key not in self._outcomes:
+            evaluation = Evaluation(self, unit, function, depth)
+            facts = evaluation.run(self._entry(unit, function, evaluation.values, dict(abstracted), depth))
+            self._outcomes[key] = outcome(facts, unit.where, facts.cost)
+        return self._outcomes[key]
+
+    def closure(self, evaluation: Evaluation, owner: Object, fact: CallFact) -> Value | None:
+        """What a call of a function nested in the one that is evaluated gives."""
+        instruction = evaluation.instruction(int(str(owner[2])))
+        if owner[1] != evaluation.unit.where or not isinstance(instruction, ir.Closure) or evaluation.depth < 1:
+            return None
+        nested = evaluation.function.nested[instruction.index]
+        names = [each.name for each in nested.parameters if not each.kind.startswith("var")]
+        arguments = {**dict(zip(names, fact.positional, strict=False)), **fact.keywords}
+        inner = Evaluation(self, evaluation.unit, nested, evaluation.depth - 1)
+        facts = inner.run(inner.entry_inside(replace(evaluation.state, names=dict(evaluation.names)), arguments))
+        evaluation.facts.cost += facts.cost
+        if not facts.complete:
+            return None
+        end = facts.end  # what is nested sees the same objects: its effects are those of the function around it
+        evaluation.state = replace(evaluation.state, modes=end.modes, fields=end.fields)
+        return replace(detached(facts.returned), objects=facts.returned.objects)

@@ -1,0 +1,85 @@
+"""Which files a project consists of, where nobody says so: its root, and the Python files under it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+_MARKERS = ("pyproject.toml", "setup.cfg", "setup.py", ".git")
+_EXCLUDED = frozenset(
+    {
+        "__pycache__",
+        "__pypackages__",
+        "_build",
+        "build",
+        "buck-out",
+        "dist",
+        "env",
+        "node_modules",
+        "site-packages",
+        "venv",
+        "wandb",
+    }
+)
+_MOST_ENTRIES = 400_000
+_MOST_FILES = 20_000
+"""A root without a marker may be a home folder or a data set: the walk, breadth first, ends here."""
+
+
+def root_of(path: Path) -> Path:
+    """The folder of the project that a file or folder belongs to.
+
+    It is the nearest one upwards with a project file or a repository; else the parent of the topmost package around the
+    file (an installed package); else the folder itself.
+    """
+    path = Path(os.path.abspath(path))
+    folder = path if path.is_dir() else path.parent
+    for candidate in (folder, *folder.parents):
+        if any((candidate / marker).exists() for marker in _MARKERS):
+            return candidate
+    while folder != folder.parent and (folder / "__init__.py").is_file():
+        folder = folder.parent
+    return folder
+
+
+def python_files(root: str) -> list[str]:
+    """The Python files under a folder, sorted, without those of hidden, generated and installed folders."""
+    found: list[str] = []
+    level = [root]
+    budget = _MOST_ENTRIES
+    while level and budget > 0 and len(found) < _MOST_FILES:
+        following: list[str] = []
+        for folder in level:
+            names = _entries(folder)
+            budget -= len(names)
+            for entry in names:
+                if _is_folder(entry):
+                    if not (entry.name.startswith(".") or entry.name in _EXCLUDED or entry.name.endswith(".egg-info")):
+                        following.append(entry.path)
+                elif entry.name.endswith(".py") and _is_file(entry):
+                    found.append(entry.path)
+        level = following
+    return sorted(found[:_MOST_FILES])
+
+
+def _entries(folder: str) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(entries, key=lambda entry: entry.name)
+    except OSError:  # unreadable or gone: it holds nothing that can be known
+        return []
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir(follow_symlinks=False)
+    except OSError:
+        return False
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    # A dangling link is none; nor is a pipe, the reading of which would not end.
+    try:
+        return entry.is_file()
+    except OSError:
+        return False

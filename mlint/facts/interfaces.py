@@ -1,0 +1,54 @@
+"""Interfaces of modules whose several results have a fixed order that everybody knows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_STATES = frozenset(
+    "state states hidden hiddens hx cx hn cn hc h c cell memory memories mem cache caches past present presents kv "
+    "carry rnn incremental prev last next new".split()
+)
+_ATTENTION = frozenset("attn attns attention attentions weights weight alignment alignments scores score alpha".split())
+_LOSS = frozenset("loss losses criterion objective".split())
+
+
+def words(name: str) -> list[str]:
+    """The words of a name, in lower case: `attn_weights`, `hiddenState`."""
+    return [word.lower() for word in _WORDS.findall(name)]
+
+
+def is_recurrent(names: Sequence[str]) -> bool:
+    """`output, state`: all but the first are the state that goes into the next call."""
+    return len(names) > 1 and all(_about(name, _STATES) for name in names[1:])
+
+
+def is_attention(names: Sequence[str]) -> bool:
+    """`output, weights`, perhaps with a state to carry on."""
+    return len(names) > 1 and all(_about(name, _ATTENTION | _STATES) for name in names[1:])
+
+
+def is_loss(class_name: str, names: Sequence[str]) -> bool:
+    """A loss that comes with its parts or metrics."""
+    return _about(class_name, _LOSS) or bool(names and _about(names[0], _LOSS))
+
+
+def passes_through(names: Sequence[str], parameters: Sequence[str]) -> bool:
+    """The results are what went in, changed: streams through a stack, an image with its mask."""
+    return all(any(_same(name, parameter) for parameter in parameters) for name in names)
+
+
+def _about(name: str, known: frozenset[str]) -> bool:
+    return any(word in known for word in words(name))
+
+
+def _same(name: str, parameter: str) -> bool:
+    mine, yours = words(name), words(parameter)
+    return mine == yours or (bool(yours) and set(yours) <= set(mine)) or (bool(mine) and set(mine) <= set(yours))
+
+
+def is_series(names: Sequence[str]) -> bool:
+    """`feat8, feat16, feat32`: the same thing several times over, told apart by a number alone."""
+    stems = {tuple(word for word in words(name) if not word.isdigit()) for name in names}
+    return len(stems) == 1 and all(any(word.isdigit() for word in words(name)) for name in names)

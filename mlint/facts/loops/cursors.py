@@ -1,0 +1,121 @@
+"""Positions that move along: an index, a running offset; and those that stop moving because they are overwritten."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mlint.facts import ir
+from mlint.facts.accesses import Accesses, Event
+from mlint.facts.consumers import Consumer, Role, consumers
+from mlint.facts.counts import is_extent, words
+from mlint.facts.loops.carried import accumulating_others, reads_grown, reads_state
+from mlint.facts.loops.starts import is_zero
+from mlint.facts.loops.turns import Turns, is_augmented, turns
+
+_POSITIONS = frozenset({Role.INDEX, Role.BOUND, Role.ADDED, Role.MULTIPLIED, Role.ORDERED})
+_FLAGS = frozenset({Role.TESTED, Role.EQUATED})
+_HANDED = frozenset({Role.STORED, Role.PASSED, Role.SHOWN, Role.RETURNED})
+_COUNTERS = frozenset(
+    {"idx", "index", "i", "j", "k", "n", "cnt", "count", "counter", "num", "step", "steps", "iter", "iteration", "it"}
+    | {"pos", "position", "ptr", "pointer", "cursor", "row", "col", "column", "id", "level", "epoch", "offset", "start"}
+    | {"stage", "block", "layer", "ind", "inx", "ix", "batch", "frame", "loc", "begin", "shift", "trials", "retries"}
+)
+_BEFORE = frozenset({"prev", "previous", "last", "old", "best", "max", "min", "state", "flag"})
+
+
+class Move(enum.Enum):
+    """What a stuck position is set to, where it should be moved by it."""
+
+    CONSTANT = "constant"
+    ADDEND = "addend"
+    EXTENT = "extent"
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """A position that begins at zero, is read on the next turn, and is set to what it should move by."""
+
+    turns: Turns
+    move: Move
+    consumer: Consumer
+
+
+def stuck_positions(accesses: Accesses) -> Iterator[Stuck]:
+    """Every position that a loop overwrites with the step that it should take."""
+    for each in turns(accesses):
+        if each.starts and all(_begins(accesses, each, start) for start in each.starts):
+            found = _stuck(each)
+            if found is not None:
+                yield found
+
+
+def _begins(accesses: Accesses, turn: Turns, start: Event) -> bool:
+    return start.path == turn.path and is_zero(accesses, start)
+
+
+def _stuck(turn: Turns) -> Stuck | None:
+    reads = turn.carried or (turn.own if _is_counted(turn) else ())
+    if turn.value is None or not turn.repeats or not reads:
+        return None
+    ends = [end for read in reads for end in consumers(turn.accesses, read.target)]
+    known = _POSITIONS | _HANDED if words(turn.path) & _COUNTERS else _POSITIONS
+    positions = [end for end in ends if end.role in known or (end.role in _FLAGS and _is_number(turn, end))]
+    if not positions or any(end.role in _FLAGS and not _is_number(turn, end) for end in ends):
+        return None
+    move = _move(turn, turn.value, ends)
+    return Stuck(turn, move, positions[0]) if move is not None else None
+
+
+def _is_counted(turn: Turns) -> bool:
+    """Whether every turn begins by setting a counter, by its name, to a constant."""
+    made = turn.accesses.temporaries.definitions.get(turn.value if turn.value is not None else -1)
+    return isinstance(made, ir.Const) and turn.every_turn and bool(words(turn.path) & _COUNTERS)
+
+
+def _is_number(turn: Turns, end: Consumer) -> bool:
+    other = turn.accesses.temporaries.definitions.get(end.other) if end.other is not None else None
+    return (
+        end.role is Role.EQUATED and other is not None and not (isinstance(other, ir.Const) and other.value in (0, 1))
+    )
+
+
+def _move(turn: Turns, value: int, ends: list[Consumer]) -> Move | None:
+    accesses = turn.accesses
+    made = accesses.temporaries.definitions.get(value)
+    if made is None or any(accesses.temporaries.path(each) == turn.path for each in turn.inputs(value)):
+        return None
+    if accumulating_others(turn) and not _decides(turn):
+        return None
+    if isinstance(made, ir.Const):
+        return Move.CONSTANT if type(made.value) is int and made.value > 0 and not _sets_otherwise(turn) else None
+    if isinstance(made, (ir.Next, ir.Element)):
+        return None
+    key = accesses.temporaries.text(value)
+    added = [end for end in ends if _adds(turn, end)]
+    if key is not None and any(end.other is not None and accesses.temporaries.text(end.other) == key for end in added):
+        return Move.ADDEND
+    if (
+        is_extent(accesses, value)
+        and not words(turn.path) & _BEFORE
+        and not (reads_grown(turn, value) or reads_state(turn, value))
+    ):
+        return Move.EXTENT
+    return None
+
+
+def _decides(turn: Turns) -> bool:
+    """Whether the position decides when its while loop ends."""
+    loop = turn.accesses.function.loops[turn.loop]
+    return loop.kind == "while" and any(read.place.block == loop.head for read in turn.carried)
+
+
+def _sets_otherwise(turn: Turns) -> bool:
+    """Whether the loop sets the path to some other start than zero, too, as it does with states."""
+    plain = [other for other in turn.others if not is_augmented(other)]
+    return any(not is_zero(turn.accesses, other) for other in plain)
+
+
+def _adds(turn: Turns, end: Consumer) -> bool:
+    return end.role is Role.ADDED and isinstance(end.instruction, ir.Binary) and end.instruction.op == "+"

@@ -1,0 +1,49 @@
+"""How sure it is that an overwritten total is a mistake."""
+
+from __future__ import annotations
+
+from mlint.facts.loops.totals import Overwritten
+from mlint.finding import Confidence
+
+
+def judge(found: Overwritten) -> Confidence | None:
+    """How sure it is that the path was meant to be added to; None where one turn's value is what is wanted."""
+    if found.is_constant:
+        return None if found.turns.carried else _judge_constant(found)
+    if _is_wanted(found):
+        return None
+    if found.turns.carried:  # other turns add to it
+        return Confidence.POSSIBLE
+    return Confidence.LIKELY if _is_total(found) else Confidence.POSSIBLE
+
+
+def _is_wanted(found: Overwritten) -> bool:
+    if found.is_timing or found.is_recomputed or found.is_fallback:
+        return True
+    if found.is_left_early and not found.is_dead_start:
+        return found.averaged is None
+    return found.is_last and not (found.is_total or found.averages)
+
+
+def _judge_constant(found: Overwritten) -> Confidence | None:
+    if found.averaged or found.averages:
+        return Confidence.LIKELY
+    if found.is_flag or (found.is_left_early and not found.is_dead_start):
+        return None
+    if found.is_number or found.is_counter or found.is_total or found.is_plural:
+        return Confidence.LIKELY if found.turns.after else Confidence.POSSIBLE
+    return Confidence.POSSIBLE if found.is_handed else None
+
+
+def _is_total(found: Overwritten) -> bool:
+    if found.averaged or found.discards or found.fellows or found.share or (found.averages and found.turns.every_turn):
+        return True
+    if not found.is_unread:
+        return False
+    if found.is_list or found.is_total:
+        return True
+    if found.follows_state or not found.turns.every_turn:
+        return False
+    if found.twins or (found.is_counter and found.is_batch_size):
+        return True
+    return not (found.is_copy or found.is_measure or found.is_repeated or found.turns.additions)

@@ -1,0 +1,320 @@
+"""Totals that a loop overwrites where it should add to them: what speaks for a total, and what against."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from mlint.facts import ir
+from mlint.facts.accesses import Access, Accesses, Event
+from mlint.facts.consumers import Consumer, Role, callee_name, consumers
+from mlint.facts.counts import is_batch_size, is_count, is_size, words
+from mlint.facts.loops.carried import accumulates, accumulating_others, reads_grown, reads_state
+from mlint.facts.loops.starts import is_zero
+from mlint.facts.loops.turns import Turns, before, is_augmented, iterated, turns
+from mlint.facts.paths import operands
+
+_TOTALS = frozenset(
+    {"total", "totals", "sum", "sums", "summed", "running", "accum", "accumulated", "cumulative", "cum", "correct"}
+    | {"hits", "tp", "fp", "fn", "tn", "matches", "matched", "agg", "aggregate", "aggregated", "processed", "wrong"}
+    | {"overall", "corrects", "acc", "seen", "cumsum", "accumulator"}
+)
+_COUNTERS = frozenset(
+    {"count", "counts", "counter", "cnt", "num", "n", "hit", "steps", "step", "nb", "retries", "trials", "number"}
+)
+_FLAGS = frozenset(
+    {"flag", "found", "is", "has", "ok", "success", "valid", "exists", "done", "stop", "converged", "use", "status"}
+    | {"ret", "rc", "code", "err", "fail", "failed", "state", "mode", "changed", "pass", "this", "class"}
+)
+_LASTS = frozenset(
+    {"best", "last", "prev", "previous", "cur", "curr", "current", "latest", "final", "max", "min", "first", "new"}
+    | {"old", "next", "idx", "index", "time", "elapsed", "id", "label", "mode", "offset", "flag", "found", "is", "has"}
+    | {"temp", "tmp"}
+)
+_CLOCKS = frozenset({"time", "perf_counter", "monotonic", "elapsed_time", "time_sync", "process_time", "default_timer"})
+_HANDED = frozenset({Role.SHOWN, Role.RETURNED, Role.PASSED, Role.STORED})
+_NUMERIC = frozenset({Role.DIVIDED, Role.DIVISOR, Role.ADDED, Role.MULTIPLIED, Role.INDEX, Role.BOUND})
+
+
+@dataclass(frozen=True)
+class Overwritten:
+    """A path that begins at zero and that a loop overwrites turn by turn."""
+
+    turns: Turns
+
+    @property
+    def accesses(self) -> Accesses:
+        """The function's reads and writes."""
+        return self.turns.accesses
+
+    @cached_property
+    def value(self) -> int:
+        """The temporary of the value that overwrites."""
+        assert self.turns.value is not None
+        return self.turns.value
+
+    @cached_property
+    def made(self) -> ir.Instruction:
+        """What makes that value."""
+        return self.accesses.temporaries.definitions[self.value]
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The words of the name."""
+        return words(self.turns.path)
+
+    @cached_property
+    def ends(self) -> tuple[Consumer, ...]:
+        """What becomes of the value after the loop."""
+        return tuple(end for read in self.turns.after for end in consumers(self.accesses, read.target))
+
+    # --- what speaks for a total
+
+    @cached_property
+    def averaged(self) -> Consumer | None:
+        """The division by a count, after the loop."""
+        divisions = [(end, end.other) for end in self.ends if end.role is Role.DIVIDED and end.other is not None]
+        return next((end for end, other in divisions if is_count(self.accesses, other)), None)
+
+    @cached_property
+    def averages(self) -> Consumer | None:
+        """The division, after the loop, of what the same loop adds up by this."""
+        divisions = [(end, end.other) for end in self.ends if end.role is Role.DIVISOR and end.other is not None]
+        totals = {sibling.path for sibling in self.totals}
+        for end, other in divisions:
+            if any(self.accesses.temporaries.path(each) in totals for each in self.accesses.temporaries.inputs(other)):
+                return end
+        return None
+
+    @cached_property
+    def totals(self) -> tuple[Event, ...]:
+        """The augmented assignments in the loop of other paths that begin at zero."""
+        turn = self.turns
+        return tuple(
+            event
+            for event in self.accesses.events
+            if event.access is Access.WRITE
+            and event.place.block in turn.members
+            and event.path != turn.path
+            and is_augmented(event)
+            and all(is_zero(self.accesses, start) for start in before(self.accesses, event.path, turn.loop))
+        )
+
+    @property
+    def siblings(self) -> tuple[Event, ...]:
+        """Those of them that stand beside this write."""
+        return tuple(event for event in self.totals if event.place.block == self.turns.write.place.block)
+
+    @cached_property
+    def fellows(self) -> tuple[Event, ...]:
+        """Those of them that add another part of what this is one part of: `n += a` of `a, b = f()`, with b here."""
+        source = self._unpacked(self.value)
+        return tuple(each for each in self.siblings if source is not None and self._unpacked(_addend(each)) == source)
+
+    def _unpacked(self, value: int | None) -> int | None:
+        """The tuple that the value is a part of, where it is."""
+        if value is None:
+            return None
+        temporaries = self.accesses.temporaries
+        made = temporaries.definitions[value]
+        if isinstance(made, ir.Binary) and made.inplace:
+            value = made.right
+        found = temporaries.definitions[self.turns.origin(value)]
+        return found.source if isinstance(found, ir.Element) else None
+
+    @cached_property
+    def twins(self) -> tuple[Event, ...]:
+        """The writes that add to the path, on turns that do not come to this one."""
+        turn = self.turns
+        others = [other for other in turn.others if other.place.block not in turn.members]
+        return tuple(other for other in others if accumulates(turn, other))
+
+    @cached_property
+    def discards(self) -> tuple[Event, ...]:
+        """The additions before the loop whose result is thrown away."""
+        return tuple(start for start in self.turns.starts if is_augmented(start))
+
+    @cached_property
+    def share(self) -> int | None:
+        """The division, inside the turn, by the number of turns: the value is a share of what all turns add up to."""
+        through = set(iterated(self.accesses, self.turns.loop))
+        temporaries = self.accesses.temporaries
+        for each in self.turns.inputs(self.value):
+            made = temporaries.definitions[each]
+            if isinstance(made, ir.Binary) and made.op == "/":
+                counted = temporaries.definitions[self.turns.origin(made.right)]
+                is_length = isinstance(counted, ir.Call) and callee_name(self.accesses, counted) == "len"
+                if is_length and any(temporaries.path(operand) in through for operand in operands(counted)):
+                    return each
+        return None
+
+    @property
+    def is_list(self) -> bool:
+        """Whether the value is a list that is written out or made by a comprehension."""
+        return isinstance(self.made, (ir.Collect, ir.Comprehension)) and self.made.kind == "list"
+
+    @property
+    def is_total(self) -> bool:
+        """Whether the name says total."""
+        return bool(self.words & _TOTALS)
+
+    @property
+    def is_counter(self) -> bool:
+        """Whether the name says that something is counted."""
+        return bool(self.words & _COUNTERS)
+
+    @property
+    def is_plural(self) -> bool:
+        """Whether the name is that of several things, which a flag's is not."""
+        last = self.turns.path[-1].rpartition("_")[2]
+        return last.endswith("s") and not last.endswith(("ss", "us", "is"))
+
+    @property
+    def is_flag(self) -> bool:
+        """Whether the name is that of a flag, and the value is used as no number."""
+        return bool(self.words & _FLAGS) and not self.is_number
+
+    @property
+    def is_handed(self) -> bool:
+        """Whether the value is shown, returned or handed on."""
+        return any(end.role in _HANDED for end in self.ends)
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether a turn does nothing with the value but to keep it."""
+        return not self.turns.own
+
+    @cached_property
+    def is_dead_start(self) -> bool:
+        """Whether nobody ever reads what the path begins with."""
+        return not any(self.accesses.reached_by(start, self.turns.path) for start in self.turns.starts)
+
+    @cached_property
+    def is_number(self) -> bool:
+        """Whether the value is used as a number after the loop, which a flag is not."""
+        return any(end.role in _NUMERIC for end in self.ends)
+
+    # --- what speaks against it
+
+    @cached_property
+    def is_mixed(self) -> bool:
+        """Whether other turns add to the path, and nothing shows why this one does not: no test for the first turn, for
+        None, or of what has been added up so far."""
+        temporaries = self.accesses.temporaries
+        paths = {temporaries.path(each) for each in self.turns.inputs(self.value)}
+        conditions = [each for condition in self.turns.deciding for each in self.turns.inputs(condition, hops=1)]
+        if not self.turns.deciding or self.turns.path in paths or self.is_copy or self.is_measure:
+            return False
+        return bool(accumulating_others(self.turns)) and not any(
+            map(self._restarts, (*self.turns.deciding, *conditions))
+        )
+
+    def _restarts(self, condition: int) -> bool:
+        temporaries = self.accesses.temporaries
+        made = temporaries.definitions[condition]
+        if condition in self.turns.deciding and isinstance(made, (ir.Load, ir.Attribute)):
+            return True
+        if isinstance(made, ir.Const):
+            return made.value is None or (isinstance(made.value, int) and made.value in (0, 1))
+        return temporaries.path(condition) == self.turns.path or isinstance(made, (ir.Unary, ir.Item))
+
+    @property
+    def is_last(self) -> bool:
+        """Whether the name says that one turn's value is wanted."""
+        return bool(self.words & _LASTS)
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether every turn writes the same number."""
+        return isinstance(self.made, ir.Const)
+
+    @property
+    def is_copy(self) -> bool:
+        """Whether the value is only taken over from the loop's variable, or unpacked from a result."""
+        origin = self.turns.origin(self.value)
+        made = self.accesses.temporaries.definitions[origin]
+        unpacked = isinstance(self.made, ir.Element)
+        return unpacked or _is_loop_variable(self.accesses, made) or self.accesses.temporaries.path(origin) is not None
+
+    @cached_property
+    def is_measure(self) -> bool:
+        """Whether the value is a size of this turn's data, which is often that of every turn."""
+        return is_size(self.accesses, self.value) or is_size(self.accesses, self.turns.origin(self.value))
+
+    @cached_property
+    def is_batch_size(self) -> bool:
+        """Whether the value is how many samples this turn's batch has."""
+        return any(is_batch_size(self.accesses, each) for each in (self.value, self.turns.origin(self.value)))
+
+    @cached_property
+    def is_recomputed(self) -> bool:
+        """Whether the value is made in full from something that grows."""
+        return reads_grown(self.turns, self.value)
+
+    @cached_property
+    def follows_state(self) -> bool:
+        """Whether the value follows from a variable that the loop carries on; a list of new things does not."""
+        return not isinstance(self.made, (ir.Collect, ir.Comprehension)) and reads_state(self.turns, self.value)
+
+    @cached_property
+    def is_timing(self) -> bool:
+        """Whether the value is a time that was measured."""
+        made = [self.accesses.temporaries.definitions[each] for each in self.turns.inputs(self.value)]
+        return any(isinstance(each, ir.Call) and callee_name(self.accesses, each) in _CLOCKS for each in made)
+
+    @cached_property
+    def is_left_early(self) -> bool:
+        """Whether a `break` can end the for loop: the first hit is wanted, or the last before it."""
+        turn = self.turns
+        loop = self.accesses.function.loops[turn.loop]
+        inside = [block for block in turn.members if block != turn.head and block in self.accesses.graph.position]
+        return loop.kind != "while" and any(
+            loop.done in self.accesses.graph.blocks[block].successors for block in inside
+        )
+
+    @cached_property
+    def is_repeated(self) -> bool:
+        """Whether the value does not depend on the loop's variable, as in a measurement that is repeated."""
+        temporaries = self.accesses.temporaries
+        made = [temporaries.definitions[each] for each in self.turns.inputs(self.value, hops=6)]
+        loop = self.accesses.function.loops[self.turns.loop]
+        return loop.kind == "for" and not any(isinstance(each, ir.Next) for each in made)
+
+    @cached_property
+    def is_fallback(self) -> bool:
+        """Whether the write stands in an exception handler."""
+        graph = self.accesses.graph
+        handlers = {handler for block in graph.order for handler in graph.blocks[block].handlers}
+        members = handlers & self.turns.members
+        return any(
+            graph.dominates(handler, self.turns.write.place.block) for handler in members & graph.position.keys()
+        )
+
+
+def overwritten_totals(accesses: Accesses) -> Iterator[Overwritten]:
+    """Every path that a loop overwrites turn by turn, that begins at zero or gets a share of a whole, and that is read
+    after the loop (or whose zero is read by nobody)."""
+    for turn in turns(accesses):
+        if turn.value is None or is_zero(accesses, turn.write) or not turn.repeats:
+            continue
+        found = Overwritten(turn)
+        if (turn.carried and not found.is_mixed) or not (_begins_at_zero(turn) or (turn.after and found.share)):
+            continue
+        if not _is_loop_variable(accesses, found.made) and (turn.after or turn.escapes or found.is_dead_start):
+            yield found
+
+
+def _begins_at_zero(turn: Turns) -> bool:
+    zeros = [is_zero(turn.accesses, start) or is_augmented(start) for start in turn.starts if start.path == turn.path]
+    return bool(turn.starts) and len(zeros) == len(turn.starts) and all(zeros)
+
+
+def _addend(write: Event) -> int | None:
+    return getattr(write.instruction, "value", None)
+
+
+def _is_loop_variable(accesses: Accesses, made: ir.Instruction | None) -> bool:
+    while isinstance(made, ir.Element):
+        made = accesses.temporaries.definitions.get(made.source)
+    return isinstance(made, (ir.Next, ir.Closure, ir.Import))

@@ -1,0 +1,146 @@
+"""What calls do to the modes of modules where no library table says it: `x.eval()` of something of unknown kind,
+wrappers and copies, loaders that return a model in eval mode."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mlint.facts import ir
+from mlint.facts.objects import EVAL, TRAIN, UNSURE, Mode, Modes, item
+from mlint.facts.recorded import CallFact
+from mlint.facts.records import replace
+from mlint.facts.values import MISSING, UNKNOWN, Kind, Object, Trace, Value
+
+if TYPE_CHECKING:
+    from mlint.facts.evaluate import Evaluation
+
+MODES: dict[str, Modes] = {"train": frozenset({TRAIN}), "eval": frozenset({EVAL}), "either": frozenset({UNSURE})}
+"""The modes that the tables speak of."""
+_RETURN_SELF = frozenset(
+    ("to", "cuda", "cpu", "half", "float", "double", "bfloat16", "requires_grad_", "share_memory", "apply", "to_empty")
+)
+_READ = "mode="
+"""Begins the trait of a flag that was read from `x.training`; the modes that it stands for follow."""
+_OPEN_KINDS = (Kind.UNKNOWN, Kind.MODULE, Kind.OBJECT)
+COPY = "copy"
+"""The trait by which tables mark what `copy.deepcopy` gives."""
+_PREPARES = ("prepare", "prepare_model", "setup", "setup_module")
+
+
+def put(modes: Modes, site: Trace) -> Mode:
+    """The mode that a call puts a module in, with the place."""
+    words = {TRAIN: "train", EVAL: "eval"}
+    (only,) = modes if len(modes) == 1 else (UNSURE,)
+    message = f"`{{code}}` puts it in {words[only]} mode" if only in words else "`{code}` sets its mode"
+    return Mode(modes, (replace(site, message=message),))
+
+
+def read(modes: Modes, owners: frozenset[Object]) -> Value:
+    """The value of `x.training` where x is in one of these modes; `owners` are the objects that x may be."""
+    known = modes in ({TRAIN}, {EVAL})
+    traits = frozenset({"training", _READ + ",".join(sorted(modes))})
+    const = modes == {TRAIN} if known else MISSING
+    return Value(Kind.NUMBER, "bool", const=const, traits=traits, objects=owners)
+
+
+def recorded(flag: Value) -> Modes | None:
+    """The modes that a flag stands for which was read from `x.training`; None for any other."""
+    for trait in flag.traits:
+        if trait.startswith(_READ):
+            return frozenset(trait[len(_READ) :].split(","))
+    return None
+
+
+def asked(flag: Value | None) -> Modes:
+    """The modes that `x.train(flag)` gives."""
+    if flag is None or flag.const is True:
+        return MODES["train"]
+    if flag.const is False:
+        return MODES["eval"]
+    return recorded(flag) or MODES["either"]
+
+
+def of_unknown(evaluation: Evaluation, op: ir.Call, fact: CallFact, receiver: Value) -> Value:
+    """A method of something whose kind is not known, as far as the name tells what it does.
+
+    Only modules have `eval()` and `train(flag)`, and both return the module; so does `to`.
+    """
+    if receiver.kind not in _OPEN_KINDS or not receiver.objects:
+        return UNKNOWN
+    arguments = (*fact.positional, *fact.keywords.values())
+    if fact.name == "eval" and not arguments:
+        modes = MODES["eval"]
+    elif fact.name == "train" and _is_flag(arguments):
+        modes = asked(arguments[0] if arguments else None)
+    elif fact.name in _PREPARES and fact.positional:
+        return fact.positional[0] if len(fact.positional) == 1 else Value(Kind.TUPLE, items=fact.positional)
+    else:
+        return receiver if fact.name in _RETURN_SELF else _inside(fact.name, receiver)
+    evaluation.state = evaluation.state.with_mode(receiver.objects, put(modes, evaluation.trace(op.target, "")))
+    return receiver
+
+
+def _inside(method: str, receiver: Value) -> Value:
+    """What a method that iterates over a container of models gives."""
+    inside = Value(objects=item(receiver.objects), parameters=receiver.parameters)
+    if method == "modules":  # the module itself is the first of them
+        return Value(Kind.ITERATOR, element=replace(inside, objects=receiver.objects))
+    if method in ("values", "children"):
+        return Value(Kind.ITERATOR, element=inside)
+    if method in ("items", "named_children", "named_modules"):
+        return Value(Kind.ITERATOR, element=Value(Kind.TUPLE, items=(UNKNOWN, inside)))
+    return UNKNOWN
+
+
+def set_flag(evaluation: Evaluation, site: int, owners: frozenset[Object], flag: Value) -> None:
+    """`x.training = False` does to x alone what `x.train(False)` does; that x may hold others is left aside."""
+    evaluation.state = evaluation.state.with_mode(owners, put(asked(flag), evaluation.trace(site, "")))
+
+
+def _is_flag(arguments: tuple[Value, ...]) -> bool:
+    if len(arguments) > 1:
+        return False
+    return not arguments or arguments[0].kind in (Kind.UNKNOWN, Kind.NUMBER)
+
+
+def of_external(evaluation: Evaluation, op: ir.Call, fact: CallFact, symbol: str) -> Value | None:
+    """A call of a library function that no table names, as far as the name tells; None where it does not."""
+    last = symbol.rpartition(".")[2]
+    made: Object = ("new", evaluation.unit.where, op.target)
+    owners = frozenset({made})
+    if last == "from_pretrained":
+        evaluation.state = evaluation.state.with_mode(owners, put(MODES["eval"], evaluation.trace(op.target, "")))
+        return Value(objects=owners)
+    if last in ("DistributedDataParallel", "DataParallel", "DDP") and fact.positional:
+        return fact.positional[0]
+    return None
+
+
+def kept(method: str, receiver: Value, value: Value) -> Value:
+    """What `x.to(device)` gives of something of unknown kind: if x is a module, x itself."""
+    if receiver.kind is Kind.UNKNOWN and method in _RETURN_SELF and receiver.objects:
+        return replace(value, objects=receiver.objects)
+    return value
+
+
+def copied(evaluation: Evaluation, op: ir.Call, source: Value) -> Value:
+    """A copy is in the mode that its source is in at this moment."""
+    if not source.objects or source.kind not in _OPEN_KINDS:
+        return replace(source, term=None)
+    owners: frozenset[Object] = frozenset({("new", evaluation.unit.where, op.target)})
+    modes: Modes = frozenset().union(*(evaluation.state.mode(each).modes for each in source.objects))
+    trace = tuple(step for each in source.objects for step in evaluation.state.mode(each).trace)
+    evaluation.state = evaluation.state.with_mode(owners, Mode(modes, trace))
+    return replace(source, objects=owners, term=None)
+
+
+def super_of(evaluation: Evaluation) -> Value:
+    """What `super()` gives: `self`, whose methods are looked up from the next class on."""
+    cls = evaluation.engine.class_of(evaluation.unit)
+    first = evaluation.function.parameters[:1]
+    if cls is None or not first:
+        return UNKNOWN
+    self_ = evaluation.names.get(first[0].name, UNKNOWN)
+    bases = evaluation.engine.project.bases(cls)
+    symbol = evaluation.engine.key(bases[0]) if bases and bases[0].kind in ("class", "external") else None
+    return replace(self_, symbol=symbol, term=None)

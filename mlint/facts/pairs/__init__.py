@@ -1,0 +1,1 @@
+"""Facts about things that come in twos: siblings, roles, and names that are exchanged."""

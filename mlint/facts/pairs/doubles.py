@@ -1,0 +1,158 @@
+"""One of two partners twice, where the other belongs: `area = height * height`, `range(start, start)`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mlint.facts.pairs.roles import family, partners
+from mlint.facts.pairs.scope import Scope
+from mlint.facts.pairs.shapes import KEYWORD, NAME, STRING, Atom, Group, Part, Row
+from mlint.facts.pairs.slips import Slip
+from mlint.facts.pairs.words import listed, replaced, split
+
+# Both of a pair can well be the same thing here: sizes of what goes in and out, attention of a thing to itself.
+_OFTEN_EQUAL = frozenset({"flow", "attention", "order", "direction", "count"})
+# Here a call with the same thing twice has no meaning, as an empty range. The best score is that of a target against
+# itself: predictions and targets are not among them.
+_NEVER_EQUAL = frozenset({"extreme", "ends", "moment", "retrieval"})
+_SIDES = frozenset({"width", "height", "rows", "cols"})
+# Calls whose arguments are sizes of one array or layer; a square one has the same twice.
+_SHAPING = listed(
+    """view expand reshape zeros ones randn rand empty full eye repeat unfold tile broadcast_to new_zeros new_ones
+    new_full new_empty Conv2d Linear"""
+)
+_MANY = 40
+# Keywords that name the place of the result: that of an argument, on purpose.
+_IN_PLACE = frozenset({"out", "dst"})
+
+
+def doubles(row: Row, scope: Scope) -> Iterator[Slip]:
+    """The second of two same arguments, operands or elements of which one should be the partner."""
+    for group in row.groups:
+        if len(group.parts) > _MANY:
+            continue
+        if group.kind in ("arguments", "operands"):
+            yield from _same_names(row, scope, group)
+        elif group.kind == "elements":
+            yield from _same_elements(row, group)
+
+
+def _same_names(row: Row, scope: Scope, group: Group) -> Iterator[Slip]:
+    found: dict[str, Part] = {}
+    texts = {atom.text for part in group.parts for atom in row.atoms_of(part)}
+    multiplied = row.tags[group.parts[0].start - 1] == "Multiply" or _is_product(row, group)
+    for part in group.parts:
+        atom = _name(row, part)
+        if atom is None or (group.kind == "operands" and not (multiplied and len(group.parts) > 2)):
+            continue
+        first = found.setdefault(atom.text, part)
+        if first is part:
+            continue
+        # What the statement itself binds is made here, and cannot be meant in its own value.
+        place = _statement_at(row, part.start)
+        for old, new, expected in _twins(atom.text):
+            if expected not in texts and scope.uses.bound_before(expected, place):
+                unread = scope.never_read(expected, place)
+                if not unread and _both_given(row, group, atom.text, expected):
+                    continue
+                if unread or (group.kind == "arguments" and len(atom.text) > 1):
+                    telling = family(old, new) in _NEVER_EQUAL or (atom.text in _SIDES and not _shapes(row, group))
+                    yield _slip(atom, expected, part, first, (old, new), unread, telling)
+                    break
+
+
+def _statement_at(row: Row, at: int) -> int:
+    """Where the statement without a body begins that holds the place; the place itself where there is none."""
+    return next((part.start for part in row.statements if part.start <= at < part.end), at)
+
+
+def _called(row: Row, group: Group) -> Atom | None:
+    """The last name of what the arguments go to."""
+    return next((atom for atom in reversed(row.atoms[: group.parts[0].start]) if atom is not None), None)
+
+
+def _both_given(row: Row, group: Group, *names: str) -> bool:
+    """Whether the function is called with both names as well: a table of products, `f(a, a), f(a, b), f(b, b)`."""
+    called = _called(row, group)
+    for other in row.groups:
+        if other.kind != "arguments" or other is group or called is None:
+            continue
+        head = _called(row, other)
+        texts = {atom.text for part in other.parts for atom in row.atoms_of(part)}
+        if head is not None and head.path == called.path and texts.issuperset(names):
+            return True
+    return False
+
+
+def _shapes(row: Row, group: Group) -> bool:
+    before = _called(row, group)
+    return before is not None and before.text in _SHAPING
+
+
+def _is_product(row: Row, group: Group) -> bool:
+    first, second = group.parts[0], group.parts[1]
+    return "Multiply" in row.tags[first.end : second.start]
+
+
+def _name(row: Row, part: Part) -> Atom | None:
+    """The name that an argument or operand is, when it is nothing else."""
+    atoms = [atom for atom in row.atoms_of(part) if atom.kind != KEYWORD or atom.text in _IN_PLACE]
+    return atoms[0] if len(atoms) == 1 and atoms[0].kind == NAME and part.end - part.start <= 3 else None
+
+
+def _twins(text: str) -> Iterator[tuple[str, str, str]]:
+    for old in split(text):
+        for new in partners(old):
+            expected = replaced(text, old, new)
+            if family(old, new) not in _OFTEN_EQUAL and expected != text:
+                yield old, new, expected
+
+
+def _same_elements(row: Row, group: Group) -> Iterator[Slip]:
+    """An element that is written twice in a row, in a list that has both partners of other things."""
+    texts = [atom.text for part in group.parts for atom in row.atoms_of(part)]
+    for first, second in zip(group.parts, group.parts[1:], strict=False):
+        atoms = list(row.atoms_of(second))
+        if [atom.text for atom in row.atoms_of(first)] != [atom.text for atom in atoms]:
+            continue
+        if row.shape(first) != row.shape(second):
+            continue
+        for atom in atoms:
+            if atom.kind == STRING and (twin := _missing_twin(atom.text, texts)) is not None:
+                yield _slip(atom, twin[2], second, first, twin[:2], unread=True, telling=True)
+                break
+
+
+def _missing_twin(text: str, texts: list[str]) -> tuple[str, str, str] | None:
+    """The partner of a text that a list lacks although it has both partners of another text."""
+    for old, new, expected in _twins(text):
+        others = [other for other in texts if other != text and old in split(other)]
+        if expected not in texts and any(replaced(other, old, new) in texts for other in others):
+            return old, new, expected
+    return None
+
+
+def _slip(
+    atom: Atom, expected: str, suspect: Part, model: Part, renaming: tuple[str, str], unread: bool, telling: bool
+) -> Slip:
+    return Slip(
+        atom=atom,
+        expected=expected,
+        suspect=suspect,
+        model=model,
+        renaming=renaming,
+        asked=renaming,
+        followed=0,
+        labelled=telling,
+        same_value=True,
+        partners=True,
+        unread=unread,
+        measured=False,
+        present=False,
+        combined=False,
+        within_call=True,
+        own_target=False,
+        overwritten=False,
+        contradicted=False,
+        double=True,
+    )

@@ -1,0 +1,196 @@
+"""Values of one role where the code says the other: `val_loader = DataLoader(train_ds)`, `f(width=height)`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import libcst as cst
+
+from mlint.facts.pairs.claims import ASSIGNED, PARAMETER, Claim
+from mlint.facts.pairs.roles import Role, counterparts, is_size, known_pair, reverses, roles
+from mlint.facts.pairs.scope import Scope
+from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Row
+from mlint.facts.pairs.words import changed, replaced, split
+from mlint.facts.records import replace
+
+# Claims about each other are not further apart than this, in tokens.
+_NEAR = 120
+_THIRD = 2
+# One side of a picture is computed from the other by these.
+_CONVERTING = frozenset({"ratio", "aspect", "ar"})
+# Predictions are targets and inputs of something else; only when two are exchanged this says something.
+_IN_TWOS = frozenset({"answer"})
+
+
+@dataclass(frozen=True, slots=True)
+class Mixup:
+    """A value of one role where the other is called for.
+
+    `atom` is the name in the value that has the wrong role, `expected` the name in scope that has the right one.
+    `own`: the expected name is the very one that the claim speaks of. `unread`: it is bound and read nowhere.
+    `sole`: nothing else in the value has a name. `local`: the name is no attribute. `measures`: both sides speak of
+    sizes. `partners`: the words are a known pair. `repeated`: the same name stands above in the statement, for what
+    it is. `computed`: something is computed of it with an operator. `reversing`: the statement names a flip, an
+    inverse ... `crossed`: another claim near by is mixed up the other way round.
+    """
+
+    claim: Claim
+    atom: Atom
+    expected: str
+    said: Role
+    found: Role
+    own: bool
+    unread: bool
+    sole: bool
+    local: bool
+    measures: bool
+    partners: bool
+    repeated: bool
+    computed: bool
+    reversing: bool
+    crossed: Claim | None = None
+
+    @property
+    def directed(self) -> bool:
+        """Whether a function is given source and target the other way round: it goes back, as a rule on purpose."""
+        return self.claim.how == PARAMETER and self.said.family == "translation"
+
+    @property
+    def held_out_only(self) -> bool:
+        """Whether both roles are of data that is held out: a test set serves for validation on purpose."""
+        return self.said.family == "split" and 0 not in (self.said.pole, self.found.pole)
+
+    @property
+    def names_in_full(self) -> bool:
+        """Whether the label is the expected name, and that is more than a word."""
+        return self.own and len(split(self.expected)) > 1
+
+    @property
+    def is_two_sided(self) -> bool:
+        """Whether the label says one of two sides: not one of three axes, nor a letter that says anything."""
+        if self.said.family == "axis" and _THIRD in (self.said.pole, self.found.pole):
+            return False
+        return len(self.claim.label) > 1 or self.crossed is not None or len(self.atom.text) == 1
+
+    @property
+    def corresponds(self) -> bool:
+        """Whether label and value are named alike, or exchanged with another such pair."""
+        return self.partners or self.crossed is not None
+
+
+def mixups(row: Row, scope: Scope, claims: Sequence[Claim]) -> list[Mixup]:
+    """The mixups among the claims of a row. Of an exchange only the first half is one; the other is its `crossed`."""
+    found = [mixup for claim in claims if (mixup := _mixup(row, scope, claim)) is not None]
+    told = [replace(mixup, crossed=_crossing(mixup, found)) for mixup in found]
+    return [
+        mixup
+        for mixup in told
+        if not _both_ways(row, mixup, claims)
+        and (mixup.crossed or not _in_twos(mixup))
+        and not (mixup.crossed and mixup.crossed.value.start < mixup.claim.value.start)
+    ]
+
+
+def _in_twos(mixup: Mixup) -> bool:
+    """Whether the mixup says something only together with its reverse."""
+    if mixup.said.family in _IN_TWOS:
+        return True
+    return mixup.claim.how == PARAMETER and mixup.said.family == "axis" and not mixup.measures
+
+
+def _both_ways(row: Row, mixup: Mixup, claims: Sequence[Claim]) -> bool:
+    """Whether the function is called with the right arguments too: symmetric, so that the other call is meant."""
+    claim = mixup.claim
+    return claim.how == PARAMETER and any(
+        other.how == PARAMETER
+        and other.label == claim.label
+        and other.whole.start != claim.whole.start
+        and any(atom.text == mixup.expected for atom in row.atoms_of(other.value))
+        for other in claims
+    )
+
+
+def _mixup(row: Row, scope: Scope, claim: Claim) -> Mixup | None:
+    said = roles(split(claim.label), parameters=claim.how == PARAMETER)
+    if not said:
+        return None
+    if any(word in _CONVERTING for atom in row.atoms_of(claim.value) for word in split(atom.text)):
+        return None
+    names = [atom for atom in row.atoms_of(claim.value) if atom.kind in (NAME, ATTRIBUTE) and atom.text != "self"]
+    for role in said:
+        if sum(other.family == role.family for other in said) > 1:
+            continue
+        wrong = _wrong(names, role)
+        if wrong is None:
+            continue
+        atom, found, word = wrong
+        for expected in _expected(atom, word, role):
+            own = split(expected) == split(claim.label)
+            if scope.knows(atom, expected, claim.whole.start) and (not own or claim.how != ASSIGNED):
+                return Mixup(
+                    claim,
+                    atom,
+                    expected,
+                    role,
+                    found,
+                    own=own,
+                    unread=atom.kind == NAME and scope.never_read(expected, claim.whole.start),
+                    sole=len(names) == 1,
+                    local=atom.kind == NAME,
+                    measures=is_size(word) and (is_size(said[role]) or (len(word) > 1 and len(split(claim.label)) > 1)),
+                    partners=known_pair(said[role], word),
+                    repeated=_repeated(row, claim, atom),
+                    computed=_computed(row, claim, atom),
+                    reversing=reverses(each.text for each in row.atoms_of(claim.whole)),
+                )
+    return None
+
+
+def _computed(row: Row, claim: Claim, atom: Atom) -> bool:
+    """Whether the name is an operand: validation has the epochs that training leaves, `epochs - train_epochs`."""
+    return any(
+        operation.start < atom.at < operation.end and claim.value.start <= operation.start < claim.value.end
+        for operation in row.by_kind.get(cst.BinaryOperation, ())
+    )
+
+
+def _repeated(row: Row, claim: Claim, atom: Atom) -> bool:
+    above = row.atoms[max(0, claim.whole.start) : claim.value.start]
+    return any(each is not None and each.path == atom.path and each.kind == atom.kind for each in above)
+
+
+def _wrong(names: Sequence[Atom], role: Role) -> tuple[Atom, Role, str] | None:
+    """The one name whose role is another of the family; None when a name has the right one, or several are wrong."""
+    wrong: dict[str, tuple[Atom, Role, str]] = {}
+    for atom in names:
+        has = {
+            other: word
+            for other, word in roles(split(atom.text), parameters=True).items()
+            if other.family == role.family
+        }
+        if role in has:
+            return None
+        for other, word in has.items():
+            wrong[atom.text] = (atom, other, word)
+    return next(iter(wrong.values())) if len(wrong) == 1 else None
+
+
+def _expected(atom: Atom, word: str, role: Role) -> Iterator[str]:
+    for new in counterparts(word, role):
+        yield replaced(atom.text, word, new)
+
+
+def _crossing(mixup: Mixup, all_of_them: Sequence[Mixup]) -> Claim | None:
+    for other in all_of_them:
+        if (
+            other.said == mixup.found
+            and other.found == mixup.said
+            and abs(other.claim.whole.start - mixup.claim.whole.start) < _NEAR
+            and (
+                mixup.claim.how == PARAMETER
+                or any(known_pair(*pair) for pair in changed(mixup.claim.label, other.claim.label))
+            )
+        ):
+            return other.claim
+    return None

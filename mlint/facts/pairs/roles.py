@@ -1,0 +1,220 @@
+"""The roles that names speak of: train and validation, width and height, source and target, and how they pair up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from mlint.facts.pairs.words import listed, split
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """One pole of a family: training or validation of `split`, the first or second of `axis`."""
+
+    family: str
+    pole: int
+
+
+# Each family has columns (poles) and rows (spellings that go together): `x` pairs with `y`, `width` with `height`,
+# and both rows say the same pole.
+_FAMILIES: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    "split": (
+        ("train", "val", "test"),
+        ("training", "validation", "testing"),
+        ("trn", "dev", "tst"),
+        ("train", "valid", "test"),
+        ("train", "eval", "test"),
+        ("training", "evaluation", "testing"),
+    ),
+    "axis": (
+        ("x", "y", "z"),
+        ("width", "height", "depth"),
+        ("w", "h", "d"),
+        ("col", "row"),
+        ("cols", "rows"),
+        ("column", "row"),
+        ("columns", "rows"),
+        ("lon", "lat"),
+        ("longitude", "latitude"),
+        ("horizontal", "vertical"),
+        ("xs", "ys", "zs"),
+        ("widths", "heights", "depths"),
+    ),
+    "translation": (
+        ("src", "tgt"),
+        ("source", "target"),
+        ("src", "dst"),
+        ("src", "trg"),
+        ("source", "dest"),
+        ("source", "destination"),
+    ),
+    "hand": (("left", "right"), ("l", "r")),
+    "vertical": (("top", "bottom"), ("t", "b"), ("upper", "lower"), ("up", "down")),
+    "extreme": (
+        ("min", "max"),
+        ("minimum", "maximum"),
+        ("low", "high"),
+        ("lo", "hi"),
+        ("lower", "upper"),
+        ("mins", "maxs"),
+    ),
+    "ends": (("start", "end"), ("begin", "end"), ("start", "stop"), ("starts", "ends")),
+    "truth": (("real", "fake"),),
+    "sign": (("pos", "neg"), ("positive", "negative"), ("positives", "negatives")),
+    "attention": (("q", "k", "v"), ("query", "key", "value"), ("queries", "keys", "values")),
+    "moment": (("mean", "std"), ("mu", "sigma"), ("mean", "var"), ("mean", "logvar"), ("means", "stds")),
+    "answer": (
+        ("pred", "gt"),
+        ("preds", "gts"),
+        ("pred", "target"),
+        ("preds", "target"),
+        ("preds", "targets"),
+        ("pred", "true"),
+        ("pred", "label"),
+        ("preds", "labels"),
+        ("prediction", "target"),
+        ("predictions", "targets"),
+        ("input", "target"),
+        ("inputs", "targets"),
+        ("outputs", "targets"),
+        ("output", "target"),
+        ("outputs", "labels"),
+        ("logits", "labels"),
+        ("logits", "targets"),
+        ("probs", "labels"),
+        ("scores", "labels"),
+        ("score", "true"),
+        ("hat", "true"),
+    ),
+    "picture": (("image", "mask"), ("images", "masks"), ("img", "mask"), ("imgs", "masks")),
+    "coder": (("encoder", "decoder"), ("enc", "dec"), ("encode", "decode"), ("encoded", "decoded")),
+    "gan": (("generator", "discriminator"), ("gen", "disc"), ("g", "d")),
+    "agent": (("actor", "critic"),),
+    "order": (("first", "second", "third"), ("1", "2", "3"), ("a", "b", "c"), ("0", "1", "2"), ("one", "two", "three")),
+    "retrieval": (("precision", "recall"), ("precisions", "recalls")),
+    "teaching": (("student", "teacher"),),
+    "flow": (("in", "out"), ("input", "output"), ("inputs", "outputs")),
+    "direction": (("forward", "backward"), ("fwd", "bwd"), ("next", "prev"), ("old", "new")),
+    "count": (("tp", "fp"), ("tn", "fn")),
+    "case": (("anchor", "positive"),),
+    "person": (("user", "item"),),
+    "graph": (("head", "tail"),),
+}
+
+
+# Here one spelling says nothing of another: renaming `1` to `2` does not ask for `a` to become `b`.
+_SPELLED_AS_SEEN = frozenset({"order", "moment", "answer", "count", "direction"})
+
+
+def _index() -> tuple[dict[str, dict[str, int]], dict[tuple[str, str], tuple[str, int]]]:
+    poles: dict[str, dict[str, int]] = {}
+    pairs: dict[tuple[str, str], tuple[str, int]] = {}
+    for family, rows in _FAMILIES.items():
+        for number, row in enumerate(rows):
+            for column, word in enumerate(row):
+                poles.setdefault(word, {}).setdefault(family, column)
+                for other in row:
+                    if other != word:
+                        pairs.setdefault((word, other), (family, number))
+    return poles, pairs
+
+
+_POLES, _PAIRS = _index()
+_PARTNERS = {word: tuple(other for first, other in _PAIRS if first == word) for word in _POLES}
+
+
+def known_pair(old: str, new: str) -> bool:
+    """Whether the two words are partners, one of each pole: `width` and `height`, but not `width` and `y`."""
+    return (old, new) in _PAIRS
+
+
+def family(old: str, new: str) -> str | None:
+    """The family in which two words are partners."""
+    found = _PAIRS.get((old, new))
+    return None if found is None else found[0]
+
+
+def partners(word: str) -> tuple[str, ...]:
+    """The words that the word makes a known pair with."""
+    return _PARTNERS.get(word, ())
+
+
+def implied(old: str, new: str) -> tuple[tuple[str, str], ...]:
+    """The renamings that go with one between partners: `x` to `y` brings `width` to `height` and `w` to `h`."""
+    found = _PAIRS.get((old, new))
+    if found is None or found[0] in _SPELLED_AS_SEEN:
+        return ()
+    name = found[0]
+    first, second = _POLES[old][name], _POLES[new][name]
+    rows = (row for row in _FAMILIES[name] if len(row) > max(first, second))
+    return tuple(dict.fromkeys((row[first], row[second]) for row in rows if (row[first], row[second]) != (old, new)))
+
+
+# The families in which what is said and what is meant disagree by themselves, without a sibling to compare with.
+_TELLING = frozenset(
+    {
+        "split",
+        "axis",
+        "translation",
+        "hand",
+        "vertical",
+        "truth",
+        "coder",
+        "gan",
+        "agent",
+        "teaching",
+        "retrieval",
+        "picture",
+        "sign",
+    }
+)
+# Words that mean too many things to say a role on their own.
+_VAGUE = frozenset({"l", "r", "t", "g", "d", "up", "down", "trn", "gen", "value", "key"})
+_SIZES = frozenset(
+    {"width", "height", "depth", "w", "h", "d", "widths", "heights", "depths", "cols", "rows", "columns"}
+)
+
+
+def roles(words: Iterable[str], *, parameters: bool = False) -> dict[Role, str]:
+    """The roles that the words of a name speak of, each with its word.
+
+    `parameters`: those too that only the parameters of a function tell, such as prediction and target.
+    """
+    found: dict[Role, str] = {}
+    for word in words:
+        if word not in _VAGUE:
+            for name, column in _POLES.get(word, {}).items():
+                if name in _TELLING or (parameters and name == "answer"):
+                    found.setdefault(Role(name, column), word)
+    return found
+
+
+def counterparts(word: str, role: Role) -> tuple[str, ...]:
+    """The words that go with a word for the pole of a role: with `height` for the pole of `x`, that is `width`."""
+    rows = (row for row in _FAMILIES[role.family] if word in row and len(row) > role.pole)
+    return tuple(dict.fromkeys(row[role.pole] for row in rows))
+
+
+def is_size(word: str) -> bool:
+    """Whether the word is that of a side of a picture: `width`, `h`; not `x`."""
+    return word in _SIZES
+
+
+# A function with one of these words in its name exchanges the two sides of a picture or a mapping on purpose.
+_REVERSAL = listed(
+    """flip flipped flips fliplr flipud hflip vflip rot rotate rotated rotation rot90 transpose transposed swap
+    swapped swaps swapaxes mirror mirrored landscape portrait inverse inv invert inverted permute permuted
+    reverse reversed orientation orient exif d4 dihedral exchange transposer"""
+)
+_REVERSIBLE = frozenset({"axis", "hand", "vertical", "translation", "ends", "flow", "direction"})
+
+
+def reverses(names: Iterable[str]) -> bool:
+    """Whether a name (of a function, of its class) says that sides are exchanged on purpose."""
+    return any(word in _REVERSAL for name in names for word in split(name))
+
+
+def is_reversible(name: str | None) -> bool:
+    """Whether the family is one of sides that a flip, a rotation or an inverse exchanges."""
+    return name in _REVERSIBLE

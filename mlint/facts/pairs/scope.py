@@ -1,0 +1,81 @@
+"""Which names can be meant at a place of a body: what it binds, what its class and its file have."""
+
+from __future__ import annotations
+
+import builtins
+from typing import Protocol
+
+from mlint.facts.pairs.shapes import NAME, Atom, Row
+from mlint.facts.pairs.uses import Uses
+
+_BUILTINS = frozenset(dir(builtins))
+# Where a library has the one, it has the other.
+_LIBRARY_TWINS = frozenset(
+    pair
+    for one, two in (
+        ("min", "max"),
+        ("amin", "amax"),
+        ("argmin", "argmax"),
+        ("minimum", "maximum"),
+        ("mean", "std"),
+        ("zeros", "ones"),
+        ("zeros_like", "ones_like"),
+        ("sin", "cos"),
+        ("floor", "ceil"),
+    )
+    for pair in ((one, two), (two, one))
+)
+
+
+def is_library_twin(name: str, other: str) -> bool:
+    """Whether what has an attribute `name` has an attribute `other` too: `min` and `max`."""
+    return (name, other) in _LIBRARY_TWINS
+
+
+class Surroundings(Protocol):
+    """What is known of the names outside of a body."""
+
+    def defines(self, name: str) -> bool:
+        """Whether the file binds the name at module level."""
+
+    def has_attribute(self, name: str) -> bool:
+        """Whether the class of the body may have the attribute."""
+
+    def mentions(self, name: str) -> bool:
+        """Whether the word occurs in the file."""
+
+
+class Scope:
+    """The names of a body laid out as a row, and of its surroundings."""
+
+    def __init__(self, row: Row, around: Surroundings) -> None:
+        self.uses = Uses(row)
+        self._around = around
+
+    def is_builtin(self, atom: Atom) -> bool:
+        """Whether the atom is a builtin of Python by that name."""
+        return atom.kind == NAME and atom.text in _BUILTINS and not self.uses.is_local(atom.text)
+
+    def knows(self, atom: Atom, expected: str, at: int) -> bool:
+        """Whether `expected` can stand for the atom in what begins at the place."""
+        uses, around = self.uses, self._around
+        if atom.kind == NAME:
+            if uses.is_local(expected) or uses.is_local(atom.text):
+                return uses.bound_before(expected, at)
+            return uses.names(expected) or around.defines(expected)
+        if is_library_twin(atom.text, expected):
+            return True
+        path = f"{atom.path.rpartition('.')[0]}.{expected}"
+        if atom.path and path in uses.paths:
+            return True
+        if path.startswith("self.") and path.count(".") == 1:
+            return around.has_attribute(expected)
+        # Of another object only what is asked last is known by its name alone; the parts on the way are not.
+        root = path.partition(".")[0]
+        if (atom.path and not uses.is_local(root) and around.defines(root)) or uses.leads_on(atom):
+            return False
+        return expected in uses.attributes
+
+    def never_read(self, name: str, at: int) -> bool:
+        """Whether the name is bound before the place and read nowhere in the body."""
+        return self.uses.bound_before(name, at) and not self.uses.is_read(name)

@@ -1,0 +1,54 @@
+"""The text of a function as triage reads it: code lines and statements, without a parser."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cached_property
+
+_LONG_TEXT = re.compile(r'"""(?:[^\\]|\\.)*?"""|\'\'\'(?:[^\\]|\\.)*?\'\'\'', re.DOTALL)
+_COMMENT = re.compile(r"""^((?:[^#"'\n]|"[^"\n]*"|'[^'\n]*')*)#.*$""", re.MULTILINE)
+_BRACKETS = re.compile(r"[()\[\]{}]")
+_WORD = re.compile(r"[^\W\d]\w*|\d+")
+_OPENING = frozenset("([{")
+# A bracket in a text can look as if it was never closed; no statement of interest has more lines.
+_MOST_LINES = 40
+
+
+def words_of(line: str) -> list[str]:
+    """The names, keywords, numbers and the words of texts in a line of code, in order."""
+    return _WORD.findall(line)
+
+
+class Script:
+    """The code of some lines: no comments, no docstrings, no empty lines."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        text = "\n".join(lines)
+        if '"""' in text or "'''" in text:
+            text = _LONG_TEXT.sub('""', text)
+        if "#" in text:
+            text = _COMMENT.sub(r"\1", text)
+        self.text = text
+        self.lines = [line for each in text.split("\n") if (line := each.strip())]
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """All words."""
+        return frozenset(_WORD.findall(self.text))
+
+    @cached_property
+    def statements(self) -> list[str]:
+        """The lines, those of one bracket joined."""
+        found: list[str] = []
+        pending: list[str] = []
+        depth = 0
+        for line in self.lines:
+            pending.append(line)
+            for bracket in _BRACKETS.findall(line):
+                depth += 1 if bracket in _OPENING else -1
+            if depth <= 0 or len(pending) >= _MOST_LINES:
+                found.append(" ".join(pending))
+                pending = []
+                depth = 0
+        return [*found, *([" ".join(pending)] if pending else [])]

@@ -1,0 +1,46 @@
+"""Parts of one shape that stand beside each other: statements, branches, entries, elements, arguments, operands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import libcst as cst
+
+from mlint.facts.pairs.shapes import Group, Part, Row
+from mlint.facts.pairs.unify import Unified, unify
+
+# How far apart siblings may stand among those of their shape, and how many of these are looked at.
+_WINDOW = 4
+_RUN = 12
+# The tokens of `x = y` without its line; less than that has nothing to compare.
+_SMALLEST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two siblings place by place, and the others of their shape in the group."""
+
+    unified: Unified
+    group: Group
+    others: Sequence[Part]
+
+
+def comparisons(row: Row) -> Iterator[Comparison]:
+    """Every two siblings of a row that have one shape and stand near each other, in the order of the text."""
+    for group in row.groups:
+        for alike in _alike(row, group):
+            for number, right in enumerate(alike):
+                for left in alike[max(0, number - _WINDOW) : number]:
+                    unified = unify(row, left, right)
+                    if unified is not None:
+                        others = [part for part in alike[:_RUN] if part is not left and part is not right]
+                        yield Comparison(unified, group, others)
+
+
+def _alike(row: Row, group: Group) -> Iterator[list[Part]]:
+    found: dict[tuple[str, ...], list[Part]] = {}
+    for part in group.parts:
+        if part.end - part.start >= _SMALLEST and not isinstance(part.node, (cst.FunctionDef, cst.ClassDef)):
+            found.setdefault(row.shape(part), []).append(part)
+    return (parts for parts in found.values() if len(parts) > 1)

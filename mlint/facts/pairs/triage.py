@@ -1,0 +1,234 @@
+"""Whether a function can hold siblings or exchanged roles at all, told from its lines before anything is parsed."""
+
+from __future__ import annotations
+
+import keyword
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
+
+from mlint.facts.pairs.roles import Role, counterparts, implied, known_pair, partners, roles
+from mlint.facts.pairs.scope import is_library_twin
+from mlint.facts.pairs.script import Script, words_of
+from mlint.facts.pairs.slips import MEASURES
+from mlint.facts.pairs.unify import Renaming
+from mlint.facts.pairs.words import changed, replaced, split
+
+Knows = Callable[[str], bool]
+
+_WORD = re.compile(r"[^\W\d]\w*|\d+")
+_TOKEN = re.compile(r"[^\W\d]\w*|\d+|[^\w\s]")
+_NEAR = 12
+_BEFORE = 4
+_MOST_RENAMINGS = 3
+# In a longer row of words everything is repeated: a table.
+_MOST_WORDS = 60
+_SIGNATURES = ("def ", "async def ", "class ", "import ", "from ", "@")
+_SAY_NOTHING = MEASURES | {*keyword.kwlist, "self"}
+# The name, and what a keyword, a key or a text says of it.
+_LABELLED = re.compile(r"""(?:(\w+)\s*=(?!=)|"([^"]*)"\s*[:,]|'([^']*)'\s*[:,])([^,=]*)""")
+_TEXT_TWICE = re.compile(r"""(["'])([^"'\n]+)\1\s*,\s*\1\2\1""")
+_FORMATTED = re.compile(r"([^{}]*)\{([^{}]*)\}")
+_TARGET = re.compile(r"^([^=(]*?)(?::[^=]*)?(?<![=!<>+\-*/%|&^@])=(?!=)(.*)$")
+_CALL = re.compile(r"([A-Za-z_][\w.]*)\(\s*([\w.]+)\s*,\s*([\w.]+)\s*[,)]")
+
+
+def has_twins(script: Script, knows: Knows) -> bool:
+    """Whether lines near each other, or parts of one, are the same or differ in words that another place keeps.
+
+    `knows`: whether a name that the lines do not have can be meant in them.
+    """
+
+    def known(name: str) -> bool:
+        return name in script.words or knows(name)
+
+    joined = script.statements if len(script.statements) < len(script.lines) else []
+    return _holds_twins(script.lines, known) or (bool(joined) and _holds_twins(joined, known))
+
+
+def _holds_twins(lines: Sequence[str], known: Knows) -> bool:
+    recent: dict[str, list[tuple[int, list[str]]]] = {}
+    for number, line in enumerate(lines):
+        words = words_of(line)
+        if len(words) < 2 or line.startswith(_SIGNATURES):
+            continue
+        repeated = _repeated(words)
+        if repeated and (_varies_within(line, repeated, known) or _is_doubled(line, repeated, words, known)):
+            return True
+        if repeated and _repeats_a_text(line):
+            return True
+        if number and line == lines[number - 1] and any(partners(part) for word in words for part in split(word)):
+            return True
+        alike = recent.setdefault(_WORD.sub("w", line).replace(" ", "").strip(",()[]{}"), [])
+        if any(number - other <= _NEAR and _keeps(before, words, known) for other, before in alike[-_BEFORE:]):
+            return True
+        alike.append((number, words))
+    return False
+
+
+def _repeated(words: Sequence[str]) -> set[str]:
+    """The words that a line has twice and that say something."""
+    if len(words) > _MOST_WORDS or len(set(words)) == len(words):
+        return set()
+    seen: set[str] = set()
+    return {word for word in words if word in seen or seen.add(word)} - _SAY_NOTHING  # type: ignore[func-returns-value]
+
+
+def _keeps(before: Sequence[str], after: Sequence[str], known: Knows) -> bool:
+    """Whether a word is the same in both rows that a word which changes between them asks to change."""
+    pairs = list(zip(before, after, strict=False))
+    renamed = frozenset(
+        renaming for one, other in pairs if one != other and not one.isdigit() for renaming in changed(one, other)
+    )
+    if not 1 <= len(renamed) <= _MOST_RENAMINGS:
+        return False
+    kept = {one for one, other in pairs if one == other and not one.isdigit()}
+    return any(_can_become(word, asked, kept, known) for asked in _asked(renamed) for word in kept)
+
+
+@lru_cache(maxsize=1 << 12)
+def _asked(renamed: frozenset[Renaming]) -> frozenset[Renaming]:
+    """What renamings ask of other words, either way."""
+    both = {direction for seen in renamed for direction in (seen, seen[::-1])}
+    return frozenset(asked for one in both for asked in (one, *implied(*one)))
+
+
+def _can_become(word: str, asked: Renaming, kept: Iterable[str], known: Knows) -> bool:
+    old, new = asked
+    parts = split(word)
+    if old not in parts or new in parts:
+        return False
+    expected = replaced(word, old, new)
+    return expected != word and expected not in kept and (is_library_twin(word, expected) or known(expected))
+
+
+def _varies_within(line: str, repeated: Iterable[str], known: Knows) -> bool:
+    """Whether a line can hold two parts of one shape in which a word varies and another, that asks for it, does not.
+
+    In parts of one shape both stand as far apart: `a.one, b.one` has `one` twice, four tokens on, and `a` and `b` too.
+    """
+    tokens = _TOKEN.findall(line)
+    textual = '"' in line or "'" in line
+    places: dict[str, list[int]] = {word: [] for word in repeated if not word.isdigit()}
+    for at, token in enumerate(tokens):
+        if token in places:
+            places[token].append(at)
+    for word, found in places.items():
+        for first, second in ((one, other) for n, one in enumerate(found) for other in found[n + 1 :]):
+            apart = second - first
+            for at in range(max(0, first - apart + 1), min(first + apart, len(tokens) - apart)):
+                one, other = tokens[at], tokens[at + apart]
+                if one != other and _asks(one, other, word, known, textual) and _one_shape(tokens, first, at, apart):
+                    return True
+    return False
+
+
+def _one_shape(tokens: Sequence[str], first: int, second: int, apart: int) -> bool:
+    """Whether the tokens from one place to another and those further on have the same signs."""
+    places = range(min(first, second), max(first, second) + 1)
+    return all(
+        tokens[at] == tokens[at + apart] or (_is_word(tokens[at]) and _is_word(tokens[at + apart])) for at in places
+    )
+
+
+def _is_word(token: str) -> bool:
+    return token[0].isalnum() or token[0] == "_"
+
+
+def _asks(one: str, other: str, word: str, known: Knows, textual: bool) -> bool:
+    renamed = changed(one, other)
+    if not renamed or (word in (one, other) and not any(known_pair(*renaming) for renaming in renamed)):
+        return False
+    return any(
+        _can_become(word, asked, (), known) or (textual and known_pair(*asked) and asked[0] in split(word))
+        for asked in _asked(frozenset(renamed))
+    )
+
+
+def _is_doubled(line: str, repeated: Iterable[str], words: Sequence[str], known: Knows) -> bool:
+    """Whether a name stands twice in the line, as an argument or a factor, and its partner does not."""
+    for word in repeated:
+        if len(word) > 1 and not word.isdigit() and any(_lacks(word, old, words, known) for old in split(word)):
+            return len(re.findall(rf"(?<=[(,*])\s*{word}\s*(?=[,)*]|$)", line)) > 1 or "*" in line
+    return False
+
+
+def _lacks(word: str, old: str, words: Sequence[str], known: Knows) -> bool:
+    made = (replaced(word, old, new) for new in partners(old))
+    return any(expected not in words and known(expected) for expected in made)
+
+
+def _repeats_a_text(line: str) -> bool:
+    return any(partners(part) for found in _TEXT_TWICE.finditer(line) for part in split(found[2]))
+
+
+def has_two_roles(script: Script, name: str, knows: Knows, parameters: Callable[[str], Sequence[str] | None]) -> bool:
+    """Whether a statement, or a return and the function's name, say one role of a family and use another.
+
+    `parameters`: the positional parameters of what a dotted name calls.
+    """
+
+    def known(name: str) -> bool:
+        return name in script.words or knows(name)
+
+    own = [role for role in roles(split(name)) if role.family == "split"]
+    for line in script.statements:
+        if own and line.startswith("return") and any(_disagrees(role, line, known) for role in own):
+            return True
+        if any(_differ(label, value, known) for label, value in _labels(line)):
+            return True
+        if any(_exchanged(call.groups(), known, parameters) for call in _CALL.finditer(line)):
+            return True
+    return False
+
+
+def _labels(line: str) -> Iterator[tuple[str, str]]:
+    if "=" in line:
+        found = _TARGET.match(line)
+        if found is not None:
+            targets, values = found[1].split(","), found[2].split(",")
+            yield from zip(targets, values, strict=True) if len(targets) == len(values) else ((found[1], found[2]),)
+    if "=" in line or '"' in line or "'" in line:
+        for labelled in _LABELLED.finditer(line):
+            yield labelled[1] or labelled[2] or labelled[3] or "", labelled[4]
+    if "{" in line:
+        for formatted in _FORMATTED.finditer(line):
+            yield formatted[1][-40:].rpartition(",")[2], formatted[2]
+
+
+def _differ(label: str, value: str, known: Knows) -> bool:
+    said = _said(label)
+    poles = [role.family for role in said]
+    return any(poles.count(role.family) == 1 and _disagrees(role, value, known) for role in said)
+
+
+def _said(text: str) -> set[Role]:
+    return {role for word in words_of(text) for role in _roles(word)}
+
+
+def _disagrees(role: Role, value: str, known: Knows) -> bool:
+    """Whether the value has the other role of the family alone, and its counterpart is a name that is known."""
+    wrong: dict[str, str] = {}
+    for word in words_of(value):
+        for other, spelled in _roles(word).items():
+            if other == role:
+                return False
+            if other.family == role.family:
+                wrong[word] = spelled
+    return len(wrong) == 1 and any(
+        known(replaced(word, spelled, new)) for word, spelled in wrong.items() for new in counterparts(spelled, role)
+    )
+
+
+@lru_cache(maxsize=1 << 15)
+def _roles(word: str) -> dict[Role, str]:
+    return roles(split(word), parameters=True)
+
+
+def _exchanged(call: Sequence[str], known: Knows, parameters: Callable[[str], Sequence[str] | None]) -> bool:
+    called, first, second = call
+    poles = {role.family: role.pole for role in _said(first)}
+    if not any(poles.get(role.family, role.pole) != role.pole for role in _said(second)):
+        return False
+    names = parameters(called) or ()
+    return any(_differ(name, arg, known) for name, arg in zip(names, (first, second), strict=False))

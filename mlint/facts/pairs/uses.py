@@ -1,0 +1,64 @@
+"""Which names of a body are bound and read, and where: is a name in scope, is it used at all?"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import libcst as cst
+
+from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Row
+
+
+class Uses:
+    """Where the names and the attribute paths of a row are bound and read; places count along the row."""
+
+    def __init__(self, row: Row) -> None:
+        self._bound: dict[str, list[int]] = defaultdict(list)
+        self._read: dict[str, list[int]] = defaultdict(list)
+        self.paths: dict[str, list[int]] = defaultdict(list)
+        self.attributes: set[str] = set()
+        self._deleted: dict[str, list[int]] = defaultdict(list)
+        self._row = row
+        for part in row.by_kind.get(cst.Del, ()):
+            for deleted in row.atoms_of(part):
+                self._deleted[deleted.text].append(deleted.at)
+        for atom in row.atoms:
+            if atom is None:
+                continue
+            if atom.kind == NAME:
+                (self._bound if atom.stored else self._read)[atom.text].append(atom.at)
+            elif atom.kind == ATTRIBUTE:
+                self.attributes.add(atom.text)
+                if atom.path:
+                    self.paths[atom.path].append(atom.at)
+
+    def bound_before(self, name: str, at: int) -> bool:
+        """Whether the name is bound above the place, and not deleted since."""
+        last = max((place for place in self._bound.get(name, ()) if place < at), default=None)
+        return last is not None and not any(last < place < at for place in self._deleted.get(name, ()))
+
+    def bindings(self, name: str, before: int) -> list[int]:
+        """The places above the given one where the name is bound, in order."""
+        return [place for place in self._bound.get(name, ()) if place < before]
+
+    def is_local(self, name: str) -> bool:
+        """Whether the name is bound anywhere in the row."""
+        return name in self._bound
+
+    def names(self, name: str) -> bool:
+        """Whether the name is bound or read anywhere in the row."""
+        return name in self._bound or name in self._read
+
+    def unread_until(self, name: str, at: int) -> bool:
+        """Whether the name is bound above the place and not read in between."""
+        places = self.bindings(name, at)
+        return bool(places) and not any(places[-1] < place < at for place in self._read.get(name, ()))
+
+    def is_read(self, name: str) -> bool:
+        """Whether the name is read anywhere in the row."""
+        return name in self._read
+
+    def leads_on(self, atom: Atom) -> bool:
+        """Whether another attribute is taken of what the atom names: `a` of `x.a.b`."""
+        after = self._row.atoms[atom.at + 1] if atom.at + 1 < len(self._row.atoms) else None
+        return after is not None and after.kind == ATTRIBUTE and after.path == f"{atom.path}.{after.text}"

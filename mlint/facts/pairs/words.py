@@ -1,0 +1,79 @@
+"""The words that names and string literals are made of, and how the words of two names differ."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+# `1x1` and `3x3` are one word each: sizes, not the numbers of two things.
+_WORD = re.compile(r"[0-9]+x[0-9]+|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+# `dx`, `xc`, `xmin`, `imgh`: an axis letter glued to a stem, but not the two axes of `xy`.
+_AXIS_LAST = re.compile(r"([a-v]|img|off|pad|num|pos|grid|max|min)([xyzhw])")
+_AXIS_FIRST = re.compile(r"([xyz])([a-v]|\1|min|max|off|pos)")
+_NOT_GLUED = frozenset({"by", "my", "th", "ah", "eh", "ow", "oh", "uh"})
+_GLUED_ENDS = ("train", "test", "valid", "width", "height", "left", "right", "source", "target")
+_NO_ENDING = frozenset(
+    {"untrain", "latest", "bright", "copyright", "fastest", "pytest", "invalid", "upright", "retarget", "unittest"}
+)
+
+
+def listed(text: str) -> frozenset[str]:
+    """The words of a table that is written as text with spaces."""
+    return frozenset(text.split())
+
+
+@lru_cache(maxsize=1 << 16)
+def split(name: str) -> tuple[str, ...]:
+    """The words of a name or of a text, in lower case: `train_loader2` has `train`, `loader`, `2`."""
+    return tuple(part for word in _WORD.findall(name) for part in _parts(word.lower()))
+
+
+def _parts(word: str) -> tuple[str, ...]:
+    if len(word) == 1 or word in _NOT_GLUED or word in _NO_ENDING:
+        return (word,)
+    if len(word) <= 5:
+        found = _AXIS_LAST.fullmatch(word) or _AXIS_FIRST.fullmatch(word)
+        return (word,) if found is None else (found[1], found[2])
+    for end in _GLUED_ENDS:
+        if word.endswith(end) and word != end:
+            return (word[: -len(end)], end)
+    return (word,)
+
+
+@lru_cache(maxsize=1 << 15)
+def changed(old: str, new: str) -> tuple[tuple[str, str], ...]:
+    """The words that differ between two names of as many words, in order; empty when the names differ otherwise."""
+    before, after = split(old), split(new)
+    if len(before) != len(after):
+        return ()
+    return tuple((a, b) for a, b in zip(before, after, strict=True) if a != b)
+
+
+@lru_cache(maxsize=1 << 15)
+def replaced(name: str, old: str, new: str) -> str:
+    """`name` with the word `old` put as `new`, in the case of what it replaces; `name` itself where it has no `old`."""
+    made: list[str] = []
+    done = 0
+    for found in _WORD.finditer(name):
+        word = found.group()
+        parts = _parts(word.lower())
+        if old in parts:
+            made += [name[done : found.start()], _spelled(word, parts, old, new)]
+            done = found.end()
+    return "".join(made) + name[done:]
+
+
+def _spelled(word: str, parts: tuple[str, ...], old: str, new: str) -> str:
+    made = []
+    at = 0
+    for part in parts:
+        piece = word[at : at + len(part)]
+        made.append(_in_case_of(piece, new) if part == old else piece)
+        at += len(part)
+    return "".join(made)
+
+
+def _in_case_of(like: str, word: str) -> str:
+    if like.isupper():
+        return word.upper()
+    return word.capitalize() if like[:1].isupper() else word

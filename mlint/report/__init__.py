@@ -1,0 +1,1 @@
+"""What the user reads: one module per output format, each with `write(run, out)`."""

@@ -1,0 +1,238 @@
+"""One run: from the paths of a call to its results."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+
+from mlint.check import Checked, Task, problem_of, sort_key
+from mlint.config import Configurations, Layers, Settings
+from mlint.facts.files import root_of
+from mlint.finding import Finding
+from mlint.run.jobs import Job, Setup, do
+from mlint.run.project import CheckedProject
+from mlint.run.results import Results
+from mlint.run.triage import has_nothing
+from mlint.run.walk import Found, is_excluded, walk
+from mlint.select import Selection
+from mlint.source import Source, Unreadable, decode
+from mlint.store import digest
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Call:
+    """What a run is asked for.
+
+    `layers` are settings on top of the configuration files, the lowest first; `fixed` stands for those files
+    (`--config`, `--isolated`). `stdin` is standard input and the name it goes by; then no path is looked at.
+    """
+
+    paths: tuple[str, ...] = (".",)
+    layers: tuple[Settings, ...] = ()
+    fixed: Settings | None = None
+    jobs: int | None = None
+    cache: bool = True
+    stdin: tuple[str, bytes] | None = None
+    today: date = field(default_factory=date.today)
+
+
+def run(call: Call, progress: Progress | None = None) -> Results:
+    """Check what the call names. `progress` is told how many files are done, and of how many.
+
+    Raises ConfigError and PackError: then nothing can be checked.
+    """
+    this = _Run(call)
+    if call.stdin is not None:
+        this.take_stdin(*call.stdin)
+    else:
+        this.take_paths(call.paths)
+    this.work(progress or (lambda done, count: None))
+    return this.finished()
+
+
+@dataclass(frozen=True)
+class _Item:
+    """A file to check, and where the result is kept: `settings` names the entry, `key` says whether it still holds."""
+
+    found: Found
+    project: CheckedProject
+    size: int
+    layers: Layers
+    settings: str = ""
+    key: str = ""
+
+
+class _Run:
+    """The state of one run."""
+
+    def __init__(self, call: Call) -> None:
+        self._call = call
+        self._results = Results(root=Path.cwd())
+        self._configurations = Configurations(call.fixed)
+        self._layers: dict[str, Layers] = {}
+        self._projects: dict[str, CheckedProject] = {}
+        self._items: list[_Item] = []
+        self._overlay: dict[str, Source] = {}
+
+    # --- what there is to do ----------------------------------------------------------------------------------------
+
+    def take_stdin(self, name: str, data: bytes) -> None:
+        """Note standard input as the one thing to check."""
+        found = Found(name, os.path.abspath(name), named=True)
+        layers = self.layers_of(os.path.dirname(found.absolute))
+        if layers.force_exclude and is_excluded(found.absolute, layers):
+            return
+        try:
+            source = decode(name, data)
+        except Unreadable as error:
+            self._results.problems.append(problem_of(name, error))
+            return
+        self._results.texts[name] = source.text
+        self._overlay[found.absolute] = source
+        self._items.append(_Item(found, self._project_of(found), len(data), layers))
+
+    def take_paths(self, paths: Iterable[str]) -> None:
+        """Note the files that the paths mean, without those that there is nothing to check in."""
+        met = walk(paths, self.layers_of)
+        self._results.problems += met.problems
+        self._results.notebooks = met.notebooks
+        for found in met.files.values():
+            try:
+                self._take(found)
+            except Unreadable as error:
+                self._results.problems.append(problem_of(found.path, error))
+
+    def _take(self, found: Found) -> None:
+        project = self._project_of(found)
+        content = project.content(found.absolute)
+        if not found.named and has_nothing(content, lambda: project.modules):
+            self._results.nothing += 1
+            return
+        layers = self.layers_of(os.path.dirname(found.absolute))
+        item = _Item(found, project, content.size, layers)
+        if project.store is not None:
+            day = str(self._call.today) if content.dated else ""
+            key = digest(project.state, content.digest, day)
+            item = replace(item, settings=repr(layers), key=key)
+        self._items.append(item)
+
+    def layers_of(self, folder: str) -> Layers:
+        """The settings for an absolute folder. Raises ConfigError."""
+        if folder not in self._layers:
+            self._layers[folder] = Layers((self._configurations.of(folder), *self._call.layers))
+        return self._layers[folder]
+
+    def _project_of(self, found: Found) -> CheckedProject:
+        folder = os.path.dirname(found.absolute)
+        if folder not in self._projects:
+            root = str(root_of(Path(folder)))
+            known = {project.root: project for project in self._projects.values()}
+            cached = self._call.cache and self._call.stdin is None
+            self._projects[folder] = known.get(root) or CheckedProject(root, self.layers_of, cached)
+        return self._projects[folder]
+
+    # --- doing it ---------------------------------------------------------------------------------------------------
+
+    def work(self, progress: Progress) -> None:
+        """Check what was noted, or take what was kept of it. Raises ConfigError and PackError."""
+        left = [item for item in self._items if not self._is_kept(item)]
+        if left or not self._items:  # with nothing to check the settings must mean something all the same
+            self._check(left, progress)
+
+    def _is_kept(self, item: _Item) -> bool:
+        store = item.project.store
+        kept = store.get(item.found.absolute, item.settings, item.key, item.found.path) if store else None
+        if kept is not None:
+            self._add(kept)
+        return kept is not None
+
+    def _check(self, items: list[_Item], progress: Progress) -> None:
+        tasks = _Tasks(self._layers.values(), self._call.today)
+        projects = list(dict.fromkeys(item.project for item in items))
+        for project in projects:
+            project.require_facts()
+        jobs = {
+            Job(
+                path=item.found.path,
+                absolute=item.found.absolute,
+                project=projects.index(item.project),
+                task=tasks.number(item.layers, item.found.absolute),
+                size=item.size,
+            ): item
+            for item in items
+        }
+        setup = Setup(tuple(project.shared for project in projects), tuple(tasks.made), self._overlay)
+        for done, (job, checked) in enumerate(do(list(jobs), setup, self._call.jobs), start=1):
+            self._keep(jobs[job], checked)
+            self._add(checked)
+            progress(done, len(jobs))
+
+    def _keep(self, item: _Item, checked: Checked) -> None:
+        if item.project.store is not None:
+            item.project.store.put(item.found.absolute, item.settings, item.key, checked, item.found.path)
+
+    def _add(self, checked: Checked) -> None:
+        self._results.findings += checked.findings
+        self._results.problems += checked.problems
+        self._results.files += all(problem.rule is not None for problem in checked.problems)
+        for finding in checked.findings:
+            line = finding.span.line
+            if line in checked.noqa_rows:
+                self._results.noqa_rows[finding.path, line] = checked.noqa_rows[line]
+
+    # --- the end ----------------------------------------------------------------------------------------------------
+
+    def finished(self) -> Results:
+        """The results, sorted."""
+        found = self._results
+        found.findings = sorted((_shown(finding) for finding in found.findings), key=sort_key)
+        found.problems.sort(key=lambda problem: (problem.path, problem.line or 0, problem.column or 0, problem.message))
+        found.failed = len({problem.path for problem in found.problems if problem.rule is None})
+        for store in {project.store for project in self._projects.values() if project.store is not None}:
+            store.close()
+            if store.warning:
+                found.warnings.append(store.warning)
+        found.warnings.sort()
+        return found
+
+
+class _Tasks:
+    """The tasks of a run, one for each set of rules and settings."""
+
+    def __init__(self, layers: Iterable[Layers], today: date) -> None:
+        from mlint.tool.rules import known
+
+        self.made: list[Task] = []
+        self._known = known()
+        self._today = today
+        self._numbers: dict[tuple[int, tuple[str, ...]], int] = {}
+        self._selections = {id(each): Selection(self._known, each) for each in layers}
+
+    def number(self, layers: Layers, path: str) -> int:
+        """Where in `made` the task for the file stands."""
+        rules = self._selections[id(layers)].of(path)
+        key = id(layers), tuple(each.rule.code for each in rules)
+        if key not in self._numbers:
+            self._numbers[key] = len(self.made)
+            self.made.append(Task(rules, self._known, layers.min_confidence, self._today))
+        return self._numbers[key]
+
+
+def _shown(finding: Finding) -> Finding:
+    """The finding with related files as people call them: from the current folder if they lie in it."""
+    if all(step.path == finding.path for step in finding.related):
+        return finding
+    related = tuple(
+        step if step.path == finding.path else replace(step, path=_from_here(step.path)) for step in finding.related
+    )
+    return replace(finding, related=related)
+
+
+def _from_here(path: str) -> str:
+    here = os.path.join(os.getcwd(), "")
+    return path.removeprefix(here)

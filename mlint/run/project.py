@@ -1,0 +1,80 @@
+"""The project around the files of a run: what belongs to it, and the state that its findings rest on."""
+
+from __future__ import annotations
+
+import sys
+from functools import cached_property
+
+from mlint.config import ConfigError
+from mlint.run.jobs import ProjectFiles
+from mlint.run.triage import Content, module_names
+from mlint.run.walk import LayersOf, walk
+from mlint.source import Unreadable, read_bytes
+from mlint.store import Store, digest, tool_digest
+
+_MOST_ENTRIES = 400_000
+"""A root without a project file may be a home folder or a data set: the walk, breadth first, ends here."""
+
+
+class CheckedProject:
+    """A project in which something is checked; `store` is its cache, if there is to be one.
+
+    What it says is the same whichever of its files a call names.
+    """
+
+    def __init__(self, root: str, layers_of: LayersOf, cached: bool) -> None:
+        self.root = root
+        self.store = Store(root) if cached else None
+        self._layers_of = layers_of
+
+    @cached_property
+    def files(self) -> tuple[str, ...]:
+        """Its Python files: those that a call for its root would find. Raises ConfigError."""
+        return tuple(sorted(walk([self.root], self._layers_of, _MOST_ENTRIES).files))
+
+    @cached_property
+    def modules(self) -> frozenset[str]:
+        """The names that its files may import one another by."""
+        return module_names(self.root, self.files)
+
+    @cached_property
+    def shared(self) -> ProjectFiles:
+        """What the analysis of any of its files is told."""
+        return ProjectFiles(self.root, self.files, self._layers_of(self.root).facts)
+
+    def require_facts(self) -> None:
+        """Raise ConfigError if the facts that the project's configuration states mean nothing."""
+        facts = self.shared.user_facts
+        if not facts:
+            return
+        from mlint.facts.entries import TableError
+        from mlint.facts.tables import Tables
+
+        try:
+            Tables(facts)
+        except TableError as error:
+            origin = next(each.origin for each in self._layers_of(self.root).layers if each.facts)
+            raise ConfigError(f"{origin}: {error}") from error
+
+    @cached_property
+    def state(self) -> str:
+        """The digest of all that a finding in any of its files can rest on."""
+        if self.store is None:
+            return ""
+        contents = [part for path in self.files for part in (path, self._digest(path))]
+        return digest(tool_digest(self.store), sys.version, repr(self.shared.user_facts), *contents)
+
+    def content(self, path: str) -> Content:
+        """What there is to know of a file before it is decoded. Raises Unreadable."""
+        if self.store is not None:
+            try:
+                return Content.from_note(self.store.note(path, lambda: Content.of(read_bytes(path)).note()))
+            except (OSError, ValueError, TypeError):
+                pass  # it is not there, or the note is damaged: look again
+        return Content.of(read_bytes(path))
+
+    def _digest(self, path: str) -> str:
+        try:
+            return self.content(path).digest
+        except Unreadable as error:
+            return error.message

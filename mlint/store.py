@@ -1,0 +1,222 @@
+"""The cache: what was found in a file, as long as nothing that it rests on has changed.
+
+An entry is one file that is replaced as a whole, so runs at the same time do not harm each other; whatever is damaged
+counts as missing. Entries are JSON: reading a cache that somebody else wrote must not run code.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable
+from functools import partial
+from importlib.metadata import entry_points
+from importlib.util import find_spec
+from typing import Any
+
+from mlint import __version__
+from mlint.check import Checked
+from mlint.finding import Confidence, Finding, Problem, Related, Span
+
+FOLDER = ".mlint_cache"
+_TAG = """Signature: 8a477f597d28d172789f06886806bc55
+# This folder is the cache of mlint; it can be deleted at any time. See https://bford.info/cachedir/
+"""
+_RECENT = 2_000_000_000  # nanoseconds: a file may change once more without its time of change showing it
+
+
+def digest(*parts: str) -> str:
+    """One digest of several strings, whose borders count."""
+    made = hashlib.blake2b(digest_size=16)
+    for part in parts:
+        made.update(f"{len(part)}:{part}".encode("utf-8", "surrogatepass"))
+    return made.hexdigest()
+
+
+class Store:
+    """The cache of one project. `warning` says why nothing could be kept, once that happened."""
+
+    def __init__(self, root: str) -> None:
+        self.folder = os.path.join(root, FOLDER)
+        self.warning: str | None = None
+        self._notes: dict[str, list[Any]] | None = None
+        self._noted = False
+
+    # --- findings ---------------------------------------------------------------------------------------------------
+
+    def get(self, path: str, settings: str, key: str, shown: str) -> Checked | None:
+        """What was kept for the file (its absolute path) under these settings, if the key is still the same.
+
+        `shown` is how the file is called in the findings.
+        """
+        found = self._load(self._entry(path, settings))
+        try:
+            return _decoded(found, shown) if found["key"] == key else None
+        except (KeyError, TypeError, ValueError, AttributeError):
+            return None
+
+    def put(self, path: str, settings: str, key: str, checked: Checked, shown: str) -> None:
+        """Keep what was found, unless a rule failed: that should be seen again."""
+        if all(problem.rule is None for problem in checked.problems):
+            self._save(self._entry(path, settings), {"key": key, **_encoded(checked, shown)})
+
+    def _entry(self, path: str, settings: str) -> str:
+        return f"{digest(path, settings)}.json"
+
+    # --- notes on files -----------------------------------------------------------------------------------------------
+
+    def note(self, path: str, look: Callable[[], list[Any]]) -> list[Any]:
+        """What `look` says of a file, from memory if its size and time of change are those of last time.
+
+        Raises what `look` raises, and OSError for a file that is not there.
+        """
+        stat = os.stat(path)
+        state = [stat.st_size, stat.st_mtime_ns]
+        if self._notes is None:
+            loaded = self._load("files.json")
+            self._notes = loaded if isinstance(loaded, dict) else {}
+        known = self._notes.get(path)
+        if isinstance(known, list) and len(known) > 2 and known[:2] == state:
+            return known[2:]
+        found = look()
+        if stat.st_mtime_ns < time.time_ns() - _RECENT:
+            self._notes[path] = [*state, *found]
+            self._noted = True
+        return found
+
+    def close(self) -> None:
+        """Keep the notes for the next run."""
+        if self._noted:
+            self._save("files.json", self._notes)
+            self._noted = False
+
+    # --- files --------------------------------------------------------------------------------------------------------
+
+    def _load(self, name: str) -> Any:
+        try:
+            with open(os.path.join(self.folder, __version__, name), encoding="utf-8") as file:
+                return json.load(file)
+        except (OSError, ValueError, RecursionError):
+            return {}
+
+    def _save(self, name: str, value: object) -> None:
+        if self.warning:
+            return
+        try:
+            self._prepare()
+            write_whole(os.path.join(self.folder, __version__, name), json.dumps(value))
+        except OSError as error:
+            self.warning = f"nothing is cached: {self.folder} cannot be written: {error.strerror or error}"
+
+    def _prepare(self) -> None:
+        if os.path.isdir(os.path.join(self.folder, __version__)):
+            return
+        os.makedirs(os.path.join(self.folder, __version__), exist_ok=True)
+        write_whole(os.path.join(self.folder, "CACHEDIR.TAG"), _TAG)
+        write_whole(os.path.join(self.folder, ".gitignore"), "# made by mlint\n*\n")
+
+
+def write_whole(path: str, text: str) -> None:
+    """Write a file that appears with all its content or not at all. Raises OSError."""
+    handle, made = tempfile.mkstemp(dir=os.path.dirname(path) or ".", prefix=f".{os.path.basename(path)}.")
+    try:
+        with open(handle, "w", encoding="utf-8", errors="surrogatepass", newline="\n") as file:
+            file.write(text)
+        os.chmod(made, _mode(path))
+        os.replace(made, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(made)
+        raise
+
+
+def _mode(path: str) -> int:
+    """The permissions of the file that is replaced, else what any new file would get."""
+    try:
+        return os.stat(path).st_mode & 0o777
+    except OSError:
+        mask = os.umask(0)
+        os.umask(mask)
+        return 0o666 & ~mask
+
+
+def clean(root: str) -> bool:
+    """Remove the cache of the project; whether there was one. Raises OSError."""
+    folder = os.path.join(root, FOLDER)
+    if not os.path.isdir(folder):
+        return False
+    shutil.rmtree(folder)
+    return True
+
+
+# --- what a result is made by ---------------------------------------------------------------------------------------
+
+
+def tool_digest(store: Store) -> str:
+    """The digest of all that findings are made by: mlint, its tables, and the packs of rules that are installed."""
+    packages = {"mlint", *(point.value.partition(".")[0] for point in entry_points(group="mlint.rules"))}
+    return digest(__version__, *(_package_digest(name, store) for name in sorted(packages)))
+
+
+def _package_digest(name: str, store: Store) -> str:
+    spec = find_spec(name)
+    folders = spec.submodule_search_locations if spec and spec.submodule_search_locations else []
+    files = sorted(path for folder in folders for path in _sources(folder))
+    return digest(name, *(part for path in files for part in (path, str(store.note(path, partial(_digests, path))))))
+
+
+def _sources(folder: str) -> list[str]:
+    return [
+        os.path.join(parent, name)
+        for parent, _, names in os.walk(folder)
+        for name in names
+        if name.endswith((".py", ".toml"))
+    ]
+
+
+def _digests(path: str) -> list[Any]:
+    with open(path, "rb") as file:
+        return [hashlib.blake2b(file.read(), digest_size=16).hexdigest()]
+
+
+# --- JSON -----------------------------------------------------------------------------------------------------------
+
+
+def _encoded(checked: Checked, shown: str) -> dict[str, Any]:
+    def path(of: str) -> str | None:
+        return None if of == shown else of
+
+    def span(of: Span) -> list[int]:
+        return [of.line, of.column, of.end_line, of.end_column]
+
+    return {
+        "findings": [
+            [
+                *(each.code, each.name, each.message, span(each.span), int(each.confidence), each.advice),
+                [[step.message, path(step.path), span(step.span)] for step in each.related],
+            ]
+            for each in checked.findings
+        ],
+        "problems": [[each.message, each.line, each.column] for each in checked.problems],
+        "noqa_rows": list(checked.noqa_rows.items()),
+    }
+
+
+def _decoded(found: Any, shown: str) -> Checked:
+    return Checked(
+        findings=tuple(
+            Finding(code, name, message, shown, Span(*span), Confidence(confidence), advice, _related(related, shown))
+            for code, name, message, span, confidence, advice, related in found["findings"]
+        ),
+        problems=tuple(Problem(shown, message, line, column) for message, line, column in found["problems"]),
+        noqa_rows=dict(found["noqa_rows"]),
+    )
+
+
+def _related(found: Any, shown: str) -> tuple[Related, ...]:
+    return tuple(Related(message, path or shown, Span(*span)) for message, path, span in found)

@@ -1,0 +1,33 @@
+"""Subjects: what rules look at, one module each."""
+
+from mlint.subjects.beyond import Beyond
+from mlint.subjects.call import Call
+from mlint.subjects.cast import Cast
+from mlint.subjects.discarded import Discarded
+from mlint.subjects.forward import Forward
+from mlint.subjects.labelled import Labelled
+from mlint.subjects.model_call import ModelCall
+from mlint.subjects.move import Move
+from mlint.subjects.overwrite import Overwrite
+from mlint.subjects.owners import Class, File, Function
+from mlint.subjects.reversed_assignment import ReversedAssignment
+from mlint.subjects.siblings import Siblings
+from mlint.subjects.ways import Way
+
+__all__ = [
+    "Beyond",
+    "Call",
+    "Cast",
+    "Class",
+    "Discarded",
+    "File",
+    "Forward",
+    "Function",
+    "Labelled",
+    "ModelCall",
+    "Move",
+    "Overwrite",
+    "ReversedAssignment",
+    "Siblings",
+    "Way",
+]

@@ -1,0 +1,248 @@
+"""Casts: places where numbers become numbers of another dtype, in whatever spelling."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import ClassVar
+
+from mlint.facts import ir, promotion
+from mlint.facts.answers import data
+from mlint.facts.numbers import term_of
+from mlint.facts.polynomials import Term
+from mlint.facts.reaches import Roles
+from mlint.facts.recorded import CallFact
+from mlint.facts.records import replace
+from mlint.facts.values import UNKNOWN, Kind, Value
+from mlint.finding import Confidence, Span
+from mlint.rule import Report, Step
+from mlint.subjects.beyond import Beyond, beyond
+from mlint.subjects.operands import roles_in, stored_in, unfolded
+from mlint.subjects.owners import Function
+
+_HOLDERS = (Kind.TENSOR, Kind.ARRAY, Kind.UNKNOWN, Kind.NUMBER, Kind.LIST, Kind.TUPLE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Spelling:
+    """Where a call has its data and its dtype: positions among the positional arguments, or keywords."""
+
+    data: int | str
+    dtype: int | None = None
+
+
+_METHODS: Mapping[str, _Spelling] = {
+    "astype": _Spelling("self", 0),
+    "type": _Spelling("self", 0),
+    "type_as": _Spelling("self", 0),
+    "to": _Spelling("self", 0),
+}
+_FUNCTIONS: Mapping[str, _Spelling] = {
+    "numpy.array": _Spelling(0, 1),
+    "numpy.asarray": _Spelling(0, 1),
+    "numpy.asanyarray": _Spelling(0, 1),
+    "numpy.ascontiguousarray": _Spelling(0, 1),
+    "numpy.asfortranarray": _Spelling(0, 1),
+    "numpy.require": _Spelling(0, 1),
+    "numpy.full": _Spelling(1, 2),
+    "numpy.full_like": _Spelling(1, 2),
+    "torch.tensor": _Spelling(0),
+    "torch.as_tensor": _Spelling(0, 1),
+    "torch.asarray": _Spelling(0),
+    "torch.full": _Spelling(1),
+    "torch.full_like": _Spelling(1),
+}
+
+
+class Cast:
+    """Numbers (`value`) that become numbers of another dtype.
+
+    `dtype` is None where it is not known.
+    """
+
+    scope: ClassVar[str] = "function"
+
+    def __init__(
+        self, function: Function, at: int, operand: int, value: Value, target: Value, dtype: str | None
+    ) -> None:
+        self.function = function
+        self.at = at
+        self.operand = operand
+        self.value = value
+        self.target = target
+        self.dtype = dtype
+
+    @classmethod
+    def of(cls, owner: Function) -> Iterator[Cast]:
+        """The casts of a function, in the order of the text."""
+        for temporary, op in owner.instructions.items():
+            found = None
+            if isinstance(op, ir.Call) and temporary in owner.facts.calls:
+                found = _call(owner, op, owner.facts.calls[temporary])
+            elif isinstance(op, ir.StoreItem):
+                found = _stored(owner, op)
+            if found is not None:
+                yield found
+
+    @property
+    def code(self) -> str:
+        """The source text of what is cast, on one line."""
+        return self.function.code(self.operand)
+
+    @property
+    def span(self) -> Span:
+        """Where the cast stands."""
+        return self.function.span(self.at)
+
+    @cached_property
+    def term(self) -> Term | None:
+        """How the numbers were computed."""
+        return unfolded(self.function, term_of(self.value))
+
+    @cached_property
+    def terms(self) -> tuple[Term, ...]:
+        """How the numbers were computed, and those that were stored among them."""
+        return () if self.term is None else (self.term, *stored_in(self.function, self.term))
+
+    @cached_property
+    def like(self) -> Term | None:
+        """The array whose dtype is taken, where that is not known and the numbers were computed from the array:
+        `(image * gain).astype(image.dtype)`."""
+        source, mine = self.target.term, self.term
+        if self.dtype is not None or source is None or source.op != ".dtype" or mine is None:
+            return None
+        (image,) = source.arguments
+        return None if image.sources.isdisjoint(mine.sources) else image
+
+    def roles(self, whole: Term) -> Roles:
+        """What is taken for an image in a term, for a mask, for something drawn."""
+        found = roles_in(self.function, whole)
+        return found if self.like is None else replace(found, images=found.images | {self.like})
+
+    @property
+    def is_by_default(self) -> bool:
+        """Whether the dtype is the default of a parameter, which a caller may change."""
+        return "default" in self.target.traits
+
+    @property
+    def is_float(self) -> bool:
+        """Whether the numbers are known to be floating point numbers."""
+        return promotion.is_float(self.value.dtype)
+
+    @property
+    def is_integer(self) -> bool:
+        """Whether the numbers are known to be whole by dtype."""
+        return promotion.is_integer(self.value.dtype)
+
+    @property
+    def is_stored(self) -> bool:
+        """Whether the numbers are stored into an array that exists."""
+        return isinstance(self.function.instructions.get(self.at), ir.StoreItem)
+
+    @cached_property
+    def history(self) -> tuple[Step, ...]:
+        """How the numbers came about."""
+        return self.function.steps(self.value.trace)
+
+    @cached_property
+    def beyond(self) -> Beyond | None:
+        """How the numbers leave 0..255; None where they do not, or nothing says so."""
+        return beyond(self)
+
+    def comes_from_module(self) -> bool:
+        """Whether the numbers are the output of a module, as it gave it."""
+        found = self.term
+        if found is None or not isinstance(found.name, tuple) or len(found.name) != 2:
+            return False
+        call = self.function.facts.calls.get(found.name[1]) if found.name[0] == self.function.unit.where else None
+        return call is not None and call.callee.kind is Kind.MODULE
+
+    def report(
+        self,
+        *,
+        confidence: Confidence = Confidence.LIKELY,
+        advice: str = "",
+        because: Iterable[Step] = (),
+        **values: object,
+    ) -> Report:
+        """A report at the cast."""
+        return self.function.report(self.at, confidence=confidence, advice=advice, because=because, **values)
+
+
+def _call(owner: Function, op: ir.Call, fact: CallFact) -> Cast | None:
+    callee = owner.instructions.get(op.callee)
+    if isinstance(callee, ir.Attribute) and fact.receiver is not None and fact.receiver.kind in _HOLDERS:
+        return _method(owner, op, callee, fact)
+    if fact.callee.kind in (Kind.CLASS, Kind.DTYPE) and op.arguments and _is_dtype(fact.callee.symbol):
+        return _made(owner, op, op.arguments[0], fact.callee, promotion.meant(fact.callee))
+    spelling = _FUNCTIONS.get(fact.callee.symbol or "")
+    if spelling is None or isinstance(spelling.data, str):
+        return None
+    target = _argument(owner, op, spelling.dtype, "dtype")
+    source = _operand(op, spelling.data)
+    if target is None or source is None:
+        return None
+    return _made(owner, op, source, target, _dtype(target))
+
+
+def _is_dtype(symbol: str | None) -> bool:
+    # `int(x)` and `float(x)` make one Python number, which holds whatever it is.
+    library = (symbol or "").partition(".")[0]
+    return library in ("numpy", "torch") and promotion.canonical(symbol or "") is not None
+
+
+def _method(owner: Function, op: ir.Call, callee: ir.Attribute, fact: CallFact) -> Cast | None:
+    receiver = fact.receiver or UNKNOWN
+    if callee.name == "byte" and not op.arguments:
+        return Cast(owner, op.target, callee.base, receiver, Value(Kind.DTYPE, "uint8"), "uint8")
+    spelling = _METHODS.get(callee.name)
+    if spelling is None:
+        return None
+    candidates = [_argument(owner, op, spelling.dtype, "dtype")]
+    if callee.name == "to":
+        candidates += [owner.value(each.value) for each in op.arguments]
+    for target in candidates:
+        if target is not None and (found := _dtype(target) or _of_other(target)) is not None:
+            return Cast(owner, op.target, callee.base, data(receiver), target, found)
+    target = candidates[0]
+    if target is None or callee.name not in ("astype", "type"):
+        return None
+    return Cast(owner, op.target, callee.base, data(receiver), target, None)
+
+
+def _of_other(target: Value) -> str | None:
+    """`x.to(other)`, `x.type_as(other)`"""
+    return target.dtype if target.kind in (Kind.TENSOR, Kind.ARRAY) else None
+
+
+def _dtype(target: Value) -> str | None:
+    if target.kind in (Kind.DTYPE, Kind.CLASS):
+        return promotion.meant(target) or target.dtype
+    return promotion.meant(target) if target.kind is Kind.TEXT else None
+
+
+def _operand(op: ir.Call, position: int) -> ir.Argument | None:
+    plain = [each for each in op.arguments if each.name is None and each.stars == 0]
+    if len(plain) > position:
+        return plain[position]
+    return next((each for each in op.arguments if each.name in ("a", "object", "fill_value", "data", "obj")), None)
+
+
+def _argument(owner: Function, op: ir.Call, position: int | None, keyword: str) -> Value | None:
+    for each in op.arguments:
+        if each.name == keyword:
+            return owner.value(each.value)
+    plain = [each for each in op.arguments if each.name is None and each.stars == 0]
+    return owner.value(plain[position].value) if position is not None and len(plain) > position else None
+
+
+def _made(owner: Function, op: ir.Call, source: ir.Argument, target: Value, dtype: str | None) -> Cast:
+    return Cast(owner, op.target, source.value, data(owner.value(source.value)), target, dtype)
+
+
+def _stored(owner: Function, op: ir.StoreItem) -> Cast | None:
+    base = owner.value(op.base)
+    if base.kind not in (Kind.ARRAY, Kind.TENSOR) or base.dtype is None:
+        return None
+    return Cast(owner, op.target, op.value, data(owner.value(op.value)), base, base.dtype)

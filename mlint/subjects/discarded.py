@@ -1,0 +1,207 @@
+"""Calls that stand as statements: what they return is thrown away."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import ClassVar
+
+from mlint.facts import ir
+from mlint.facts.accesses import Accesses
+from mlint.facts.effects import is_pure, pure_names
+from mlint.facts.recorded import CallFact
+from mlint.facts.shown import shown
+from mlint.facts.values import UNKNOWN, Kind, Value
+from mlint.finding import Confidence, Span
+from mlint.rule import Report, Silence, Step
+from mlint.subjects.owners import Function
+
+_DATA = {Kind.TENSOR: "a tensor", Kind.ARRAY: "an array", Kind.PIL: "a PIL image", Kind.NUMBER: "a number"}
+_MEASURES = frozenset("perf_counter time synchronize timeit record Event profile monotonic benchmark".split())
+_EXPECTS = ("raises", "warns", "assertRaises", "assertRaisesRegex", "assertWarns", "suppress", "assertWarnsRegex")
+
+
+class Discarded:
+    """A call whose value nothing takes."""
+
+    scope: ClassVar[str] = "function"
+
+    def __init__(self, function: Function, accesses: Accesses, block: ir.Block, op: ir.Call, fact: CallFact) -> None:
+        self.function = function
+        self.op = op
+        self.fact = fact
+        self._accesses = accesses
+        self._block = block
+
+    @classmethod
+    def of(cls, owner: Function) -> Iterator[Discarded]:
+        """The calls that are statements of a function or of what is nested in it, in the order of the text.
+
+        Nothing is parsed where no line looks like a call that the tables know to do nothing else.
+        """
+        names = pure_names()
+        if not any(name in names for line in owner.lines for name in _called(line)):
+            return
+        found = [cls(*each) for body in owner.bodies for each in _discards(owner, body)]
+        yield from sorted(found, key=lambda each: each.op.target)
+
+    @property
+    def code(self) -> str:
+        """The source text, on one line."""
+        return self.function.code(self.op.target)
+
+    @property
+    def name(self) -> str:
+        """The last name that the callee is written with."""
+        return self.fact.name
+
+    @property
+    def span(self) -> Span:
+        """Where the call stands."""
+        return self.function.span(self.op.target)
+
+    @property
+    def is_pure(self) -> bool:
+        """Whether the tables know the call, and it does nothing but give a value."""
+        return is_pure(self.fact)
+
+    @property
+    def receiver(self) -> Value:
+        """What the method is called on; UNKNOWN for a function."""
+        return self.fact.receiver or UNKNOWN
+
+    @property
+    def is_method(self) -> bool:
+        """Whether it is a method that is called."""
+        return self.fact.receiver is not None
+
+    @cached_property
+    def base(self) -> int | None:
+        """The temporary that the method is called on; None for a function."""
+        callee = self.function.instructions.get(self.op.callee)
+        return callee.base if isinstance(callee, ir.Attribute) and self.is_method else None
+
+    @cached_property
+    def is_unpacked(self) -> bool:
+        """Whether the receiver is a variable that took one of several items: `for images, labels in loader`."""
+        temporaries = self._accesses.temporaries
+        path = temporaries.path(self.base) if self.base is not None else None
+        if path is None or self.base is None or len(path) > 1:
+            return False
+        writes = [each.instruction for each in self._accesses.reaching(temporaries.places[self.base], path)]
+        sources = [temporaries.definitions.get(each.value) for each in writes if isinstance(each, ir.Store)]
+        return bool(sources) and all(isinstance(each, ir.Element) for each in sources)
+
+    @property
+    def value(self) -> Value:
+        """What is thrown away."""
+        return self.function.value(self.op.target)
+
+    @property
+    def called_on(self) -> str | None:
+        """What the method is called on, where that is known: `a tensor`, `an array`, `a PIL image`, `a number`."""
+        return _DATA.get(self.receiver.kind)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nothing is known of what the method is called on."""
+        return self.receiver.kind is Kind.UNKNOWN
+
+    @cached_property
+    def shown(self) -> str | None:
+        """What other lines show the receiver to be: `tensor`, `data` that goes through a model, `module`, `object`."""
+        found = shown(self._accesses, self.base, self.function.facts.calls) if self.base is not None else None
+        return None if found is None else found.name.lower()
+
+    @cached_property
+    def assigned_to(self) -> str | None:
+        """The variable or attribute that the call was made on, which could take the result; None for anything else."""
+        temporaries = self._accesses.temporaries
+        at = self.base if self.base is not None else next((each.value for each in self.op.arguments), None)
+        return self.function.code(at) if at is not None and temporaries.path(at) is not None else None
+
+    @property
+    def may_raise_on_purpose(self) -> bool:
+        """Whether the call may stand there to see if it raises."""
+        handled = [
+            self._accesses.function.blocks[each].handlers != self._block.handlers for each in self._block.handlers
+        ]
+        return any(handled) or any(self._expects(each.site) for each in self.fact.state.contexts)
+
+    def _expects(self, site: int) -> bool:
+        enter = self.function.instructions.get(site)
+        call = self.function.facts.calls.get(enter.context) if isinstance(enter, ir.Enter) else None
+        return call is not None and call.name in _EXPECTS
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether the function measures how long something takes, or warms up for it."""
+        return not _MEASURES.isdisjoint(call.name for call in self.function.facts.calls.values())
+
+    @cached_property
+    def runs_more(self) -> bool:
+        """Whether the statement calls something else, which may be what it is there for: `net(x).detach()`.
+
+        `torch.zeros(1).cuda()` wakes the device up.
+        """
+        definitions, pending = self._accesses.temporaries.definitions, [self.op.callee]
+        while pending:
+            made = definitions.get(pending.pop())
+            if isinstance(made, ir.Call):
+                fact = self.function.facts.calls.get(made.target)
+                if fact is None or fact.receiver is None or not is_pure(fact):
+                    return True
+                pending.append(made.callee)
+            elif isinstance(made, (ir.Attribute, ir.Item)):
+                pending.append(made.base)
+        return False
+
+    @cached_property
+    def history(self) -> tuple[Step, ...]:
+        """How the receiver came about."""
+        return self.function.steps(self.receiver.trace)
+
+    def report(
+        self, *, confidence: Confidence, advice: str = "", because: Iterable[Step] = (), **values: object
+    ) -> Report:
+        """A report at the call."""
+        return self.function.report(self.op.target, confidence=confidence, advice=advice, because=because, **values)
+
+    def silence(self, reason: str) -> Silence:
+        """Why nothing is said of the call."""
+        return self.function.silence(self.op.target, reason)
+
+
+_STATEMENT = re.compile(r"\s*([A-Za-z_][\w.]*)(?:\[[^\]]*\][\w.]*)*\(")
+_LAST = re.compile(r"(\w+)\([^()]*(?:\([^()]*(?:\([^()]*\)[^()]*)*\)[^()]*)*\)$")
+_KEYWORDS = frozenset(("return", "yield", "raise", "if", "elif", "while", "assert", "print", "super"))
+_OF_LISTS = (".append", ".insert", ".extend")
+
+
+def _called(line: str) -> Iterator[str]:
+    """The names that a line calls if it is a statement of nothing but a call: of a chain the first, and the last."""
+    found = _STATEMENT.match(line)
+    if found is None or found[1] in _KEYWORDS or line.endswith("),"):
+        return
+    text = found[0].strip()[:-1]
+    if not text.endswith(_OF_LISTS) or text.startswith(("np.", "numpy.")):
+        yield text.rpartition(".")[2]
+    code = line.partition("  #")[0].rstrip()
+    last = _LAST.search(code) if code.endswith(")") else None
+    if last is not None and last.start() > found.end():
+        yield last[1]
+
+
+_Found = tuple[Function, Accesses, ir.Block, ir.Call, CallFact]
+
+
+def _discards(owner: Function, body: ir.FunctionIR) -> Iterator[_Found]:
+    calls: Mapping[int, CallFact] = owner.facts.calls
+    accesses: Accesses | None = None
+    for block in body.blocks:
+        for op in block.instructions:
+            call = owner.instructions.get(op.value) if isinstance(op, ir.Discard) else None
+            if isinstance(call, ir.Call) and call.target in calls:
+                accesses = accesses or Accesses(body)
+                yield owner, accesses, block, call, calls[call.target]

@@ -1,0 +1,217 @@
+"""Calls of models without gradients, with what is known of the mode that the model is in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from typing import ClassVar
+
+from mlint.facts import ir
+from mlint.facts.callers import steps_of
+from mlint.facts.dependence import Dependence
+from mlint.facts.objects import Mode, State, modes_of, parent, root
+from mlint.facts.paths import operands
+from mlint.facts.recorded import CallFact
+from mlint.facts.training import loops_around
+from mlint.facts.values import Kind, Object, Trace, Value
+from mlint.finding import Confidence, Span
+from mlint.rule import Report, Silence, Step
+from mlint.subjects.owners import Function
+from mlint.subjects.running import Running, looks_like_model
+from mlint.subjects.ways import Way
+
+_SWITCHES = ("no_grad", "inference_mode", "set_grad_enabled")
+
+
+class ModelCall:
+    """A call of a model, or of one of its methods, at a place where gradients may be off."""
+
+    scope: ClassVar[str] = "function"
+
+    def __init__(self, function: Function, op: ir.Call, fact: CallFact, model: Value, written: int) -> None:
+        self.function = function
+        self.op = op
+        self.fact = fact
+        self.model = model
+        self._written = written
+
+    @classmethod
+    def of(cls, owner: Function) -> Iterator[ModelCall]:
+        """The calls in the order of the text. Of functions in which nothing can switch gradients off, none.
+
+        Of several calls of a model in the same loop and mode, the first whose result is used.
+        """
+        if owner.words.isdisjoint(_switches(owner)):
+            return
+        seen = Running(owner)
+        told: set[tuple[frozenset[Object], Mode, tuple[int, ...]]] = set()
+        for temporary, op in owner.instructions.items():
+            fact = owner.facts.calls.get(temporary) if isinstance(op, ir.Call) else None
+            if isinstance(op, ir.Call) and fact is not None and fact.state.gradients in ("off", None):
+                found = seen.model(op, fact)
+                call = None if found is None else cls(owner, op, fact, *found)
+                if call is not None and call.key not in told:
+                    if not call.is_discarded:
+                        told.add(call.key)
+                    yield call
+
+    # --- what is called ---------------------------------------------------------------------------------------------
+
+    @property
+    def name(self) -> str:
+        """The model as the code writes it: `self.model`."""
+        return self.function.code(self._written)
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether it is known to be a module by its class or annotation."""
+        return self.model.kind is Kind.MODULE
+
+    @property
+    def is_named(self) -> bool:
+        """Whether its name says that it is a model."""
+        return looks_like_model(self.name)
+
+    @property
+    def is_part_of_self(self) -> bool:
+        """Whether it is the module itself, or a part of it, in a method of a module: the mode is its caller's."""
+        outline = self.function.outline
+        if outline is None or outline.class_name is None or not outline.parameters:
+            return False
+        me = ("parameter", self.function.unit.where, outline.parameters[0].name)
+        engine = self.function.file.engine
+        cls = engine.class_of(self.function.unit)
+        rooted = all(root(each) == me for each in self.model.objects)
+        if cls is None or not rooted:
+            return False
+        return engine.classes.kind(cls) is Kind.MODULE or engine.method(engine.key(cls), "forward") is not None
+
+    @property
+    def is_self(self) -> bool:
+        """Whether it is the module whose method this is, and no part of it."""
+        return self.is_part_of_self and all(parent(each) is None for each in self.model.objects)
+
+    @cached_property
+    def dependence(self) -> Dependence:
+        """Whether it acts differently in train and eval mode."""
+        return self.function.file.engine.dependences.of(self.model)
+
+    @property
+    def is_independent(self) -> bool:
+        """Whether its class is seen to act the same in both modes."""
+        return self.dependence.depends is False
+
+    @property
+    def key(self) -> tuple[frozenset[Object], Mode, tuple[int, ...]]:
+        """What two calls share that are one mistake."""
+        return self.model.objects, self.mode, self.loops
+
+    # --- how it is called -------------------------------------------------------------------------------------------
+
+    @property
+    def state(self) -> State:
+        """What holds before the call, as the function alone tells."""
+        return self.fact.state
+
+    @property
+    def mode(self) -> Mode:
+        """Its mode as the function alone tells."""
+        return modes_of(self.state, self.model.objects)
+
+    @cached_property
+    def ways(self) -> list[Way]:
+        """The ways to come here with gradients off."""
+        callers = self.function.file.engine.callers
+        unit, state = self.function.unit, self.state
+        found = callers.situations(unit, self.model.objects, self.mode, state.gradients, self.model)
+        return [Way(each, self.function) for each in found if each.gradients == "off"]
+
+    @cached_property
+    def loops(self) -> tuple[int, ...]:
+        """The loops around the call."""
+        return loops_around(self.function.ir, self.op.target)
+
+    @property
+    def is_training(self) -> bool:
+        """Whether the function trains in the same turns: a frozen teacher, a generator that only gives samples."""
+        return self.function.file.engine.trainings.of(self.function.unit).shares(self.loops)
+
+    @property
+    def is_beside_graph(self) -> bool:
+        """Whether the function does not train, but calls models with gradients as well: this call gives a target."""
+        if self.function.file.engine.trainings.of(self.function.unit).loops:
+            return False
+        seen = Running(self.function)
+        calls = self.function.facts.calls.items()
+        others = [(self.function.instructions.get(target), fact) for target, fact in calls]
+        return any(
+            isinstance(op, ir.Call) and fact.state.gradients in (None, "on") and seen.model(op, fact) is not None
+            for op, fact in others
+        )
+
+    @cached_property
+    def uses(self) -> tuple[ir.Instruction, ...]:
+        """What is done with the result, where that is plain."""
+        instructions = self.function.instructions
+        waiting, found = [self.op.target], []
+        names: set[str] = set()
+        for each in waiting:
+            for op in instructions.values():
+                if isinstance(op, ir.Store) and op.value == each and op.name not in names:
+                    names.add(op.name)
+                    waiting += [load.target for load in instructions.values() if _loads(load, op.name)]
+                elif each in operands(op):
+                    found.append(op)
+        return tuple(found)
+
+    @property
+    def is_discarded(self) -> bool:
+        """Whether the result is thrown away: only what the call does to the model is wanted."""
+        return not self.uses or all(isinstance(each, ir.Discard) for each in self.uses)
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether only the shape of the result is used."""
+        return bool(self.uses) and all(
+            isinstance(each, ir.Attribute) and each.name in ("shape", "size", "dtype", "ndim", "dim")
+            for each in self.uses
+        )
+
+    # --- reports ----------------------------------------------------------------------------------------------------
+
+    @property
+    def span(self) -> Span:
+        """Where the call stands."""
+        return self.function.span(self.op.target)
+
+    def steps(self, way: Way) -> tuple[Step, ...]:
+        """The history of a way: the mode, where gradients were switched off, and the calls that lead here."""
+        traces: list[Trace] = [*way.situation.mode.trace, *steps_of(way.situation)]
+        where = self.function.unit.where
+        sites = [each.site for each in self.state.contexts if each.effect in _SWITCHES and each.site >= 0]
+        traces += [Trace("gradients are off from here", site, where) for site in sites[-1:]]
+        return self.function.steps(dict.fromkeys(traces))
+
+    def report(
+        self,
+        *,
+        confidence: Confidence,
+        advice: str = "",
+        because: Iterable[Step] = (),
+        **values: object,
+    ) -> Report:
+        """A report at the call."""
+        return self.function.report(self.op.target, confidence=confidence, advice=advice, because=because, **values)
+
+    def silence(self, reason: str) -> Silence:
+        """Why nothing is reported here."""
+        return Silence(self.span, reason)
+
+
+def _switches(owner: Function) -> frozenset[str]:
+    """The words by which gradients can be switched off: torch's, and those of the project's own wrappers."""
+    return owner.file.engine.callers.switches(_SWITCHES)
+
+
+def _loads(op: ir.Instruction, name: str) -> bool:
+    return isinstance(op, ir.Load) and op.name == name

@@ -1,0 +1,67 @@
+"""How often a function runs: on every forward, in every step, for every loss; or nobody can tell."""
+
+from __future__ import annotations
+
+import re
+
+from mlint.facts.values import Kind
+from mlint.outline import ClassOutline, FunctionOutline
+from mlint.subjects.owners import Function
+
+_LOSS = re.compile(r"loss|criterion", re.I)
+_STEP = re.compile(r"(?:^|_)(?:training|train|validation|val|test|eval|predict|shared|generator|discriminator)_step$")
+_ONCE = re.compile(r"^__(?!call__)|^_*(?:reset|init|load|setup|export|register|configure|fuse|convert|switch)|_init$")
+_MAKES = re.compile(r"^_*(?:build|make|create|from)_")
+_RUNS = frozenset(("forward", "__call__", "forward_features", "forward_head", "call", "update"))
+
+
+def occasion(function: Function) -> str | None:
+    """What makes the function run again and again: `forward`, `the loss`, `the step`; None where nothing says so."""
+    if _is_of_optimizer(function):
+        return None
+    if function.outline is not None and _is_of_forward(function, function.outline):
+        return "forward"
+    if _ONCE.search(function.name) or _MAKES.search(function.name):
+        return None
+    if _LOSS.search(function.name) or (function.cls is not None and _LOSS.search(function.cls.name)):
+        return "the loss"
+    return "the step" if _STEP.search(function.name) else None
+
+
+def runs_once(function: Function) -> bool:
+    """Whether the function makes or converts something, as far as its name tells; an optimizer makes its state once."""
+    return _is_of_optimizer(function) or _ONCE.search(function.name) is not None
+
+
+def _is_of_optimizer(function: Function) -> bool:
+    return _is_a(function, "torch.optim.Optimizer")
+
+
+def _is_a(function: Function, qualified: str) -> bool:
+    """Whether the function is a method of a class that derives from a library's, by whatever name it is imported."""
+    if function.cls is None:
+        return False
+    project, tables = function.project, function.file.engine.tables
+    bases = project.bases(project.symbol(function.path, function.cls.outline))
+    return any(tables.is_a(base.name, qualified) for base in bases if base.kind == "external")
+
+
+def _is_of_forward(function: Function, outline: FunctionOutline) -> bool:
+    cls = function.cls
+    if cls is None:
+        return False
+    symbol = function.project.symbol(function.path, cls.outline)
+    if function.file.engine.classes.kind(symbol) is not Kind.MODULE and not _is_a(function, "torch.autograd.Function"):
+        return False
+    return outline.name in _called_by_forward(cls.outline)
+
+
+def _called_by_forward(cls: ClassOutline) -> frozenset[str]:
+    """The methods that the forward of a class names, and those that these name."""
+    reached = [name for name in cls.methods if name in _RUNS or name == "backward"]
+    for name in reached:
+        words = cls.methods[name].words
+        reached += [
+            other for other in cls.methods if other in words and other not in reached and not _ONCE.search(other)
+        ]
+    return frozenset(reached)

@@ -1,0 +1,151 @@
+"""What a number was computed from, as far as a function tells more of it than the evaluator does.
+
+The methods of something unknown may do anything; before a cast to bytes, `x.mul(std).permute(0, 2, 3, 1).numpy()` is
+taken for what it is of a tensor. What is drawn has its own values, whatever the array that gave its shape. And a
+variable's name says what its author took it for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+
+from mlint.facts import ir, promotion
+from mlint.facts.intervals import REALS, Interval
+from mlint.facts.polynomials import Term, leaf
+from mlint.facts.reaches import Roles, is_image_name, is_mask_name, parameters_of, parts_of, root
+from mlint.facts.recorded import CallFact
+from mlint.facts.terms import substitute, term
+from mlint.facts.values import Kind
+from mlint.subjects.owners import Function
+
+_KEPT = frozenset(
+    """cpu cuda numpy detach clone contiguous copy squeeze unsqueeze permute transpose reshape view flatten float double
+    half to""".split()
+)
+_ARITHMETIC: Mapping[str, str] = {
+    "mul": "*", "mul_": "*", "multiply": "*", "add": "+", "add_": "+", "sub": "-", "sub_": "-", "div": "/", "div_": "/",
+}  # fmt: skip
+_NOISE = frozenset("randn randn_like normal standard_normal gauss normalvariate".split())
+_DRAWN = frozenset("uniform randint integers random_integers randrange triangular".split())
+_SMOOTHING = frozenset("GaussianBlur blur boxFilter medianBlur bilateralFilter gaussian_filter uniform_filter".split())
+_NUMBERS = (Kind.UNKNOWN, Kind.ARRAY, Kind.TENSOR)
+_MOST_DEEP = 12
+
+
+def unfolded(owner: Function, whole: Term | None, depth: int = 0) -> Term | None:
+    """The term with its leaves replaced by how they were computed, as far as that is known."""
+    if whole is None or whole.op == "merged" or depth > _MOST_DEEP:
+        return whole
+    return substitute(whole, lambda atom: _behind(owner, atom, depth)) or whole
+
+
+def _behind(owner: Function, atom: Term, depth: int) -> Term:
+    op, fact = made_by(owner, atom)
+    if op is None or fact is None:
+        return atom
+    if fact.name in _NOISE and (fact.name != "normal" or fact.positional or fact.keywords):
+        return leaf(atom.name, atom.range or REALS)
+    receiver = fact.receiver
+    if atom.range is not None or receiver is None or receiver.kind not in _NUMBERS or receiver.term is None:
+        return atom
+    found: Term | None = None
+    if fact.name in _KEPT:
+        found = receiver.term
+    elif fact.name in _ARITHMETIC and len(fact.positional) == 1 and not fact.keywords:
+        given = fact.positional[0]
+        other = given.term or leaf((owner.unit.where, op.arguments[0].value), given.range)
+        found = term(_ARITHMETIC[fact.name], receiver.term, other)
+    return atom if found is None or found == atom else unfolded(owner, found, depth + 1) or atom
+
+
+def made_by(owner: Function, atom: Term) -> tuple[ir.Call | None, CallFact | None]:
+    """The call whose result a leaf is, with what is known of it."""
+    place = _place(owner, atom)
+    op = None if place is None else owner.instructions.get(place)
+    return (op, owner.facts.calls.get(op.target)) if isinstance(op, ir.Call) else (None, None)
+
+
+def _place(owner: Function, atom: Term) -> int | None:
+    """The temporary whose value a leaf is."""
+    name = atom.name
+    is_here = isinstance(name, tuple) and len(name) == 2 and name[0] == owner.unit.where
+    return name[1] if is_here and isinstance(name, tuple) and isinstance(name[1], int) else None
+
+
+def roles_in(owner: Function, whole: Term) -> Roles:
+    """What the leaves of a term are taken for."""
+    names = _names(owner)
+    cast = _computed_with(owner)
+    images, blurred, masks, drawn = set(), set(), set(), set()
+    for atom in {atom for powers, _ in parts_of(whole) for atom, _ in powers if atom.range is None}:
+        called = names.get(root(atom)) or names.get(atom)
+        op, fact = made_by(owner, root(atom))
+        if is_mask_name(called or atom):
+            masks.add(atom)
+        elif fact is not None and fact.name in _DRAWN:
+            drawn.add(atom)
+        elif root(atom) in cast or atom in cast or is_image_name(called or root(atom)):
+            images.add(atom)
+        elif op is not None and fact is not None and fact.name in _SMOOTHING and fact.positional:
+            source = fact.positional[0].term
+            if source is not None and (source in cast or is_image_name(names.get(source) or source)):
+                blurred.add(atom)
+    limits = _limits(owner, parameters_of(whole))
+    return Roles(frozenset(images | blurred), frozenset(blurred), frozenset(masks), frozenset(drawn), limits)
+
+
+def _limits(owner: Function, parameters: Collection[Term]) -> dict[Term, Interval]:
+    """Where parameters lie as operands, behind tests that raise where they lie elsewhere."""
+    found: dict[Term, Interval | None] = {}
+    for op in owner.instructions.values():
+        for value in (owner.value(op.left), owner.value(op.right)) if isinstance(op, ir.Binary) else ():
+            if value.term in parameters and value.term is not None:
+                known = found.get(value.term, value.range)
+                found[value.term] = None if known is None or value.range is None else known.join(value.range)
+    return {each: reach for each, reach in found.items() if reach is not None and reach.bounded}
+
+
+def _names(owner: Function) -> dict[Term, str]:
+    """The variables that hold what is unknown, by the term of what they hold."""
+    found: dict[Term, str] = {}
+    for op in owner.instructions.values():
+        if isinstance(op, ir.Store) and (value := owner.value(op.value)).term is not None:
+            found.setdefault(value.term, op.name)
+    return found
+
+
+def _computed_with(owner: Function) -> frozenset[Term]:
+    """What is cast to floating point somewhere in the function: whole numbers, that is, to be computed with."""
+    terms = set()
+    for temporary, fact in owner.facts.calls.items():
+        receiver = fact.receiver
+        if fact.name in ("astype", "float") and receiver is not None and receiver.dtype is None:
+            cast = owner.value(temporary)
+            if promotion.is_float(cast.dtype) and receiver.term is not None:
+                terms.add(receiver.term)
+    return frozenset(terms)
+
+
+def stored_in(owner: Function, whole: Term) -> Iterator[Term]:
+    """What was stored into parts of an array of unknown range before it came to have this term.
+
+    Where elements are chosen by a condition anywhere in the function, they may have been limited by it.
+    """
+    stores = {at: op for at, op in owner.instructions.items() if isinstance(op, ir.StoreItem)}
+    if any(owner.value(op.index).dtype == "bool" for op in stores.values()) or _limits_in_place(owner):
+        return
+    seen: set[str] = set()
+    at = _place(owner, whole)
+    while at in stores:
+        op = stores.pop(at)
+        index = owner.code(op.index)
+        value = owner.value(op.value)
+        if index not in seen and value.term is not None and value.range is None:
+            yield unfolded(owner, value.term) or value.term
+        seen.add(index)
+        base = owner.value(op.base).term
+        at = None if base is None else _place(owner, base)
+
+
+def _limits_in_place(owner: Function) -> bool:
+    return any("out" in fact.keywords or fact.name in ("putmask", "place") for fact in owner.facts.calls.values())

@@ -1,0 +1,182 @@
+"""Assignments in loops that throw away what the turns before have made."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from mlint.facts import ir
+from mlint.facts.accesses import Accesses
+from mlint.facts.consumers import Consumer
+from mlint.facts.loops.cursors import Move, Stuck, stuck_positions
+from mlint.facts.loops.judgement import judge
+from mlint.facts.loops.resets import Reset, resets
+from mlint.facts.loops.starts import is_zero
+from mlint.facts.loops.totals import Overwritten, overwritten_totals
+from mlint.facts.loops.windows import Window, overwritten_windows
+from mlint.facts.paths import text
+from mlint.finding import Confidence
+from mlint.rule import Report, Step
+from mlint.subjects.owners import Class, Function
+
+_LONGEST = 48
+_LOOP = re.compile(r"\s*(?:async\s+)?(?:for\b.*\bin\b|while\b)")
+
+
+@dataclass(frozen=True)
+class Overwrite:
+    """An assignment in a loop whose value of one turn is lost on the next, or is never moved on from.
+
+    `name` is what is assigned, `problem` says what happens to it, `advice` what was probably meant; `temporary` is the
+    assignment, `steps` prove it.
+    """
+
+    function: Function
+    temporary: int
+    name: str
+    problem: str
+    advice: str
+    confidence: Confidence
+    steps: tuple[Step, ...]
+
+    scope: ClassVar[str] = "function"
+
+    @classmethod
+    def of(cls, owner: Function) -> Iterator[Overwrite]:
+        """Those of a function and of what is nested in it, one a statement, in the order of the text.
+
+        Nothing is parsed where no line looks like the head of a loop.
+        """
+        if not any(map(_LOOP.match, owner.lines)):
+            return
+        found: dict[int, Overwrite] = {}
+        methods = _vocabulary(owner.cls) if owner.cls is not None else None
+        for body in owner.bodies:
+            if body.loops:
+                for each in _Reader(owner, Accesses(body, methods)).all():
+                    known = found.get(each.temporary)
+                    if known is None or known.confidence < each.confidence:
+                        found[each.temporary] = each
+        yield from (found[temporary] for temporary in sorted(found))
+
+    def report(self, *, because: Iterable[Step] = (), **values: object) -> Report:
+        """A report at the assignment."""
+        steps = (*self.steps, *because)
+        confidence, advice = self.confidence, self.advice
+        return self.function.report(self.temporary, confidence=confidence, advice=advice, because=steps, **values)
+
+
+def _vocabulary(cls: Class) -> dict[str, frozenset[str]]:
+    """By method of the class: its words, and those of the methods that it names, and so on."""
+    own = {name: method.words for name, method in cls.outline.methods.items()}
+    found: dict[str, frozenset[str]] = {}
+    for name in own:
+        reached = {name}
+        pending = [name]
+        while pending:
+            named = own[pending.pop()] & own.keys() - reached
+            reached |= named
+            pending += named
+        found[name] = frozenset().union(*(own[each] for each in reached))
+    return found
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Puts the facts of one body into words."""
+
+    owner: Function
+    accesses: Accesses
+
+    def all(self) -> Iterator[Overwrite]:
+        for total in overwritten_totals(self.accesses):
+            confidence = judge(total)
+            if confidence is not None:
+                yield self._total(total, confidence)
+        yield from map(self._stuck, stuck_positions(self.accesses))
+        yield from map(self._reset, resets(self.accesses))
+        yield from map(self._window, overwritten_windows(self.accesses))
+
+    def _total(self, total: Overwritten, confidence: Confidence) -> Overwrite:
+        turn, name = total.turns, text(total.turns.path)
+        beside = total.fellows or total.siblings or total.twins
+        steps = [
+            *self._origin(total),
+            *(self._step(each.target, f"`{text(each.path)}` adds up here") for each in beside[:2]),
+        ]
+        end = total.averaged or total.averages or next(iter(total.ends), None)
+        if end is not None:
+            steps.append(self._step(end.instruction.target, f"{self._use(total, end)} after the loop"))
+        return Overwrite(
+            self.owner,
+            turn.write.target,
+            name,
+            "is overwritten on every turn of the loop: after it, only the last turn counts",
+            self._add(name, total.value),
+            confidence,
+            tuple(steps),
+        )
+
+    def _origin(self, total: Overwritten) -> list[Step]:
+        name = text(total.turns.path)
+        zeros = [start for start in total.turns.starts if is_zero(self.accesses, start)]
+        found = [self._step(start.target, f"`{name}` begins at zero, or empty") for start in zeros[:1]]
+        if total.share is not None:
+            found.append(self._step(total.share, "each turn's value is a share: it is divided by the number of turns"))
+        return found
+
+    def _use(self, total: Overwritten, end: Consumer) -> str:
+        name = text(total.turns.path)
+        if end is total.averaged and end.other is not None:
+            return f"`{name}` is divided by `{self._code(end.other)}`"
+        if end is total.averages:
+            return f"what the loop adds up is divided by `{name}`"
+        return f"`{name}` is used"
+
+    def _stuck(self, stuck: Stuck) -> Overwrite:
+        turn, name = stuck.turns, text(stuck.turns.path)
+        assert turn.value is not None
+        value = self._code(turn.value)
+        read = (turn.carried or turn.own)[0]
+        steps = [self._step(start.target, f"`{name}` begins at zero") for start in turn.starts[:1]]
+        steps.append(self._step(read.target, f"`{name}` is read as a position or a count"))
+        confidence = Confidence.CERTAIN if stuck.move is Move.ADDEND else Confidence.LIKELY
+        problem = f"is set to `{value}` on every turn of the loop and never moves on"
+        return Overwrite(
+            self.owner, turn.write.target, name, problem, self._add(name, turn.value), confidence, tuple(steps)
+        )
+
+    def _reset(self, reset: Reset) -> Overwrite:
+        turn, name = reset.turns, text(reset.turns.path)
+        end = reset.division
+        steps = [self._step(reset.addition.target, f"`{name}` adds up here")]
+        if end.other is not None:
+            message = f"after the loop, `{name}` is divided by `{self._code(end.other)}`"
+            steps.append(self._step(end.instruction.target, message))
+        problem = "is set to zero again on every turn of the loop: after it, only the last turn counts"
+        advice = f"set `{name}` to zero before the loop"
+        return Overwrite(self.owner, turn.write.target, name, problem, advice, Confidence.LIKELY, tuple(steps))
+
+    def _window(self, window: Window) -> Overwrite:
+        made = window.write.instruction
+        assert isinstance(made, ir.StoreItem)
+        name, sibling = text(window.write.path), text(window.sibling.path)
+        steps = [
+            self._step(window.sibling.target, f"`{sibling}` adds up in the same window"),
+            self._step(window.division.instruction.target, "one is divided by the other"),
+        ]
+        problem = f"is overwritten where windows overlap, while `{sibling}` adds up"
+        advice = f"add to `{name}` by `+=`, as to `{sibling}`"
+        return Overwrite(self.owner, made.target, name, problem, advice, Confidence.LIKELY, tuple(steps))
+
+    def _add(self, name: str, value: int) -> str:
+        return f"write `{name} += {self._code(value)}`"
+
+    def _code(self, temporary: int) -> str:
+        code = self.owner.code(temporary)
+        return code if len(code) <= _LONGEST else "..."
+
+    def _step(self, temporary: int, message: str) -> Step:
+        return Step(message, self.owner.span(temporary))

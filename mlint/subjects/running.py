@@ -1,0 +1,134 @@
+"""Which calls run a model, and which model that is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mlint.facts import ir
+from mlint.facts.objects import parent, root
+from mlint.facts.recorded import CallFact
+from mlint.facts.values import Kind, Object, Value
+from mlint.subjects.owners import Function
+
+_ASKS = frozenset(("parameters", "named_parameters", "state_dict", "load_state_dict", "eval", "train", "zero_grad"))
+"""Methods that only modules have, more or less."""
+_RUNS = frozenset("forward encode decode generate predict infer inference sample embed extract_features".split())
+_MODEL = re.compile(
+    r"(?:^|_)(?:model|module|net|network|backbone|encoder|decoder|generator|discriminator|classifier|detector|unet|vae|"
+    r"resnet|vit|bert|gpt|transformer|policy|critic|actor|teacher|student|regressor|segmentor|predictor|trunk|embedder|"
+    r"extractor)s?\d*$"
+    r"|[a-z](?:Net|Model)$|^net[A-Z]$",
+)
+_NO_MODEL = re.compile(
+    r"^_*(?:get|build|make|create|load|init|setup|prepare|unwrap|wrap|register|save|export|set|update|add|train|eval|"
+    r"test|run|fit|compile|convert|script|trace|select|pick|check|freeze|clone|copy|apply|merge|new|parse|is|has)_|"
+    r"loss|criterion|metric|_fn$|func|transform(?!er)|processor|token|sched|sampler|solver|optim|param",
+    re.IGNORECASE,
+)
+
+
+def looks_like_model(text: str) -> bool:
+    """Whether a name, or the last part of a dotted one, says that it is a model."""
+    last = re.sub(r"\[[^\]]*\]$|\(\)$", "", text).rpartition(".")[2]
+    return _MODEL.search(last) is not None and _NO_MODEL.search(last) is None
+
+
+class Running:
+    """Tells which calls of a function run a model: by its class, by how the function treats it, or by its name."""
+
+    def __init__(self, function: Function) -> None:
+        self._function = function
+        self._asked = self._modules()
+
+    def _modules(self) -> frozenset[Object]:
+        """What the function treats as a module: it asks for its parameters, sets its mode."""
+        return frozenset(
+            owner
+            for fact in self._function.facts.calls.values()
+            if fact.receiver is not None and fact.name in _ASKS
+            for owner in fact.receiver.objects
+        )
+
+    def model(self, op: ir.Call, fact: CallFact) -> tuple[Value, int] | None:
+        """The model that a call runs, and the temporary that is written for it; None where it runs none."""
+        callee = self._function.instructions.get(op.callee)
+        if fact.callee.kind is Kind.MODULE and fact.callee.objects:
+            return fact.callee, op.callee
+        base = callee.base if isinstance(callee, ir.Attribute) else None
+        if base is not None and fact.receiver is not None and fact.receiver.objects:
+            found = self._method(op, fact, fact.receiver, base)
+            if found is not None:
+                return found
+        if fact.callee.kind is Kind.UNKNOWN and fact.callee.objects and fact.callee.symbol is None:
+            return self._unknown(op, fact)
+        return self._passed(op, fact) if fact.callee.kind is Kind.FUNCTION else None
+
+    def _passed(self, op: ir.Call, fact: CallFact) -> tuple[Value, int] | None:
+        """A model that is passed to a function of the project which runs it as it comes."""
+        symbol = None if fact.callee.symbol is None else self._function.file.engine.symbol(fact.callee.symbol)
+        if symbol is None or symbol.path is None or fact.state.gradients is None:
+            return None
+        run = self._function.file.engine.callers.runs(symbol.path, symbol.qualname)
+        values = self._function.facts.values
+        for argument in op.arguments:
+            value = values.get(argument.value)
+            if value is None or not value.objects or not run:
+                continue
+            if value.kind is Kind.MODULE or (value.kind is Kind.UNKNOWN and self._is_module(value, fact)):
+                names = self._function.file.engine.callers.names_of(symbol.path, symbol.qualname, fact, value)
+                if not run.isdisjoint(names):
+                    return value, argument.value
+        return None
+
+    def _method(self, op: ir.Call, fact: CallFact, receiver: Value, base: int) -> tuple[Value, int] | None:
+        if fact.name in _ASKS or (fact.name not in _RUNS and not self._is_own_method(fact)):
+            return None
+        if receiver.kind is Kind.MODULE:
+            return receiver, base
+        named = looks_like_model(self._function.code(base))
+        if receiver.kind is Kind.UNKNOWN and fact.name == "forward" and (named or self._is_module(receiver, fact)):
+            return receiver, base
+        return None
+
+    def _is_own_method(self, fact: CallFact) -> bool:
+        """A method of a module of the project that runs the module's layers."""
+        symbol = None if fact.callee.symbol is None else self._function.file.engine.symbol(fact.callee.symbol)
+        if symbol is None or symbol.path is None:
+            return False
+        unit = self._function.file.engine.unit(symbol.path, symbol.qualname)
+        facts = None if unit is None else self._function.file.engine.callers.facts(unit)
+        if unit is None or facts is None or unit.outline is None or not unit.outline.parameters:
+            return False
+        me = ("parameter", unit.where, unit.outline.parameters[0].name)
+        return any(
+            each.callee.kind is Kind.MODULE and any(root(owner) == me for owner in each.callee.objects)
+            for each in facts.calls.values()
+        )
+
+    def _unknown(self, op: ir.Call, fact: CallFact) -> tuple[Value, int] | None:
+        """`model(x)` of something of unknown kind: it is a model by how it is treated, or by its name."""
+        callee = self._function.instructions.get(op.callee)
+        if isinstance(callee, ir.Attribute) and callee.name in _ASKS:
+            return None
+        whole = not isinstance(callee, ir.Attribute)  # `model.encoder(x)` may as well be a method of `model`
+        named = looks_like_model(self._function.code(op.callee)) and (whole or self._is_of_self(callee))
+        return (fact.callee, op.callee) if named or self._is_module(fact.callee, fact, whole) else None
+
+    def _is_of_self(self, op: ir.Instruction | None) -> bool:
+        """Whether it is `self.name`."""
+        outline = self._function.outline
+        base = self._function.instructions.get(op.base) if isinstance(op, ir.Attribute) else None
+        first = outline.parameters[:1] if outline is not None and outline.class_name is not None else ()
+        return isinstance(base, ir.Load) and any(base.name == each.name for each in first)
+
+    def _is_module(self, value: Value, fact: CallFact, whole: bool = True) -> bool:
+        owners = {holder for each in value.objects for holder in (_holders(each) if whole else (each,))}
+        return not owners.isdisjoint(self._asked) or not owners.isdisjoint(fact.state.modes)
+
+
+def _holders(owner: Object) -> Iterator[Object]:
+    found: Object | None = owner
+    while found is not None:
+        yield found
+        found = parent(found)

@@ -1,0 +1,89 @@
+"""Siblings with one name that was not renamed, as rules see them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import ClassVar
+
+from mlint.facts.pairs.doubles import doubles
+from mlint.facts.pairs.roles import family, is_reversible
+from mlint.facts.pairs.slips import Slip, slips
+from mlint.finding import Confidence
+from mlint.rule import Report, Step
+from mlint.subjects.layouts import Layout, may_have_siblings
+from mlint.subjects.owners import Function
+
+
+class Siblings:
+    """Two statements, branches, entries, arguments ... of one shape, in one of which a name was not renamed."""
+
+    scope: ClassVar[str] = "function"
+
+    def __init__(self, layout: Layout, slip: Slip) -> None:
+        self._layout = layout
+        self.slip = slip
+
+    @classmethod
+    def of(cls, owner: Function) -> Iterator[Siblings]:
+        """The siblings of a function with a name that breaks their renaming, in the order of the text."""
+        if not may_have_siblings(owner):
+            return
+        layout = Layout.of(owner)
+        found = [*slips(layout.row, layout.scope), *doubles(layout.row, layout.scope)]
+        places = set()
+        for slip in sorted(found, key=lambda slip: (slip.atom.at, slip.double)):
+            if slip.atom.at not in places:
+                places.add(slip.atom.at)
+                yield cls(layout, slip)
+
+    @property
+    def name(self) -> str:
+        """The name that was not renamed."""
+        return self.slip.atom.text
+
+    @property
+    def expected(self) -> str:
+        """The name that the renaming asks for."""
+        return self.slip.expected
+
+    @property
+    def reason(self) -> str:
+        """Why another name is expected: "its sibling asks for `y2` (`x` becomes `y`)"."""
+        if self.slip.double:
+            return f"one of the two should be `{self.expected}`"
+        return "its sibling asks for `{}` (`{}` becomes `{}`)".format(self.expected, *self.slip.renaming)
+
+    @property
+    def model(self) -> str:
+        """The sibling that the suspect is compared with: its source text on one line, cut short."""
+        return self._layout.code(self.slip.model.node)
+
+    @property
+    def model_line(self) -> int:
+        """The line of that sibling."""
+        return self._layout.span(self.slip.model.node).line
+
+    @property
+    def reversed_on_purpose(self) -> bool:
+        """Whether the function says that it exchanges the two (a flip, a transposition)."""
+        return self._layout.reverses and is_reversible(family(*self.slip.renaming))
+
+    @property
+    def often_equal(self) -> bool:
+        """Whether the two can well be the same thing: the sizes of what goes in and out, or no known pair."""
+        return not self.slip.partners or family(*self.slip.renaming) == "flow"
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The sibling, and the expected name where it is bound."""
+        found = [Step(f"its sibling: `{self.model}`", self._layout.span(self.slip.model.node))]
+        bound = self._layout.binding(self.expected, self.slip.suspect.start)
+        if self.slip.unread and bound is not None:
+            found.append(Step(f"`{self.expected}` is bound here and read nowhere", bound))
+        return tuple(found)
+
+    def report(
+        self, *, confidence: Confidence, advice: str = "", because: Iterable[Step] = (), **values: object
+    ) -> Report:
+        """A report at the name that was not renamed."""
+        return Report(self._layout.span(self.slip.atom.node), values, confidence, advice, tuple(because))

@@ -1,0 +1,98 @@
+"""The ways to come to a call of a model, and the mode that the model is in then."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mlint.facts.callers import Situation
+from mlint.facts.dependence import Dependence
+from mlint.facts.objects import ENTRY, EVAL, TRAIN, UNSURE
+from mlint.facts.training import loops_around
+from mlint.subjects.owners import Function
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way to come to a call, and the mode that the model is in then."""
+
+    situation: Situation
+    function: Function
+
+    @property
+    def dependence(self) -> Dependence:
+        """Whether the model acts differently in train and eval mode, as far as the outermost function knows it."""
+        return self.function.file.engine.dependences.of(self.situation.value)
+
+    @property
+    def is_train(self) -> bool:
+        """Whether the model is in train mode for sure."""
+        return self.situation.mode.modes == {TRAIN}
+
+    @property
+    def may_train(self) -> bool:
+        """Whether it is in train mode on some paths."""
+        return TRAIN in self.situation.mode.modes
+
+    @property
+    def may_eval(self) -> bool:
+        """Whether it is in eval mode on some paths."""
+        return EVAL in self.situation.mode.modes
+
+    @property
+    def is_unsure(self) -> bool:
+        """Whether code that is not seen may have set the mode."""
+        return UNSURE in self.situation.mode.modes
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the mode is that which the outermost function finds."""
+        return ENTRY in self.situation.mode.modes
+
+    @property
+    def is_seen_here(self) -> bool:
+        """Whether `eval()` is called in the function itself."""
+        where = self.function.unit.where
+        return any(each.where == where and self._name(each.site) == "eval" for each in self.situation.mode.trace)
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether the outermost function has callers that cannot be seen."""
+        return self.situation.hidden
+
+    @property
+    def is_switched(self) -> bool:
+        """Whether it was put in a mode with all that it holds, and not only made."""
+        return any("puts it" in each.message for each in self.situation.mode.trace)
+
+    @property
+    def is_chosen(self) -> bool:
+        """Whether `train()` and `eval()` stand on two branches of this function: whoever wrote both meant both."""
+        where = self.function.unit.where
+        mine = [each.site for each in self.situation.mode.trace if each.where == where and each.site >= 0]
+        switched = [site for site in mine if self._name(site) == "train"]
+        return bool(switched) and self.may_train and self.may_eval and len(switched) < len(mine)
+
+    def _name(self, site: int) -> str:
+        fact = self.function.facts.calls.get(site)
+        return fact.name if fact is not None else ""
+
+    @property
+    def is_called(self) -> bool:
+        """Whether a caller of the function is seen that it begins in."""
+        return bool(self.situation.chain)
+
+    @property
+    def outermost(self) -> str:
+        """The name of the function that the way begins in."""
+        chain = self.situation.chain
+        unit = chain[-1].unit if chain else self.function.unit
+        return unit.qualname.rpartition(".")[2]
+
+    @property
+    def trains(self) -> bool:
+        """Whether a function on the way trains in the same turns as it comes here."""
+        trainings = self.function.file.engine.trainings
+        return any(
+            trainings.of(site.unit).shares(loops_around(site.unit.lowered.function, site.target))
+            for site in self.situation.chain
+        )

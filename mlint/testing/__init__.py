@@ -1,0 +1,1 @@
+"""What a rule pack needs to test its pages with pytest: `addopts = "-p mlint.testing.plugin"`."""

@@ -1,0 +1,1 @@
+"""ML5: where tensors live."""

@@ -1,0 +1,60 @@
+"""ML502: a call that changes nothing, and whose result nobody takes."""
+
+from __future__ import annotations
+
+from mlint import Confidence, Discarded, Reports, rule
+
+_MOVES_MODULES = frozenset(
+    ("to", "cuda", "cpu", "float", "half", "double", "bfloat16", "type", "xpu", "share_memory", "copy", "transpose")
+)
+_ONLY_TENSORS = frozenset(("detach", "clamp", "unsqueeze", "permute", "masked_fill", "type_as", "contiguous"))
+
+
+@rule(
+    "ML502",
+    "discarded-result",
+    "`{code}` {what}: nothing is changed, and the result is thrown away",
+)
+def discarded_result(discarded: Discarded) -> Reports:
+    """A method or function that returns a new tensor, array or image stands as a statement: nothing happens."""
+    if not discarded.is_pure or discarded.runs_more:
+        return
+    judged = _judged(discarded)
+    if judged is None:
+        yield discarded.silence(f"nothing shows that `{discarded.name}` does not change what it is called on")
+        return
+    confidence, what = judged
+    if discarded.may_raise_on_purpose or discarded.is_measured:
+        confidence = Confidence.POSSIBLE
+    yield discarded.report(
+        confidence=confidence,
+        advice=_advice(discarded),
+        because=discarded.history,
+        code=discarded.code,
+        what=what,
+    )
+
+
+def _judged(discarded: Discarded) -> tuple[Confidence, str] | None:
+    """How sure it is that nothing happens, and why."""
+    if not discarded.is_method:
+        return Confidence.CERTAIN, "returns a new value"
+    if discarded.called_on is not None:
+        return Confidence.CERTAIN, f"is called on {discarded.called_on}"
+    if not discarded.is_open or discarded.shown in ("module", "object"):
+        return None
+    if discarded.shown == "tensor":
+        return Confidence.LIKELY, "is called on what other lines use as a tensor or an array"
+    if discarded.name in _ONLY_TENSORS:
+        return Confidence.LIKELY, "is a method of tensors"
+    if discarded.shown == "data" and discarded.is_unpacked:
+        return Confidence.LIKELY, "is called on data that goes through a model"
+    if discarded.name in _MOVES_MODULES and discarded.shown is None:
+        return Confidence.POSSIBLE, "moves a module in place, but of a tensor only returns a copy"
+    return Confidence.POSSIBLE, "returns a new value, if this is a tensor"
+
+
+def _advice(discarded: Discarded) -> str:
+    if discarded.assigned_to is None:
+        return "use what the call returns, or drop it"
+    return f"assign what it returns: `{discarded.assigned_to} = {discarded.code}`; or drop the statement"

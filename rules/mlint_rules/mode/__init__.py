@@ -1,0 +1,1 @@
+"""ML2: train mode and eval mode."""

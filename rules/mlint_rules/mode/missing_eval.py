@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mlint import Confidence, ModelCall, Reports, Step, Way, rule
+
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+_EVALUATES = frozenset(
+    "eval evaluate evaluation evaluator validate validation validator valid val test testing tester predict prediction "
+    "predictions predictor inference score scoring".split()
+)
+_INFERRED = frozenset("batch image images one single model all frame frames video text sample samples".split())
+_ANSWERS = frozenset(("encode", "generate", "embed", "transcribe", "translate", "detect", "classify"))
+_KEEPS_TRAIN_MODE = frozenset(
+    "bn batchnorm dropout mc stochastic uncertainty calibrate calibration recalibrate swa".split()
+)
+_ADVICE = "call `{model}.eval()` before it, and `{model}.train()` after where training goes on"
+
+
+@rule("ML201", "missing-eval", "`{model}` {mode} here ({origin}): {effect}")
+def missing_eval(call: ModelCall) -> Reports:
+    """A model is run without gradients, as for evaluation, but not in eval mode."""
+    excuse = _excuse(call)
+    if excuse:
+        yield call.silence(excuse)
+        return
+    ways = [each for each in call.ways if not each.trains and each.dependence.depends is not False]
+    found = next(filter(None, (_judged(call, way, ways) for way in sorted(ways, key=_doubt))), None)
+    if found is None:
+        yield call.silence("no way leads here with gradients off and the model in train mode")
+        return
+    way, confidence = found
+    if call.is_discarded or (call.is_part_of_self and not (call.is_self and way.is_called and way.is_train)):
+        confidence = Confidence.POSSIBLE
+    because = call.steps(way)
+    yield call.report(
+        confidence=confidence,
+        advice=_ADVICE.format(model=call.name),
+        because=because,
+        model=call.name,
+        mode=_mode(way),
+        origin=_origin(call, way, because),
+        effect=_effect(way),
+    )
+
+
+def _excuse(call: ModelCall) -> str | None:
+    """Why the mode does not matter here, or is somebody else's business; None where it does."""
+    if call.is_part_of_self and not _answers(call.function.name):
+        return "a module's own method: the mode is its caller's"
+    if call.is_independent:
+        return "the model acts the same in both modes"
+    if call.is_training:
+        return "the function trains in the same turns: a teacher, or samples for another model"
+    if call.is_beside_graph:
+        return "the function runs models with gradients as well: this one gives a target"
+    if call.is_measured:
+        return "only the shape of the result is used"
+    if not _KEEPS_TRAIN_MODE.isdisjoint(_words(call.function.qualname)):
+        return "train mode is the purpose here"
+    return None
+
+
+def _doubt(way: Way) -> int:
+    """The order in which ways are judged: the surest first."""
+    return (not way.is_train) + 2 * way.is_unsure + 2 * way.is_open
+
+
+def _judged(call: ModelCall, way: Way, ways: list[Way]) -> tuple[Way, Confidence] | None:
+    if way.is_unsure or way.is_chosen:
+        return way, Confidence.POSSIBLE
+    if way.is_open:
+        sure = (call.is_typed or call.is_named) and not way.is_hidden and _evaluates(way.outermost)
+        return way, Confidence.LIKELY if sure and all(each.is_open for each in ways) else Confidence.POSSIBLE
+    if not way.may_train:
+        return None
+    seen = way.dependence
+    if seen.opaque and not way.is_switched:  # what it holds may have come in eval mode
+        return way, Confidence.POSSIBLE
+    if way.may_eval and not way.is_seen_here and not seen.depends:
+        return way, Confidence.POSSIBLE
+    certain = way.is_train and seen.depends is True and seen.sure
+    return way, Confidence.CERTAIN if certain else Confidence.LIKELY
+
+
+def _evaluates(name: str) -> bool:
+    words = _WORD.findall(name.lower()) if name.islower() else [word.lower() for word in _WORD.findall(name)]
+    if "infer" in words:  # `infer_batch`, but not `infer_shapes`, which only finds something out
+        return words[-1] == "infer" or not _INFERRED.isdisjoint(words)
+    return not _EVALUATES.isdisjoint(words)
+
+
+def _answers(name: str) -> bool:
+    """Whether a method of a module is one that its users call for an answer, and not a part of its forward."""
+    return name in _ANSWERS or _evaluates(name)
+
+
+def _words(name: str) -> frozenset[str]:
+    return frozenset(word.lower() for word in _WORD.findall(name))
+
+
+def _mode(way: Way) -> str:
+    if way.is_train:
+        return "is in train mode"
+    return "may be in train mode" if way.may_train else "may still be in train mode"
+
+
+def _origin(call: ModelCall, way: Way, because: tuple[Step, ...]) -> str:
+    if not way.may_train:
+        return f"`{call.function.name}` does not put it in eval mode, nor is a caller seen that does"
+    if way.may_eval:
+        return "`eval()` is called on some paths only"
+    return next(_places(because), "never put in eval mode")
+
+
+def _places(because: tuple[Step, ...]) -> Iterator[str]:
+    """Where it came to be in train mode."""
+    for step in reversed(because):
+        if "train mode" in step.message:
+            where = f"at line {step.span.line}" + (f" of {step.path.rpartition('/')[2]}" if step.path else "")
+            made = "makes it" in step.message
+            yield f"made {where}, never put in eval mode" if made else f"put in train mode {where}, not in eval since"
+
+
+def _effect(way: Way) -> str:
+    what = way.dependence.what
+    if what == "dropout":
+        return "its dropout still drops values at random"
+    if what == "batch norm":
+        return "its batch norm uses, and changes, the statistics of this batch"
+    if way.dependence.depends:
+        return f"{what} acts as in training"
+    return "dropout and batch norm act as in training"

@@ -1,0 +1,1 @@
+"""ML3: values, their ranges and their types."""

@@ -1,0 +1,1 @@
+"""ML1: copy and paste between things that come in twos."""

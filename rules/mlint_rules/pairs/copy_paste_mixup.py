@@ -1,0 +1,48 @@
+"""ML101: one name of a copied statement was not renamed."""
+
+from mlint import Confidence, Reports, Siblings, rule
+
+
+@rule(
+    "ML101",
+    "copy-paste-mixup",
+    "`{name}` stands here as in line {line}: {reason}",
+    instead_of=("ML102",),
+)
+def copy_paste_mixup(siblings: Siblings) -> Reports:
+    """One name of two statements of one shape was not renamed with the others."""
+    yield siblings.report(
+        confidence=_confidence(siblings),
+        name=siblings.name,
+        line=siblings.model_line,
+        reason=siblings.reason,
+        because=siblings.steps,
+        advice=f"write `{siblings.expected}`, or give the shared value a name that says that both use it",
+    )
+
+
+def _confidence(siblings: Siblings) -> Confidence:
+    slip = siblings.slip
+    if slip.measured or siblings.reversed_on_purpose:
+        return Confidence.POSSIBLE
+    if slip.unread and (slip.partners or slip.labelled):
+        return Confidence.CERTAIN if slip.followed and slip.literal else Confidence.LIKELY
+    if slip.contradicted or slip.derived or slip.combined:
+        return Confidence.POSSIBLE
+    return Confidence.LIKELY if _renamed_throughout(siblings) or _else_the_same(siblings) else Confidence.POSSIBLE
+
+
+def _renamed_throughout(siblings: Siblings) -> bool:
+    slip = siblings.slip
+    return slip.literal and slip.followed >= 2 and (slip.labelled or (slip.partners and not slip.present))
+
+
+def _else_the_same(siblings: Siblings) -> bool:
+    slip = siblings.slip
+    if slip.double:
+        return slip.labelled
+    if not (slip.labelled and slip.same_value) or (slip.within_call and siblings.often_equal):
+        return False
+    if slip.numbered:
+        return False
+    return slip.literal or (slip.partners and (slip.within_call or len(slip.asked[0]) > 1))

@@ -1,0 +1,40 @@
+"""ML102: a value of one role where the other of the pair is called for."""
+
+from mlint import Confidence, Labelled, Reports, rule
+
+
+@rule("ML102", "paired-name-mixup", "`{name}` goes to {label}, which asks for `{expected}`")
+def paired_name_mixup(labelled: Labelled) -> Reports:
+    """A statement says one role of a pair (validation, width, source) and uses the other."""
+    yield labelled.report(
+        confidence=_confidence(labelled),
+        name=labelled.name,
+        label=labelled.label,
+        expected=labelled.expected,
+        because=labelled.steps,
+        advice=f"write `{labelled.expected}`, or rename what it goes to",
+    )
+
+
+def _confidence(labelled: Labelled) -> Confidence:
+    mixup = labelled.mixup
+    if labelled.reversed_on_purpose:
+        return Confidence.POSSIBLE
+    if mixup.unread and not (mixup.computed and len(mixup.claim.label) == 1):
+        return Confidence.LIKELY
+    if mixup.held_out_only or mixup.directed:
+        return Confidence.POSSIBLE
+    return Confidence.LIKELY if _told_clearly(labelled) else Confidence.POSSIBLE
+
+
+def _told_clearly(labelled: Labelled) -> bool:
+    mixup = labelled.mixup
+    match mixup.claim.how:
+        case "text":
+            return mixup.names_in_full or (mixup.repeated and len(labelled.name) > 1)
+        case "keyword" | "parameter" | "key":
+            return mixup.sole and mixup.is_two_sided and (mixup.own or (mixup.local and mixup.corresponds))
+        case "target":
+            return mixup.crossed is not None and mixup.measures
+        case _:
+            return mixup.said.family == "split" and not mixup.computed

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import textwrap
+
+import pytest
+
+from mlint.facts.body import Body
+from mlint.facts.pairs.doubles import doubles
+from mlint.facts.pairs.scope import Scope
+from mlint.facts.pairs.shapes import Row, lay_out
+from mlint.facts.pairs.slips import Slip, slips
+
+
+class Nothing:
+    """Surroundings in which nothing is defined."""
+
+    def defines(self, name: str) -> bool:
+        return False
+
+    def has_attribute(self, name: str) -> bool:
+        return name.startswith("known")
+
+    def mentions(self, name: str) -> bool:
+        return False
+
+
+def row(code: str) -> Row:
+    return lay_out(Body("a.py", textwrap.dedent(code), 1).statements)
+
+
+def found(code: str) -> list[Slip]:
+    laid = row(code)
+    return slips(laid, Scope(laid, Nothing()))
+
+
+def test_one_name_is_left_as_it_was() -> None:
+    (slip,) = found(
+        """
+        def f(x1, x2, y1, y2):
+            cx = (x1 + x2) / 2
+            cy = (y1 + x2) / 2
+        """
+    )
+    assert (slip.atom.text, slip.expected, slip.renaming, slip.followed) == ("x2", "y2", ("x", "y"), 2)
+    assert (slip.labelled, slip.partners, slip.unread, slip.same_value) == (True, True, True, False)
+
+
+def test_either_sibling_can_be_the_wrong_one() -> None:
+    (slip,) = found(
+        """
+        def f(width, height, a, b):
+            new_width = a * height
+            new_height = b * height
+        """
+    )
+    assert (slip.atom.text, slip.expected) == ("height", "width")
+    assert slip.suspect.start < slip.model.start
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "train = a(x_train, mean_train)\n    val = a(x_val, mean_train)",  # there is no mean_val
+        "p = [[x1, y1], [x1, y2], [x2, y1]]",
+        "w1 = g(h, w, x1)\n    w2 = g(h, w, x2)",
+        "x1, x2 = x2, x1",
+        "ax = g[x1]\n    ay = g[x1]\n    az = g[x1]",
+    ],
+)
+def test_what_is_shared_on_purpose_is_no_slip(body: str) -> None:
+    assert found(f"def f(x_train, x_val, mean_train, x1, x2, y1, y2, h, w, g, a):\n    {body}\n") == []
+
+
+def test_an_attribute_of_self_is_expected_only_where_the_class_knows_it() -> None:
+    code = """
+        def f(self, one, two):
+            a_one = self.{name}_one(1)
+            a_two = self.{name}_one(1)
+        """
+    assert [slip.expected for slip in found(code.format(name="known"))] == ["known_two"]
+    assert found(code.format(name="other")) == []
+
+
+def test_only_the_size_of_the_shared_value_is_asked_for() -> None:
+    (slip,) = found("def f(a_one, b_one, a_two, z):\n    b_one = z(a_one.shape)\n    b_two = z(a_one.shape)\n")
+    assert slip.measured
+
+
+def test_a_factor_that_is_there_twice() -> None:
+    laid = row("def f(height, width, depth):\n    return depth * height * height\n")
+    (double,) = doubles(laid, Scope(laid, Nothing()))
+    assert (double.expected, double.unread) == ("width", True)
+
+
+def test_deep_expressions_are_laid_out_without_recursion() -> None:
+    laid = row("x = " + "(" * 150 + "1" + ")" * 150 + " + 1" * 300 + "\n")
+    assert laid.tags[0] == "SimpleStatementLine"

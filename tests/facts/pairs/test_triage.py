@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from mlint.facts.pairs.script import Script
+from mlint.facts.pairs.triage import has_twins, has_two_roles
+
+
+def nothing(name: str) -> bool:
+    return False
+
+
+def unknown(called: str) -> None:
+    return None
+
+
+def twins(*lines: str) -> bool:
+    return has_twins(Script(lines), nothing)
+
+
+def two_roles(*lines: str, name: str = "main") -> bool:
+    return has_two_roles(Script(lines), name, nothing, unknown)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["height, width = shape", "fx = width", "fy = width"],
+        ["sigma1, sigma2 = both", "ks1 = size(sigma1)", "ks2 = size(sigma1)"],
+        ["y2 = 1", "box = f(x1 + x2, y1 + x2)"],
+        ["height, width = shape", "area = depth * height * height"],
+        ["keys = [", "'x_min', 'y_min', 'x_max', 'x_max']"],
+        ["val, size = 1, 2", "a_train = f(", "    train, size)", "a_val = f(train,", "    size)"],
+    ],
+)
+def test_a_word_stays_that_another_asks_to_change(lines: list[str]) -> None:
+    assert twins(*lines)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["loss = f(x)", "count = g(y, z)"],
+        ["a = first", "b = second"],
+        ["area = side * side"],
+        ["fx = width", "fy = width"],  # there is no height
+        ["def f(x1: Tensor, x2: Tensor, tensor: int):", "    return x1"],
+        ["height = 1", "# fx = width", "# fy = width"],
+        ["M = M if M.ndim == 3 else M.flat(0)"],
+    ],
+)
+def test_lines_without_a_sign_of_a_slip(lines: list[str]) -> None:
+    assert not twins(*lines)
+
+
+def test_names_outside_of_the_lines_can_be_meant() -> None:
+    assert has_twins(Script(["fx = self.width", "fy = self.width"]), lambda name: name == "height")
+
+
+def test_a_statement_says_one_role_and_uses_another() -> None:
+    assert two_roles("val_set = 1", "val_loader = DataLoader(", "    train_set,", ")")
+    assert two_roles("val_acc = 1", 'log("val/acc", train_acc)')
+    assert two_roles("height = width = 1", "f(width=height)")
+    assert two_roles("val_set = 1", "return self.load(self.train_set)", name="val_dataloader")
+    assert not two_roles("val_set = 1", "train_loader = DataLoader(train_set)")
+    assert not two_roles("val_loader = DataLoader(train_set)")
+    assert not two_roles("height = 1", "width = 2", "print(width, height)")
+
+
+def test_arguments_that_are_exchanged_are_told_by_the_parameters() -> None:
+    def parameters(called: str) -> Sequence[str] | None:
+        return ("image", "width", "height")[1:] if called == "crop" else None
+
+    assert has_two_roles(Script(["crop(height, width)"]), "main", nothing, parameters)
+    assert not has_two_roles(Script(["crop(width, height)"]), "main", nothing, parameters)
+    assert not has_two_roles(Script(["other(height, width)"]), "main", nothing, parameters)
+
+
+def test_comments_and_texts_over_lines_are_no_code() -> None:
+    script = Script(["x = 1  # a [", '"""', "a = b", '"""', "y = f(", '    "#", z)'])
+    assert script.lines == ["x = 1", '""', "y = f(", '"#", z)']
+    assert script.statements == ["x = 1", '""', 'y = f( "#", z)']

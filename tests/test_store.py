@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mlint.check import Checked
+from mlint.finding import Confidence, Finding, Problem, Related, Span
+from mlint.store import Store, clean, digest, tool_digest, write_whole
+
+TEXT = st.text(max_size=8)
+SPAN = st.builds(Span, *[st.integers(1, 99)] * 4)
+CHECKED = st.builds(
+    Checked,
+    st.lists(
+        st.builds(
+            Finding,
+            code=TEXT,
+            name=TEXT,
+            message=TEXT,
+            path=st.just("a.py"),
+            span=SPAN,
+            confidence=st.sampled_from(Confidence),
+            advice=TEXT,
+            related=st.lists(st.builds(Related, TEXT, st.sampled_from(["a.py", "/p/b.py"]), SPAN), max_size=2).map(
+                tuple
+            ),
+        ),
+        max_size=2,
+    ).map(tuple),
+    st.lists(st.builds(Problem, st.just("a.py"), TEXT, st.none() | st.integers(1, 9), st.none()), max_size=2).map(
+        tuple
+    ),
+    st.dictionaries(st.integers(1, 9), st.integers(1, 9), max_size=2),
+)
+
+
+@given(CHECKED)
+def test_what_is_kept_comes_back(tmp_path_factory: pytest.TempPathFactory, checked: Checked) -> None:
+    store = Store(str(tmp_path_factory.mktemp("project")))
+    assert store.get("/p/a.py", "settings", "key", "a.py") is None
+    store.put("/p/a.py", "settings", "key", checked, "a.py")
+    assert store.get("/p/a.py", "settings", "key", "a.py") == checked
+    assert store.get("/p/a.py", "settings", "other", "a.py") is None
+    assert store.get("/p/a.py", "other", "key", "a.py") is None
+    assert store.get("/p/b.py", "settings", "key", "b.py") is None
+
+
+def test_the_borders_of_parts_count() -> None:
+    assert digest("ab", "c") != digest("a", "bc") != digest("abc")
+    assert digest("\udcff") != digest("?")
+
+
+def test_a_file_is_looked_at_again_when_it_has_changed(tmp_path: Path) -> None:
+    path = tmp_path / "a.py"
+    looks: list[str] = []
+
+    def look() -> list[object]:
+        looks.append(path.read_text())
+        return [path.read_text()]
+
+    def noted(store: Store) -> str:
+        (found,) = store.note(str(path), look)
+        store.close()
+        return str(found)
+
+    path.write_text("one")
+    assert noted(Store(str(tmp_path))) == noted(Store(str(tmp_path))) == "one"
+    assert len(looks) == 2  # it is so new that it might change once more within the same instant
+    os.utime(path, ns=(0, 0))
+    assert noted(Store(str(tmp_path))) == noted(Store(str(tmp_path))) == "one"
+    assert len(looks) == 3
+    path.write_text("more")
+    assert noted(Store(str(tmp_path))) == "more"
+
+
+def test_the_tool_is_what_findings_are_made_by(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = Store(str(tmp_path))
+    before = tool_digest(store)
+    assert tool_digest(Store(str(tmp_path))) == before
+    monkeypatch.setattr("mlint.store.__version__", "9.9")
+    assert tool_digest(store) != before
+
+
+def test_writing_replaces_a_file_as_a_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "out.txt"
+    path.write_text("old")
+    path.chmod(0o640)
+    write_whole(str(path), "new\r\n\u00e9")
+    assert path.read_bytes() == "new\r\n\u00e9".encode()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", full)
+    with pytest.raises(OSError, match="No space left"):
+        write_whole(str(path), "newer")
+    assert path.read_text() == "new\n\u00e9"
+    assert os.listdir(tmp_path) == ["out.txt"]
+
+
+def test_cleaning_removes_the_cache_and_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("")
+    assert not clean(str(tmp_path))
+    Store(str(tmp_path)).put("/p/a.py", "", "", Checked(), "a.py")
+    assert clean(str(tmp_path))
+    assert os.listdir(tmp_path) == ["a.py"]
