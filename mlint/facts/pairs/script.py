@@ -13,6 +13,8 @@ _WORD = re.compile(r"[^\W\d]\w*|\d+")
 _OPENING = frozenset("([{")
 # A bracket in a text can look as if it was never closed; no statement of interest has more lines.
 _MOST_LINES = 40
+# A longer statement is a table of data; a search for names in it takes time that grows with the square of its length.
+_LONGEST = 2000
 
 
 def words_of(line: str) -> list[str]:
@@ -21,7 +23,7 @@ def words_of(line: str) -> list[str]:
 
 
 class Script:
-    """The code of some lines: no comments, no docstrings, no empty lines."""
+    """The code of some lines: no comments, no docstrings, no empty lines, no tables of data."""
 
     def __init__(self, lines: Sequence[str]) -> None:
         text = "\n".join(lines)
@@ -30,7 +32,7 @@ class Script:
         if "#" in text:
             text = _COMMENT.sub(r"\1", text)
         self.text = text
-        self.lines = [line for each in text.split("\n") if (line := each.strip())]
+        self.lines = [line for each in text.split("\n") if (line := each.strip()) and len(line) <= _LONGEST]
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -51,4 +53,6 @@ class Script:
                 found.append(" ".join(pending))
                 pending = []
                 depth = 0
-        return [*found, *([" ".join(pending)] if pending else [])]
+        if pending:
+            found.append(" ".join(pending))
+        return [statement for statement in found if len(statement) <= _LONGEST]
