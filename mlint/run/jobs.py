@@ -137,10 +137,9 @@ def _pool(setup: Setup, count: int) -> Iterator[ProcessPoolExecutor]:
         with _sigterm_raises():
             yield pool
     except BaseException:
-        processes = list((pool._processes or {}).values())
-        pool.shutdown(wait=False, cancel_futures=True)
-        for process in processes:
+        for process in list((pool._processes or {}).values()):
             process.terminate()
+        pool.shutdown(cancel_futures=True)
         raise
     pool.shutdown()
 
