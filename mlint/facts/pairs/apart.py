@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import libcst as cst
+
 from mlint.facts.pairs.shapes import NUMBER, STRING, Atom, Part, Row
 from mlint.facts.pairs.unify import Renaming, Unified
+from mlint.facts.pairs.words import split
 
 
 def indexed_apart(row: Row, unified: Unified) -> bool:
@@ -40,6 +45,72 @@ def combined(row: Row, atom: Atom, expected: str, suspect: Part) -> bool:
     return False
 
 
-def subtracted(row: Row, atom: Atom) -> bool:
-    """Whether the name is taken away from the rest, as the origin of both: `end - chunk.start`."""
-    return "Subtract" in (row.tags[atom.at - 1], row.tags[max(0, atom.at - 3)])
+def offset(row: Row, atom: Atom) -> bool:
+    """Whether the name is added to the rest or taken from it, as the origin of both: `end - chunk.start`."""
+    return any(
+        isinstance(part.node, cst.BinaryOperation)
+        and isinstance(part.node.operator, (cst.Add, cst.Subtract))
+        and any(_is_named_by(row.parts[operand], atom) for operand in (part.node.left, part.node.right))
+        for part in row.by_kind.get(cst.BinaryOperation, ())
+        if part.start <= atom.at < part.end
+    )
+
+
+def _is_named_by(operand: Part, atom: Atom) -> bool:
+    plain = isinstance(operand.node, (cst.Name, cst.Attribute, cst.Subscript))
+    return plain and operand.start <= atom.at < operand.end
+
+
+def selects(row: Row, atom: Atom, suspect: Part) -> bool:
+    """Whether the name says which elements of something are meant: `targets[pred_mask]` beside `preds[pred_mask]`."""
+    return any(part.start <= atom.at < part.end for part in _parts(row, suspect, cst.SubscriptElement))
+
+
+def still_said(atoms: list[Atom], old: str) -> bool:
+    """Whether a name or label that was renamed says the old word in another place: `right_frame=right_anchor`."""
+    return any(" " not in atom.text and old in split(atom.text) for atom in atoms)
+
+
+def leads_to(row: Row, atom: Atom, renamed: list[Atom], suspect: Part) -> bool:
+    """Whether what is renamed is taken of the name: `run.run_id` beside `run.experiment_id` speak of one run.
+
+    So does `config.get("model_class")` beside `config.get("config_class")`.
+    """
+    if atom.path and any(each.path.startswith(f"{atom.path}.") for each in renamed):
+        return True
+    texts = [each.at for each in renamed if each.kind == STRING]
+    return any(
+        (inside := row.parts[taken]).start <= atom.at < inside.end and any(inside.end <= at < part.end for at in texts)
+        for part in _parts(row, suspect, cst.Call, cst.Subscript)
+        if (taken := _taken_of(part.node)) is not None
+    )
+
+
+def _taken_of(node: cst.CSTNode) -> cst.BaseExpression | None:
+    """What a method is called of, or an element taken of."""
+    if isinstance(node, cst.Call):
+        return node.func.value if isinstance(node.func, cst.Attribute) else None
+    return node.value if isinstance(node, cst.Subscript) else None
+
+
+def _parts(row: Row, around: Part, *kinds: type[cst.CSTNode]) -> Iterator[Part]:
+    for kind in kinds:
+        yield from (part for part in row.by_kind.get(kind, ()) if around.start <= part.start < around.end)
+
+
+def varied_alone(row: Row, unified: Unified, model: Part, number: int, expected: str) -> bool:
+    """Whether the model stands in the row with the expected name as well: both are combined in all ways.
+
+    `assert f(a1, b1)`, `assert not f(a2, b1)`, `assert not f(a1, b2)`; `number`: which site keeps its name.
+    """
+    changed = [index for index, site in enumerate(unified.sites) if not site.kept]
+    telling = [index for index in changed if not unified.sites[index].labels] or changed
+    own = [atom.text for atom in row.atoms_of(model)]
+    shape = row.shape(model)
+    for part in row.by_kind.get(type(model.node), ()):
+        if part.end - part.start != len(shape) or part is model or row.shape(part) != shape:
+            continue
+        theirs = [atom.text for atom in row.atoms_of(part)]
+        if theirs[number] == expected and all(theirs[index] == own[index] for index in telling):
+            return True
+    return False

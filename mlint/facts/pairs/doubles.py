@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mlint.facts.pairs.calls import both_given, multiplies, shapes
 from mlint.facts.pairs.roles import family, partners
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.shapes import KEYWORD, NAME, STRING, Atom, Group, Part, Row
 from mlint.facts.pairs.slips import Slip
-from mlint.facts.pairs.words import listed, replaced, split
+from mlint.facts.pairs.words import replaced, split
 
 # Both of a pair can well be the same thing here: sizes of what goes in and out, attention of a thing to itself.
 _OFTEN_EQUAL = frozenset({"flow", "attention", "order", "direction", "count"})
 # Here a call with the same thing twice has no meaning, as an empty range. The best score is that of a target against
 # itself: predictions and targets are not among them.
 _NEVER_EQUAL = frozenset({"extreme", "ends", "moment", "retrieval"})
+# A network's depth is no side of anything.
+_DEPTHS = frozenset({"depth", "d"})
 _SIDES = frozenset({"width", "height", "rows", "cols"})
-# Calls whose arguments are sizes of one array or layer; a square one has the same twice.
-_SHAPING = listed(
-    """view expand reshape zeros ones randn rand empty full eye repeat unfold tile broadcast_to new_zeros new_ones
-    new_full new_empty Conv2d Linear"""
-)
 _MANY = 40
 # Keywords that name the place of the result: that of an argument, on purpose.
 _IN_PLACE = frozenset({"out", "dst"})
@@ -40,6 +38,8 @@ def doubles(row: Row, scope: Scope) -> Iterator[Slip]:
 def _same_names(row: Row, scope: Scope, group: Group) -> Iterator[Slip]:
     found: dict[str, Part] = {}
     texts = {atom.text for part in group.parts for atom in row.atoms_of(part)}
+    if group.kind == "arguments" and multiplies(row, group):
+        return
     multiplied = row.tags[group.parts[0].start - 1] == "Multiply" or _is_product(row, group)
     for part in group.parts:
         atom = _name(row, part)
@@ -53,10 +53,12 @@ def _same_names(row: Row, scope: Scope, group: Group) -> Iterator[Slip]:
         for old, new, expected in _twins(atom.text):
             if expected not in texts and scope.uses.bound_before(expected, place):
                 unread = scope.never_read(expected, place)
-                if not unread and _both_given(row, group, atom.text, expected):
+                if not _DEPTHS.isdisjoint((old, new)) and shapes(row, group):
+                    continue
+                if not unread and both_given(row, group, atom.text, expected):
                     continue
                 if unread or (group.kind == "arguments" and len(atom.text) > 1):
-                    telling = family(old, new) in _NEVER_EQUAL or (atom.text in _SIDES and not _shapes(row, group))
+                    telling = family(old, new) in _NEVER_EQUAL or (atom.text in _SIDES and not shapes(row, group))
                     yield _slip(atom, expected, part, first, (old, new), unread, telling)
                     break
 
@@ -64,29 +66,6 @@ def _same_names(row: Row, scope: Scope, group: Group) -> Iterator[Slip]:
 def _statement_at(row: Row, at: int) -> int:
     """Where the statement without a body begins that holds the place; the place itself where there is none."""
     return next((part.start for part in row.statements if part.start <= at < part.end), at)
-
-
-def _called(row: Row, group: Group) -> Atom | None:
-    """The last name of what the arguments go to."""
-    return next((atom for atom in reversed(row.atoms[: group.parts[0].start]) if atom is not None), None)
-
-
-def _both_given(row: Row, group: Group, *names: str) -> bool:
-    """Whether the function is called with both names as well: a table of products, `f(a, a), f(a, b), f(b, b)`."""
-    called = _called(row, group)
-    for other in row.groups:
-        if other.kind != "arguments" or other is group or called is None:
-            continue
-        head = _called(row, other)
-        texts = {atom.text for part in other.parts for atom in row.atoms_of(part)}
-        if head is not None and head.path == called.path and texts.issuperset(names):
-            return True
-    return False
-
-
-def _shapes(row: Row, group: Group) -> bool:
-    before = _called(row, group)
-    return before is not None and before.text in _SHAPING
 
 
 def _is_product(row: Row, group: Group) -> bool:
@@ -144,10 +123,12 @@ def _slip(
         asked=renaming,
         followed=0,
         labelled=telling,
+        bound=telling,
         same_value=True,
         partners=True,
         unread=unread,
         measured=False,
+        selects=False,
         present=False,
         combined=False,
         within_call=True,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from mlint.facts.pairs.claims import ASSIGNED, PARAMETER, Claim
+from mlint.facts.pairs.claims import ASSIGNED, KEYWORD, PARAMETER, Claim
 from mlint.facts.pairs.roles import Role, counterparts, is_size, known_pair, reverses, roles
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Row
@@ -19,6 +19,7 @@ _NEAR = 120
 _THIRD = 2
 # One side of a picture is computed from the other by these.
 _CONVERTING = frozenset({"ratio", "aspect", "ar"})
+_MATRIX = frozenset({"row", "rows", "col", "cols", "column", "columns"})
 # Predictions are targets and inputs of something else; only when two are exchanged this says something.
 _IN_TWOS = frozenset({"answer"})
 
@@ -28,7 +29,8 @@ class Mixup:
     """A value of one role where the other is called for.
 
     `atom` is the name in the value that has the wrong role, `expected` the name in scope that has the right one.
-    `own`: the expected name is the very one that the claim speaks of. `unread`: it is bound and read nowhere.
+    `word` says it. `own`: the expected name is the very one that the claim speaks of. `unread`: it is bound and read
+    nowhere.
     `sole`: nothing else in the value has a name. `local`: the name is no attribute. `measures`: both sides speak of
     sizes. `partners`: the words are a known pair. `repeated`: the same name stands above in the statement, for what
     it is. `computed`: something is computed of it with an operator. `reversing`: the statement names a flip, an
@@ -40,6 +42,7 @@ class Mixup:
     expected: str
     said: Role
     found: Role
+    word: str
     own: bool
     unread: bool
     sole: bool
@@ -53,8 +56,18 @@ class Mixup:
 
     @property
     def directed(self) -> bool:
-        """Whether a function is given source and target the other way round: it goes back, as a rule on purpose."""
-        return self.claim.how == PARAMETER and self.said.family == "translation"
+        """Whether a call is given source for target: it goes back, or copies, as a rule on purpose."""
+        return self.said.family == "translation" and self.claim.how in (PARAMETER, KEYWORD)
+
+    @property
+    def transposed(self) -> bool:
+        """Whether it is the rows and columns of a matrix that are exchanged: its transpose, as a rule on purpose."""
+        return self.said.family == "axis" and self.claim.how != ASSIGNED and self.word in _MATRIX
+
+    @property
+    def left_over(self) -> bool:
+        """Whether the value is what the other leaves: a test set is as large as `1 - train_size`."""
+        return self.computed and self.said.family == "split"
 
     @property
     def held_out_only(self) -> bool:
@@ -75,8 +88,8 @@ class Mixup:
 
     @property
     def corresponds(self) -> bool:
-        """Whether label and value are named alike, or exchanged with another such pair."""
-        return self.partners or self.crossed is not None
+        """Whether label and value are named alike, or exchanged with another such pair of the same kind."""
+        return self.partners or (self.crossed is not None and (self.measures or self.said.family != "axis"))
 
 
 def mixups(row: Row, scope: Scope, claims: Sequence[Claim]) -> list[Mixup]:
@@ -134,6 +147,7 @@ def _mixup(row: Row, scope: Scope, claim: Claim) -> Mixup | None:
                     expected,
                     role,
                     found,
+                    word,
                     own=own,
                     unread=atom.kind == NAME and scope.never_read(expected, claim.whole.start),
                     sole=len(names) == 1,

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import libcst as cst
 
-from mlint.facts.pairs.apart import combined, indexed_apart, subtracted, told_apart
-from mlint.facts.pairs.roles import family, implied, known_pair
+from mlint.facts.pairs.apart import (
+    combined,
+    indexed_apart,
+    leads_to,
+    offset,
+    selects,
+    still_said,
+    told_apart,
+    varied_alone,
+)
+from mlint.facts.pairs.calls import called_both_ways, shaping
+from mlint.facts.pairs.roles import family, implied, known_pair, roles
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.shapes import ATTRIBUTE, KEYWORD, NAME, STRING, Atom, Part, Row
 from mlint.facts.pairs.siblings import Comparison, comparisons
@@ -42,8 +53,9 @@ class Slip:
     atom: the same words, or words that go with them (`width` with `x`).
 
     `followed` counts the places where the renaming is followed; `labelled`: one of these says what the rest is for;
-    `same_value`: but for such places the siblings are the same; `partners`: the words are a known pair; `unread`:
-    the expected name is bound and read nowhere; `measured`: only a size or kind of the shared value is asked for;
+    `bound`: as a target, keyword or text, not as an object that is changed; `same_value`: but for such places the
+    siblings are the same; `partners`: the words are a known pair; `unread`: the expected name is bound and read
+    nowhere; `measured`: only a size or kind of the shared value is asked for; `selects`: it is part of an index;
     `present`: the expected name stands elsewhere in the suspect; `combined`: in another argument or element of the
     same call or list, so that the suspect uses both on purpose, or both ends move by one origin; `within_call`: the
     siblings are arguments of one call; `own_target`: the expected name is what the suspect assigns to,
@@ -59,10 +71,12 @@ class Slip:
     asked: Renaming
     followed: int
     labelled: bool
+    bound: bool
     same_value: bool
     partners: bool
     unread: bool
     measured: bool
+    selects: bool
     present: bool
     combined: bool
     within_call: bool
@@ -84,6 +98,11 @@ class Slip:
         return not self.overwritten or family(*self.renaming) in _DERIVED
 
     @property
+    def held_out_only(self) -> bool:
+        """Whether both are data that is held out: a test set serves for validation on purpose."""
+        return family(*self.renaming) == "split" and not any(role.pole == 0 for role in roles(self.renaming))
+
+    @property
     def numbered(self) -> bool:
         """Whether numbers change that do not follow each other: `32` and `64`."""
         old, new = self.renaming
@@ -98,11 +117,17 @@ class Slip:
 def slips(row: Row, scope: Scope) -> list[Slip]:
     """Each name that breaks the renaming of two siblings, once, with the sibling that says most; in order."""
     best: dict[int, Slip] = {}
+    calls: Counter[tuple[int, str, str]] = Counter()
+    groups: dict[int, tuple[int, str, str]] = {}
     for comparison in comparisons(row):
         slip = _Search(row, scope, comparison).slip()
         if slip is not None and (slip.atom.at not in best or slip.weight > best[slip.atom.at].weight):
+            if slip.within_call and slip.atom.at not in groups:
+                groups[slip.atom.at] = (comparison.group.parts[0].start, slip.atom.text, slip.expected)
+                calls[groups[slip.atom.at]] += 1
             best[slip.atom.at] = slip
-    return [best[at] for at in sorted(best)]
+    # A call that is given the one name for the other at two places is given it on purpose.
+    return [best[at] for at in sorted(best) if at not in groups or calls[groups[at]] == 1]
 
 
 class _Search:
@@ -125,7 +150,7 @@ class _Search:
             return None
         number, slip = found[0]
         kept = {site.left.text for _, site in self._unified.kept()}
-        if slip.expected in kept or self._still_said(slip) or self._shared(number, slip):
+        if slip.expected in kept or self._meant(number, slip) or self._shared(number, slip):
             return None
         return slip
 
@@ -170,16 +195,18 @@ class _Search:
             asked=asked,
             followed=len(followed),
             labelled=any(each.labels for each in followed),
+            bound=any(each.labels and not (each.left.held or each.left.stated) for each in followed),
             same_value=unified.same_value
             and not indexed_apart(self._row, unified)
             and not told_apart(unified, together)
             and (unified.same_numbers or not renaming[0].isdigit()),
             partners=known_pair(*renaming),
             unread=atom.kind == NAME and self._scope.never_read(expected, suspect.start),
-            measured=self._measured(atom),
+            measured=self._measured(atom, asked),
+            selects=selects(self._row, atom, suspect),
             present=any(each.text == expected for each in operands),
             combined=combined(self._row, atom, _path(atom, expected), suspect)
-            or (family(*asked) in _DERIVED and subtracted(self._row, atom)),
+            or (family(*asked) in _DERIVED and offset(self._row, atom)),
             within_call=self._comparison.group.kind == "arguments",
             own_target=own_target,
             overwritten=own_target and self._scope.uses.unread_until(expected, suspect.start),
@@ -232,25 +259,32 @@ class _Search:
             known_pair(asked[1], word) and family(asked[1], word) == family(*asked) for word in labels
         )
 
-    def _still_said(self, slip: Slip) -> bool:
-        """Whether what the suspect is for says the old word in another place: `right_anchor_frame=right_frame`."""
+    def _meant(self, number: int, slip: Slip) -> bool:
+        """Whether the code around the name says that it is meant."""
         right = slip.suspect is self._unified.right
-        labels = [site.right if right else site.left for site in self._unified.sites if not site.kept and site.labels]
-        return any(" " not in label.text and slip.asked[0] in split(label.text) for label in labels)
+        renamed = [site.right if right else site.left for site in self._unified.sites if not site.kept]
+        return (
+            still_said(renamed, slip.asked[0])
+            or leads_to(self._row, slip.atom, renamed, slip.suspect)
+            or varied_alone(self._row, self._unified, slip.model, number, slip.expected)
+            or (slip.within_call and called_both_ways(self._row, self._comparison.group, slip.suspect, slip.expected))
+        )
 
     def _before(self, atom: Atom) -> Atom | None:
         return next((each for each in reversed(self._row.atoms[max(0, atom.at - 3) : atom.at]) if each), None)
 
-    def _measured(self, atom: Atom) -> bool:
+    def _measured(self, atom: Atom, asked: Renaming) -> bool:
         after = self._row.atoms[atom.at + 1] if atom.at + 1 < len(self._row.atoms) else None
         if after is not None and after.kind == ATTRIBUTE and after.path.endswith(f"{atom.text}.{after.text}"):
             return after.text in MEASURES
         before = self._before(atom)
         if before is not None and before.called and before.text in _MEASURING:
             return True
+        if family(*asked) != "axis" and shaping(self._row, atom):
+            return True
         element = next((part for part in self._row.by_kind.get(cst.Subscript, ()) if part.start == atom.at - 1), None)
-        asked = None if element is None or element.end >= len(self._row.atoms) else self._row.atoms[element.end]
-        return asked is not None and asked.kind == ATTRIBUTE and asked.text in MEASURES
+        end = None if element is None or element.end >= len(self._row.atoms) else self._row.atoms[element.end]
+        return end is not None and end.kind == ATTRIBUTE and end.text in MEASURES
 
     def _shared(self, number: int, slip: Slip) -> bool:
         """Whether other siblings show that the name is shared, or that it varies by itself (the corners of a box)."""

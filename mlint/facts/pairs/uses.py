@@ -16,6 +16,7 @@ class Uses:
         self._bound: dict[str, list[int]] = defaultdict(list)
         self._read: dict[str, list[int]] = defaultdict(list)
         self.paths: dict[str, list[int]] = defaultdict(list)
+        # Those that are read: what an object is given here says nothing of other objects.
         self.attributes: set[str] = set()
         self._deleted: dict[str, list[int]] = defaultdict(list)
         self._row = row
@@ -28,7 +29,8 @@ class Uses:
             if atom.kind == NAME:
                 (self._bound if atom.stored else self._read)[atom.text].append(atom.at)
             elif atom.kind == ATTRIBUTE:
-                self.attributes.add(atom.text)
+                if not atom.stored:
+                    self.attributes.add(atom.text)
                 if atom.path:
                     self.paths[atom.path].append(atom.at)
 

@@ -23,7 +23,7 @@ def copy_paste_mixup(siblings: Siblings) -> Reports:
 
 def _confidence(siblings: Siblings) -> Confidence:
     slip = siblings.slip
-    if slip.measured or siblings.reversed_on_purpose:
+    if slip.measured or slip.selects or slip.held_out_only or siblings.reversed_on_purpose:
         return Confidence.POSSIBLE
     if slip.unread and (slip.partners or slip.labelled):
         return Confidence.CERTAIN if slip.followed and slip.literal else Confidence.LIKELY
@@ -43,6 +43,6 @@ def _else_the_same(siblings: Siblings) -> bool:
         return slip.labelled
     if not (slip.labelled and slip.same_value) or (slip.within_call and siblings.often_equal):
         return False
-    if slip.numbered:
+    if slip.numbered or not (slip.partners or slip.bound):
         return False
     return slip.literal or (slip.partners and (slip.within_call or len(slip.asked[0]) > 1))

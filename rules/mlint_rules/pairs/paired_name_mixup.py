@@ -22,7 +22,7 @@ def _confidence(labelled: Labelled) -> Confidence:
         return Confidence.POSSIBLE
     if mixup.unread and not (mixup.computed and len(mixup.claim.label) == 1):
         return Confidence.LIKELY
-    if mixup.held_out_only or mixup.directed:
+    if mixup.held_out_only or mixup.directed or mixup.transposed or mixup.left_over:
         return Confidence.POSSIBLE
     return Confidence.LIKELY if _told_clearly(labelled) else Confidence.POSSIBLE
 
@@ -35,6 +35,6 @@ def _told_clearly(labelled: Labelled) -> bool:
         case "keyword" | "parameter" | "key":
             return mixup.sole and mixup.is_two_sided and (mixup.own or (mixup.local and mixup.corresponds))
         case "target":
-            return mixup.crossed is not None and mixup.measures
+            return mixup.crossed is not None and mixup.measures and len(mixup.claim.label) > 2
         case _:
             return mixup.said.family == "split" and not mixup.computed

@@ -1,0 +1,88 @@
+"""What the calls of a row take: what is called, and with which names."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from mlint.facts.pairs.shapes import Atom, Group, Part, Row
+from mlint.facts.pairs.words import listed
+
+# Calls whose arguments are sizes of one array or layer; a square one has the same twice.
+_SHAPING = listed(
+    """view expand reshape zeros ones randn rand empty full eye repeat unfold tile broadcast_to new_zeros new_ones
+    new_full new_empty Conv2d Linear"""
+)
+# Calls in which one thing with itself is a square.
+_MULTIPLYING = listed("einsum outer matmul mm bmm dot inner vdot mul multiply addcmul baddbmm kron tensordot cross")
+
+
+def called(row: Row, group: Group) -> Atom | None:
+    """The last name of what the arguments go to."""
+    return next((atom for atom in reversed(row.atoms[: group.parts[0].start]) if atom is not None), None)
+
+
+def multiplies(row: Row, group: Group) -> bool:
+    """Whether the arguments are multiplied with each other."""
+    function = called(row, group)
+    return function is not None and function.text in _MULTIPLYING
+
+
+def shapes(row: Row, group: Group) -> bool:
+    """Whether the arguments are sizes of one thing."""
+    function = called(row, group)
+    # A name in capitals is a class: a layer with as many inputs as outputs.
+    return function is not None and (function.text in _SHAPING or function.text[:1].isupper())
+
+
+def shaping(row: Row, atom: Atom) -> bool:
+    """Whether the name is an argument of a call that makes or changes a shape."""
+    for part in row.by_kind.get(cst.Arg, ()):
+        if part.start <= atom.at < part.end:
+            function = next(
+                (each for each in reversed(row.atoms[: part.start]) if each is not None and each.called), None
+            )
+            if function is not None and function.text in _SHAPING:
+                return True
+    return False
+
+
+def both_given(row: Row, group: Group, *names: str) -> bool:
+    """Whether the function is called with both names as well: a table of products, `f(a, a), f(a, b), f(b, b)`."""
+    function = called(row, group)
+    for other in row.groups:
+        if other.kind != "arguments" or other is group or function is None:
+            continue
+        head = called(row, other)
+        texts = {atom.text for part in other.parts for atom in row.atoms_of(part)}
+        if head is not None and head.path == function.path and texts.issuperset(names):
+            return True
+    return False
+
+
+def called_both_ways(row: Row, group: Group, suspect: Part, expected: str) -> bool:
+    """Whether another call of the function in the same block gives the expected name under the same keyword."""
+    block = _block(row, suspect)
+    function = called(row, group)
+    if block is None or function is None or not isinstance(suspect.node, cst.Arg) or suspect.node.keyword is None:
+        return False
+    for other in row.groups:
+        at = other.parts[0].start
+        if other is group or other.kind != "arguments" or not any(part.start <= at < part.end for part in block.parts):
+            continue
+        head = called(row, other)
+        if head is not None and head.path == function.path:
+            for part in other.parts:
+                texts = [atom.text for atom in row.atoms_of(part)]
+                if texts[:1] == [suspect.node.keyword.value] and expected in texts:
+                    return True
+    return False
+
+
+def _block(row: Row, suspect: Part) -> Group | None:
+    """The innermost block with a statement that the part belongs to."""
+    around = [
+        group
+        for group in row.groups
+        if group.kind == "block" and any(part.start <= suspect.start < part.end for part in group.parts)
+    ]
+    return max(around, key=lambda group: group.parts[0].start, default=None)
