@@ -23,13 +23,14 @@ _IMPURE = tuple(
 )
 
 
-def is_pure(fact: CallFact) -> bool:
+def is_pure(fact: CallFact, entry: Entry | None = None) -> bool:
     """Whether the call gives an array, a tensor, an image or a tuple of them, and does nothing else.
 
     A call that draws random numbers moves their generator; one whose `inplace` or `out` is passed writes there.
+    `entry` is what the tables say of the callee if the call is what somebody takes it for.
     """
-    entry = fact.entry
-    return entry is not None and _is_pure(entry) and not _writes(fact)
+    entry = entry or fact.entry
+    return entry is not None and _is_pure(entry) and not _writes(fact, entry)
 
 
 @cache
@@ -77,23 +78,23 @@ def _gives(entry: Entry) -> bool:
     return any((result.like, result.cast, result.operation, result.range, result.dtype))
 
 
-def _writes(fact: CallFact) -> bool:
+def _writes(fact: CallFact, entry: Entry) -> bool:
     """Whether an argument asks for the result to be written somewhere."""
     for name, value in fact.keywords.items():
         if name in ("out", "dst") and value.kind is not Kind.NONE:
             return True
         if name == "inplace" and value.const is not False:
             return True
-    return _flagged(fact)
+    return _flagged(fact, entry)
 
 
 _ASKS = frozenset(("inplace", "out", "dst"))
 
 
-def _flagged(fact: CallFact) -> bool:
+def _flagged(fact: CallFact, entry: Entry) -> bool:
     """Whether `inplace`, `out` or `dst` is passed by position, or may be among `*arguments`."""
     shift = 1 if fact.receiver is not None else 0
-    for position, parameter in enumerate((fact.entry.parameters if fact.entry is not None else None) or ()):
+    for position, parameter in enumerate(entry.parameters or ()):
         if parameter.stars or parameter.keyword_only:
             return False
         if parameter.name not in _ASKS:

@@ -39,7 +39,11 @@ _MODULE_METHODS = frozenset(
 _OBJECT_METHODS = frozenset("keys items values update get pop append extend save load close open fit predict".split())
 _OWNERS = ("torch.Tensor", "numpy.ndarray", "torch", "numpy")
 _ARITHMETIC = frozenset(("+", "-", "*", "/", "@", "**", "//"))
-_MODEL = re.compile(r"(?:^|_)(?:model|net|network|module|backbone|encoder|decoder|classifier|unet|generator)$", re.I)
+_MODEL = re.compile(
+    r"(?:^|_)(?:model|net|network|module|backbone|encoder|decoder|classifier|unet|generator)$|"
+    r"criterion|(?:^|_)loss(?:_?fn|_?func\w*)?$",
+    re.I,
+)
 _ALSO_OF_MODULES = frozenset(("requires_grad_",))
 
 

@@ -10,6 +10,7 @@ from typing import ClassVar
 from mlint.facts import ir
 from mlint.facts.accesses import Accesses
 from mlint.facts.effects import is_pure, pure_names
+from mlint.facts.entries import Entry
 from mlint.facts.recorded import CallFact
 from mlint.facts.shown import shown
 from mlint.facts.values import UNKNOWN, Kind, Value
@@ -19,6 +20,7 @@ from mlint.subjects.owners import Function
 
 _DATA = {Kind.TENSOR: "a tensor", Kind.ARRAY: "an array", Kind.PIL: "a PIL image", Kind.NUMBER: "a number"}
 _MEASURES = frozenset("perf_counter time synchronize timeit record Event profile monotonic benchmark".split())
+_ONLY_TENSORS = frozenset(("detach", "clamp", "unsqueeze", "permute", "masked_fill", "type_as", "contiguous"))
 _EXPECTS = ("raises", "warns", "assertRaises", "assertRaisesRegex", "assertWarns", "suppress", "assertWarnsRegex")
 
 
@@ -63,8 +65,22 @@ class Discarded:
 
     @property
     def is_pure(self) -> bool:
-        """Whether the tables know the call, and it does nothing but give a value."""
-        return is_pure(self.fact)
+        """Whether the tables know the call, and it does nothing but give a value.
+
+        Of what other lines use as a tensor, or where only tensors have it, the method is that of tensors.
+        """
+        return is_pure(self.fact, self._of_tensors if self.fact.entry is None and self.is_open else None)
+
+    @property
+    def _of_tensors(self) -> Entry | None:
+        if not self.is_method or (not self.is_only_of_tensors and self.shown != "tensor"):
+            return None
+        return self.function.file.engine.tables.entry_for_method(Kind.TENSOR, self.name)
+
+    @property
+    def is_only_of_tensors(self) -> bool:
+        """Whether nothing but a tensor or an array has a method of that name."""
+        return self.is_method and self.name in _ONLY_TENSORS
 
     @property
     def receiver(self) -> Value:
@@ -84,11 +100,13 @@ class Discarded:
 
     @cached_property
     def is_unpacked(self) -> bool:
-        """Whether the receiver is a variable that took one of several items: `for images, labels in loader`."""
+        """Whether the receiver is one of several items: of `for images, labels in loader`, or `batch["image"]`."""
         temporaries = self._accesses.temporaries
         path = temporaries.path(self.base) if self.base is not None else None
-        if path is None or self.base is None or len(path) > 1:
+        if path is None or self.base is None:
             return False
+        if len(path) > 1:
+            return len(path) == 2 and path[1][0] == "["
         writes = [each.instruction for each in self._accesses.reaching(temporaries.places[self.base], path)]
         sources = [temporaries.definitions.get(each.value) for each in writes if isinstance(each, ir.Store)]
         return bool(sources) and all(isinstance(each, ir.Element) for each in sources)

@@ -11,10 +11,11 @@ from mlint.facts import devices, ir
 from mlint.facts.accesses import Accesses
 from mlint.facts.chains import Link, links
 from mlint.facts.destinations import Destinations
-from mlint.facts.makings import Making, makes
+from mlint.facts.makings import Making, Makings
 from mlint.facts.paths import Path
 from mlint.facts.recorded import CallFact
 from mlint.facts.shown import Shown, shown
+from mlint.facts.training import loops_around
 from mlint.facts.values import MISSING, UNKNOWN, Kind, Value
 from mlint.finding import Confidence, Span
 from mlint.rule import Report, Silence, Step
@@ -131,17 +132,20 @@ class Move:
         return list(links(self._accesses, self.function.facts, self.base))
 
     @cached_property
+    def makings(self) -> tuple[Making, ...]:
+        """The calls that made what is moved, on the CPU and for nothing else but this move."""
+        return Makings(self.function.file.engine, self._accesses, self.function.facts).of(self.base)
+
+    @property
     def making(self) -> Making | None:
-        """The call that made what is moved, on the CPU and for nothing else but this move."""
-        for link in self._links:
-            fact = self.function.facts.calls.get(link.temporary)
-            if isinstance(link.instruction, ir.Call) and fact is not None and fact.entry is not None:
-                if "device" in fact.keywords or fact.name in _METHODS:
-                    return None
-                kind = makes(fact.entry)
-                if kind is not None:
-                    return Making(link.temporary, kind, fact.entry, fact)
-        return None
+        """The first of them; one that copies data, or draws random numbers, before others."""
+        return next((each for each in self.makings if each.kind != "fill"), next(iter(self.makings), None))
+
+    @property
+    def making_steps(self) -> tuple[Step, ...]:
+        """Where what is moved is made, line by line."""
+        made = [(self.function.code(each.temporary), each.temporary) for each in self.makings]
+        return tuple(self.step(f"`{code}` is made on the CPU: no `device` is passed", each) for code, each in made)
 
     @property
     def is_direct(self) -> bool:
@@ -173,6 +177,16 @@ class Move:
         """The variable or attribute that is moved."""
         return self._accesses.temporaries.path(self.base)
 
+    @cached_property
+    def _root(self) -> int:
+        """What is moved, before it was only reshaped or cast: `SOBEL` of `SOBEL[None].float()`."""
+        *_, last = [self.base, *(each.temporary for each in self._links if self._is_plain(each))]
+        return last
+
+    @staticmethod
+    def _is_plain(link: Link) -> bool:
+        return isinstance(link.instruction, (ir.Load, ir.Global, ir.Attribute))
+
     @property
     def is_kept(self) -> bool:
         """Whether the result goes back to where the value was read: `self.mean = self.mean.to(device)`."""
@@ -183,18 +197,25 @@ class Move:
     @property
     def is_attribute(self) -> bool:
         """Whether an attribute of `self` is moved."""
-        first = self.function.ir.parameters[:1]
-        return self.path is not None and len(self.path) > 1 and bool(first) and self.path[0] == first[0].name
+        first, path = self.function.ir.parameters[:1], self._accesses.temporaries.path(self._root)
+        return path is not None and len(path) > 1 and bool(first) and path[0] == first[0].name
 
     @property
     def is_global(self) -> bool:
         """Whether a variable of the module is moved."""
-        return isinstance(self._accesses.temporaries.definitions.get(self.base), ir.Global)
+        return isinstance(self._accesses.temporaries.definitions.get(self._root), ir.Global)
 
     @property
     def is_tensor(self) -> bool:
         """Whether what is moved is known to be a tensor."""
         return self.value.kind is Kind.TENSOR
+
+    @cached_property
+    def is_used_as_tensor(self) -> bool:
+        """Whether what is moved is a tensor, or other lines use it as one."""
+        if self.value.kind is Kind.UNKNOWN:
+            return shown(self._accesses, self.base, self.function.facts.calls) in (Shown.TENSOR, Shown.DATA)
+        return self.is_tensor
 
     @cached_property
     def is_model(self) -> bool:
@@ -235,6 +256,12 @@ class Move:
     def occasion(self) -> str | None:
         """What makes the function run again and again; None where nothing says so."""
         return occasion(self.function)
+
+    @cached_property
+    def is_in_training(self) -> bool:
+        """Whether it happens in a loop that trains."""
+        around = loops_around(self.function.ir, self.op.target)
+        return bool(around) and self.function.file.engine.trainings.of(self.function.unit).shares(around)
 
     @property
     def is_once(self) -> bool:

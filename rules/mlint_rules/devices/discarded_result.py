@@ -7,7 +7,6 @@ from mlint import Confidence, Discarded, Reports, rule
 _MOVES_MODULES = frozenset(
     ("to", "cuda", "cpu", "float", "half", "double", "bfloat16", "type", "xpu", "share_memory", "copy", "transpose")
 )
-_ONLY_TENSORS = frozenset(("detach", "clamp", "unsqueeze", "permute", "masked_fill", "type_as", "contiguous"))
 
 
 @rule(
@@ -45,7 +44,7 @@ def _judged(discarded: Discarded) -> tuple[Confidence, str] | None:
         return None
     if discarded.shown == "tensor":
         return Confidence.LIKELY, "is called on what other lines use as a tensor or an array"
-    if discarded.name in _ONLY_TENSORS:
+    if discarded.is_only_of_tensors:
         return Confidence.LIKELY, "is a method of tensors"
     if discarded.shown == "data" and discarded.is_unpacked:
         return Confidence.LIKELY, "is called on data that goes through a model"

@@ -38,20 +38,26 @@ def stray_to_device(move: Move) -> Reports:
 
 def _made(move: Move) -> _Verdict | None:
     """A tensor that is made on the CPU only to be moved."""
-    making = move.making
-    if making is None or move.name == "cpu" or move.device == "cpu":
+    if move.name == "cpu" or move.device == "cpu" or move.making is None:
         return None
-    made = move.function.code(making.temporary)
-    often = f"on every call of {move.occasion}" if move.occasion else "on every call"
-    sure = making.kind != "random" and (move.occasion is not None or (move.follows_data and not move.is_once))
-    if making.kind == "data" and not making.is_literal:
-        sure = False
+    made = move.function.code(move.making.temporary)
+    sure = move.making.kind == "fill" or (move.making.kind == "data" and move.making.is_literal)
     return _Verdict(
-        Confidence.LIKELY if sure else Confidence.POSSIBLE,
-        f"makes `{made}` on the CPU and copies it to the device {often}",
+        Confidence.LIKELY if sure and _is_often(move) else Confidence.POSSIBLE,
+        f"makes `{made}` on the CPU and copies it to the device {_often(move)}",
         _device_advice(move, made),
-        (move.step(f"`{made}` is made on the CPU: no `device` is passed", making.temporary),),
+        move.making_steps,
     )
+
+
+def _is_often(move: Move) -> bool:
+    return move.occasion is not None or (move.follows_data and not move.is_once) or move.is_in_training
+
+
+def _often(move: Move) -> str:
+    if move.occasion is None and not move.follows_data and move.is_in_training:
+        return "on every step of the training"
+    return f"on every call of {move.occasion}" if move.occasion else "on every call"
 
 
 def _device_advice(move: Move, made: str) -> str:
@@ -62,6 +68,8 @@ def _device_advice(move: Move, made: str) -> str:
             f"if the numbers drawn may differ for the same seed, draw on the device: pass `{target}`; "
             "otherwise leave it"
         )
+    if move.making.inside is not None:
+        return f"give `{move.making.inside}` a parameter `device`, and pass `{target}`: then it is made there"
     keeps_cast = move.takes_dtype and not move.copies_dtype
     if not move.is_direct or not made.endswith(")") or move.making.entry.is_class or keeps_cast:
         rest = ", and keep the cast" if move.takes_dtype else ""
@@ -76,7 +84,7 @@ def _already_there(move: Move) -> _Verdict | None:
     if not move.is_already_there:
         return None
     return _Verdict(
-        Confidence.LIKELY if move.is_tensor and move.device != "cpu" else Confidence.POSSIBLE,
+        Confidence.LIKELY if move.is_used_as_tensor and move.device != "cpu" else Confidence.POSSIBLE,
         f"does nothing: `{move.moved_code}` is on {move.place} already",
         f"drop it: use `{move.moved_code}`",
         move.history,
@@ -108,7 +116,9 @@ def _round_trip(move: Move) -> _Verdict | None:
 
 def _constant(move: Move) -> _Verdict | None:
     """A constant that is moved wherever it is used."""
-    if not move.is_tensor or move.occasion is None or move.name == "cpu":
+    if not move.is_tensor or move.name == "cpu":
+        return None
+    if move.occasion is None and not (move.is_constant and move.is_in_training):
         return None
     if move.is_registered:
         return _Verdict(
@@ -121,7 +131,7 @@ def _constant(move: Move) -> _Verdict | None:
     where = "register_buffer" if move.is_attribute else "make it an attribute of the module with register_buffer"
     return _Verdict(
         Confidence.POSSIBLE if move.is_kept else Confidence.LIKELY,
-        f"copies a constant to the device on every call of {move.occasion}",
+        f"copies a constant to the device {_often(move)}",
         f"{where}: then it moves with the module, and the move here can go",
         move.history,
     )
