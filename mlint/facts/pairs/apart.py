@@ -74,23 +74,26 @@ def still_said(atoms: list[Atom], old: str) -> bool:
 def leads_to(row: Row, atom: Atom, renamed: list[Atom], suspect: Part) -> bool:
     """Whether what is renamed is taken of the name: `run.run_id` beside `run.experiment_id` speak of one run.
 
-    So does `config.get("model_class")` beside `config.get("config_class")`.
+    So do `config.get("model")` beside `config.get("head")` and `data[train_rows]` beside `data[val_rows]`.
     """
     if atom.path and any(each.path.startswith(f"{atom.path}.") for each in renamed):
         return True
-    texts = [each.at for each in renamed if each.kind == STRING]
-    return any(
-        (inside := row.parts[taken]).start <= atom.at < inside.end and any(inside.end <= at < part.end for at in texts)
-        for part in _parts(row, suspect, cst.Call, cst.Subscript)
-        if (taken := _taken_of(part.node)) is not None
-    )
+    read = [each for each in renamed if not (each.stored or each.held)]
+    for part in _parts(row, suspect, cst.Call, cst.Subscript):
+        node = part.node
+        assert isinstance(node, (cst.Call, cst.Subscript))
+        taken = row.parts[node.func if isinstance(node, cst.Call) else node.value]
+        inside = all(taken.end <= each.at < part.end for each in read) and taken.start <= atom.at < taken.end
+        kinds = {each.kind for each in read}
+        if inside and (kinds == {STRING} or (kinds and isinstance(node, cst.Subscript))):
+            return True
+    return False
 
 
-def _taken_of(node: cst.CSTNode) -> cst.BaseExpression | None:
-    """What a method is called of, or an element taken of."""
-    if isinstance(node, cst.Call):
-        return node.func.value if isinstance(node.func, cst.Attribute) else None
-    return node.value if isinstance(node, cst.Subscript) else None
+def described(row: Row, atom: Atom, renamed: list[Atom]) -> bool:
+    """Whether the name is what is asked of the thing that is renamed: `std.mean()` beside `mean.mean()`."""
+    before = row.atoms[atom.at - 1]
+    return atom.called and before is not None and any(each is before for each in renamed)
 
 
 def _parts(row: Row, around: Part, *kinds: type[cst.CSTNode]) -> Iterator[Part]:

@@ -89,6 +89,8 @@ class Mixup:
     @property
     def corresponds(self) -> bool:
         """Whether label and value are named alike, or exchanged with another such pair of the same kind."""
+        if self.said.family == "axis" and self.claim.how == PARAMETER:
+            return self.measures
         return self.partners or (self.crossed is not None and (self.measures or self.said.family != "axis"))
 
 

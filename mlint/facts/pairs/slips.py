@@ -10,6 +10,7 @@ import libcst as cst
 
 from mlint.facts.pairs.apart import (
     combined,
+    described,
     indexed_apart,
     leads_to,
     offset,
@@ -36,7 +37,8 @@ MEASURES = listed(
     is_cuda requires_grad columns index keys"""
 )
 _MEASURING = listed(
-    """len type isinstance zeros_like ones_like empty_like full_like rand_like randn_like range enumerate"""
+    """len type isinstance zeros_like ones_like empty_like full_like rand_like randn_like range enumerate shape
+    ndim size numel"""
 )
 
 
@@ -265,6 +267,7 @@ class _Search:
         renamed = [site.right if right else site.left for site in self._unified.sites if not site.kept]
         return (
             still_said(renamed, slip.asked[0])
+            or described(self._row, slip.atom, renamed)
             or leads_to(self._row, slip.atom, renamed, slip.suspect)
             or varied_alone(self._row, self._unified, slip.model, number, slip.expected)
             or (slip.within_call and called_both_ways(self._row, self._comparison.group, slip.suspect, slip.expected))

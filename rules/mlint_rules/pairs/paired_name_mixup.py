@@ -20,7 +20,7 @@ def _confidence(labelled: Labelled) -> Confidence:
     mixup = labelled.mixup
     if labelled.reversed_on_purpose:
         return Confidence.POSSIBLE
-    if mixup.unread and not (mixup.computed and len(mixup.claim.label) == 1):
+    if mixup.unread and mixup.partners and not (mixup.computed and len(mixup.claim.label) == 1):
         return Confidence.LIKELY
     if mixup.held_out_only or mixup.directed or mixup.transposed or mixup.left_over:
         return Confidence.POSSIBLE
@@ -37,4 +37,4 @@ def _told_clearly(labelled: Labelled) -> bool:
         case "target":
             return mixup.crossed is not None and mixup.measures and len(mixup.claim.label) > 2
         case _:
-            return mixup.said.family == "split" and not mixup.computed
+            return False
