@@ -140,8 +140,8 @@ def _entry(name: str, spec: Spec) -> Entry:
         name,
         parameters=None if params is None else parameters(params),
         result=_result(spec),
-        attribute=bool(spec.get("attribute", False)),
-        is_class=bool(spec.get("class", False)),
+        attribute=_flag(spec, "attribute"),
+        is_class=_flag(spec, "class"),
         dtype_name=_text(spec, "dtype_name"),
         bases=tuple(_words(spec.get("bases", ()))),
         mode_dependent=_mode_dependent(spec.get("mode_dependent")),
@@ -153,7 +153,7 @@ def _entry(name: str, spec: Spec) -> Entry:
         mode=_text(spec, "mode"),
         context=_text(spec, "context"),
         members=_text(spec, "members"),
-        host=bool(spec.get("host", False)),
+        host=_flag(spec, "host"),
         registers=_text(spec, "registers"),
         cases=tuple(_case(name, spec, case) for case in _tables(spec.get("cases", ()))),
         note=_text(spec, "note") or "",
@@ -246,6 +246,11 @@ def parameters(text: str) -> tuple[Parameter, ...]:
     return tuple(found)
 
 
+def kind_names() -> tuple[str, ...]:
+    """The names of kinds in a table."""
+    return tuple(_KINDS)
+
+
 def kind_named(text: str) -> Kind | None:
     """The kind of that name in a table; None where there is none."""
     return _KINDS.get(text)
@@ -266,6 +271,13 @@ def _text(spec: Spec, key: str) -> str | None:
     if value is None or isinstance(value, str):
         return value
     raise TypeError(f"`{key}` is not a text")
+
+
+def _flag(spec: Spec, key: str) -> bool:
+    value = spec.get(key, False)
+    if isinstance(value, bool):
+        return value
+    raise TypeError(f"`{key}` is neither true nor false")
 
 
 def _words(value: object) -> Sequence[str]:

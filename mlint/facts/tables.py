@@ -93,7 +93,15 @@ class Tables:
         self._user = dict(_user_specs(user or {}))
         self._entries: dict[str, Entry | None] = {}
         for name in self._user:
-            self.entry(name)
+            self._require_sense(name)
+
+    def _require_sense(self, name: str) -> None:
+        from mlint.facts.flaws import flaws  # only users' entries need it in a run
+
+        entry = self.entry(name)
+        flaw = None if entry is None else next(flaws(entry, self.entry), None)
+        if flaw is not None:
+            raise TableError(f"facts about `{name}`: {flaw}")
 
     def entry(self, qualified: str) -> Entry | None:
         """What is known of a callable, class, constant or attribute by its fully dotted name; None where nothing is."""

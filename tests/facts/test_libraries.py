@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 
 from mlint.facts.entries import Entry, Parameter
+from mlint.facts.expressions import Argument, alternatives
+from mlint.facts.flaws import results, walk
 from mlint.facts.tables import Tables
-from tests.facts.test_tables import groups, reads
+from tests.facts.test_tables import groups
 
 TABLES = Tables()
 LIBRARIES = [
@@ -133,6 +135,25 @@ def test_no_keyword_is_lacking(library: str) -> None:
         if (entry.last, each.name) != ("shuffle", "random")  # Python 3.10 has it still
     ]
     assert not lacking
+
+
+def reads(entry: Entry) -> set[str]:
+    """The parameters that something is said about."""
+    said = [
+        getattr(each, key) for each in results(entry.result) for key in ("cast", "dtype", "range", "device", "term")
+    ]
+    like = [f"${each.like}" if each.like.isidentifier() else each.like for each in results(entry.result) if each.like]
+    found = {
+        inner.name
+        for text in filter(None, (*said, *like, entry.moves))
+        for row in alternatives(text)
+        for outer in row
+        for inner in walk(outer)
+        if isinstance(inner, Argument)
+    }
+    found |= {name for name in (entry.same, entry.mutates, entry.members) if name is not None}
+    found |= {condition.parameter for conditions, _ in entry.cases for condition in conditions}
+    return found.union(entry.result.operation[::2], *(reads(case) for _, case in entry.cases))
 
 
 @pytest.mark.parametrize("library", LIBRARIES)
