@@ -13,10 +13,12 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from mlint.confirm.probe import Inconclusive, confirmed, probe, refuted
+    from mlint.confirm.trial import Trial
     from mlint.facts.intervals import Basis, Interval
     from mlint.facts.shown import Shown
     from mlint.facts.values import Kind, Value
-    from mlint.finding import Confidence, Span
+    from mlint.finding import Confidence, Span, Verdict
     from mlint.rule import Report, Reports, Silence, Step, rule
     from mlint.subjects import (
         Beyond,
@@ -48,6 +50,7 @@ __all__ = [
     "File",
     "Forward",
     "Function",
+    "Inconclusive",
     "Interval",
     "Kind",
     "Labelled",
@@ -62,8 +65,13 @@ __all__ = [
     "Silence",
     "Span",
     "Step",
+    "Trial",
     "Value",
+    "Verdict",
     "Way",
+    "confirmed",
+    "probe",
+    "refuted",
     "rule",
 ]
 
@@ -71,6 +79,7 @@ __all__ = [
 _HOME = {
     "Basis": "mlint.facts.intervals",
     "Confidence": "mlint.finding",
+    "Inconclusive": "mlint.confirm.probe",
     "Interval": "mlint.facts.intervals",
     "Kind": "mlint.facts.values",
     "Report": "mlint.rule",
@@ -79,7 +88,12 @@ _HOME = {
     "Silence": "mlint.rule",
     "Span": "mlint.finding",
     "Step": "mlint.rule",
+    "Trial": "mlint.confirm.trial",
     "Value": "mlint.facts.values",
+    "Verdict": "mlint.finding",
+    "confirmed": "mlint.confirm.probe",
+    "probe": "mlint.confirm.probe",
+    "refuted": "mlint.confirm.probe",
     "rule": "mlint.rule",
 }
 

@@ -42,11 +42,23 @@ class Related:
 
 
 @dataclass(frozen=True, slots=True)
+class Verdict:
+    """What came of trying a finding by running the code: `confirmed`, `refuted` or `inconclusive`, and why.
+
+    `evidence` are names and values that were seen.
+    """
+
+    outcome: str
+    reason: str
+    evidence: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One mistake at one place.
 
     `message` is one line: what happens, with values. `advice` says what to write instead. `related` are the lines
-    that prove it. `path` is the file as the user named it.
+    that prove it. `path` is the file as the user named it. `verdict` is there once the code was run (`--confirm`).
     """
 
     code: str
@@ -57,6 +69,7 @@ class Finding:
     confidence: Confidence
     advice: str = ""
     related: tuple[Related, ...] = field(default=())
+    verdict: Verdict | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ from types import ModuleType
 from mlint.rule import RULE_ATTRIBUTE, Rule
 
 GROUP = "mlint.rules"
+PROBES = "_probe"
+"""How a module ends that holds the probe of the rule beside it: it is imported only where code is run (`--confirm`)."""
 
 _CODE = re.compile(r"[A-Z]{2,3}[0-9]{3}")
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)+")
@@ -101,6 +103,8 @@ def _modules(point: EntryPoint) -> Iterator[ModuleType]:
 
 def _submodules(package: ModuleType) -> Iterator[ModuleType]:
     for found in pkgutil.iter_modules(getattr(package, "__path__", []), f"{package.__name__}."):
+        if found.name.endswith(PROBES):
+            continue
         module = importlib.import_module(found.name)
         yield module
         if found.ispkg:

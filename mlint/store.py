@@ -54,7 +54,7 @@ class Store:
 
         `shown` is how the file is called in the findings.
         """
-        found = self._load(self._entry(path, settings))
+        found = self.load(self._entry(path, settings))
         try:
             return _decoded(found, shown) if found["key"] == key else None
         except (KeyError, TypeError, ValueError, AttributeError):
@@ -63,7 +63,7 @@ class Store:
     def put(self, path: str, settings: str, key: str, checked: Checked, shown: str) -> None:
         """Keep what was found, unless a rule failed: that should be seen again."""
         if all(problem.rule is None for problem in checked.problems):
-            self._save(self._entry(path, settings), {"key": key, **_encoded(checked, shown)})
+            self.save(self._entry(path, settings), {"key": key, **_encoded(checked, shown)})
 
     def _entry(self, path: str, settings: str) -> str:
         return f"{digest(path, settings)}.json"
@@ -78,7 +78,7 @@ class Store:
         stat = os.stat(path)
         state = [stat.st_size, stat.st_mtime_ns]
         if self._notes is None:
-            loaded = self._load("files.json")
+            loaded = self.load("files.json")
             self._notes = loaded if isinstance(loaded, dict) else {}
         known = self._notes.get(path)
         if isinstance(known, list) and len(known) > 2 and known[:2] == state:
@@ -92,19 +92,21 @@ class Store:
     def close(self) -> None:
         """Keep the notes for the next run."""
         if self._noted:
-            self._save("files.json", self._notes)
+            self.save("files.json", self._notes)
             self._noted = False
 
     # --- files --------------------------------------------------------------------------------------------------------
 
-    def _load(self, name: str) -> Any:
+    def load(self, name: str) -> Any:
+        """What an entry holds; an empty dict if there is none, or it is damaged."""
         try:
             with open(os.path.join(self.folder, __version__, name), encoding="utf-8") as file:
                 return json.load(file)
         except (OSError, ValueError, RecursionError):
             return {}
 
-    def _save(self, name: str, value: object) -> None:
+    def save(self, name: str, value: object) -> None:
+        """Keep an entry. If that is impossible `warning` says why."""
         if self.warning:
             return
         try:

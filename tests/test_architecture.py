@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -81,6 +83,19 @@ def test_torch_is_imported_by_the_worker_alone(path: Path) -> None:
     if "torch" in {name.split(".")[0] for name in imports(path)}:
         assert path.is_relative_to(MLINT / "confirm")
         assert "worker" in path.relative_to(MLINT).as_posix()
+
+
+@every_module
+def test_what_runs_code_is_imported_by_the_command_line_alone(path: Path) -> None:
+    if any(name.startswith("mlint.confirm") for name in imports(path)) and path != MLINT / "__init__.py":
+        assert part(path) in {"confirm", "cli"}
+
+
+def test_checking_alone_does_not_load_what_runs_code() -> None:
+    code = (
+        "import sys, mlint.cli.check, mlint.flake8; sys.exit(any(n.startswith('mlint.confirm') for n in sys.modules))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 @every_module

@@ -27,6 +27,7 @@ def check(call: argparse.Namespace) -> int:
         asked = _asked(call)
         with _progress(call.quiet) as progress:
             results = run(asked, progress)
+        refused = _confirmed(results, call, asked) if call.confirm else None
         _write(results, call, asked)
     except BrokenPipeError:
         raise
@@ -35,9 +36,23 @@ def check(call: argparse.Namespace) -> int:
     except OSError as error:
         return failed(f"{error.filename or 'output'}: {error.strerror or error}")
     _close(results, call)
+    if refused:
+        return failed(refused)
     if results.problems:
         return FAILED
     return FOUND if results.findings and not call.exit_zero else OK
+
+
+def _confirmed(results: Results, call: argparse.Namespace, asked: Call) -> str | None:
+    """Run the code that the findings are about. What is returned says why it could not be run."""
+    from mlint.cli.confirming import add_verdicts
+    from mlint.confirm.host import WorkerError
+
+    try:
+        with _progress(call.quiet) as progress:
+            return add_verdicts(results, call, asked.fixed, progress)
+    except WorkerError as error:
+        return str(error)
 
 
 # --- options --------------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from typing import NoReturn
 from mlint import __version__
 
 FORMATS = ("full", "concise", "json", "json-lines", "github", "gitlab", "junit", "sarif")
+TRACERS = ("jit", "export", "auto")
 CONFIDENCES = ("possible", "likely", "certain")
 
 
@@ -97,6 +98,7 @@ def _check(parser: _Parser) -> None:
     _choice_of_files(parser.add_argument_group("which files"))
     _output(parser.add_argument_group("what is shown"))
     _running(parser.add_argument_group("how it runs"))
+    _confirming(parser.add_argument_group("running the code (needs torch)"))
 
 
 def _choice_of_rules(group: argparse._ArgumentGroup) -> None:
@@ -151,6 +153,39 @@ def _running(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--isolated", action="store_true", help="ignore all configuration files")
     group.add_argument("-j", "--jobs", type=_count, metavar="N", help="processes (by default as many as are of use)")
     group.add_argument("-n", "--no-cache", action="store_true", help="neither read nor write the cache")
+
+
+def _confirming(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--confirm",
+        action="store_true",
+        help="RUN THE CODE that findings are about, in a process with limits, and say which of them are real",
+    )
+    _run_options(group)
+
+
+def _run_options(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--device", type=_device, default="auto", metavar="DEVICE", help="auto, cpu, cuda or cuda:N")
+    group.add_argument("--tracer", choices=TRACERS, default="auto", metavar="TRACER", help="jit, export or auto")
+    group.add_argument(
+        "--confirm-timeout", type=_seconds, default=20.0, metavar="SECONDS", help="for each finding (20)"
+    )
+    group.add_argument("--show-refuted", action="store_true", help="show what was refuted too")
+    group.add_argument(
+        "--explain-inputs", action="store_true", help="say what was tried to make each model and to run it"
+    )
+
+
+def _device(text: str) -> str:
+    if not re.fullmatch(r"auto|cpu|cuda(:[0-9]+)?", text):
+        raise argparse.ArgumentTypeError(f"`{text}` is not auto, cpu, cuda or cuda:N")
+    return text
+
+
+def _seconds(text: str) -> float:
+    if not re.fullmatch(r"[0-9]+(\.[0-9]+)?", text) or float(text) == 0:
+        raise argparse.ArgumentTypeError(f"`{text}` is no time in seconds")
+    return float(text)
 
 
 def _count(text: str) -> int | None:

@@ -156,6 +156,25 @@ def _rules(value: object, key: _Key) -> dict[str, Table]:
     return {name: _table(options, key.inside(name)) for name, options in _table(value, key).items()}
 
 
+def _confirm(value: object, key: _Key) -> dict[str, Table]:
+    return {target: _target(given, key.inside(f'"{target}"')) for target, given in _table(value, key).items()}
+
+
+def _target(value: object, key: _Key) -> Table:
+    """How a class is made, and what it is given: `args`, `kwargs` and `inputs`."""
+    table = _table(value, key)
+    for name, given in table.items():
+        place = key.inside(name)
+        if name not in _TARGET:
+            raise ConfigError(f"{key.place}: unknown key `{name}`{nearest(name, _TARGET)}")
+        if not isinstance(given, _TARGET[name]):
+            raise place.wrong(given, " or ".join(_TOML_TYPES[each] for each in _TARGET[name]))
+    return table
+
+
+_TARGET: dict[str, tuple[type, ...]] = {"args": (list,), "kwargs": (dict,), "inputs": (list, dict, str)}
+_TOML_TYPES: dict[type, str] = {list: "a list", dict: "a table", str: "a string"}
+
 _READERS: dict[str, Callable[[object, _Key], object]] = {
     "select": _selectors,
     "ignore": _selectors,
@@ -169,6 +188,7 @@ _READERS: dict[str, Callable[[object, _Key], object]] = {
     "min-confidence": _confidence,
     "rules": _rules,
     "facts": _table,
+    "confirm": _confirm,
 }
 
 

@@ -64,7 +64,7 @@ class Settings:
     """What one configuration file, or the command line, sets. None: it says nothing of it. Picklable.
 
     `origin` is the file (or "command line"); `rules` holds the options by rule name, `facts` the table of user facts
-    as it was read.
+    as it was read, `confirm` by `pkg.module:Class` how a class is made and what it is given (`--confirm`).
     """
 
     origin: str = ""
@@ -80,6 +80,7 @@ class Settings:
     min_confidence: Confidence | None = None
     rules: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     facts: Mapping[str, object] = field(default_factory=dict)
+    confirm: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -129,6 +130,10 @@ class Layers:
     @property
     def facts(self) -> dict[str, object]:
         return {name: value for each in self.layers for name, value in each.facts.items()}
+
+    @property
+    def confirm(self) -> dict[str, Mapping[str, object]]:
+        return {name: given for each in self.layers for name, given in each.confirm.items()}
 
     def _topmost(self, name: str, default: T) -> T:
         said: list[T] = [value for each in self.layers if (value := getattr(each, name)) is not None]

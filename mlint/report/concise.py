@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TextIO
 
+from mlint.finding import Verdict
 from mlint.report.cells import visible
 from mlint.report.entries import Entry, entries
 from mlint.report.paint import Line, write_lines
@@ -24,4 +25,10 @@ def _line(entry: Entry) -> Line:
         (f":{span.line}:{span.column}: ", "cyan"),
         (visible(entry.code), "bold red"),
         (f" {visible(entry.message)}", ""),
+        *verdict(entry.verdict),
     ]
+
+
+def verdict(of: Verdict | None) -> Line:
+    """` (confirmed: what was seen)`; nothing where the code was not run."""
+    return [(f" ({of.outcome}: {visible(of.reason)})", "bold")] if of is not None else []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from mlint.finding import Confidence, Finding, Problem, Related, Span
+from mlint.finding import Confidence, Finding, Problem, Related, Span, Verdict
 
 if TYPE_CHECKING:
     from mlint.run import Results
@@ -34,6 +34,7 @@ class Entry:
     advice: str = ""
     related: tuple[Related, ...] = ()
     problem: Problem | None = None
+    verdict: Verdict | None = None
 
 
 def entries(run: Results) -> list[Entry]:
@@ -56,6 +57,7 @@ def of_finding(finding: Finding, noqa_row: int) -> Entry:
         noqa_row=noqa_row,
         advice=finding.advice,
         related=finding.related,
+        verdict=finding.verdict,
     )
 
 

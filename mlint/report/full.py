@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, TextIO
 
-from mlint.finding import Related, Span
+from mlint.finding import Related, Span, Verdict
 from mlint.report.cells import visible
 from mlint.report.entries import Entry, entries
 from mlint.report.paint import Line, write_lines
@@ -22,6 +22,7 @@ WIDTH = 120
 """How wide a source line may be where no terminal says so."""
 
 LEVEL_STYLES = {"error": "bold red", "warning": "bold yellow", "note": "bold cyan"}
+VERDICT_STYLES = {"confirmed": "bold red", "refuted": "bold green", "inconclusive": "bold yellow"}
 FRAME = "blue"
 
 
@@ -77,6 +78,16 @@ def _closing(entry: Entry, gutter: int) -> Iterator[Line]:
         yield [*_framed(gutter, "= "), ("instead: ", "bold"), (visible(first), "green")]
         yield from ([(" " * (gutter + 3), ""), (visible(line), "green")] for line in rest)
     yield [*_framed(gutter, "= "), ("confidence: ", "bold"), (str(entry.confidence), "")]
+    if entry.verdict is not None:
+        yield from _verdict(entry.verdict, gutter)
+
+
+def _verdict(verdict: Verdict, gutter: int) -> Iterator[Line]:
+    """What running the code showed, and what was seen."""
+    style = VERDICT_STYLES.get(verdict.outcome, "bold")
+    yield [*_framed(gutter, "= "), (f"{verdict.outcome}: ", style), (visible(verdict.reason), "")]
+    for name, value in verdict.evidence:
+        yield [(" " * (gutter + 3), ""), (f"{visible(name)}: ", "bold"), (visible(value), "")]
 
 
 def _source(sources: Sources, path: str, span: Span, mark: str, style: str, gutter: int, limit: int) -> list[Line]:

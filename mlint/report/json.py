@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, TextIO
 
-from mlint.finding import Related
+from mlint.finding import Related, Verdict
 from mlint.report.entries import Entry, entries
 from mlint.report.surrogates import without_surrogates
 
@@ -33,6 +33,16 @@ def as_object(entry: Entry) -> dict[str, object]:
         "fix": None,
         "url": None,
         "noqa_row": entry.noqa_row,
+        **({"verdict": verdict(entry.verdict)} if entry.verdict else {}),
+    }
+
+
+def verdict(of: Verdict) -> dict[str, object]:
+    """What running the code showed. The key is there only where the code was run."""
+    return {
+        "outcome": of.outcome,
+        "reason": without_surrogates(of.reason),
+        "evidence": {name: without_surrogates(value) for name, value in of.evidence},
     }
 
 

@@ -11,6 +11,7 @@ from mlint.finding import Confidence, Span
 from mlint.report.checkout import checkout, inside, uri_path
 from mlint.report.entries import Entry, entries
 from mlint.report.fingerprint import fingerprints
+from mlint.report.json import verdict
 from mlint.report.sarif_rules import PROBLEMS, descriptors, problem_descriptors
 from mlint.report.sarif_text import escaped
 from mlint.report.surrogates import without_surrogates
@@ -64,6 +65,7 @@ def _run(run: Results) -> Json:
 
 def _result(entry: Entry, rule: int, fingerprint: str, places: _Places) -> Json:
     advice = f"\nWrite instead: {entry.advice}" if entry.advice else ""
+    properties: Json = {"confidence": str(entry.confidence), "name": entry.name}
     result: Json = {
         "ruleId": entry.code,
         "ruleIndex": rule,
@@ -72,8 +74,10 @@ def _result(entry: Entry, rule: int, fingerprint: str, places: _Places) -> Json:
         "message": {"text": escaped(entry.message + advice)},
         "locations": [places.location(entry.path, entry.span)],
         "partialFingerprints": {"findingHash/v1": fingerprint},
-        "properties": {"confidence": str(entry.confidence), "name": entry.name},
+        "properties": properties,
     }
+    if entry.verdict:
+        result["properties"] = {**properties, "verdict": verdict(entry.verdict)}
     if entry.related:
         result["relatedLocations"] = [
             {"id": number, "message": {"text": escaped(related.message)}, **places.location(related.path, related.span)}

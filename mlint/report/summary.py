@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TextIO
 
-from mlint.report.paint import write_lines
+from mlint.report.paint import Line, write_lines
 
 if TYPE_CHECKING:
     from mlint.run import Results
 
 
 def write(run: Results, out: TextIO) -> None:
-    """Write the line, coloured by whether the run was clean."""
+    """Write the line (two where code was run), coloured by whether the run was clean."""
     style = "bold red" if run.findings or run.problems else "bold green"
     first, rest = parts(run)
-    write_lines([[(first, style), (f"; {rest}", "")]], out)
+    lines: list[Line] = [[(first, style), (f"; {rest}", "")]]
+    if run.trials:
+        lines.append([(run.trials, "")])
+    write_lines(lines, out)
 
 
 def parts(run: Results) -> tuple[str, str]:

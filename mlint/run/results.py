@@ -41,7 +41,8 @@ class Results:
     were met in folders and left alone. `rules` are all the rules that are known, not only those that ran (loaded when
     first looked at). `noqa_rows` names the row where a comment silences a finding on (path, line), where that is
     another row than its own. `texts` holds what was checked without lying in a file of that name: standard input.
-    `warnings` are lines about the run itself that change nothing of its outcome.
+    `warnings` are lines about the run itself that change nothing of its outcome. `trials` says what running the code
+    came to (`--confirm`), if it was run.
     """
 
     findings: list[Finding] = field(default_factory=list)
@@ -55,6 +56,7 @@ class Results:
     noqa_rows: dict[tuple[str, int], int] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
+    trials: str = ""
 
     def noqa_row(self, finding: Finding) -> int:
         """The row on which a `# noqa` silences the finding."""

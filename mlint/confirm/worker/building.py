@@ -1,0 +1,205 @@
+"""From a class, or an expression that makes a model, to a model that runs."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import types
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+
+from mlint.confirm.probe import Inconclusive
+from mlint.confirm.specs import is_factory, parsed
+from mlint.confirm.worker import stubs
+from mlint.confirm.worker.arguments import UnknownArgumentError, arguments, guess
+from mlint.confirm.worker.inputs import Inputs, example_of, inferred, shown_values, tensor
+from mlint.confirm.worker.loading import failures
+from mlint.confirm.worker.model import LiveModel, seeded, stir
+from mlint.confirm.worker.places import Places
+
+_NAMES_MISSING = 10
+
+
+class Builder:
+    """Builds models of one loaded module, each class once."""
+
+    def __init__(self, module: types.ModuleType, places: Places, device: str, config: Mapping[str, Any]) -> None:
+        self.module, self._places, self._device, self._config = module, places, device, config
+        self._built: dict[str, LiveModel | Inconclusive] = {}
+        self.tried: dict[str, list[str]] = {}
+
+    def of_module(self, module: types.ModuleType) -> Builder:
+        """A builder for another module, with the same settings."""
+        other = Builder(module, self._places, self._device, self._config)
+        other.tried = self.tried
+        return other
+
+    def of_class(self, cls: Any, given: Mapping[str, object] | None = None) -> LiveModel:
+        """A model of the class. Raises Inconclusive."""
+        return self._once(f"{cls.__qualname__}{sorted(given or {})}", lambda: self._made_of_class(cls, given))
+
+    def of_expression(self, value: ast.expr) -> LiveModel:
+        """The model that an expression of the module makes. Raises Inconclusive."""
+        return self._once(ast.unparse(value), lambda: self._made_by(value))
+
+    def _once(self, key: str, make: Any) -> LiveModel:
+        if key not in self._built:
+            try:
+                module, made = make()
+                self._built[key] = self._running(module, made)
+            except Inconclusive as unclear:
+                self._built[key] = unclear
+        found = self._built[key]
+        if isinstance(found, Inconclusive):
+            raise found
+        return found
+
+    # --- constructing -----------------------------------------------------------------------------------------------
+
+    def _made_of_class(self, cls: Any, given: Mapping[str, object] | None) -> tuple[Any, str]:
+        settings = self._settings(cls)
+        if "args" in settings or "kwargs" in settings:
+            args, kwargs = settings.get("args", []), settings.get("kwargs", {})
+            return self._called(cls, args, kwargs), f"{cls.__name__}(...) as configured"
+        try:
+            kwargs, guessed = arguments(cls, given)
+        except (UnknownArgumentError, ValueError, TypeError) as error:
+            raise Inconclusive(f"`{cls.__name__}` can't be made: {error}{self._hint(cls)}") from error
+        made = self._called(cls, (), kwargs)
+        return made, f"{cls.__name__}({', '.join(guessed)})"
+
+    def _called(self, cls: Any, args: Any, kwargs: Mapping[str, Any]) -> Any:
+        names = vars(self.module)
+        error: BaseException = RuntimeError("too many names are missing")
+        for _ in range(_NAMES_MISSING):
+            try:
+                with seeded():
+                    made = cls(*args, **kwargs)
+                break
+            except NameError as missing:  # a name that was left out with the script around the definitions
+                error = missing
+                if not missing.name or missing.name in names or not self._supply(missing.name):
+                    raise self._failed(cls, missing) from missing
+            except Exception as raised:
+                raise self._failed(cls, raised) from raised
+        else:
+            raise self._failed(cls, error)
+        if not isinstance(made, torch.nn.Module):
+            raise Inconclusive(f"`{cls.__name__}` makes {type(made).__name__}, which is no module")
+        return made
+
+    def _supply(self, name: str) -> bool:
+        try:
+            vars(self.module)[name] = guess(name)
+        except UnknownArgumentError:
+            return False
+        return True
+
+    def _failed(self, cls: Any, error: BaseException) -> Inconclusive:
+        name = getattr(cls, "__name__", "the model")
+        if isinstance(error, stubs.MissingPackageError):
+            return Inconclusive(str(error))
+        text = " ".join(str(error).split())[:160]
+        causes = [each for each in failures(self.module) if isinstance(error, NameError)]
+        because = f" ({type(causes[0]).__name__}: {causes[0]})"[:160] if causes else ""
+        return Inconclusive(f"`{name}` can't be made: {type(error).__name__}: {text}{because}{self._hint(cls)}")
+
+    def _hint(self, cls: Any) -> str:
+        return f'; tell how in [tool.mlint.confirm."{self._key(cls)}"]' if inspect.isclass(cls) else ""
+
+    def _made_by(self, value: ast.expr) -> tuple[Any, str]:
+        names = vars(self.module)
+        made = _evaluated(value, names)
+        if isinstance(made, torch.nn.Module):
+            return made, ast.unparse(value)
+        function = _evaluated(value.func, names) if isinstance(value, ast.Call) else None
+        if not isinstance(value, ast.Call) or not callable(function):
+            raise Inconclusive(f"`{ast.unparse(value)[:80]}` can't be evaluated outside of its function")
+        given = _arguments_seen(value, function, names)
+        if inspect.isclass(function):
+            return self._made_of_class(function, given)
+        try:
+            kwargs, guessed = arguments(function, given)
+        except (UnknownArgumentError, ValueError, TypeError) as error:
+            raise Inconclusive(f"`{function.__name__}` can't be called: {error}") from error
+        return self._called(function, (), kwargs), f"{ast.unparse(value.func)}({', '.join(guessed)})"
+
+    # --- inputs -----------------------------------------------------------------------------------------------------
+
+    def _running(self, module: Any, made: str) -> LiveModel:
+        stir(module)
+        tried: list[str] = self.tried.setdefault(type(module).__name__, [])
+        tried.append(f"made as {made}")
+        inputs = self._configured(module) or example_of(module)
+        if inputs is None:
+            try:
+                inputs = inferred(module, tried)
+            except Inconclusive as unclear:
+                raise Inconclusive(f"`{made}`: {unclear}{self._hint(type(module))}") from None
+            except stubs.MissingPackageError as missing:
+                raise Inconclusive(str(missing)) from missing
+        else:
+            tried.append(f"{inputs.shown}: {inputs.source}")
+        return LiveModel(module, made, inputs, self._places, self._device)
+
+    def _configured(self, module: Any) -> Inputs | None:
+        given = self._settings(type(module)).get("inputs")
+        if given is None:
+            return None
+        if isinstance(given, str):
+            if is_factory(given):
+                return _from_factory(given)
+            given = [given]
+        if isinstance(given, Mapping):
+            made = {name: tensor(parsed(text), seed) for seed, (name, text) in enumerate(given.items())}
+            return Inputs((), made, "as configured", shown_values(made.values()))
+        listed = tuple(tensor(parsed(text), seed) for seed, text in enumerate(given))
+        return Inputs(listed, {}, "as configured", shown_values(listed))
+
+    def _settings(self, cls: Any) -> Mapping[str, Any]:
+        for each in cls.__mro__ if inspect.isclass(cls) else (cls,):
+            found = self._config.get(self._key(each))
+            if found is not None:
+                return dict(found)
+        return {}
+
+    def _key(self, cls: Any) -> str:
+        return f"{getattr(cls, '__module__', '')}:{getattr(cls, '__qualname__', '')}"
+
+
+def _from_factory(name: str) -> Inputs:
+    home, _, function = name.partition(":")
+    try:
+        made = getattr(importlib.import_module(home), function)()
+    except Exception as error:
+        raise Inconclusive(f"the factory {name} raises {type(error).__name__}: {error}") from error
+    if isinstance(made, Mapping):
+        return Inputs((), dict(made), f"from {name}", shown_values(made.values()))
+    given = tuple(made) if isinstance(made, (tuple, list)) else (made,)
+    return Inputs(given, {}, f"from {name}", shown_values(given))
+
+
+_FAILED = object()
+
+
+def _evaluated(value: ast.expr, names: dict[str, Any]) -> Any:
+    try:
+        return eval(compile(ast.Expression(value), "<mlint>", "eval"), names)
+    except Exception:  # noqa: BLE001 - it needs what only its function has
+        return _FAILED
+
+
+def _arguments_seen(call: ast.Call, function: Any, names: dict[str, Any]) -> dict[str, object]:
+    """The arguments of a call that mean something outside of the function that it is in."""
+    try:
+        parameters = list(inspect.signature(function).parameters)
+    except (ValueError, TypeError):
+        return {}
+    plain = [] if any(isinstance(each, ast.Starred) for each in call.args) else call.args
+    given = dict(zip(parameters, plain, strict=False))
+    given.update({each.arg: each.value for each in call.keywords if each.arg})
+    values = {name: _evaluated(value, names) for name, value in given.items()}
+    return {name: value for name, value in values.items() if value is not _FAILED}

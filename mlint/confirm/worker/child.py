@@ -1,0 +1,81 @@
+"""In the child: confine the process, load the file, and let each finding's probe have its say."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import sys
+import warnings
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+
+from mlint.confirm.probe import Inconclusive, Probe, probes_in
+from mlint.confirm.worker.limits import ForbiddenError, confine
+from mlint.finding import Verdict
+
+
+def work(request: Mapping[str, Any], folder: str, left: list[int], pipe: int) -> None:
+    """Try the findings that are left, and send each verdict down the pipe as soon as it is there."""
+    device = request["device"]
+    wants_cuda = device.startswith("cuda") or (device == "auto" and _has_cuda())
+    seconds = int(request["timeout"] * len(left)) + 1
+    held = confine(folder, memory=request["memory"], seconds=seconds, cuda=wants_cuda)
+    _be_quiet()
+    from mlint.confirm.worker.trial import LiveTrial
+
+    trial = LiveTrial(request, device=("cuda" if device == "auto" else device) if wants_cuda else "cpu")
+    for number in left:
+        verdict = _tried(trial, number, request["findings"][number])
+        answer = {
+            "finding": number,
+            "verdict": {"outcome": verdict.outcome, "reason": verdict.reason, "evidence": verdict.evidence},
+            "files": trial.files,
+            "tried": trial.tried,
+            "held": [held.files, held.network, held.memory],
+        }
+        sent = json.dumps(answer).encode() + b"\n"
+        while sent:
+            sent = sent[os.write(pipe, sent) :]
+
+
+def _has_cuda() -> bool:
+    import torch
+
+    return bool(torch.cuda.is_available())
+
+
+def _be_quiet() -> None:
+    sys.dont_write_bytecode = True
+    sys.argv = ["mlint"]
+    warnings.simplefilter("ignore")
+    random.seed(0)
+
+
+def _tried(trial: Any, number: int, finding: Mapping[str, Any]) -> Verdict:
+    try:
+        probe = _probe(finding["code"], finding["probe"])
+        return probe.run(trial.of(number))
+    except Inconclusive as unclear:
+        return Verdict("inconclusive", str(unclear))
+    except ForbiddenError as error:
+        return Verdict("inconclusive", error.strerror or str(error))
+    except SystemExit as end:
+        return Verdict("inconclusive", f"it ended the process, with exit code {end.code}")
+    except BaseException as error:  # noqa: BLE001 - whatever the code raises, the verdict is that there is none
+        return Verdict("inconclusive", reason_of(error))
+
+
+def _probe(code: str, module: str) -> Probe:
+    return next(probe for probe in probes_in(import_module(module)) if probe.code == code)
+
+
+def reason_of(error: BaseException) -> str:
+    """What went wrong, as one line."""
+    text = " ".join(str(error).split())
+    if isinstance(error, MemoryError) or "allocate memory" in text or "out of memory" in text:
+        return "it ran out of memory"
+    if "File too large" in text:
+        return "it printed or wrote too much"
+    return f"{type(error).__name__}: {text[:200]}" if text else type(error).__name__

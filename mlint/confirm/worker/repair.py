@@ -1,0 +1,259 @@
+"""Better inputs, from how a trial of others failed."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import nn
+from torch.utils import _pytree
+
+from mlint.confirm.specs import Spec
+from mlint.confirm.worker.layers import CONVOLUTION, taken_by
+
+_MOST = 16
+_SIZES = (28, 32, 64, 96, 128, 224, 256, 299, 16, 8)
+_USUAL = (
+    Spec((2, 3, 32, 32)),
+    Spec((2, 3, 64, 64)),
+    Spec((2, 3, 224, 224)),
+    Spec((2, 1, 28, 28)),
+    Spec((2, 8), "int64", 50),
+    Spec((2, 1, 32, 32)),
+    Spec((2, 32, 8)),
+    Spec((2, 8, 32)),
+    Spec((2, 3, 4, 32, 32)),
+)
+
+
+@dataclass
+class Failure:
+    """A trial that raised: the error, the innermost module, what that was given, and how many had finished."""
+
+    error: Exception
+    module: Any
+    given: Any
+    depth: int
+
+    @property
+    def tensor(self) -> Any:
+        """The first tensor that the failing module was given."""
+        return next((each for each in _pytree.tree_leaves(self.given) if isinstance(each, torch.Tensor)), None)
+
+    def __str__(self) -> str:
+        where = f" in {type(self.module).__name__}" if self.module is not None else ""
+        return f"{type(self.error).__name__}{where}: {' '.join(str(self.error).split())[:120]}"
+
+
+def better(wanted: dict[str, Spec], failure: Failure) -> list[dict[str, Spec]]:
+    """Inputs to try next, the most promising first."""
+    names = [name for name, spec in wanted.items() if spec.dtype != "hidden"]
+    found: list[dict[str, Spec]] = []
+    if not names:
+        return found
+    fed = _fed(wanted, names, failure)
+    for name, spec in _from_layer(fed or names[0], wanted, fed is not None, failure):
+        found.append({**wanted, name: spec})
+    for name in names:
+        for spec in _from_message(wanted[name], str(failure.error), failure.error):
+            found.append({**wanted, name: spec})
+    first = wanted[names[0]]
+    usual = (*_USUAL, first.shaped(2, 8, first.shape[-1] if first.shape else 8))
+    found += [{**wanted, names[0]: spec} for spec in usual]
+    return [each for each in found if each != wanted][:_MOST]
+
+
+def _fed(wanted: dict[str, Spec], names: list[str], failure: Failure) -> str | None:
+    """The input of the model that the failing module was given as it is."""
+    given = failure.tensor
+    if given is None:
+        return None
+    return next((name for name in names if wanted[name].shape == tuple(given.shape)), None)
+
+
+def _from_layer(name: str, wanted: dict[str, Spec], direct: bool, failure: Failure) -> Iterator[tuple[str, Spec]]:
+    """What the failing layer takes, brought back to the input that leads there."""
+    layer, spec, takes = failure.module, wanted[name], taken_by(failure.module)
+    if takes is None or failure.tensor is None:
+        return
+    if direct:
+        if takes.is_whole and not spec.is_whole and len(wanted) > 1:  # all inputs are tokens
+            yield from ((each, takes) for each, other in wanted.items() if not other.is_whole and "mask" not in each)
+        yield from ((name, each) for each in _direct(spec, layer, takes))
+    elif isinstance(layer, nn.Linear):
+        yield from ((name, each) for each in _before_linear(spec, failure.tensor.shape[-1], layer.in_features))
+    elif isinstance(layer, CONVOLUTION):
+        yield from ((name, each) for each in _before_convolution(spec, failure.tensor.shape, layer, takes))
+    elif isinstance(layer, nn.Embedding):
+        yield name, spec.shaped(*spec.shape[:2]).whole(layer.num_embeddings)
+    else:
+        yield name, takes
+
+
+def _direct(spec: Spec, layer: Any, takes: Spec) -> Iterator[Spec]:
+    if isinstance(layer, nn.Linear):
+        yield spec.shaped(*spec.shape[:-1], layer.in_features)
+    elif isinstance(layer, nn.RNNBase):
+        yield spec.shaped(*(spec.shape[:2] if len(spec.shape) > 2 else (*spec.shape[:1], 7)), layer.input_size)
+    elif len(takes.shape) == len(spec.shape):
+        yield spec.shaped(spec.shape[0], takes.shape[1], *spec.shape[2:])
+    yield takes
+
+
+def _before_linear(spec: Spec, got: int, want: int) -> Iterator[Spec]:
+    shape = spec.shape
+    if len(shape) > 2 and got != want:  # what convolutions left was flattened: scale the picture
+        dimensions = len(shape) - 2
+        size = round(shape[-1] * (want / got) ** (1 / dimensions))
+        for each in (size, size + 1, size - 1, size + 2, *_SIZES):
+            if 1 <= each <= 600:
+                yield spec.shaped(*shape[:2], *(each,) * dimensions)
+        yield spec.shaped(*shape[:-1], want)
+    elif got != want:
+        yield spec.shaped(*shape[:-1], shape[-1] + want - got)
+        yield spec.shaped(*shape[:-1], want)
+        if len(shape) == 2 and want % max(1, got) == 0:
+            yield spec.shaped(*shape, want // got)
+
+
+def _before_convolution(spec: Spec, got: Any, layer: Any, takes: Spec) -> Iterator[Spec]:
+    shape = spec.shape
+    if len(got) == len(takes.shape):
+        if got[1] != layer.in_channels:
+            if len(shape) == len(takes.shape):
+                yield spec.shaped(shape[0], max(1, shape[1] + layer.in_channels - got[1]), *shape[2:])
+            if len(shape) == 3:
+                yield spec.shaped(shape[0], shape[2], shape[1])
+        elif len(shape) > 2:
+            yield spec.shaped(*shape[:2], *(size * 2 for size in shape[2:]))
+    yield takes
+
+
+# --- messages -------------------------------------------------------------------------------------------------------
+
+
+def _from_message(spec: Spec, text: str, error: Exception) -> Iterator[Spec]:
+    for pattern, repair in _REPAIRS:
+        found = re.search(pattern, text)
+        if found:
+            yield from repair(spec, found)
+    if isinstance(error, IndexError) or re.search(r"subscriptable|dimension", text, re.I):
+        if len(spec.shape) < 5:
+            yield spec.shaped(*spec.shape, 8)
+            yield spec.shaped(*spec.shape[:1], 8, *spec.shape[1:])
+        if len(spec.shape) > 1:
+            yield spec.shaped(*spec.shape[:-1])
+
+
+def _more_axes(spec: Spec, found: re.Match[str]) -> Iterator[Spec]:
+    last = spec.shape[-1] if spec.shape else 8
+    channels = spec.shape[1] if len(spec.shape) > 2 else 3
+    shapes = {2: (2, 8), 3: (2, 8, last), 4: (2, channels, 32, 32), 5: (2, 3, 4, 32, 32)}
+    if int(found[1]) in shapes:
+        yield spec.shaped(*shapes[int(found[1])])
+
+
+def _fewer_axes(spec: Spec, found: re.Match[str]) -> Iterator[Spec]:
+    count = int(found[1])
+    if count < len(spec.shape):
+        yield spec.shaped(spec.shape[0], *spec.shape[len(spec.shape) - count + 1 :])
+        yield spec.shaped(*spec.shape[:count])
+
+
+def _as_indices(spec: Spec, found: re.Match[str]) -> Iterator[Spec]:
+    yield spec.shaped(*spec.shape[:2]).whole()
+
+
+def _smaller_indices(spec: Spec, found: re.Match[str]) -> Iterator[Spec]:
+    if spec.is_whole:
+        yield spec.whole(max(1, (spec.below or 10) // 10))
+        yield spec.whole(2)
+
+
+def _as_floats(spec: Spec, found: re.Match[str]) -> Iterator[Spec]:
+    if spec.is_whole:
+        yield spec.floating()
+
+
+def _sizes_named(spec: Spec, found: re.Match[str]) -> Iterator[Spec]:
+    """The message speaks of the size of the picture, and names numbers."""
+    if len(spec.shape) > 3:
+        for number in re.findall(r"(?<![\w.])\d+", found.string):
+            if 4 <= int(number) <= 600:
+                yield spec.shaped(*spec.shape[:2], *(int(number),) * (len(spec.shape) - 2))
+
+
+def _equal_sizes(spec: Spec, found: re.Match[str]) -> Iterator[Spec]:
+    one, other = int(found[1]), int(found[2])
+    for old, new in ((one, other), (other, one)):
+        yield from _replaced(spec, old, new)
+    yield from _pictures(spec)
+
+
+def _replaced(spec: Spec, old: int, new: int) -> Iterator[Spec]:
+    for axis, size in enumerate(spec.shape):
+        if size == old:
+            yield spec.shaped(*spec.shape[:axis], new, *spec.shape[axis + 1 :])
+
+
+def _pictures(spec: Spec) -> Iterator[Spec]:
+    if len(spec.shape) > 3:
+        for size in _SIZES:
+            yield spec.shaped(*spec.shape[:2], *(size,) * (len(spec.shape) - 2))
+
+
+def _axes(spec: Spec, found: re.Match[str]) -> Iterator[Spec]:
+    count = int(found[1])
+    yield spec.shaped(*(*spec.shape, *(32,) * 5)[:count])
+
+
+def _channels(spec: Spec, found: re.Match[str]) -> Iterator[Spec]:
+    yield from _replaced(spec, int(found[2]), int(found[1]))
+
+
+def _normalized(spec: Spec, found: re.Match[str]) -> Iterator[Spec]:
+    tail = tuple(int(each) for each in found[1].split(","))
+    yield spec.shaped(*spec.shape[: max(1, len(spec.shape) - len(tail))], *tail)
+
+
+def _multiplied(spec: Spec, found: re.Match[str]) -> Iterator[Spec]:
+    got, want = int(found[2]), int(found[3])
+    yield from _replaced(spec, got, want)
+    if len(spec.shape) > 3:
+        size = max(1, round(spec.shape[-1] * (want / got) ** (1 / (len(spec.shape) - 2))))
+        yield spec.shaped(*spec.shape[:2], *(size,) * (len(spec.shape) - 2))
+
+
+def _reshaped(spec: Spec, found: re.Match[str]) -> Iterator[Spec]:
+    sizes = [int(each) for each in found[1].split(",")]
+    known = [size for size in sizes if size > 0]
+    if known and len(spec.shape) == 2:
+        yield spec.shaped(spec.shape[0], math.prod(known))
+    yield spec.shaped(2, *known)
+    yield from _pictures(spec)
+
+
+def _larger(spec: Spec, found: re.Match[str]) -> Iterator[Spec]:
+    if len(spec.shape) > 2:
+        yield spec.shaped(*spec.shape[:2], *(size * 2 for size in spec.shape[2:]))
+
+
+_REPAIRS: tuple[tuple[str, Callable[[Spec, re.Match[str]], Iterator[Spec]]], ...] = (
+    (r"not enough values to unpack \(expected (\d+)", _more_axes),
+    (r"too many values to unpack \(expected (\d+)", _fewer_axes),
+    (r"scalar types: Long|indices.*must be|expected scalar type Long|must be Long|used as indices", _as_indices),
+    (r"index out of range|out of bounds", _smaller_indices),
+    (r"scalar type (?:Float|Double)|expected.*Float|dtype|not implemented for 'Long'|Long and Float", _as_floats),
+    (r"(?i)height|width|image|resolution|size|divisible", _sizes_named),
+    (r"tensor a \((\d+)\) must match the size of tensor b \((\d+)\)", _equal_sizes),
+    (r"(?:Expected (?:\dD \(unbatched\) or )?|expected )(\d)D", _axes),
+    (r"to have (\d+) channels, but got (\d+)", _channels),
+    (r"expected input with shape \[\*, ([\d, ]+)\]", _normalized),
+    (r"shapes cannot be multiplied \((\d+)x(\d+) and (\d+)x(\d+)\)", _multiplied),
+    (r"shape '\[(.*?)\]' is invalid for input of size (\d+)", _reshaped),
+    (r"Kernel size can't be greater|too small|negative dimension|must be greater|output size", _larger),
+)
