@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from mlint.facts import devices, ir, promotion
 from mlint.facts.accesses import Accesses
-from mlint.facts.values import UNKNOWN, Kind, Value
+from mlint.facts.recorded import Facts
+from mlint.facts.shown import Shown, shown
+from mlint.facts.values import UNKNOWN, Kind
 
 _KEYWORDS = ("device", "other", "tensor")
 
@@ -14,9 +14,11 @@ _KEYWORDS = ("device", "other", "tensor")
 class Destinations:
     """The answers about the calls of one function."""
 
-    def __init__(self, accesses: Accesses, values: Mapping[int, Value]) -> None:
+    def __init__(self, accesses: Accesses, facts: Facts) -> None:
+        self._accesses = accesses
         self._definitions = accesses.temporaries.definitions
-        self._values = values
+        self._values = facts.values
+        self._calls = facts.calls
 
     def argument(self, name: str, call: ir.Call) -> ir.Argument | None:
         """The argument that says where to, of a call of the method `name`; None where none does: `x.to(dtype)`."""
@@ -37,12 +39,18 @@ class Destinations:
         return is_given and "type" not in named and not devices.is_device_name(named)
 
     def is_data(self, argument: ir.Argument) -> bool:
-        """Whether the argument is `x.device` of a variable that holds a tensor, as far as is known."""
+        """Whether the argument is `x.device` of a variable that holds a tensor, as far as is known.
+
+        Of a variable that other lines use as a module, or as a setting (`state.rank`), it is not.
+        """
         op = self._definitions.get(argument.value)
         base = self._definitions.get(op.base) if isinstance(op, ir.Attribute) and op.name == "device" else None
         if base is None or isinstance(base, ir.Attribute):
             return False
-        return self._values.get(base.target, UNKNOWN).kind in (Kind.TENSOR, Kind.UNKNOWN)
+        kind = self._values.get(base.target, UNKNOWN).kind
+        if kind is Kind.UNKNOWN:
+            return shown(self._accesses, base.target, self._calls) not in (Shown.MODULE, Shown.OBJECT)
+        return kind is Kind.TENSOR
 
     def _names_device(self, name: str, argument: ir.Argument) -> bool:
         value = self._values.get(argument.value, UNKNOWN)

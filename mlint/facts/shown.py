@@ -28,7 +28,7 @@ _TENSOR_ATTRIBUTES = frozenset(("shape", "ndim", "T", "requires_grad", "grad", "
 _TENSOR_METHODS = frozenset(
     "size view unsqueeze squeeze permute reshape clamp clamp_ sum mean std argmax argmin item detach backward numpy "
     "dim flatten transpose expand expand_as repeat repeat_interleave contiguous masked_fill masked_fill_ index_select "
-    "gather scatter scatter_ softmax log_softmax sigmoid exp log sqrt abs norm matmul bmm mul add sub div long int "
+    "gather scatter scatter_ softmax log_softmax sigmoid exp sqrt abs norm matmul bmm mul sub div long int "
     "bool byte clone new_zeros new_ones new_tensor new_full numel chunk unbind topk any all cumsum tolist nonzero "
     "astype type_as ne eq gt lt ge le add_ mul_ sub_ div_ zero_ copy_ fill_ uniform_ normal_ unfold narrow".split()
 )

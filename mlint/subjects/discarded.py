@@ -21,6 +21,7 @@ from mlint.subjects.owners import Function
 _DATA = {Kind.TENSOR: "a tensor", Kind.ARRAY: "an array", Kind.PIL: "a PIL image", Kind.NUMBER: "a number"}
 _MEASURES = frozenset("perf_counter time synchronize timeit record Event profile monotonic benchmark".split())
 _ONLY_TENSORS = frozenset(("detach", "clamp", "unsqueeze", "permute", "masked_fill", "type_as", "contiguous"))
+_OF_OTHERS = frozenset(name for each in (list, set, dict, str) for name in dir(each)) | {"log"}
 _EXPECTS = ("raises", "warns", "assertRaises", "assertRaisesRegex", "assertWarns", "suppress", "assertWarnsRegex")
 
 
@@ -74,6 +75,8 @@ class Discarded:
     @property
     def _of_tensors(self) -> Entry | None:
         if not self.is_method or (not self.is_only_of_tensors and self.shown != "tensor"):
+            return None
+        if self.name in _OF_OTHERS:
             return None
         return self.function.file.engine.tables.entry_for_method(Kind.TENSOR, self.name)
 

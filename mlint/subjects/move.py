@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import ClassVar
 
-from mlint.facts import devices, ir
+from mlint.facts import devices, guards, ir
 from mlint.facts.accesses import Accesses
 from mlint.facts.chains import Link, links
 from mlint.facts.destinations import Destinations
@@ -100,7 +100,7 @@ class Move:
 
     @cached_property
     def _destinations(self) -> Destinations:
-        return Destinations(self._accesses, self.function.facts.values)
+        return Destinations(self._accesses, self.function.facts)
 
     @cached_property
     def _destination(self) -> ir.Argument | None:
@@ -180,8 +180,18 @@ class Move:
     @cached_property
     def _root(self) -> int:
         """What is moved, before it was only reshaped or cast: `SOBEL` of `SOBEL[None].float()`."""
-        *_, last = [self.base, *(each.temporary for each in self._links if self._is_plain(each))]
+        last = self.base
+        for link in self._links:
+            if isinstance(link.instruction, ir.Item) and not self._is_written_out(link.instruction.index):
+                break
+            if self._is_plain(link):
+                last = link.temporary
         return last
+
+    def _is_written_out(self, index: int) -> bool:
+        temporaries = self._accesses.temporaries
+        parts = (temporaries.definitions[each] for each in temporaries.inputs(index))
+        return all(isinstance(each, (ir.Const, ir.Slice, ir.Collect, ir.Unary)) for each in parts)
 
     @staticmethod
     def _is_plain(link: Link) -> bool:
@@ -262,6 +272,22 @@ class Move:
         """Whether it happens in a loop that trains."""
         around = loops_around(self.function.ir, self.op.target)
         return bool(around) and self.function.file.engine.trainings.of(self.function.unit).shares(around)
+
+    @cached_property
+    def is_lazy(self) -> bool:
+        """Whether a condition asks for what the function itself sets or fills: it is made once, and kept."""
+        asked = [guards.names(self._accesses, each) for each in guards.conditions(self._accesses, self._block.index)]
+        kept = frozenset(self._kept()) if asked else frozenset()
+        return bool(kept) and any(not kept.isdisjoint(names) for names in asked)
+
+    def _kept(self) -> Iterator[str]:
+        """The attributes that the function sets, and the containers that it puts something in by a key."""
+        for each in self._accesses.temporaries.definitions.values():
+            if isinstance(each, ir.StoreAttribute):
+                yield each.name
+            path = self._accesses.temporaries.path(each.base) if isinstance(each, ir.StoreItem) else None
+            if path is not None:
+                yield path[-1].lstrip(".")
 
     @property
     def is_once(self) -> bool:

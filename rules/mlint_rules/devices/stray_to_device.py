@@ -51,6 +51,8 @@ def _made(move: Move) -> _Verdict | None:
 
 
 def _is_often(move: Move) -> bool:
+    if move.is_lazy:
+        return False
     return move.occasion is not None or (move.follows_data and not move.is_once) or move.is_in_training
 
 
