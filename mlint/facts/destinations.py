@@ -47,9 +47,17 @@ class Destinations:
         base = self._definitions.get(op.base) if isinstance(op, ir.Attribute) and op.name == "device" else None
         if base is None or isinstance(base, ir.Attribute):
             return False
-        kind = self._values.get(base.target, UNKNOWN).kind
+        return self._is_data(base.target)
+
+    def holds_data(self, name: str) -> bool:
+        """Whether a variable holds a tensor, as far as is known where it is read."""
+        reads = [each.target for each in self._definitions.values() if isinstance(each, ir.Load) and each.name == name]
+        return all(map(self._is_data, reads))
+
+    def _is_data(self, temporary: int) -> bool:
+        kind = self._values.get(temporary, UNKNOWN).kind
         if kind is Kind.UNKNOWN:
-            return shown(self._accesses, base.target, self._calls) not in (Shown.MODULE, Shown.OBJECT)
+            return shown(self._accesses, temporary, self._calls) not in (Shown.MODULE, Shown.OBJECT)
         return kind is Kind.TENSOR
 
     def _names_device(self, name: str, argument: ir.Argument) -> bool:

@@ -300,7 +300,7 @@ class Move:
         device = self.device or ""
         names = {each.name for body in self.function.bodies for each in body.parameters}
         if device.startswith("of:") and device[3:] in names and not devices.is_device_name(device[3:]):
-            return True
+            return self._destinations.holds_data(device[3:])
         return self._destination is not None and self._destinations.is_data(self._destination)
 
     @property
