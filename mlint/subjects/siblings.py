@@ -70,8 +70,8 @@ class Siblings:
 
     @property
     def often_equal(self) -> bool:
-        """Whether the two can well be the same thing: the sizes of what goes in and out, or no known pair."""
-        return not self.slip.partners or family(*self.slip.renaming) == "flow"
+        """Whether the two can well be the same thing: sizes in and out, attention to itself, or no known pair."""
+        return not self.slip.partners or family(*self.slip.renaming) in ("flow", "attention")
 
     @property
     def steps(self) -> tuple[Step, ...]:

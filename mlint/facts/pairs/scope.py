@@ -74,7 +74,7 @@ class Scope:
         root = path.partition(".")[0]
         if (atom.path and not uses.is_local(root) and around.defines(root)) or uses.leads_on(atom):
             return False
-        return expected in uses.attributes
+        return expected in (uses.called if atom.called else uses.attributes)
 
     def never_read(self, name: str, at: int) -> bool:
         """Whether the name is bound before the place and read nowhere in the body."""

@@ -44,6 +44,8 @@ _MEASURING = listed(
 
 # Of these the one is made from the other as often as not: the end is the start and a size.
 _DERIVED = frozenset({"ends", "extreme"})
+# With a renaming that is followed at as many places, the own target is no value that starts as the other.
+_MADE_FROM_OTHER = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ class Slip:
     @property
     def derived(self) -> bool:
         """Whether the suspect may well make its value from the other: `end = start + size` after `start = ...`."""
-        if not self.own_target or self.followed >= (2 if self.partners else 3):
+        if not self.own_target or self.followed >= (2 if self.present and self.partners else _MADE_FROM_OTHER):
             return False
         return not self.overwritten or family(*self.renaming) in _DERIVED
 
@@ -199,6 +201,7 @@ class _Search:
             labelled=any(each.labels for each in followed),
             bound=any(each.labels and not (each.left.held or each.left.stated) for each in followed),
             same_value=unified.same_value
+            and not self._rebound_between()
             and not indexed_apart(self._row, unified)
             and not told_apart(unified, together)
             and (unified.same_numbers or not renaming[0].isdigit()),
@@ -214,6 +217,12 @@ class _Search:
             overwritten=own_target and self._scope.uses.unread_until(expected, suspect.start),
             contradicted=self._contradicted(atom, expected, asked, suspect, model),
         )
+
+    def _rebound_between(self) -> bool:
+        """Whether the siblings have different values by themselves, since a name that both read is bound in between."""
+        left, right = self._unified.left, self._unified.right
+        read = {site.left.text for _, site in self._unified.kept() if site.left.kind == NAME and not site.left.stored}
+        return any(self._scope.uses.bound_between(name, left.end, right.start) for name in read)
 
     def _excused(self, atom: Atom, old: str) -> bool:
         if self._scope.is_builtin(atom) or self._other_case(atom, old) or self._bound_inside(atom):

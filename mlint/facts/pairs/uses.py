@@ -18,6 +18,7 @@ class Uses:
         self.paths: dict[str, list[int]] = defaultdict(list)
         # Those that are read: what an object is given here says nothing of other objects.
         self.attributes: set[str] = set()
+        self.called: set[str] = set()
         self._deleted: dict[str, list[int]] = defaultdict(list)
         self._row = row
         for part in row.by_kind.get(cst.Del, ()):
@@ -31,6 +32,8 @@ class Uses:
             elif atom.kind == ATTRIBUTE:
                 if not atom.stored:
                     self.attributes.add(atom.text)
+                if atom.called:
+                    self.called.add(atom.text)
                 if atom.path:
                     self.paths[atom.path].append(atom.at)
 
@@ -50,6 +53,10 @@ class Uses:
     def names(self, name: str) -> bool:
         """Whether the name is bound or read anywhere in the row."""
         return name in self._bound or name in self._read
+
+    def bound_between(self, name: str, start: int, end: int) -> bool:
+        """Whether the name is bound in that stretch of the row."""
+        return any(start <= place < end for place in self._bound.get(name, ()))
 
     def unread_until(self, name: str, at: int) -> bool:
         """Whether the name is bound above the place and not read in between."""

@@ -34,7 +34,11 @@ def _confidence(siblings: Siblings) -> Confidence:
 
 def _renamed_throughout(siblings: Siblings) -> bool:
     slip = siblings.slip
-    return slip.literal and slip.followed >= 2 and (slip.labelled or (slip.partners and not slip.present))
+    if not slip.literal or slip.followed < 2:
+        return False
+    if not slip.partners and slip.followed == 2:
+        return slip.labelled and slip.present
+    return slip.labelled or (slip.partners and not slip.present)
 
 
 def _else_the_same(siblings: Siblings) -> bool:

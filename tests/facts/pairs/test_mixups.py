@@ -39,8 +39,9 @@ def test_the_other_role_where_the_right_one_is_in_scope() -> None:
 def test_of_an_exchange_the_first_half_is_told_with_the_other() -> None:
     (mixup,) = found("def f(g, width, height):\n    g(width=height, height=width)\n")
     assert mixup.expected == "width"
-    assert mixup.crossed is not None and mixup.crossed.label == "height"
-    assert mixup.measures and mixup.sole and mixup.own
+    assert mixup.crossed is not None
+    assert mixup.crossed.label == "height"
+    assert (mixup.measures, mixup.sole, mixup.own) == (True, True, True)
 
 
 @pytest.mark.parametrize(
@@ -73,4 +74,4 @@ def test_what_one_set_leaves_is_for_the_other() -> None:
     (mixup,) = found(
         "def f(split, train_part, test_part):\n    split(test_size=1 - train_part)\n    return test_part\n"
     )
-    assert mixup.left_over and mixup.computed
+    assert (mixup.left_over, mixup.computed) == (True, True)
