@@ -140,9 +140,16 @@ def rule_options(rules: Sequence[Rule], layers: Layers) -> dict[str, dict[str, o
     for name, options in layers.rules.items():
         if name not in parameters:
             origin = next((each.origin for each in options.values()), layers.layers[0].origin)
-            raise ConfigError(f"{origin}: rules.{name}: no rule is called `{name}`{nearest(name, parameters)}")
+            raise ConfigError(f"{origin}: rules.{name}: {_no_such_name(name, rules)}")
         found[name] = dict(_typed(f"rules.{name}", key, each, parameters[name]) for key, each in options.items())
     return found
+
+
+def _no_such_name(name: str, rules: Sequence[Rule]) -> str:
+    for rule in rules:
+        if rule.code == name:
+            return f"options are set by the name of a rule: write `rules.{rule.name}`"
+    return f"no rule is called `{name}`{nearest(name, [rule.name for rule in rules])}"
 
 
 def _typed(place: str, key: str, given: Option, parameters: Mapping[str, Parameter]) -> tuple[str, object]:

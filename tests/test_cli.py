@@ -130,9 +130,24 @@ def test_output_goes_to_a_file(mlint: Output, folder: Path) -> None:
     assert "1 finding" in err
     assert json.loads((folder / "out.sarif").read_text())["version"] == "2.1.0"
     assert mlint("check", "-o", os.devnull)[0] == 1
-    code, _, err = mlint("check", "-o", "no/such/folder.txt")
+    assert mlint("check", "-o", "made/for/it.txt")[0] == 1
+    assert (folder / "made/for/it.txt").read_text() == "a.py:2:1: XY101 `bad` is a bad word\n"
+    code, _, err = mlint("check", "-o", "a.py/out.txt")
     assert code == 2
-    assert "No such file or directory" in err
+    assert err.startswith("mlint: --output-file a.py/out.txt: cannot be written: ")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/stdout"), reason="there are no such devices here")
+def test_an_output_file_that_is_standard_output_is_not_replaced(folder: Path) -> None:
+    (folder / "a.py").write_text(CLEAN)
+    program = "import sys; from mlint import cli; cli.main(['check', '-o', '/dev/stdout', '--output-format', 'json'])"
+    with open(folder / "log", "w") as log:
+        log.write("before\n")
+        log.flush()
+        subprocess.run([sys.executable, "-c", program], stdout=log, check=True)
+        log.seek(0, os.SEEK_END)
+        log.write("after\n")
+    assert (folder / "log").read_text().split() == ["before", "[]", "after"]
 
 
 def test_statistics_count(mlint: Output, folder: Path) -> None:
@@ -140,6 +155,8 @@ def test_statistics_count(mlint: Output, folder: Path) -> None:
     assert mlint("check", "--statistics")[1].split()[-3:] == ["2", "XY101", "bad-word"]
     counted = json.loads(mlint("check", "--statistics", "--output-format", "json")[1])
     assert counted == [{"count": 2, "code": "XY101", "name": "bad-word"}]
+    lines = mlint("check", "--statistics", "--output-format", "json-lines")[1]
+    assert lines == '{"count": 2, "code": "XY101", "name": "bad-word"}\n'
 
 
 def test_standard_input_is_read(mlint: Output, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -152,9 +169,12 @@ def test_standard_input_is_read(mlint: Output, folder: Path, monkeypatch: pytest
     assert mlint("check", "-", "--stdin-filename", "sub/x.py")[1] == "sub/x.py:2:1: XY101 `bad` is a bad word\n"
     feed(BUGGY)
     assert mlint("check", "-", "--stdin-filename", "x.py", "--per-file-ignores", "x.py:XY101")[0] == 0
-    code, _, err = mlint("check", "-", "a.py")
-    assert code == 2
-    assert "`-` is standard input" in err
+    feed(BUGGY)
+    assert mlint("check", "--stdin-filename", "x.py")[1] == "x.py:2:1: XY101 `bad` is a bad word\n"
+    feed("{}")
+    assert mlint("check", "-", "--stdin-filename", "x.ipynb")[1].startswith("x.ipynb:1:1: ML000 is a notebook")
+    monkeypatch.setattr(sys, "stdin", None)
+    assert mlint("check", "-") == (2, "", "mlint: standard input is closed\n")
 
 
 # --- calls that mean nothing ----------------------------------------------------------------------------------------
@@ -177,6 +197,15 @@ def test_standard_input_is_read(mlint: Output, folder: Path, monkeypatch: pytest
         (["check", "--select", "XY110"], "--select: no rule is called `XY110`; did you mean `XY10"),
         (["check", "--select", "ML000x"], "--select: no rule is called `ML000x`; did you mean `ML00"),
         (["check", "--per-file-ignores", "XY101"], "--per-file-ignores: `XY101` names no file"),
+        (["check", "--select", ","], "--select: names no rule (see `mlint rules`)"),
+        (["check", "--ignore", ""], "--ignore: names no rule (see `mlint rules`)"),
+        (["check", "--per-file-ignores", "a.py:"], "--per-file-ignores: `a.py:` names no rule; write it as in"),
+        (["check", "-", "a.py"], "`-` is standard input: it can't be checked together with other paths"),
+        (["check", "a.py", "--stdin-filename", "b.py"], "--stdin-filename names standard input: it can't be checked"),
+        (["check", "--statistics", "--output-format", "sarif"], "--statistics: is shown as full, concise, json, json-"),
+        (["check", "-x"], "`mlint check` has no option `-x` (see `mlint check --help`)"),
+        (["check", "--config", "select = XY1"], "write it as in --config 'select = [\"ML3\"]'"),
+        (["check", "--exclude", "[a"], "--exclude: `[a` is not a pattern: `[` is never closed"),
         (["check", "--exclude", "[z-a]"], "--exclude: `[z-a]` is not a pattern"),
         (["check", "--config", "nope.toml"], "nope.toml: cannot be read: No such file or directory"),
         (["check", "--config", "selct = 1"], "--config: unknown key `selct`; did you mean `select`?"),
@@ -300,6 +329,13 @@ def test_a_run_in_which_nothing_has_changed_is_light(folder: Path) -> None:
     assert "libcst" in first
     again = loaded(check.format("None"))
     assert not again & {"libcst", "rich", "mlint.subjects", "mlint_rules"}
+
+
+def test_an_output_that_is_closed_is_no_error(folder: Path) -> None:
+    (folder / "a.py").write_text("import torch\nx = (\n")
+    program = "import sys; sys.stdout = sys.stderr = None; from mlint import cli; sys.exit(cli.main(['check']))"
+    done = process("-c", program)
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", "")
 
 
 def test_a_reader_that_goes_away_is_no_error(folder: Path) -> None:

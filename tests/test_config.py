@@ -174,7 +174,8 @@ def test_nearest_says_nothing_of_what_is_far() -> None:
         ("?.py", "/p/ab.py", False),
         ("[!a].py", "/p/b.py", True),
         ("[a^&&b].py", "/p/&.py", True),
-        ("[a.py", "/p/[a.py", True),
+        ("[[]a.py", "/p/[a.py", True),
+        ("[{]a.py", "/p/{a.py", True),
         ("/q/a.py", "/q/a.py", True),
         ("!a/*", "/p/a/b.py", False),
         ("!a/*", "/p/b/b.py", True),
@@ -196,4 +197,21 @@ def test_any_text_is_a_pattern_or_refused(text: str) -> None:
     try:
         Pattern(text, "/p").matches("/p/a.py")
     except ValueError:
-        assert "[" in text
+        assert "[" in text or "{" in text
+
+
+@pytest.mark.parametrize("text", ["[a.py", "{a,b.py", "a[", "x/{y"])
+def test_what_is_opened_is_closed(text: str) -> None:
+    with pytest.raises(ValueError, match="is never closed; for the character itself write"):
+        Pattern(text, "/p")
+
+
+def test_a_table_of_pyproject_is_out_of_place_in_our_own_file(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"unknown key `tool`; keys stand at the top of this file"):
+        load(write(tmp_path / "mlint.toml", "[tool.mlint]\nselect = []"))
+
+
+def test_a_byte_order_mark_is_no_part_of_the_configuration(tmp_path: Path) -> None:
+    found = load(write(tmp_path / "mlint.toml", "\ufeffforce-exclude = true"))
+    assert found is not None
+    assert found.force_exclude is True

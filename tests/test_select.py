@@ -164,6 +164,8 @@ def test_options_of_an_unknown_rule_are_an_error() -> None:
         options("a = 1", "missing-evil")
     with pytest.raises(ConfigError, match=r"rules.missing-evil: no rule"):
         options("", "missing-evil")
+    with pytest.raises(ConfigError, match=r"options are set by the name of a rule: write `rules.missing-eval`"):
+        options("a = 1", "ML201")
 
 
 SELECTORS = st.lists(st.sampled_from(["ALL", "ML", "ML2", "ML3", "ML20", *ALL_CODES, "missing-eval"]), max_size=4)

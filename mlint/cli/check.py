@@ -18,6 +18,8 @@ from mlint.pack import PackError
 from mlint.run import Call, Results, run
 from mlint.store import write_whole
 
+_DEVICES = ("/dev/", "/proc/")
+_STATISTICS = ("full", "concise", "json", "json-lines")
 _LONG_RUN = 20  # files: below that, a progress bar would only flicker
 
 
@@ -59,12 +61,13 @@ def _confirmed(results: Results, call: argparse.Namespace, asked: Call) -> str |
 
 
 def _asked(call: argparse.Namespace) -> Call:
-    paths = call.paths or ["."]
-    if "-" in paths and len(paths) > 1:
-        raise UsageError("`-` is standard input: it can't be checked together with other paths")
-    stdin = None
-    if paths == ["-"]:
-        stdin = call.stdin_filename or "-", sys.stdin.buffer.read()
+    named = call.stdin_filename is not None
+    paths = call.paths or ["-" if named else "."]
+    if paths != ["-"] and (named or "-" in paths):
+        what = "--stdin-filename names" if named else "`-` is"
+        raise UsageError(f"{what} standard input: it can't be checked together with other paths")
+    if call.statistics and call.output_format not in (None, *_STATISTICS):
+        raise UsageError(f"--statistics: is shown as {', '.join(_STATISTICS)}, not as {call.output_format}")
     fixed, settings = _configured(call)
     return Call(
         paths=tuple(paths),
@@ -72,8 +75,14 @@ def _asked(call: argparse.Namespace) -> Call:
         fixed=fixed,
         jobs=call.jobs,
         cache=not call.no_cache,
-        stdin=stdin,
+        stdin=_stdin(call) if paths == ["-"] else None,
     )
+
+
+def _stdin(call: argparse.Namespace) -> tuple[str, bytes]:
+    if sys.stdin is None:
+        raise UsageError("standard input is closed")
+    return call.stdin_filename or "-", sys.stdin.buffer.read()
 
 
 def _configured(call: argparse.Namespace) -> tuple[Settings | None, list[Settings]]:
@@ -111,7 +120,12 @@ def _items(given: list[str]) -> list[str]:
 
 
 def _selectors(given: list[str] | None, option: str) -> Selectors | None:
-    return None if given is None else Selectors(tuple(_items(given)), option)
+    if given is None:
+        return None
+    values = tuple(_items(given))
+    if not values:  # an empty variable of a script, perhaps: nothing would be checked
+        raise UsageError(f"{option}: names no rule (see `mlint rules`)")
+    return Selectors(values, option)
 
 
 def _patterns(given: list[str] | None, option: str) -> tuple[Pattern, ...] | None:
@@ -135,8 +149,9 @@ def _per_file(given: list[str] | None) -> tuple[PerFile, ...] | None:
     for item in _items(given):
         if ":" in item:
             pattern, _, item = item.rpartition(":")
-        if not pattern:
-            raise UsageError(f"{option}: `{item}` names no file; write it as in `tests/*:ML302`")
+        if not pattern or not item:
+            said = f"`{item}` names no file" if item else f"`{pattern}:` names no rule"
+            raise UsageError(f"{option}: {said}; write it as in `tests/*:ML302`")
         found.setdefault(pattern.strip(), []).append(item.strip())
     return tuple(PerFile(_pattern(each, option), Selectors(tuple(rules), option)) for each, rules in found.items())
 
@@ -150,12 +165,21 @@ def _write(results: Results, call: argparse.Namespace, asked: Call) -> None:
         return
     text = io.StringIO(newline="")
     _report(results, call, asked, text)
-    target = os.path.realpath(call.output_file)
-    if os.path.exists(target) and not os.path.isfile(target):  # a device or a pipe takes no other file's name
-        with open(target, "w", encoding="utf-8") as file:
-            file.write(text.getvalue())
-    else:
-        write_whole(target, text.getvalue())
+    try:
+        _write_file(call.output_file, text.getvalue())
+    except OSError as error:
+        raise UsageError(f"--output-file {call.output_file}: cannot be written: {error.strerror or error}") from error
+
+
+def _write_file(path: str, text: str) -> None:
+    """Write the output as a whole, into a folder that is made if need be. Raises OSError."""
+    target = os.path.realpath(path)
+    if os.path.abspath(path).startswith(_DEVICES) or (os.path.exists(target) and not os.path.isfile(target)):
+        with open(path, "a", encoding="utf-8") as file:  # it takes no other file's name, and may hold something
+            file.write(text)
+        return
+    os.makedirs(os.path.dirname(target), exist_ok=True)
+    write_whole(target, text)
 
 
 def _report(results: Results, call: argparse.Namespace, asked: Call, out: TextIO) -> None:
@@ -163,8 +187,8 @@ def _report(results: Results, call: argparse.Namespace, asked: Call, out: TextIO
     if call.statistics:
         from mlint.report import statistics
 
-        write = statistics.write_json if name in ("json", "json-lines") else statistics.write
-        write(results, out)
+        writers = {"json": statistics.write_json, "json-lines": statistics.write_json_lines}
+        writers.get(name, statistics.write)(results, out)
     else:
         from mlint.report.formats import writer
 

@@ -14,6 +14,7 @@ INTERRUPTED = 130
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and return its exit code. What goes wrong is one line on stderr."""
+    _open_closed()
     try:
         code = _run(sys.argv[1:] if arguments is None else arguments)
         sys.stdout.flush()
@@ -41,6 +42,14 @@ def _run(arguments: Sequence[str]) -> int:
 
     command: commands.Command = getattr(commands, call.command)
     return command(call)
+
+
+def _open_closed() -> None:
+    """Python has None for an output that was closed before it started (`>&-`): what goes there goes nowhere."""
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - as long as the process
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
 
 
 def failed(message: str) -> int:

@@ -65,7 +65,8 @@ def _unknown(argument: str, parser: _Parser) -> str:
     if not name.startswith("-"):
         return f"one argument too many: `{argument}` (see `{parser.prog} --help`)"
     known = [option for action in parser._actions for option in action.option_strings]
-    return f"`{parser.prog}` has no option `{name}`{nearest(name, known) or f' (see `{parser.prog} --help`)'}"
+    hint = nearest(name, known) if name.startswith("--") else ""  # all letters are alike
+    return f"`{parser.prog}` has no option `{name}`{hint or f' (see `{parser.prog} --help`)'}"
 
 
 def _parsers() -> tuple[_Parser, dict[str, _Parser]]:

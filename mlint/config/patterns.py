@@ -44,7 +44,8 @@ def _escaped(folder: str) -> str:
 
 
 _PIECE = re.compile(
-    r"(?P<deep>\*\*/)|(?P<any>\*+)|(?P<one>\?)|(?P<set>\[[!^]?\]?[^\]]*\])|(?P<group>\{[^{}]*\})|(.)", re.S
+    r"(?P<deep>\*\*/)|(?P<any>\*+)|(?P<one>\?)|(?P<set>\[[!^]?\]?[^\]]*\])|(?P<group>\{[^{}]*\})|(?P<open>[\[{])|(.)",
+    re.S,
 )
 
 
@@ -68,4 +69,6 @@ def _piece(match: re.Match[str]) -> str:
             return f"[{'^' * negated}{escaped}]"
         case "group":
             return "(?:" + "|".join(_regex(each) for each in text[1:-1].split(",")) + ")"
+        case "open":
+            raise ValueError(f"`{text}` is never closed; for the character itself write `[{text}]`")
     return re.escape(text)

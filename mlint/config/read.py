@@ -71,12 +71,16 @@ def load(path: str, *, optional: bool = False) -> Settings | None:
 
 def inline(text: str, base: str) -> Settings:
     """Read one `key = value`, given as `--config` on the command line. Raises ConfigError."""
-    return settings(_parsed("--config", text.encode()), "--config", base)
+    try:
+        table = _parsed("--config", text.encode())
+    except ConfigError as error:  # most likely the shell took the quotes
+        raise ConfigError(f"{error}; write it as in --config 'select = [\"ML3\"]'") from error
+    return settings(table, "--config", base)
 
 
 def _parsed(origin: str, data: bytes) -> Table:
     try:
-        return tomllib.loads(data.decode("utf-8"))
+        return tomllib.loads(data.decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ConfigError(f"{origin}: is not valid TOML: {error}") from error
 
@@ -197,6 +201,12 @@ def settings(table: object, origin: str, base: str) -> Settings:
     found: dict[str, Any] = {}
     for name, value in _table(table, _Key(origin, "[tool.mlint]", base)).items():
         if name not in _READERS:
-            raise ConfigError(f"{origin}: unknown key `{name}`{nearest(name, _READERS)}")
+            raise ConfigError(f"{origin}: unknown key `{name}`{_hint(name, value)}")
         found[name.replace("-", "_")] = _READERS[name](value, _Key(origin, name, base))
     return Settings(origin=origin, **found)
+
+
+def _hint(name: str, value: object) -> str:
+    if name == "tool" and isinstance(value, dict) and "mlint" in value:
+        return "; keys stand at the top of this file, not in [tool.mlint]"
+    return nearest(name, _READERS)

@@ -23,8 +23,16 @@ def write(run: Results, out: TextIO) -> None:
 
 def write_json(run: Results, out: TextIO) -> None:
     """Write the same as a JSON list of objects."""
-    listed = [{"count": count, "code": code, "name": name} for count, code, name in counts(run)]
-    out.write(json.dumps(listed, indent=2) + "\n")
+    out.write(json.dumps(_objects(run), indent=2) + "\n")
+
+
+def write_json_lines(run: Results, out: TextIO) -> None:
+    """Write the same as a JSON object a line."""
+    out.write("".join(f"{json.dumps(each)}\n" for each in _objects(run)))
+
+
+def _objects(run: Results) -> list[dict[str, object]]:
+    return [{"count": count, "code": code, "name": name} for count, code, name in counts(run)]
 
 
 def counts(run: Results) -> list[tuple[int, str, str]]:
