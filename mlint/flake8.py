@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from mlint.check import Checked
     from mlint.config import Layers, Settings
+    from mlint.facts.files import Home
     from mlint.facts.project import Project
     from mlint.run.project import CheckedProject
     from mlint.select import Selection
@@ -105,8 +106,8 @@ class _Checker:
         self._asked_for = _settings([each for each in asked_for if any(r.code.startswith(each) for r in self._known)])
         self._configurations = Configurations()
         self._selections: dict[str, tuple[Layers, Selection]] = {}
-        self._checked: dict[str, CheckedProject] = {}
-        self._projects: dict[str, Project] = {}
+        self._checked: dict[Home, CheckedProject] = {}
+        self._projects: dict[Home, Project] = {}
 
     def check(self, filename: str, text: str, named: bool) -> Checked:
         """Check the text of a file. `named`: even if it is not about machine learning. Raises ConfigError."""
@@ -122,6 +123,7 @@ class _Checker:
         layers, selection = self._selection(os.path.dirname(path))
         source = Source(filename, text, hashlib.blake2b(data, digest_size=16).hexdigest())
         task = Task(selection.of(path), self._known, layers.min_confidence, noqa=self._noqa)
+        project.require_facts([layers])
         return check_file(self._project(project, path, source), source, task)
 
     def _layers(self, folder: str) -> Layers:
@@ -138,21 +140,21 @@ class _Checker:
         return self._selections[folder]
 
     def _checked_project(self, folder: str) -> CheckedProject:
-        from mlint.facts.files import root_of
+        from mlint.facts.files import home_of
         from mlint.run.project import CheckedProject
 
-        root = str(root_of(Path(folder)))
-        if root not in self._checked:
-            self._checked[root] = CheckedProject(root, self._layers, cached=False)
-        return self._checked[root]
+        home = home_of(Path(folder))
+        if home not in self._checked:
+            self._checked[home] = CheckedProject(home, self._layers)
+        return self._checked[home]
 
     def _project(self, around: CheckedProject, path: str, source: Source) -> Project:
         """The project around a file, in which the file's text is that of `source` (it may come from standard input)."""
         if _on_disk(path) != source.text:
             return _made(around, {Path(path): source})
-        if around.root not in self._projects:
-            self._projects[around.root] = _made(around, {})
-        return self._projects[around.root]
+        if around.home not in self._projects:
+            self._projects[around.home] = _made(around, {})
+        return self._projects[around.home]
 
 
 def _settings(selectors: list[str]) -> Settings:
@@ -173,6 +175,5 @@ def _on_disk(path: str) -> str | None:
 def _made(around: CheckedProject, overlay: dict[Path, Source]) -> Project:
     from mlint.facts.project import Project
 
-    around.require_facts()
     files = [Path(each) for each in around.shared.files]
     return Project(Path(around.root), files, overlay, user_facts=around.shared.user_facts)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from mlint.config import Configurations, Layers
 from mlint.facts import ir
+from mlint.facts.files import home_of
 from mlint.facts.project import Project
 from mlint.facts.values import UNKNOWN, Kind, Value, describe
 from mlint.finding import Confidence, Span
@@ -53,11 +54,12 @@ def file_at(path: str) -> tuple[File, Layers]:
         return Layers((configurations.of(folder),))
 
     source = read(path)
-    around = CheckedProject(str(Project.root_of(Path(path))), layers_of, cached=False)
-    around.require_facts()
+    layers = layers_of(os.path.dirname(os.path.abspath(path)))
+    around = CheckedProject(home_of(Path(path)), layers_of)
+    around.require_facts([layers])
     given = around.shared
     project = Project(Path(given.root), [Path(each) for each in given.files], user_facts=given.user_facts)
-    return File(project, source), layers_of(os.path.dirname(os.path.abspath(path)))
+    return File(project, source), layers
 
 
 def known(file: File, line: int) -> list[Known]:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 _MARKERS = ("pyproject.toml", "setup.cfg", "setup.py", ".git")
+_LAST_MARKERS = ("mlint.toml",)
+"""One inside of a project only says how some of its files are checked."""
 _EXCLUDED = frozenset(
     {
         "__pycache__",
@@ -26,20 +29,41 @@ _MOST_FILES = 20_000
 """A root without a marker may be a home folder or a data set: the walk, breadth first, ends here."""
 
 
-def root_of(path: Path) -> Path:
-    """The folder of the project that a file or folder belongs to.
+@dataclass(frozen=True)
+class Home:
+    """Where the project of a file lies.
 
-    It is the nearest one upwards with a project file or a repository; else the parent of the topmost package around the
-    file (an installed package); else the folder itself.
+    `marked`: something there says that it is a project, and all that lies below belongs to it. Elsewhere only what lies
+    beside the file does, and in the topmost `package` around it, and what these import: the folder may be a home folder
+    or `/tmp`.
+    """
+
+    root: str
+    marked: bool = True
+    package: str = ""
+
+
+def home_of(path: Path) -> Home:
+    """The home of the project that a file or folder belongs to.
+
+    It is the nearest folder upwards with a project file or a repository, else the nearest one with an mlint.toml; else
+    the parent of the topmost package around the file (an installed package); else the folder itself.
     """
     path = Path(os.path.abspath(path))
     folder = path if path.is_dir() else path.parent
-    for candidate in (folder, *folder.parents):
-        if any((candidate / marker).exists() for marker in _MARKERS):
-            return candidate
+    for markers in (_MARKERS, _LAST_MARKERS):
+        for candidate in (folder, *folder.parents):
+            if any((candidate / marker).exists() for marker in markers):
+                return Home(str(candidate))
+    package = ""
     while folder != folder.parent and (folder / "__init__.py").is_file():
-        folder = folder.parent
-    return folder
+        folder, package = folder.parent, folder.name
+    return Home(str(folder), marked=False, package=package)
+
+
+def root_of(path: Path) -> Path:
+    """The folder of the project that a file or folder belongs to."""
+    return Path(home_of(path).root)
 
 
 def python_files(root: str) -> list[str]:

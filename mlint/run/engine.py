@@ -10,16 +10,16 @@ from pathlib import Path
 
 from mlint.check import Checked, Task, problem_of, sort_key
 from mlint.config import Configurations, Layers, Settings
-from mlint.facts.files import root_of
-from mlint.finding import Finding
+from mlint.facts.files import home_of
+from mlint.finding import Finding, Problem
 from mlint.run.jobs import Job, Setup, do
 from mlint.run.project import CheckedProject
 from mlint.run.results import Results
 from mlint.run.triage import has_nothing
-from mlint.run.walk import Found, is_excluded, walk
+from mlint.run.walk import NOTEBOOKS_LATER, Found, is_excluded, walk
 from mlint.select import Selection
-from mlint.source import Source, Unreadable, decode
-from mlint.store import digest
+from mlint.source import Source, Unreadable, decode, read_bytes
+from mlint.store import Store, digest
 
 Progress = Callable[[int, int], None]
 
@@ -76,6 +76,7 @@ class _Run:
         self._configurations = Configurations(call.fixed)
         self._layers: dict[str, Layers] = {}
         self._projects: dict[str, CheckedProject] = {}
+        self._stores: dict[str, Store] = {}
         self._items: list[_Item] = []
         self._overlay: dict[str, Source] = {}
 
@@ -87,14 +88,22 @@ class _Run:
         layers = self.layers_of(os.path.dirname(found.absolute))
         if layers.force_exclude and is_excluded(found.absolute, layers):
             return
-        try:
-            source = decode(name, data)
-        except Unreadable as error:
-            self._results.problems.append(problem_of(name, error))
+        if name.endswith(".ipynb"):
+            self._results.problems.append(Problem(name, NOTEBOOKS_LATER))
             return
-        self._results.texts[name] = source.text
+        self._take_text(found, layers, data)
+
+    def _take_text(self, found: Found, layers: Layers, data: bytes) -> None:
+        """Note what can be read only once."""
+        try:
+            source = decode(found.path, data)
+        except Unreadable as error:
+            self._results.problems.append(problem_of(found.path, error))
+            return
+        self._results.texts[found.path] = source.text
         self._overlay[found.absolute] = source
-        self._items.append(_Item(found, self._project_of(found), len(data), layers))
+        project = CheckedProject(home_of(Path(os.path.dirname(found.absolute))), self._layers_around)
+        self._items.append(_Item(found, project, len(data), layers))
 
     def take_paths(self, paths: Iterable[str]) -> None:
         """Note the files that the paths mean, without those that there is nothing to check in."""
@@ -108,6 +117,9 @@ class _Run:
                 self._results.problems.append(problem_of(found.path, error))
 
     def _take(self, found: Found) -> None:
+        if found.named and not os.path.isfile(found.absolute):  # a pipe, such as the shell's `<(...)`
+            self._take_text(found, self.layers_of(os.path.dirname(found.absolute)), read_bytes(found.path))
+            return
         project = self._project_of(found)
         content = project.content(found.absolute)
         if not found.named and has_nothing(content, lambda: project.modules):
@@ -122,19 +134,30 @@ class _Run:
         self._items.append(item)
 
     def layers_of(self, folder: str) -> Layers:
-        """The settings for an absolute folder. Raises ConfigError."""
+        """The settings for an absolute folder that the call leads to. Raises ConfigError."""
         if folder not in self._layers:
-            self._layers[folder] = Layers((self._configurations.of(folder), *self._call.layers))
+            self._layers[folder] = self._layers_around(folder)
         return self._layers[folder]
+
+    def _layers_around(self, folder: str) -> Layers:
+        return Layers((self._configurations.of(folder), *self._call.layers))
 
     def _project_of(self, found: Found) -> CheckedProject:
         folder = os.path.dirname(found.absolute)
         if folder not in self._projects:
-            root = str(root_of(Path(folder)))
-            known = {project.root: project for project in self._projects.values()}
-            cached = self._call.cache and self._call.stdin is None
-            self._projects[folder] = known.get(root) or CheckedProject(root, self.layers_of, cached)
+            home = home_of(Path(folder))
+            known = {project.home: project for project in self._projects.values()}
+            self._projects[folder] = known.get(home) or CheckedProject(
+                home, self._layers_around, self._store(home.root)
+            )
         return self._projects[folder]
+
+    def _store(self, root: str) -> Store | None:
+        if not self._call.cache:
+            return None
+        if root not in self._stores:
+            self._stores[root] = Store(root)
+        return self._stores[root]
 
     # --- doing it ---------------------------------------------------------------------------------------------------
 
@@ -155,7 +178,8 @@ class _Run:
         tasks = _Tasks(self._layers.values(), self._call.today)
         projects = list(dict.fromkeys(item.project for item in items))
         for project in projects:
-            project.require_facts()
+            layers = {id(item.layers): item.layers for item in items if item.project is project}
+            project.require_facts(layers.values())
         jobs = {
             Job(
                 path=item.found.path,
@@ -193,7 +217,7 @@ class _Run:
         found.findings = sorted((_shown(finding) for finding in found.findings), key=sort_key)
         found.problems.sort(key=lambda problem: (problem.path, problem.line or 0, problem.column or 0, problem.message))
         found.failed = len({problem.path for problem in found.problems if problem.rule is None})
-        for store in {project.store for project in self._projects.values() if project.store is not None}:
+        for store in self._stores.values():
             store.close()
             if store.warning:
                 found.warnings.append(store.warning)

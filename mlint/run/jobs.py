@@ -79,10 +79,14 @@ class Checker:
             self._projects[number] = Project(
                 Path(given.root),
                 [Path(path) for path in given.files],
-                {Path(path): source for path, source in self._setup.overlay.items()},
+                {Path(path): source for path, source in self._setup.overlay.items() if _lies_in(path, given.root)},
                 user_facts=given.user_facts,
             )
         return self._projects[number]
+
+
+def _lies_in(path: str, root: str) -> bool:
+    return path.startswith(os.path.join(root, ""))
 
 
 def do(jobs: Sequence[Job], setup: Setup, workers: int | None) -> Iterator[tuple[Job, Checked]]:

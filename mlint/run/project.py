@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Iterable
 from functools import cached_property
 
-from mlint.config import ConfigError
+from mlint.config import ConfigError, Layers
+from mlint.facts.files import Home
 from mlint.run.jobs import ProjectFiles
+from mlint.run.reach import reached
 from mlint.run.triage import Content, module_names
 from mlint.run.walk import LayersOf, walk
 from mlint.source import Unreadable, read_bytes
@@ -22,15 +26,33 @@ class CheckedProject:
     What it says is the same whichever of its files a call names.
     """
 
-    def __init__(self, root: str, layers_of: LayersOf, cached: bool) -> None:
-        self.root = root
-        self.store = Store(root) if cached else None
+    def __init__(self, home: Home, layers_of: LayersOf, store: Store | None = None) -> None:
+        self.home = home
+        self.root = home.root
+        self.store = store
         self._layers_of = layers_of
 
     @cached_property
     def files(self) -> tuple[str, ...]:
-        """Its Python files: those that a call for its root would find. Raises ConfigError."""
-        return tuple(sorted(walk([self.root], self._layers_of, _MOST_ENTRIES).files))
+        """Its Python files: those of them that a call for its root would find. Raises ConfigError."""
+        if self.home.marked:
+            return tuple(sorted(walk([self.root], self._layers_around, _MOST_ENTRIES).files))
+        return reached(self.home, self._layers_around, self._imports, _MOST_ENTRIES)
+
+    def _layers_around(self, folder: str) -> Layers:
+        """Settings that mean nothing count where files are checked by them: elsewhere those above take their place."""
+        try:
+            return self._layers_of(folder)
+        except ConfigError:
+            if folder == self.root:
+                raise
+            return self._layers_around(os.path.dirname(folder))
+
+    def _imports(self, path: str) -> tuple[str, ...]:
+        try:
+            return self.content(path).imports
+        except Unreadable:
+            return ()
 
     @cached_property
     def modules(self) -> frozenset[str]:
@@ -42,9 +64,13 @@ class CheckedProject:
         """What the analysis of any of its files is told."""
         return ProjectFiles(self.root, self.files, self._layers_of(self.root).facts)
 
-    def require_facts(self) -> None:
-        """Raise ConfigError if the facts that the project's configuration states mean nothing."""
+    def require_facts(self, layers: Iterable[Layers]) -> None:
+        """Raise ConfigError if the facts of the project mean nothing, or the settings of its files state others."""
         facts = self.shared.user_facts
+        for each in layers:
+            if each.facts and each.facts != facts:
+                origin = next(one.origin for one in reversed(each.layers) if one.facts)
+                raise ConfigError(f"{origin}: facts: they hold for a whole project: write them beside {self.root}")
         if not facts:
             return
         from mlint.facts.entries import TableError

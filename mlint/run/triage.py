@@ -37,7 +37,7 @@ class Content:
         return cls(
             digest=hashlib.blake2b(data, digest_size=16).hexdigest(),
             size=len(data),
-            library=bool(_LIBRARIES.search(data)),
+            library=bool(_LIBRARIES.search(data)) or b"\0" in data,  # UTF-16: whatever it names, it can't be checked
             imports=tuple(sorted(found)),
             dated=bool(_DATED.search(data)),
         )

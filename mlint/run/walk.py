@@ -26,11 +26,15 @@ class Found:
 
 @dataclass
 class Walk:
-    """What was found: files (each once, those named first), what could not be followed, and notebooks in folders."""
+    """What was found: files (each once, those named first), what could not be followed, and notebooks in folders.
+
+    `folders`: those that were left alone.
+    """
 
     files: dict[str, Found] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     notebooks: int = 0
+    folders: list[str] = field(default_factory=list)
 
     def add(self, found: Found) -> None:
         before = self.files.get(found.absolute)
@@ -38,15 +42,16 @@ class Walk:
             self.files[found.absolute] = found
 
 
-def walk(paths: Iterable[str], layers_of: LayersOf, budget: int | None = None) -> Walk:
+def walk(paths: Iterable[str], layers_of: LayersOf, budget: int | None = None, *, deep: bool = True) -> Walk:
     """Follow each path: a file is taken as it is, a folder is walked. Raises ConfigError.
 
     `layers_of` gives the settings for an absolute folder. `budget`: how many entries are looked at, breadth first.
+    `deep=False` leaves folders in folders alone.
     """
     result = Walk()
     for path in paths:
         if os.path.isdir(path):
-            _Folders(result, layers_of, budget).walk(path)
+            _Folders(result, layers_of, budget, deep).walk(path)
         else:
             _take(path, layers_of, result)
     return result
@@ -87,7 +92,8 @@ def _matches(patterns: Sequence[Pattern], absolute: str) -> bool:
 class _Folders:
     """Walks one folder named in the call, breadth first."""
 
-    def __init__(self, result: Walk, layers_of: LayersOf, budget: int | None) -> None:
+    def __init__(self, result: Walk, layers_of: LayersOf, budget: int | None, deep: bool) -> None:
+        self._deep = deep
         self._result = result
         self._layers_of = layers_of
         self._budget = budget if budget is not None else 1 << 62
@@ -113,7 +119,9 @@ class _Folders:
             if _matches(patterns, path) or (layers.respect_gitignore and ignored.matches(path, is_folder)):
                 continue
             display = os.path.normpath(os.path.join(shown, entry.name))
-            if is_folder:
+            if is_folder and not self._deep:
+                self._result.folders.append(path)
+            elif is_folder:
                 self._waiting.append((display, path, ignored.inside(path)))
             else:
                 self._file(entry, display, path)
