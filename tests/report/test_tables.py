@@ -22,6 +22,29 @@ def test_cells_are_aligned_by_what_they_fill() -> None:
     assert out.getvalue() == "a     number  b\n寸法       1  x\\n\nc         22\n"
 
 
+class Terminal(io.StringIO):
+    """What shows colours only if it is asked to, and is as wide as COLUMNS says."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("width", "shown"),
+    [
+        ("80", "code  summary\nA1    what this rule finds in code\nB2    more\n"),
+        ("28", "code  summary\nA1    what this rule finds\n      in code\nB2    more\n"),
+        ("20", "code  summary\nA1    what this rule finds in code\nB2    more\n"),
+    ],
+)
+def test_a_long_last_cell_goes_on_below(monkeypatch: pytest.MonkeyPatch, width: str, shown: str) -> None:
+    monkeypatch.setenv("COLUMNS", width)
+    monkeypatch.setenv("NO_COLOR", "1")
+    out = Terminal()
+    write_table((Column("code"), Column("summary")), [("A1", "what this rule finds in code"), ("B2", "more")], out)
+    assert out.getvalue() == shown
+
+
 def test_a_table_without_rows_is_nothing() -> None:
     out = io.StringIO()
     write_table((Column("a"),), [], out)
