@@ -111,7 +111,9 @@ class _Codes:
 _NAME = r"[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)*"
 _NOQA = re.compile(rf"#\s*noqa\b(?:\s*:\s*(?P<codes>{_NAME}(?:[,\s]+{_NAME})*))?", re.IGNORECASE)
 _NOQA_CODE = re.compile(r"[A-Z]+[0-9]+")
-_MLINT = re.compile(r"#\s*mlint:\s*(?P<verb>[\w-]*)\s*(?:\[(?P<names>[^\]]*)\])?\s*(?:until\s*=\s*(?P<until>\S*))?")
+_MLINT = re.compile(r"#\s*mlint:\s*(?P<verb>[\w-]*)\s*(?:\[(?P<names>[^\]]*)\])?")
+# Right behind the bracket it is meant without its sign, too; a reason may begin with "until the camera is replaced".
+_UNTIL = re.compile(r"\s*until(?:\s*[:=]\s*|\s+(?=[0-9]))(\S*)|[^#]*?\buntil\s*=\s*(\S*)", re.IGNORECASE)
 _VERBS = {"ignore": False, "ignore-file": True}
 _EXAMPLE = "write `# mlint: ignore[ML302] reason`"
 
@@ -152,8 +154,9 @@ def _noqa_selectors(match: re.Match[str], row: int, begin: int, codes: _Codes) -
 
 
 def _from_mlint(match: re.Match[str], row: int, begin: int, codes: _Codes) -> Iterator[Suppression]:
+    dated = _UNTIL.match(match.string, match.end())
     whole = _span(match, 0, row, begin)
-    until, problem = _until(match["until"])
+    until, problem = _until(dated[1] or dated[2] or "" if dated else None)
     problem = _malformed(match) or problem
     if problem:
         yield Suppression("", match[0].strip(), whole, problem=problem)

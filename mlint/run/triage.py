@@ -14,7 +14,7 @@ _LIBRARIES = re.compile(
     rb"|lightning\w*|pytorch_\w+|timm|transformers|diffusers|accelerate|fastai|mlint)\b"
 )
 _IMPORT = re.compile(rb"^[ \t]*(?:from[ \t]+(\.|\w+)|import[ \t]+([\w., \t]+))", re.MULTILINE)
-_DATED = re.compile(rb"until\s*=")
+_DATED = re.compile(rb"until\s*[:=0-9]", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
