@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
+import tokenize
 from collections.abc import Mapping
 from functools import cached_property
 
@@ -57,6 +59,24 @@ class Body:
     def code(self, node: cst.CSTNode) -> str:
         """The source text of a node of this body."""
         return self.module.code_for_node(node)
+
+
+def one_line(code: str) -> str:
+    """Code as a message shows it: on one line, without the comments in it."""
+    if "#" in code and "\n" in code:
+        code = _without_comments(code)
+    return " ".join(code.split())
+
+
+def _without_comments(code: str) -> str:
+    lines = f"({code}\n)".split("\n")
+    tokens = tokenize.generate_tokens(iter([f"{line}\n" for line in lines]).__next__)
+    with contextlib.suppress(tokenize.TokenError, SyntaxError):  # what comes behind is shown as it is
+        for token in tokens:
+            if token.type == tokenize.COMMENT:
+                row, column = token.start
+                lines[row - 1] = lines[row - 1][:column]
+    return "\n".join(lines)[1:-1]
 
 
 def _statements(module: cst.Module, indented: bool) -> tuple[cst.BaseStatement, ...]:

@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 
 import libcst as cst
 
-from mlint.facts.body import Body
+from mlint.facts.body import Body, one_line
 from mlint.facts.pairs.roles import reverses
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.script import Script
@@ -85,9 +85,8 @@ class Layout:
         return self.body.span(node)
 
     def code(self, node: cst.CSTNode) -> str:
-        """The source text of a node on one line, cut short, without the comments above it."""
-        lines = [line for line in self.body.code(node).split("\n") if not line.lstrip().startswith("#")]
-        text = " ".join(" ".join(lines).split())
+        """The source text of a node on one line, cut short."""
+        text = one_line(self.body.code(node))
         return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."
 
     def binding(self, name: str, before: int) -> Span | None:

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import ClassVar
 
-from mlint.facts.body import Body
+from mlint.facts.body import Body, one_line
 from mlint.facts.engine import Engine
 from mlint.facts.ir import FunctionIR, Instruction
 from mlint.facts.project import Project
@@ -172,7 +172,7 @@ class Function:
 
     def code(self, temporary: int) -> str:
         """The source text of a temporary's node, on one line."""
-        return " ".join(self.unit.code(temporary).split())
+        return one_line(self.unit.code(temporary))
 
     def steps(self, traces: Iterable[Trace]) -> tuple[Step, ...]:
         """Traces as the steps of an explanation, in the order in which they came about."""
@@ -182,7 +182,7 @@ class Function:
         unit = self.file.engine.unit(Path(trace.where[0]), trace.where[1])
         if unit is None or trace.site < 0:
             return None
-        code = " ".join(unit.code(trace.site).split())
+        code = one_line(unit.code(trace.site))
         path = None if trace.where[0] == str(self.path) else trace.where[0]
         return Step(trace.message.replace("{code}", code), unit.span(trace.site), path)
 
