@@ -30,6 +30,8 @@ class Run(Protocol):
     changed: tuple[str, ...]
     """The entries of the state dict that the call changed."""
     acted: Sequence[Acted]
+    lines: frozenset[int]
+    """The lines of the finding's file that were run."""
 
     @property
     def structure(self) -> str:
@@ -53,8 +55,62 @@ class Model(Protocol):
     made: str
     """The call that made it, with the arguments that are guesses."""
 
-    def run(self, mode: str, seed: int = 0) -> Run:
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """The parameters of forward that are true or false by default."""
+        ...
+
+    def run(self, mode: str, seed: int = 0, **flags: bool) -> Run:
         """Call a copy in mode `train` or `eval`, without gradients. Raises Inconclusive if the call fails."""
+        ...
+
+
+class Seen(Protocol):
+    """One value of a watched expression."""
+
+    dtype: str
+    low: float
+    high: float
+    finite: bool
+    value: Any
+    """Its numbers, as an array of float64."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the dtype holds whole numbers only."""
+        ...
+
+
+class Applied(Protocol):
+    """One execution of a watched call."""
+
+    receiver: str
+    """What it was called on, in words."""
+    result: str
+    changed: bool
+    """Whether what it was called on was changed."""
+    returned_itself: bool
+    is_module: bool
+
+
+class Call(Protocol):
+    """One call of the function that the finding is in."""
+
+    shown: str
+    """What it was given, in words."""
+    guessed: tuple[str, ...]
+    """The parameters whose numbers nothing tells."""
+    result: Any
+    error: str | None
+
+    @property
+    def seen(self) -> Sequence[Seen]:
+        """What the watched expression was."""
+        ...
+
+    @property
+    def applied(self) -> Sequence[Applied]:
+        """What the watched call did."""
         ...
 
 
@@ -70,4 +126,25 @@ class Trial(Protocol):
 
     def model(self) -> Model:
         """The model that the finding speaks of: the one that its place of making, its name or its class leads to."""
+        ...
+
+    def own_model(self) -> Model:
+        """A model of the class that the finding is in."""
+        ...
+
+    def calls(
+        self,
+        images: str = "bytes",
+        *,
+        watch: ast.expr | None = None,
+        apply: ast.Call | None = None,
+        replace: tuple[ast.stmt, ast.stmt] | None = None,
+        vary: bool = False,
+    ) -> Sequence[Call]:
+        """Run the function that the finding is in, with several arguments; a method of a module by running the module.
+
+        `images` are the numbers in images: "bytes", "unit" (0 to 1), "bytes as floats" or "constant" (all numbers the
+        same). `watch` is an expression whose values are noted, `apply` a call that is looked at, `replace` a statement
+        and what stands in its place. `vary`: with other numbers than the defaults, too.
+        """
         ...

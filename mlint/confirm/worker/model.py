@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import inspect
 import random
 import warnings
 from collections.abc import Callable, Iterator
@@ -27,6 +28,7 @@ class LiveRun:
     output: Any
     changed: tuple[str, ...]
     acted: list[Acted]
+    lines: frozenset[int] = frozenset()
 
     @property
     def structure(self) -> str:
@@ -35,13 +37,12 @@ class LiveRun:
 
     @property
     def count(self) -> int | None:
-        """How many values a tuple or list has that was returned; 1 for a tensor, 0 for None; None for anything else."""
+        """How many values the tuple has that was returned; 1 for a tensor, 0 for None; None for anything else."""
         if self.output is None:
             return 0
         if isinstance(self.output, torch.Tensor):
             return 1
-        named = hasattr(self.output, "_fields")
-        return len(self.output) if isinstance(self.output, (tuple, list)) and not named else None
+        return len(self.output) if type(self.output) is tuple else None
 
     def difference(self, other: LiveRun) -> str | None:
         """How the outputs differ, in words; None if they are the same up to rounding."""
@@ -56,25 +57,31 @@ class LiveModel:
         self.name = type(module).__name__
         self.places, self.device = places, device
 
-    def run(self, mode: str, seed: int = 0) -> LiveRun:
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """The parameters of forward that are true or false by default."""
+        parameters = inspect.signature(self.module.forward).parameters.values()
+        return tuple(each.name for each in parameters if isinstance(each.default, bool))
+
+    def run(self, mode: str, seed: int = 0, **flags: bool) -> LiveRun:
         """Call the model in `train` or `eval` mode, without gradients. Raises Inconclusive if it fails."""
         model = self.fresh().train(mode == "train")
         before = {name: value.clone() for name, value in _state(model).items()}
         args, kwargs = self.given()
-        spy = Spy(self.places)
-        with seeded(seed), torch.no_grad(), spy:
+        spy, lines = Spy(self.places), set[int]()
+        with seeded(seed), torch.no_grad(), spy, self.places.lines_run(lines):
             try:
-                output = model(*args, **kwargs)
+                output = model(*args, **{**kwargs, **flags})
             except Exception as error:
                 raise Inconclusive(f"in {mode} mode it raises {type(error).__name__}: {_line(error)}") from error
-        if not outputs.has_tensors(output):
+        if output is not None and not outputs.has_tensors(output):
             raise Inconclusive(f"it returns {outputs.structure(output)}, in which nothing can be compared")
         changed = tuple(
             name
             for name, value in _state(model).items()
             if name in before and (value.shape != before[name].shape or not torch.equal(value, before[name]))
         )
-        return LiveRun(output, changed, spy.acted)
+        return LiveRun(output, changed, spy.acted, frozenset(lines))
 
     def fresh(self) -> Any:
         """A copy of the model that nothing else uses, on the device."""

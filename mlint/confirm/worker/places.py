@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import FrameType
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
+Trace: TypeAlias = Callable[[FrameType, str, Any], Any]
 Place: TypeAlias = "tuple[str, int]"
 
 _FOREIGN = (f"{os.sep}site-packages{os.sep}", f"{os.sep}dist-packages{os.sep}")
@@ -24,6 +27,24 @@ class Places:
             return True
         inside = path.startswith(self._root)
         return inside and not any(each in path.removeprefix(self._root.rstrip(os.sep)) for each in _FOREIGN)
+
+    @contextmanager
+    def lines_run(self, lines: set[int]) -> Iterator[None]:
+        """Collect the lines of the file that is tried as they are run."""
+
+        def enter(frame: FrameType, event: str, given: object) -> Trace | None:
+            return at_line if frame.f_code.co_filename == self._path else None
+
+        def at_line(frame: FrameType, event: str, given: object) -> Trace:
+            lines.add(frame.f_lineno)
+            return at_line
+
+        before = sys.gettrace()
+        sys.settrace(enter)
+        try:
+            yield
+        finally:
+            sys.settrace(before)
 
     def here(self, depth: int = 1) -> Place | None:
         """The innermost line of theirs that is running now."""

@@ -36,6 +36,13 @@ class Resolver:
                 unclear = unclear or error
         raise unclear or Inconclusive("which model this is can't be told from what surrounds it")
 
+    def own_model_of(self, finding: Finding) -> LiveModel:
+        """A model of the class that the finding is in. Raises Inconclusive."""
+        cls = self.module_class_at(finding)
+        if cls is None:
+            raise Inconclusive("the class that this is in can't be loaded, or makes no module")
+        return self._builder.of_class(cls)
+
     def _in(self, code: Code) -> Builder:
         if code is self._code:
             return self._builder

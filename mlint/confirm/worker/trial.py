@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import copy
 import os
 import sys
+import types
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, TypeVar
@@ -12,10 +14,13 @@ from typing import Any, TypeVar
 from mlint.confirm.probe import Inconclusive
 from mlint.confirm.worker.building import Builder
 from mlint.confirm.worker.code import Code
+from mlint.confirm.worker.driving import Driver, LiveCall
 from mlint.confirm.worker.loading import load
 from mlint.confirm.worker.model import LiveModel
 from mlint.confirm.worker.places import Places
 from mlint.confirm.worker.resolving import Resolver
+from mlint.confirm.worker.rewriting import APPLIED, SEEN, Replace, looked_at, reporting
+from mlint.confirm.worker.watching import Watch
 from mlint.finding import Confidence, Finding, Related, Span
 
 Node = TypeVar("Node", bound=ast.AST)
@@ -48,6 +53,47 @@ class LiveTrial:
     def model(self) -> LiveModel:
         """The model that the finding speaks of."""
         return self._resolver.model_of(self.finding)
+
+    def own_model(self) -> LiveModel:
+        """A model of the class that the finding is in."""
+        return self._resolver.own_model_of(self.finding)
+
+    def calls(
+        self,
+        images: str = "bytes",
+        *,
+        watch: ast.expr | None = None,
+        apply: ast.Call | None = None,
+        replace: tuple[ast.stmt, ast.stmt] | None = None,
+        vary: bool = False,
+    ) -> list[LiveCall]:
+        """What came of running the function that the finding is in."""
+        function = self.code.function_at(self.finding.span)
+        if function is None:
+            raise Inconclusive("it stands at the top level of a script, which is not run")
+        watched = Watch()
+        changes = []
+        if replace is not None:
+            changes.append(Replace(replace[0], lambda _: copy.deepcopy(replace[1])))
+        if watch is not None:
+            changes.append(Replace(watch, reporting))
+        if apply is not None:
+            changes.append(Replace(apply, looked_at))
+        module = self._rewritten(changes)
+        vars(module).update({SEEN: watched.see, APPLIED: watched.apply})
+        return Driver(self.code, self.builder.of_module(module), watched).calls(function, images, vary)
+
+    def _rewritten(self, changes: list[Replace]) -> types.ModuleType:
+        def rewrite(tree: ast.Module) -> ast.Module:
+            for change in changes:
+                tree = change.visit(tree)  # type: ignore[assignment]
+            return tree
+
+        before = sys.modules.get(self.builder.module.__name__)
+        module = load(self._path, self._root, rewrite)
+        if before is not None:
+            sys.modules[before.__name__] = before
+        return module
 
     # --- what they rest on ------------------------------------------------------------------------------------------
 

@@ -1,0 +1,200 @@
+"""Arguments for functions that nobody calls here: by the names of their parameters, in several domains of numbers."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch.nn import functional
+
+from mlint.confirm.worker.arguments import UnknownArgumentError, guess
+
+_IMAGE = re.compile(
+    r"(?:\w+_)?(?:img|image|im|frame|arr|array|picture|pic|photo|rgb|bgr|gray|grey|src|mask|seg|heatmap|depth|x|a|b|t|"
+    r"tensor|inp|input|output|pred|prediction|logits|prob|probs|map|channel|noise|sample|crop|tile|patch|canvas)\d?"
+)
+_IMAGES = re.compile(r"(?:\w+_)?(?:imgs|images|frames|pictures|preds|predictions|outputs|samples|arrays|masks|maps)")
+_TILES = re.compile(r"(?:\w+_)?(?:tiles|patches|crops|windows)")
+_CORNERS = re.compile(r"(?:\w+_)?(?:coords|coordinates|positions|locations|offsets|corners|origins|starts)")
+_NUMBERS = re.compile(r"(?:\w+_)?(?:losses|values|scores|xs|numbers|data|weights|errors|accs|accuracies|series|items)")
+_BATCHES = re.compile(r"(?:\w+_)?(?:loader|dataloader|batches|dataset|iterator|iterable|dl)")
+_LABELS = re.compile(r"(?:\w+_)?(?:labels|targets|truth|gt|y|t|classes)|y_\w+")
+_MODEL = re.compile(r"(?:\w+_)?(?:model|net|network|module|classifier)")
+_LOSS = re.compile(r"(?:\w+_)?(?:criterion|loss_fn|loss_func|loss_function|criteria)")
+_GAIN = re.compile(r"(?:\w+_)?(?:factor|gain|alpha|contrast|brightness|scale|strength|amount|level|delta|beta|sigma)")
+_SIZE = re.compile(r"h|w|height|width|H|W|(?:out_|img_|image_)?(?:height|width|h|w)")
+_SHAPE = re.compile(r"(?:\w+_)?(?:shape|size)")
+
+_FAR = 1000
+_TILE, _STEP, _WHOLE = 8, 4, 16
+"""Tiles overlap by half, and cover a square."""
+
+
+@dataclass(frozen=True)
+class Domain:
+    """One kind of image, and the ends of its numbers."""
+
+    name: str
+    low: float
+    high: float
+    dtype: str
+
+
+DOMAINS = {
+    "bytes": Domain("bytes", 0, 255, "uint8"),
+    "unit": Domain("unit", 0.0, 1.0, "float32"),
+    "bytes as floats": Domain("bytes as floats", 0.0, 255.0, "float32"),
+    "constant": Domain("constant", 0.5, 0.5, "float64"),
+}
+
+
+@dataclass(frozen=True)
+class Given:
+    """Arguments for one call, and which of them are numbers that were guessed."""
+
+    kwargs: dict[str, Any]
+    shown: str
+    guessed: tuple[str, ...]
+
+
+def batteries(function: Callable[..., Any], domain: str, skip: int = 0) -> Iterator[Given]:
+    """Arguments to call the function with, of several shapes. Raises UnknownArgumentError."""
+    parameters = [
+        each
+        for each in list(inspect.signature(function).parameters.values())[skip:]
+        if each.kind not in (each.VAR_POSITIONAL, each.VAR_KEYWORD)
+    ]
+    for kind in ("array", "gray", "tensor"):
+        for fill in _fills(domain):
+            for gain in (1.5, 0.5):
+                make = _Maker(DOMAINS[domain], kind, fill, gain)
+                given = {
+                    each.name: make.of(each, first=index == 0) for index, each in enumerate(parameters) if _open(each)
+                }
+                yield Given(given, f"{make.image_shown}", tuple(make.guessed))
+                if not make.guessed:
+                    break
+
+
+def varied(function: Callable[..., Any], given: Given, skip: int = 0) -> Iterator[Given]:
+    """The same with other numbers than the defaults and the guesses, far away ones too."""
+    for each in list(inspect.signature(function).parameters.values())[skip:]:
+        number = given.kwargs.get(each.name, each.default)
+        if isinstance(number, (int, float)) and not isinstance(number, bool):
+            for other in (number * 2 + 1, -number, _FAR, -_FAR):
+                value = type(number)(other)
+                yield Given({**given.kwargs, each.name: value}, f"{given.shown}, {each.name}={value}", (each.name,))
+
+
+def _open(parameter: inspect.Parameter) -> bool:
+    return parameter.default is parameter.empty
+
+
+def _fills(domain: str) -> tuple[str, ...]:
+    return ("equal",) if domain == "constant" else ("random", "checkered", "high", "low")
+
+
+class _Maker:
+    """Makes the arguments of one call."""
+
+    def __init__(self, domain: Domain, kind: str, fill: str, gain: float) -> None:
+        self._domain, self._kind, self._fill, self._gain = domain, kind, fill, gain
+        self._random = np.random.default_rng(0)
+        self.guessed: list[str] = []
+
+    @property
+    def image_shown(self) -> str:
+        """`uint8 images in [0, 255]`."""
+        return f"{self._domain.dtype} images in [{self._domain.low:g}, {self._domain.high:g}]"
+
+    def of(self, parameter: inspect.Parameter, *, first: bool) -> Any:
+        """A value for the parameter."""
+        name = parameter.name
+        for pattern, make in self._by_name():
+            if pattern.fullmatch(name.lower()):
+                return make()
+        text = str(parameter.annotation)
+        if "ndarray" in text or "Tensor" in text:
+            return self._image()
+        if _GAIN.fullmatch(name.lower()):
+            self.guessed.append(name)
+            return self._gain
+        try:
+            value = guess(name, parameter.annotation)
+        except UnknownArgumentError:
+            if first and parameter.annotation in (parameter.empty, "Any"):
+                return self._image()
+            raise
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
+            self.guessed.append(name)
+        return value
+
+    def _by_name(self) -> tuple[tuple[re.Pattern[str], Callable[[], Any]], ...]:
+        return (
+            (_SIZE, lambda: _WHOLE),
+            (_SHAPE, lambda: (_WHOLE, _WHOLE)),
+            (_TILES, self._tiles),
+            (_CORNERS, lambda: [(y, x) for y in (0, _STEP, 2 * _STEP) for x in (0, _STEP, 2 * _STEP)]),
+            (_IMAGES, lambda: [self._image() for _ in range(5)]),
+            (_NUMBERS, self._numbers),
+            (_BATCHES, self._batches),
+            (_MODEL, _model),
+            (_LOSS, lambda: functional.cross_entropy),
+            (_LABELS, self._labels if self._fill == "equal" else self._image),
+            (_IMAGE, self._image),
+        )
+
+    def _image(self) -> Any:
+        shape = {"array": (_WHOLE, _WHOLE + 4, 3), "gray": (_WHOLE, _WHOLE + 4), "tensor": (3, _WHOLE, _WHOLE + 4)}
+        made = self._filled(shape[self._kind])
+        return torch.from_numpy(made) if self._kind == "tensor" else made
+
+    def _filled(self, shape: tuple[int, ...]) -> Any:
+        low, high = self._domain.low, self._domain.high
+        if self._fill == "random":
+            made = self._random.uniform(low, high, shape)
+        elif self._fill == "checkered":
+            made = np.where(np.indices(shape).sum(0) % 2, high, low)
+        else:
+            made = np.full(shape, low if self._fill == "low" else high)
+        return made.astype(self._domain.dtype)
+
+    def _tiles(self) -> Any:
+        return [self._filled((_TILE, _TILE)) for _ in range(9)]
+
+    def _numbers(self) -> Any:
+        return [float(each) for each in self._filled((5,))]
+
+    def _labels(self) -> Any:
+        return torch.zeros(4, dtype=torch.int64)
+
+    def _batches(self) -> Any:
+        """Batches as a loader gives them, equal to one another where the domain is a constant."""
+        batches = []
+        for number in range(3):
+            seed = 0 if self._fill == "equal" else number
+            generator = torch.Generator().manual_seed(seed)
+            images = torch.rand((4, 3, _TILE, _TILE), generator=generator)
+            batches.append((images, torch.randint(0, 10, (4,), generator=generator)))
+        return batches
+
+
+def _model() -> Any:
+    """A model that turns whatever it is given into scores for ten classes."""
+
+    class Scores(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.scale = torch.nn.Parameter(torch.ones(10))
+
+        def forward(self, x: Any, *rest: Any) -> Any:
+            flat = x.float().flatten(1)
+            weights = torch.linspace(-1, 1, flat.shape[1] * 10).reshape(-1, 10)
+            return flat @ weights * self.scale
+
+    return Scores()
