@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from mlint.facts import calls, devices, ir, modes
 from mlint.facts.objects import UNSURE, Modes, State, attribute
 from mlint.facts.polynomials import leaf
+from mlint.facts.recorded import CallFact
 from mlint.facts.records import replace
 from mlint.facts.terms import term
 from mlint.facts.values import UNKNOWN, Kind, Value, join_all
@@ -25,7 +26,7 @@ def load(evaluation: Evaluation, op: ir.Attribute) -> Value:
     stored = _stored(evaluation.state, base, op.name)
     if stored is not None:
         return stored
-    value = _by_table(evaluation, base, op)
+    value = _of_property(evaluation, base, op) or _by_table(evaluation, base, op)
     if value is None:
         value = _of_object(evaluation, base, op)
     value = devices.read(base, op.name, value)
@@ -43,6 +44,22 @@ def _stored(state: State, base: Value, name: str) -> Value | None:
     if not found or any(value is None for value in found):
         return None
     return join_all(value for value in found if value is not None)
+
+
+def _of_property(evaluation: Evaluation, base: Value, op: ir.Attribute) -> Value | None:
+    """`self.model` where that is a property of the project that gives a module; None of anything else."""
+    if base.symbol is None or base.kind not in (Kind.MODULE, Kind.OBJECT):
+        return None
+    getter = evaluation.engine.getter(base.symbol, op.name)
+    if getter is None:
+        return None
+    fact = CallFact(Value(Kind.FUNCTION, symbol=getter), base, op.name, (), {}, evaluation.state)
+    outcome = evaluation.engine.outcome(evaluation, getter, fact, base)
+    if outcome is None or outcome.value.kind is not Kind.MODULE:
+        return None
+    rebase = outcome.rebase(evaluation.state, (evaluation.unit.where, op.target))
+    evaluation.state = rebase.applied(evaluation.state, outcome.effects)
+    return rebase.value(outcome.value)
 
 
 def _by_table(evaluation: Evaluation, base: Value, op: ir.Attribute) -> Value | None:

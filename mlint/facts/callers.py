@@ -17,6 +17,7 @@ from mlint.facts.outcomes import Rebase
 from mlint.facts.rebinding import rebound
 from mlint.facts.recorded import CallFact, Facts
 from mlint.facts.records import replace
+from mlint.facts.sites import MAX_SITES, Calls, Site, Sites
 from mlint.facts.units import MODULE, Unit
 from mlint.facts.values import UNKNOWN, Kind, Object, Trace, Value
 from mlint.outline import FunctionOutline
@@ -26,27 +27,8 @@ if TYPE_CHECKING:
     from mlint.facts.engine import Engine
 
 MAX_DEPTH = 4
-MAX_SITES = 40
 _SEEN = 2
 """How deep calls are followed where a class is asked what its methods do."""
-_NAMELESS = ("forward", "__call__", "__enter__", "__exit__", "__iter__", "__getitem__", "__len__")
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """A call of a function of the project: in which unit, the temporary of the call, and what it is like there."""
-
-    unit: Unit
-    target: int
-    fact: CallFact
-
-
-@dataclass(frozen=True, slots=True)
-class Sites:
-    """The calls of a function that are seen; `open`: there may be more, or it is passed on as a value."""
-
-    sites: tuple[Site, ...] = ()
-    open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +52,7 @@ class Callers:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._sites: dict[tuple[str, str], Sites] = {}
+        self._calls = Calls(engine)
         self._switches: dict[tuple[str, ...], frozenset[str]] = {}
 
     def situations(
@@ -119,7 +101,7 @@ class Callers:
     def _receiver(self, site: Site, unit: Unit) -> Value | None:
         if site.fact.callee.kind is Kind.CLASS:
             return Value(objects=frozenset({("new", site.unit.where, site.target)}))
-        return site.fact.receiver
+        return site.fact.callee if site.fact.callee.kind is Kind.OBJECT else site.fact.receiver
 
     def _without_callers(self, unit: Unit, owners: frozenset[Object], mode: Mode, depth: int) -> Mode:
         """The mode where no caller is seen: a global is as the module leaves it, an attribute as the class does."""
@@ -193,50 +175,9 @@ class Callers:
             self._switches[words] = frozenset((*words, *names))
         return self._switches[words]
 
-    # --- who calls --------------------------------------------------------------------------------------------------
-
     def sites(self, unit: Unit) -> Sites:
         """The calls of a function or method, of a constructor by the name of its class."""
-        if unit.where not in self._sites:
-            self._sites[unit.where] = self._find(unit)
-        return self._sites[unit.where]
-
-    def _find(self, unit: Unit) -> Sites:
-        if unit.outline is None:
-            return Sites()
-        symbol = self._engine.project.symbol(unit.path, unit.outline)
-        name = _called_name(unit.outline)
-        if name is None:
-            return Sites(open=True)
-        keys = {self._engine.key(symbol), *self._class_keys(unit)}
-        sites: list[Site] = []
-        opened = False
-        units = list(self._units_with(name))
-        for each in units[:MAX_SITES]:
-            facts = self.facts(each) if each.where != unit.where else None
-            if facts is not None:
-                found = list(_calls(each, facts, keys))
-                sites += found
-                opened |= _passed_on(facts, keys, found) or _maybe_called(facts, unit.outline)
-        return Sites(tuple(sites[:MAX_SITES]), opened or len(units) > MAX_SITES or len(sites) > MAX_SITES)
-
-    def _class_keys(self, unit: Unit) -> Iterator[str]:
-        if unit.outline is not None and unit.outline.name == "__init__":
-            cls = self._engine.class_of(unit)
-            if cls is not None:
-                yield self._engine.key(cls)
-
-    def _units_with(self, name: str) -> Iterator[Unit]:
-        project = self._engine.project
-        for path, outline in project.functions_with(name):
-            unit = self._engine.unit(path, outline.qualname)
-            if unit is not None and unit.outline is outline:
-                yield unit
-        for path in project.files_with(name):
-            found = project.outline(path)
-            unit = self._engine.unit(path, MODULE)
-            if found is not None and unit is not None and name in found.module_words:
-                yield unit
+        return self._calls.of(unit)
 
     def facts(self, unit: Unit) -> Facts | None:
         """What is known in a unit; None where libcst cannot read it."""
@@ -251,25 +192,6 @@ def _wraps(outline: FunctionOutline) -> bool:
     if outline.class_name is not None:
         return outline.name in ("__enter__", "__call__")
     return bool(outline.nested) or is_maker(outline.decorators)
-
-
-def _called_name(outline: FunctionOutline) -> str | None:
-    """The word that stands in every call of the function; None where there is none worth looking for."""
-    if outline.name == "__init__" and outline.class_name is not None:
-        return outline.class_name.rpartition(".")[2]
-    return None if outline.name in _NAMELESS else outline.name
-
-
-def _calls(unit: Unit, facts: Facts, keys: set[str]) -> Iterator[Site]:
-    for target, fact in facts.calls.items():
-        if fact.callee.symbol in keys and fact.callee.kind in (Kind.FUNCTION, Kind.CLASS):
-            yield Site(unit, target, fact)
-
-
-def _passed_on(facts: Facts, keys: set[str], found: list[Site]) -> bool:
-    """Whether the function is a value here that is more than called: an argument, a callback, an alias."""
-    called = sum(1 for value in facts.values.values() if value.symbol in keys and value.kind is Kind.FUNCTION)
-    return called > len(found)
 
 
 def _known(rebase: Rebase, owners: frozenset[Object]) -> Value | None:
@@ -294,16 +216,6 @@ def _attribute_of_self(unit: Unit, owner: Object) -> str | None:
     if unit.outline is None or not unit.outline.parameters or owner[0] != "attribute":
         return None
     return str(owner[2]) if holder == ("parameter", unit.where, unit.outline.parameters[0].name) else None
-
-
-def _maybe_called(facts: Facts, outline: FunctionOutline) -> bool:
-    """Whether a method of that name is called on something of an unknown class."""
-    if outline.class_name is None:
-        return False
-    return any(
-        fact.name == outline.name and fact.receiver is not None and fact.callee.symbol is None
-        for fact in facts.calls.values()
-    )
 
 
 def steps_of(situation: Situation) -> tuple[Trace, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from mlint.facts import calls, dicts, ir, managers, modes, numbers, promotion
+from mlint.facts import calls, containers, dicts, ir, managers, modes, numbers, promotion
 from mlint.facts.answers import data
 from mlint.facts.calls import CallResult
 from mlint.facts.entries import Entry
@@ -70,6 +70,9 @@ def _dispatch(evaluation: Evaluation, op: ir.Call, fact: CallFact) -> Value:
     callee, receiver = fact.callee, fact.receiver
     if callee.kind is Kind.MODULE:
         return _run_module(evaluation, op, fact)
+    if callee.kind is Kind.OBJECT and callee.symbol is not None:
+        found = evaluation.engine.method(callee.symbol, "__call__")
+        return UNKNOWN if found is None else _function(evaluation, op, fact, found, callee)
     if callee.kind is Kind.CLASS and callee.symbol is not None:
         return _instance(evaluation, op, fact, callee.symbol)
     if callee.kind is Kind.DTYPE and fact.positional:  # np.uint8(x)
@@ -117,6 +120,8 @@ def _method(evaluation: Evaluation, op: ir.Call, fact: CallFact, receiver: Value
         return modes.of_unknown(evaluation, op, fact, receiver)
     fact.callee = Value(Kind.FUNCTION, symbol=entry.name)
     value = _by_table(evaluation, op, fact, entry, receiver)
+    if receiver.kind is Kind.LIST:
+        containers.grown(evaluation, op, fact, receiver)
     return modes.kept(fact.name, receiver, value)
 
 

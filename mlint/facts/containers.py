@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mlint.facts import ir, numbers, parts
 from mlint.facts.objects import item as item_objects
+from mlint.facts.recorded import CallFact
 from mlint.facts.records import replace
 from mlint.facts.values import MAX_ITEMS, MISSING, UNKNOWN, Kind, Value, join, join_all
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from mlint.facts.evaluate import Evaluation
 
 NUMERIC = (Kind.TENSOR, Kind.ARRAY)
+_GROWS = ("append", "extend", "insert")
 _KINDS = {
     "tuple": Kind.TUPLE,
     "list": Kind.LIST,
@@ -148,6 +150,20 @@ def concatenated(op: str, left: Value, right: Value) -> Value | None:
     return Value(left.kind)
 
 
+def grown(evaluation: Evaluation, op: ir.Call, fact: CallFact, old: Value) -> None:
+    """`models.append(model)`: the list holds that from here on. Of numbers only that it is no longer as it was."""
+    callee = evaluation.instruction(op.callee)
+    added = fact.positional[-1] if fact.positional else UNKNOWN
+    if fact.name == "extend":
+        added = next_of(added, op.target, evaluation.unit.where)
+    if not isinstance(callee, ir.Attribute) or fact.name not in _GROWS:
+        return
+    known = old.element if old.items is None else join_all(old.items) if old.items else added
+    identified = added.objects or any(each.objects for each in added.items or ())
+    element = join(known, replace(added, term=None)) if known is not None and identified else None
+    evaluation.update(callee.base, replace(old, items=None, element=element, term=None, const=MISSING))
+
+
 def store_item(evaluation: Evaluation, op: ir.StoreItem) -> Value:
     """`base[index] = value`: what the container holds afterwards, wherever the container is known to be kept."""
     base, index, value = (evaluation.values[each] for each in (op.base, op.index, op.value))
@@ -168,5 +184,6 @@ def _stored(base: Value, index: Value, value: Value) -> Value:
             return replace(base, items=tuple(items))
     if base.kind in (Kind.LIST, Kind.DICT):
         known = base.element if base.items is None and base.entries is None else None
+        known = value if base.items == () or base.entries == () else known
         return Value(base.kind, element=join(known, value) if known is not None else None, objects=base.objects)
     return base

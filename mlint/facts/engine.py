@@ -16,7 +16,7 @@ from mlint.facts.callers import Callers
 from mlint.facts.classes_seen import ClassesSeen
 from mlint.facts.dependence import Dependences
 from mlint.facts.evaluate import Evaluation
-from mlint.facts.objects import EVAL, Context, Mode, State
+from mlint.facts.objects import EVAL, Context, Mode, State, join_states
 from mlint.facts.outcomes import Outcome, detached, outcome
 from mlint.facts.project import Project
 from mlint.facts.rebinding import rebound
@@ -292,6 +292,14 @@ class Engine:
         found = self.project.method(symbol, name) if symbol is not None else None
         return None if found is None else self.key(found)
 
+    def getter(self, key: str, name: str) -> str | None:
+        """The key of the method that runs where a property of an instance is read; None where it is none."""
+        found = self.symbol(self.method(key, name) or "")
+        decorators = (
+            found.outline.decorators if found is not None and isinstance(found.outline, FunctionOutline) else ()
+        )
+        return self.key(found) if found is not None and any("property" in each for each in decorators) else None
+
     def field(self, key: str, name: str, depth: int) -> Value:
         """What the methods of a class store in `self.name`."""
         symbol = self.symbol(key)
@@ -354,6 +362,8 @@ class Engine:
         if owner[1] != evaluation.unit.where or not isinstance(instruction, ir.Closure) or evaluation.depth < 1:
             return None
         nested = evaluation.function.nested[instruction.index]
+        known = evaluation.called.get(instruction.index, evaluation.state)
+        evaluation.called[instruction.index] = join_states(known, evaluation.state)
         names = [each.name for each in nested.parameters if not each.kind.startswith("var")]
         arguments = {**dict(zip(names, fact.positional, strict=False)), **fact.keywords}
         inner = Evaluation(self, evaluation.unit, nested, evaluation.depth - 1)

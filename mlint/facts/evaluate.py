@@ -42,6 +42,7 @@ class Evaluation:
         self.managers: dict[int, managers.Manager] = {}
         self.keeps_names = function.name == MODULE
         self.before: dict[int, State] = {}
+        self.called: dict[int, State] = {}
         self._entered_in = 0
         self._turned: dict[int, Mapping[Object, Mode]] = {}
         self._backs: dict[tuple[int, int], State] = {}
@@ -71,6 +72,7 @@ class Evaluation:
         for _ in range(_FIXPOINTS):
             self._backs.clear()
             self.ends.clear()
+            self.called.clear()
             self.facts.paused = None
             heads = set(self._loop_names)
             states = forward(self.function.blocks, entry, self._step, join_states, widen_states, heads)
@@ -92,9 +94,9 @@ class Evaluation:
         for other in ends[1:]:
             end = join_states(end, other)
         self.facts.end = end
-        for nested in self.function.nested:
+        for index, nested in enumerate(self.function.nested):
             inner = Evaluation(self.engine, self.unit, nested, self.depth, Facts(self.values, self.facts.calls))
-            inner.run(inner.entry_inside(end))
+            inner.run(inner.entry_inside(end.as_in(self.called.get(index, end))))
 
     def _decorated(self, entry: State) -> State:
         """The entry state inside of the contexts that decorate the function."""

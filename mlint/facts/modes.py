@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlint.facts import ir
-from mlint.facts.objects import EVAL, TRAIN, UNSURE, Mode, Modes, item
+from mlint.facts.objects import EVAL, MEMBERS, TRAIN, UNSURE, Mode, Modes, item, root
 from mlint.facts.recorded import CallFact
 from mlint.facts.records import replace
 from mlint.facts.values import MISSING, UNKNOWN, Kind, Object, Trace, Value
@@ -16,9 +16,12 @@ if TYPE_CHECKING:
 
 MODES: dict[str, Modes] = {"train": frozenset({TRAIN}), "eval": frozenset({EVAL}), "either": frozenset({UNSURE})}
 """The modes that the tables speak of."""
+LOADS = "`{code}` loads weights into it, which leaves it in train mode"
+"""What is said of a model of a class that is not seen; that it was made in train mode is an assumption."""
 _RETURN_SELF = frozenset(
     ("to", "cuda", "cpu", "half", "float", "double", "bfloat16", "requires_grad_", "share_memory", "apply", "to_empty")
 )
+_ITERATES = frozenset(("modules", "children", "named_modules", "named_children"))
 _READ = "mode="
 """Begins the trait of a flag that was read from `x.training`; the modes that it stands for follow."""
 _OPEN_KINDS = (Kind.UNKNOWN, Kind.MODULE, Kind.OBJECT)
@@ -74,18 +77,28 @@ def of_unknown(evaluation: Evaluation, op: ir.Call, fact: CallFact, receiver: Va
         modes = asked(arguments[0] if arguments else None)
     elif fact.name in _PREPARES and fact.positional:
         return fact.positional[0] if len(fact.positional) == 1 else Value(Kind.TUPLE, items=fact.positional)
+    elif fact.name == "load_state_dict":
+        _loaded(evaluation, op, receiver)
+        return UNKNOWN
     else:
         return receiver if fact.name in _RETURN_SELF else _inside(fact.name, receiver)
     evaluation.state = evaluation.state.with_mode(receiver.objects, put(modes, evaluation.trace(op.target, "")))
     return receiver
 
 
+def _loaded(evaluation: Evaluation, op: ir.Call, model: Value) -> None:
+    """Whoever loads weights into what was made here has a model that is as it was made: in train mode."""
+    if all(root(each)[0] == "new" and evaluation.state.mode(each).modes == {UNSURE} for each in model.objects):
+        step = evaluation.trace(op.target, LOADS)
+        evaluation.state = evaluation.state.with_mode(model.objects, Mode(MODES["train"], (step,)))
+
+
 def _inside(method: str, receiver: Value) -> Value:
     """What a method that iterates over a container of models gives."""
-    inside = Value(objects=item(receiver.objects), parameters=receiver.parameters)
-    if method == "modules":  # the module itself is the first of them
-        return Value(Kind.ITERATOR, element=replace(inside, objects=receiver.objects))
-    if method in ("values", "children"):
+    kind = Kind.MODULE if receiver.kind is Kind.MODULE else Kind.UNKNOWN
+    index = MEMBERS if method in ("modules", "named_modules") else None
+    inside = Value(kind, objects=item(receiver.objects, index), parameters=receiver.parameters)
+    if method in ("values", "modules", "children"):
         return Value(Kind.ITERATOR, element=inside)
     if method in ("items", "named_children", "named_modules"):
         return Value(Kind.ITERATOR, element=Value(Kind.TUPLE, items=(UNKNOWN, inside)))
@@ -120,6 +133,8 @@ def kept(method: str, receiver: Value, value: Value) -> Value:
     """What `x.to(device)` gives of something of unknown kind: if x is a module, x itself."""
     if receiver.kind is Kind.UNKNOWN and method in _RETURN_SELF and receiver.objects:
         return replace(value, objects=receiver.objects)
+    if receiver.kind is Kind.MODULE and method in _ITERATES and receiver.objects:
+        return _inside(method, receiver)
     return value
 
 

@@ -19,6 +19,9 @@ MAX_DEPTH = 4
 TRAIN, EVAL, ENTRY, UNSURE = "train", "eval", "entry", "unknown"
 """The modes; `ENTRY` is the mode that an object had when the function was called, `UNSURE` one that nothing tells."""
 
+MEMBERS = "members"
+"""The index of an item that stands for a module itself and all that it holds, as `net.modules()` gives them."""
+
 Modes = frozenset[str]
 AT_ENTRY: Modes = frozenset({ENTRY})
 _AS_TRAIN: tuple[Modes, ...] = (frozenset({TRAIN}), AT_ENTRY)
@@ -86,6 +89,8 @@ class State:
         Of several possible owners each may have kept its mode; but what was put in eval by one name is in eval when it
         is called by that name, so `eval` holds for all of them.
         """
+        if any(owner[0] == "item" and owner[2] == MEMBERS for owner in owners):
+            return self._with_members(owners, mode)
         modes = dict(self.modes)
         if self.assumed is not None and mode.modes == {self.assumed}:
             mode = replace(mode, modes=frozenset({ENTRY}))
@@ -98,6 +103,12 @@ class State:
                 modes.pop(other)
         return replace(self, modes=modes)
 
+    def _with_members(self, owners: frozenset[Object], mode: Mode) -> State:
+        """`for m in net.modules(): m.eval()` puts all in eval mode, the net included; which of them another loop puts
+        in train mode hangs on conditions that are not followed."""
+        wholes = frozenset(each for owner in owners if (each := parent(owner)) is not None)
+        return self.with_mode(wholes, mode if mode.modes == {EVAL} else Mode(frozenset({UNSURE}), mode.trace))
+
     def _members(self, owners: Iterable[Object]) -> frozenset[Object]:
         """The objects, and those that were stored in an attribute of them."""
         reached: list[Object] = list(owners)
@@ -106,6 +117,10 @@ class State:
                 if holder == owner or is_inside(holder, owner):
                     reached += [member for member in value.objects if member not in reached]
         return frozenset(reached)
+
+    def as_in(self, other: State) -> State:
+        """The variables and attributes of this state, the modes and contexts of another."""
+        return replace(self, modes=other.modes, contexts=other.contexts, ambient=other.ambient)
 
     def with_field(self, owners: frozenset[Object], name: str, value: Value) -> State:
         """The state after `owner.name = value`."""

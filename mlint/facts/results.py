@@ -10,6 +10,7 @@ from mlint.facts.answers import CONTAINERS, Absent, Bound, argument, data, first
 from mlint.facts.entries import Result, kind_named
 from mlint.facts.expressions import Argument, Expression, Transfer, Word, alternatives
 from mlint.facts.intervals import Basis, Interval, point
+from mlint.facts.objects import item
 from mlint.facts.polynomials import Term, literal
 from mlint.facts.ranges import RANGES_BY_NAME
 from mlint.facts.records import replace
@@ -75,15 +76,20 @@ def element(value: Value) -> Value:
         return value.element
     if value.kind in (Kind.TENSOR, Kind.ARRAY):
         return replace(value, term=None, objects=frozenset(), items=None, entries=None)
-    return UNKNOWN
+    return Value(objects=item(value.objects), parameters=value.parameters) if value.objects else UNKNOWN
 
 
 def _like(text: str, bound: Bound) -> Value:
     for (expression,) in alternatives(text if "$" in text or "(" in text else f"${text}"):
         value = _picked(expression, bound)
         if value is not None:
-            return replace(value, objects=frozenset())
+            return value if _is_item(expression) else replace(value, objects=frozenset())
     return UNKNOWN
+
+
+def _is_item(expression: Expression) -> bool:
+    """Whether what is picked is itself in the container, and nothing that is made of it."""
+    return isinstance(expression, Transfer) and expression.name in ("element", "entry", "first", "second", "zipped")
 
 
 def _picked(expression: Expression, bound: Bound) -> Value | None:

@@ -158,7 +158,7 @@ def _join_fields(left: Value, right: Value, kind: Kind) -> Value:
         device=left.device if left.device == right.device else None,
         objects=left.objects | right.objects if left.objects and right.objects else frozenset(),
         items=_join_items(left.items, right.items),
-        element=join(left.element, right.element) if left.element and right.element else None,
+        element=_join_elements(left, right),
         entries=_join_entries(left.entries, right.entries),
         const=left.const if _same_constant(left.const, right.const) else MISSING,
         symbol=left.symbol if left.symbol == right.symbol else None,
@@ -180,6 +180,14 @@ def join_dtype(left: str | None, right: str | None) -> str | None:
         if left.startswith(prefixes) and right.startswith(prefixes):
             return family
     return None
+
+
+def _join_elements(left: Value, right: Value) -> Value | None:
+    """What any item of either is; an empty container has none that could be otherwise."""
+    if left.element is not None and right.element is not None:
+        return join(left.element, right.element)
+    filled, other = (left, right) if left.element is not None else (right, left)
+    return filled.element if other.items == () or other.entries == () else None
 
 
 def _join_items(left: tuple[Value, ...] | None, right: tuple[Value, ...] | None) -> tuple[Value, ...] | None:

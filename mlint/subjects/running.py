@@ -102,7 +102,8 @@ class Running:
             return False
         me = ("parameter", unit.where, unit.outline.parameters[0].name)
         return any(
-            each.callee.kind is Kind.MODULE and any(root(owner) == me for owner in each.callee.objects)
+            (each.callee.kind is Kind.MODULE and any(root(owner) == me for owner in each.callee.objects))
+            or (each.name == "forward" and each.receiver is not None and me in each.receiver.objects)
             for each in facts.calls.values()
         )
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from mlint.facts.callers import Situation
 from mlint.facts.dependence import Dependence
-from mlint.facts.objects import ENTRY, EVAL, TRAIN, UNSURE
+from mlint.facts.modes import LOADS
+from mlint.facts.objects import ENTRY, EVAL, TRAIN, UNSURE, modes_of
 from mlint.facts.training import loops_around
 from mlint.subjects.owners import Function
 
@@ -65,12 +66,26 @@ class Way:
         return any("puts it" in each.message for each in self.situation.mode.trace)
 
     @property
+    def is_assumed(self) -> bool:
+        """Whether nothing but its weights being loaded tells that it is in train mode."""
+        return any(each.message == LOADS for each in self.situation.mode.trace)
+
+    @property
     def is_chosen(self) -> bool:
         """Whether `train()` and `eval()` stand on two branches of this function: whoever wrote both meant both."""
         where = self.function.unit.where
         mine = [each.site for each in self.situation.mode.trace if each.where == where and each.site >= 0]
         switched = [site for site in mine if self._name(site) == "train"]
-        return bool(switched) and self.may_train and self.may_eval and len(switched) < len(mine)
+        others = [site for site in mine if site not in switched and not self._follows(site, switched)]
+        return bool(switched) and self.may_train and self.may_eval and bool(others)
+
+    def _follows(self, site: int, switched: list[int]) -> bool:
+        """Whether a call comes only after one that puts the same model in train mode: no branch beside it."""
+        fact = self.function.facts.calls.get(site)
+        if fact is None or fact.receiver is None:
+            return False
+        before = modes_of(fact.state, fact.receiver.objects)
+        return before.modes == {TRAIN} and {each.site for each in before.trace} <= set(switched)
 
     def _name(self, site: int) -> str:
         fact = self.function.facts.calls.get(site)

@@ -76,7 +76,7 @@ def _judged(call: ModelCall, way: Way, ways: list[Way]) -> tuple[Way, Confidence
     if not way.may_train:
         return None
     seen = way.dependence
-    if seen.opaque and not way.is_switched:  # what it holds may have come in eval mode
+    if seen.opaque and not (way.is_switched or way.is_assumed):  # what it holds may have come in eval mode
         return way, Confidence.POSSIBLE
     if way.may_eval and not way.is_seen_here and not seen.depends:
         return way, Confidence.POSSIBLE
@@ -101,7 +101,7 @@ def _words(name: str) -> frozenset[str]:
 
 
 def _mode(way: Way) -> str:
-    if way.is_train:
+    if way.is_train and not way.is_assumed:
         return "is in train mode"
     return "may be in train mode" if way.may_train else "may still be in train mode"
 
@@ -120,6 +120,8 @@ def _places(because: tuple[Step, ...]) -> Iterator[str]:
         if "train mode" in step.message:
             where = f"at line {step.span.line}" + (f" of {step.path.rpartition('/')[2]}" if step.path else "")
             made = "makes it" in step.message
+            if "loads weights" in step.message:
+                yield f"its weights are loaded {where}, never put in eval mode"
             yield f"made {where}, never put in eval mode" if made else f"put in train mode {where}, not in eval since"
 
 

@@ -1,0 +1,147 @@
+"""The calls of a function of the project that are seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mlint.facts.objects import root
+from mlint.facts.recorded import CallFact, Facts
+from mlint.facts.symbols import Symbol
+from mlint.facts.units import MODULE, Unit
+from mlint.facts.values import Kind
+from mlint.outline import FunctionOutline
+from mlint.source import Unreadable
+
+if TYPE_CHECKING:
+    from mlint.facts.engine import Engine
+
+MAX_SITES = 40
+_BY_CLASS = ("__init__", "__call__")
+"""Methods whose calls do not name them; the class is named where an instance is made."""
+_NAMELESS = ("forward", "__enter__", "__exit__", "__iter__", "__getitem__", "__len__")
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A call of a function of the project: in which unit, the temporary of the call, and what it is like there."""
+
+    unit: Unit
+    target: int
+    fact: CallFact
+
+
+@dataclass(frozen=True, slots=True)
+class Sites:
+    """The calls of a function that are seen; `open`: there may be more, or it is passed on as a value."""
+
+    sites: tuple[Site, ...] = ()
+    open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A function by its keys, and as a method of a class."""
+
+    name: str
+    keys: frozenset[str]
+    cls: Symbol | None
+
+
+class Calls:
+    """The calls of the functions of one project."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._sites: dict[tuple[str, str], Sites] = {}
+
+    def of(self, unit: Unit) -> Sites:
+        """The calls of a function or method, of a constructor by the name of its class."""
+        if unit.where not in self._sites:
+            self._sites[unit.where] = self._find(unit)
+        return self._sites[unit.where]
+
+    def _find(self, unit: Unit) -> Sites:
+        if unit.outline is None:
+            return Sites()
+        name = _called_name(unit.outline)
+        if name is None:
+            return Sites(open=True)
+        wanted = self._wanted(unit, unit.outline)
+        sites: list[Site] = []
+        opened = unit.outline.name == "__call__"
+        units = list(self._units_with(name))
+        for each in units[:MAX_SITES]:
+            facts = self._facts(each) if each.where != unit.where else None
+            if facts is not None:
+                found = [Site(each, at, fact) for at, fact in facts.calls.items() if self._is_call(fact, wanted)]
+                sites += found
+                opened |= _passed_on(facts, wanted.keys, found) or _maybe_called(facts, unit.outline)
+        return Sites(tuple(sites[:MAX_SITES]), opened or len(units) > MAX_SITES or len(sites) > MAX_SITES)
+
+    def _wanted(self, unit: Unit, outline: FunctionOutline) -> _Wanted:
+        cls = self._engine.class_of(unit)
+        keys = {self._engine.key(self._engine.project.symbol(unit.path, outline))}
+        if cls is not None and outline.name == "__init__":
+            keys.add(self._engine.key(cls))
+        return _Wanted(outline.name, frozenset(keys), cls)
+
+    def _is_call(self, fact: CallFact, wanted: _Wanted) -> bool:
+        callee = fact.callee
+        if callee.kind in (Kind.FUNCTION, Kind.CLASS) and callee.symbol in wanted.keys:
+            return True
+        if callee.kind is Kind.OBJECT and callee.symbol is not None and wanted.name == "__call__":
+            return self._engine.method(callee.symbol, "__call__") in wanted.keys
+        return fact.name == wanted.name and self._is_inherited(fact, wanted)
+
+    def _is_inherited(self, fact: CallFact, wanted: _Wanted) -> bool:
+        """`self.step()` in a method of a base class: which class `self` is of is not known there."""
+        receiver = fact.receiver
+        if receiver is None or receiver.symbol is None or wanted.cls is None:
+            return False
+        if not any(root(each)[0] == "parameter" for each in receiver.objects):
+            return False
+        base = self._engine.symbol(receiver.symbol)
+        return base is not None and base in self._engine.project.bases(wanted.cls)
+
+    def _units_with(self, name: str) -> Iterator[Unit]:
+        project = self._engine.project
+        for path, outline in project.functions_with(name):
+            unit = self._engine.unit(path, outline.qualname)
+            if unit is not None and unit.outline is outline:
+                yield unit
+        for path in project.files_with(name):
+            found = project.outline(path)
+            unit = self._engine.unit(path, MODULE)
+            if found is not None and unit is not None and name in found.module_words:
+                yield unit
+
+    def _facts(self, unit: Unit) -> Facts | None:
+        try:
+            return self._engine.facts(unit)
+        except Unreadable:
+            return None
+
+
+def _called_name(outline: FunctionOutline) -> str | None:
+    """The word that stands in every call of the function; None where there is none worth looking for."""
+    if outline.name in _BY_CLASS and outline.class_name is not None:
+        return outline.class_name.rpartition(".")[2]
+    return None if outline.name in _NAMELESS else outline.name
+
+
+def _passed_on(facts: Facts, keys: frozenset[str], found: list[Site]) -> bool:
+    """Whether the function is a value here that is more than called: an argument, a callback, an alias."""
+    called = sum(1 for value in facts.values.values() if value.symbol in keys and value.kind is Kind.FUNCTION)
+    return called > len(found)
+
+
+def _maybe_called(facts: Facts, outline: FunctionOutline) -> bool:
+    """Whether a method of that name is called on something of an unknown class."""
+    if outline.class_name is None:
+        return False
+    return any(
+        fact.name == outline.name and fact.receiver is not None and fact.callee.symbol is None
+        for fact in facts.calls.values()
+    )
