@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
 
 # Without a digit (`ML`) a selector only lets flake8 show the findings; with one it may ask for a rule that is off.
 _ASKS_FOR_RULES = re.compile(r"[A-Z]{2,3}[0-9]{1,3}")
+_UNCHECKED = "ML000"
 _OWN = "ML00"  # unreadable files, and comments that silence nothing: flake8 has checks of its own for these
 
 
@@ -39,6 +39,7 @@ class Plugin:
     _asked_for: ClassVar[tuple[str, ...]] = ()
     _named: ClassVar[frozenset[str]] = frozenset()
     _noqa: ClassVar[bool] = True
+    _said: ClassVar[set[str]] = set()
 
     def __init__(self, tree: ast.AST, filename: str, lines: list[str]) -> None:
         self._filename = filename
@@ -55,37 +56,34 @@ class Plugin:
     def run(self) -> Iterator[tuple[int, int, str, type[Plugin]]]:
         """The findings as flake8 takes them: row from 1, column from 0, code and message.
 
-        Nothing is raised: what could not be checked is a line on stderr, and flake8 goes on.
+        Nothing is raised: what could not be checked is an ML000, so that flake8 goes on and fails in the end.
         """
-        for finding in self._checked().findings:
+        checked = self._checked()
+        for problem in checked.problems:
+            yield problem.line or 1, (problem.column or 1) - 1, f"{_UNCHECKED} {problem.message}", type(self)
+        for finding in checked.findings:
             if not finding.code.startswith(_OWN):
                 yield finding.span.line, finding.span.column - 1, f"{finding.code} {finding.message}", type(self)
 
     def _checked(self) -> Checked:
         from mlint.check import Checked, internal_error
         from mlint.config import ConfigError
+        from mlint.finding import Problem
         from mlint.pack import PackError
 
         try:
-            checked = _checker(self._asked_for, self._noqa).check(self._filename, self._text, self._is_named())
+            return _checker(self._asked_for, self._noqa).check(self._filename, self._text, self._is_named())
         except (ConfigError, PackError) as error:
-            _say(str(error))
-            return Checked()
+            message = f"nothing is checked: {error}"
+            said = message in self._said  # it is the same for many files
+            self._said.add(message)
+            return Checked() if said else Checked(problems=(Problem(self._filename, message),))
         except Exception as error:  # noqa: BLE001 - the other plugins must go on
-            checked = Checked(problems=(internal_error(self._filename, error),))
-        for problem in checked.problems:
-            _say(f"{problem.path}:{problem.line or 1}:{problem.column or 1}: {problem.message}")
-        return checked
+            return Checked(problems=(internal_error(self._filename, error),))
 
     def _is_named(self) -> bool:
         """Whether the file itself, or standard input, was named: then it is looked at whatever it is about."""
         return "-" in self._named or self._filename in self._named
-
-
-@cache
-def _say(line: str) -> None:
-    """Write a line to stderr, once."""
-    print(f"mlint: {line}", file=sys.stderr)
 
 
 @cache

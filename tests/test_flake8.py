@@ -112,14 +112,13 @@ def test_the_configuration_of_mlint_holds(project: Path) -> None:
     assert found == mlint(project)
 
 
-def test_a_configuration_that_means_nothing_is_one_line(project: Path) -> None:
+def test_a_configuration_that_means_nothing_is_one_finding(project: Path) -> None:
     (project / "pyproject.toml").write_text('[tool.mlint]\nselct = ["ML3"]\n')
     found, stderr = flake8(project, "--jobs", "1")
-    assert found == set()
-    (line,) = stderr.splitlines()
-    assert line.startswith("mlint: ")
-    assert "selct" in line
-    assert "select" in line
+    ((_, row, column, code, message),) = found
+    assert (row, column, code, stderr) == (1, 1, "ML000", "")
+    assert message.startswith("nothing is checked: ")
+    assert message.endswith("pyproject.toml: unknown key `selct`; did you mean `select`?")
 
 
 def test_a_file_that_cannot_be_checked_is_left_to_flake8(project: Path) -> None:
@@ -131,14 +130,14 @@ def test_a_file_that_cannot_be_checked_is_left_to_flake8(project: Path) -> None:
     assert "internal" not in stderr
 
 
-def test_a_pack_that_cannot_be_loaded_is_one_line(project: Path, tmp_path: Path) -> None:
+def test_a_pack_that_cannot_be_loaded_is_one_finding(project: Path, tmp_path: Path) -> None:
     info = project / "bad_pack-1.0.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: bad-pack\nVersion: 1.0\n")
     (info / "entry_points.txt").write_text("[mlint.rules]\nbad = bad_pack_that_is_gone\n")
     found, stderr = flake8(project, "--jobs", "1")  # `python -m` puts the folder on the path
-    assert found == set()
-    assert stderr.splitlines() == [
-        "mlint: rule pack `bad` (bad_pack_that_is_gone) can't be imported: "
+    assert [message for *_, message in found] == [
+        "nothing is checked: rule pack `bad` (bad_pack_that_is_gone) can't be imported: "
         "ModuleNotFoundError: No module named 'bad_pack_that_is_gone'"
     ]
+    assert stderr == ""
