@@ -78,7 +78,8 @@ def leads_to(row: Row, atom: Atom, renamed: list[Atom], suspect: Part) -> bool:
     """
     if atom.path and any(each.path.startswith(f"{atom.path}.") for each in renamed):
         return True
-    read = [each for each in renamed if not (each.stored or each.held)]
+    said = _statement(row, atom)
+    read = [each for each in renamed if not (each.stored or each.held) and said.start <= each.at < said.end]
     for part in _parts(row, suspect, cst.Call, cst.Subscript):
         node = part.node
         assert isinstance(node, (cst.Call, cst.Subscript))
@@ -90,10 +91,18 @@ def leads_to(row: Row, atom: Atom, renamed: list[Atom], suspect: Part) -> bool:
     return False
 
 
-def described(row: Row, atom: Atom, renamed: list[Atom]) -> bool:
-    """Whether the name is what is asked of the thing that is renamed: `std.mean()` beside `mean.mean()`."""
-    before = row.atoms[atom.at - 1]
-    return atom.called and before is not None and any(each is before for each in renamed)
+def described(row: Row, atom: Atom, renamed: list[Atom], suspect: Part) -> bool:
+    """Whether the name is what is asked of the thing that is renamed: `(std**2).mean()` beside `(mean**2).mean()`."""
+    if not atom.called:
+        return False
+    owners = [part for part in _parts(row, suspect, cst.Attribute) if part.end == atom.at + 1]
+    return any(owner.start <= each.at < atom.at for owner in owners for each in renamed)
+
+
+def _statement(row: Row, atom: Atom) -> Part:
+    """The statement without a body that the atom stands in; elsewhere everything."""
+    around = (part for part in row.statements if part.start <= atom.at < part.end)
+    return next(around, Part(atom.node, 0, len(row.atoms)))
 
 
 def _parts(row: Row, around: Part, *kinds: type[cst.CSTNode]) -> Iterator[Part]:

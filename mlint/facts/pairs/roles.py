@@ -135,6 +135,12 @@ def family(old: str, new: str) -> str | None:
     return None if found is None else found[0]
 
 
+def precedes(old: str, new: str) -> bool:
+    """Whether two partners stand in the order of their family: query before key, key before value."""
+    name = family(old, new)
+    return name is not None and _POLES[old][name] < _POLES[new][name]
+
+
 def partners(word: str) -> tuple[str, ...]:
     """The words that the word makes a known pair with."""
     return _PARTNERS.get(word, ())

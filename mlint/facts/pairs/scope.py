@@ -66,7 +66,7 @@ class Scope:
         if is_library_twin(atom.text, expected):
             return True
         path = f"{atom.path.rpartition('.')[0]}.{expected}"
-        if atom.path and path in uses.paths:
+        if atom.path and path in (uses.called if atom.called else uses.paths):
             return True
         if path.startswith("self.") and path.count(".") == 1:
             return around.has_attribute(expected)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -121,17 +121,16 @@ class Slip:
 def slips(row: Row, scope: Scope) -> list[Slip]:
     """Each name that breaks the renaming of two siblings, once, with the sibling that says most; in order."""
     best: dict[int, Slip] = {}
-    calls: Counter[tuple[int, str, str]] = Counter()
-    groups: dict[int, tuple[int, str, str]] = {}
+    alike: dict[tuple[int, str, str], set[int]] = defaultdict(set)
     for comparison in comparisons(row):
         slip = _Search(row, scope, comparison).slip()
-        if slip is not None and (slip.atom.at not in best or slip.weight > best[slip.atom.at].weight):
-            if slip.within_call and slip.atom.at not in groups:
-                groups[slip.atom.at] = (comparison.group.parts[0].start, slip.atom.text, slip.expected)
-                calls[groups[slip.atom.at]] += 1
-            best[slip.atom.at] = slip
-    # A call that is given the one name for the other at two places is given it on purpose.
-    return [best[at] for at in sorted(best) if at not in groups or calls[groups[at]] == 1]
+        if slip is not None:
+            alike[comparison.group.parts[0].start, slip.atom.text, slip.expected].add(slip.atom.at)
+            if slip.atom.at not in best or slip.weight > best[slip.atom.at].weight:
+                best[slip.atom.at] = slip
+    # Where the one name stands for the other at several places of one list, call or block, it does so on purpose.
+    often = {at for places in alike.values() if len(places) > 1 for at in places}
+    return [best[at] for at in sorted(best) if at not in often]
 
 
 class _Search:
@@ -276,7 +275,7 @@ class _Search:
         renamed = [site.right if right else site.left for site in self._unified.sites if not site.kept]
         return (
             still_said(renamed, slip.asked[0])
-            or described(self._row, slip.atom, renamed)
+            or described(self._row, slip.atom, renamed, slip.suspect)
             or leads_to(self._row, slip.atom, renamed, slip.suspect)
             or varied_alone(self._row, self._unified, slip.model, number, slip.expected)
             or (slip.within_call and called_both_ways(self._row, self._comparison.group, slip.suspect, slip.expected))

@@ -18,6 +18,7 @@ class Uses:
         self.paths: dict[str, list[int]] = defaultdict(list)
         # Those that are read: what an object is given here says nothing of other objects.
         self.attributes: set[str] = set()
+        # The attributes that are called, and their paths.
         self.called: set[str] = set()
         self._deleted: dict[str, list[int]] = defaultdict(list)
         self._row = row
@@ -33,7 +34,7 @@ class Uses:
                 if not atom.stored:
                     self.attributes.add(atom.text)
                 if atom.called:
-                    self.called.add(atom.text)
+                    self.called.update((atom.text, atom.path))
                 if atom.path:
                     self.paths[atom.path].append(atom.at)
 
