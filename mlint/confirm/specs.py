@@ -27,7 +27,7 @@ class SpecError(ValueError):
 
 @dataclass(frozen=True)
 class Spec:
-    """A tensor to be made: its shape, its dtype, and what whole numbers stay below."""
+    """A tensor to be made: its shape, its dtype, and what its numbers, from 0, stay below; None: any numbers."""
 
     shape: tuple[int, ...]
     dtype: str = "float32"
@@ -62,8 +62,8 @@ def parsed(text: str) -> Spec:
         raise SpecError(f"`{text}` is no input; write one like `float32[2,3,64,64]` or `int64[2,16] < 1000`")
     shape = tuple(int(each) for each in found["shape"].split(",") if each.strip())
     below = found["below"]
-    if below is not None and (int(below) < 1 or "int" not in found["dtype"]):
-        raise SpecError(f"`{text}`: only whole numbers can be told to stay below a number, and that above 0")
+    if below is not None and (int(below) < 1 or found["dtype"] == "bool"):
+        raise SpecError(f"`{text}`: numbers stay below one that is above 0")
     return Spec(shape, found["dtype"], int(below) if below else None)
 
 

@@ -48,6 +48,35 @@ class Run(Protocol):
         ...
 
 
+class Moved(Protocol):
+    """A tensor that was moved to a device, or made there (then `source` is empty)."""
+
+    @property
+    def operator(self) -> str: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def target(self) -> str: ...
+    @property
+    def row(self) -> int:
+        """The line of the finding's project where."""
+        ...
+
+
+class OnDevice(Protocol):
+    """What a run on a second device came to."""
+
+    device: str
+    """Which: a GPU by its name, or in words the fake one."""
+    error: str | None
+    error_row: int
+
+    @property
+    def moves(self) -> Sequence[Moved]:
+        """The moves and makings, in order."""
+        ...
+
+
 class Model(Protocol):
     """A model that was built, with inputs that it runs with."""
 
@@ -62,6 +91,10 @@ class Model(Protocol):
 
     def run(self, mode: str, seed: int = 0, **flags: bool) -> Run:
         """Call a copy in mode `train` or `eval`, without gradients. Raises Inconclusive if the call fails."""
+        ...
+
+    def run_on_device(self, mode: str = "eval") -> OnDevice:
+        """Call a copy with its parameters, its buffers and its inputs on a second device: a GPU, or a fake one."""
         ...
 
 

@@ -2,7 +2,7 @@
 
 `# confirmed: [ML302]` at the end of a line says that a finding of ML302 there is real, `# refuted:` that it is not, and
 `# inconclusive:` that running the code can't tell. A quoted text says which part of the line the finding is at; `also
-at` names the other place that the finding speaks of.
+at` names the other place that the finding speaks of, and `says` a part of its message.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from mlint.testing.fences import fences
 
 FOLDER = Path(__file__).parent / "programs"
 _MARKER = re.compile(
-    r"\s+# (?P<wanted>confirmed|refuted|inconclusive): \[(?P<code>\w+)\](?P<also> also at)?(?: \"(?P<text>.*)\")?$"
+    r"\s+# (?P<wanted>confirmed|refuted|inconclusive): \[(?P<code>\w+)\]"
+    r"(?: (?P<how>also at|says))?(?: \"(?P<text>.*)\")?$"
 )
 
 
@@ -30,6 +31,7 @@ class Claim:
     code: str
     span: tuple[int, int, int, int]
     also: tuple[int, int, int, int] | None
+    message: str
 
     def __str__(self) -> str:
         return f"{self.page}-{self.number}-line-{self.line}-{self.code}-{self.wanted}"
@@ -65,10 +67,13 @@ def _claim(page: str, number: int, row: int, lines: list[str]) -> Claim:
     code = lines[row - 1][: found.start()]
     also = None
     start, end = len(code) - len(code.lstrip()), len(code)
-    if found["also"]:
+    message = "`model` is in train mode here"
+    if found["how"] == "says":
+        message = found["text"]
+    elif found["how"]:
         other = next(each for each, line in enumerate(lines, 1) if line.strip() == found["text"])
         also = (other, 1, other, len(lines[other - 1]) + 1)
     elif found["text"]:
         start = code.index(found["text"])
         end = start + len(found["text"])
-    return Claim(page, number, row, found["wanted"], found["code"], (row, start + 1, row, end + 1), also)
+    return Claim(page, number, row, found["wanted"], found["code"], (row, start + 1, row, end + 1), also, message)

@@ -61,7 +61,7 @@ def _finding(claim: Claim, module: str | None, path: Path) -> dict[str, object]:
         "code": claim.code,
         "name": claim.code,
         "probe": module,
-        "message": "`model` is in train mode here",
+        "message": claim.message,
         "confidence": 2,
         "span": claim.span,
         "related": [["the other place", str(path), claim.also]] if claim.also else [],

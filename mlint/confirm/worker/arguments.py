@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
+from torch import nn
+
 _WIDTH = 32
 _NAMED: tuple[tuple[str, object], ...] = tuple(
     (rf"(?:{pattern})", value)
@@ -20,7 +22,10 @@ _NAMED: tuple[tuple[str, object], ...] = tuple(
         ),
         (r"(in|input|n|num|image|img)_?(chan(nel)?s?|planes|ch)|channels|nc|c_?in|in_c|chan_in|inplanes", 3),
         (r"(out|output)_?(chan(nel)?s?|planes|ch)|c_?out|out_c|chan_out|features?|(n|num)_?(filters|feat(ures)?)", 8),
-        (r"planes", 8),
+        (r"planes|oup|out_planes|n_?out", 8),
+        (r"inp|in_planes|n_?in", 3),
+        (r"frames|num_frames|n_frames|max_frames", 8),
+        (r"reduction|squeeze|ws|window|mult|\w+_(mult|multiplier|expansion)", 2),
         (r"(image|img|input)_?(size|height|width|resolution)|h|w|height|width|fmap_size", 32),
         (r"patch_?(size|dim)", 8),
         (r"(mlp|ff|ffn|feed_?forward)_?(dim|size|hidden)?|dim_?feedforward|d_?ff|mlp_dim", 64),
@@ -58,9 +63,16 @@ _NAMED: tuple[tuple[str, object], ...] = tuple(
 _SOUNDS: tuple[tuple[str, object], ...] = (
     (r"(^|_)dims?($|_)", _WIDTH),
     (r"^(num|n)_", 2),
-    (r"depth|layers", 2),
-    (r"channels?$", 8),
+    (r"depth|layers|repeats?$|blocks?$|stages?$|groups$|mult$|factor$|ratio$|rate$|reduction", 2),
+    (r"channels?$|planes$|filters$|feat(ures?)?$|tokens$|frames$|bits$|heads$", 8),
+    (r"kernel", 3),
+    (r"stride", 1),
     (r"size$", 16),
+    (r"shape$", (16,)),
+)
+_MODULE = re.compile(
+    r"(?:\w+_)?(?:fn|net|network|model|module|vit|encoder|decoder|backbone|block|layer|transformer|teacher|student|"
+    r"attn|attention|pooling|head|body|base|vae|generator|discriminator|image_net|classifier|embedder|projector)\d?"
 )
 _BAGS = frozenset("args cfg config opt hparams params configs hps model_args conf model_config configuration".split())
 
@@ -69,10 +81,10 @@ class UnknownArgumentError(Exception):
     """Nothing tells what to pass; the message names the parameter."""
 
 
-def arguments(function: Any, given: Mapping[str, object] | None = None) -> tuple[dict[str, object], list[str]]:
+def arguments(function: Any, given: Mapping[str, object] | None = None) -> tuple[dict[str, object], set[str]]:
     """Arguments to call a function or class with, and which of them are guesses. Raises UnknownArgumentError."""
     made: dict[str, object] = {}
-    guessed: list[str] = []
+    guessed: set[str] = set()
     hints = _hints(function)
     for parameter in inspect.signature(function).parameters.values():
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
@@ -81,7 +93,7 @@ def arguments(function: Any, given: Mapping[str, object] | None = None) -> tuple
             made[parameter.name] = given[parameter.name]
         elif parameter.default is parameter.empty:
             made[parameter.name] = guess(parameter.name, hints.get(parameter.name, parameter.annotation))
-            guessed.append(f"{parameter.name}={made[parameter.name]!r}")
+            guessed.add(parameter.name)
     return made, guessed
 
 
@@ -105,6 +117,8 @@ def guess(name: str, annotation: Any = inspect.Parameter.empty) -> Any:
     sounds = _by_name(name.lower(), _SOUNDS, re.search)
     if sounds is not _NOTHING:
         return sounds
+    if _MODULE.fullmatch(name.lower()):
+        return StandIn()
     raise UnknownArgumentError(f"nothing tells what to pass for `{name}`")
 
 
@@ -142,9 +156,13 @@ def _of_class(annotation: type, name: str, number: Any) -> Any:
         return number if isinstance(number, int) else 8
     if annotation is float:
         return float(number) if isinstance(number, (int, float)) else 0.5
+    if issubclass(annotation, nn.Module):
+        return StandIn()
     if annotation is str:
         if isinstance(number, str):
             return number
+        if "act" in name.lower():
+            return "relu"
         raise UnknownArgumentError(f"nothing tells which string to pass for `{name}`")
     return _NOTHING
 
@@ -161,6 +179,19 @@ def _filled(cls: Any) -> Any:
                 if missing:
                     raise
     return cls(**given)
+
+
+class StandIn(nn.Module):
+    """Stands in for a module that is passed in: what was built with one is like the real thing only in part."""
+
+    def forward(self, x: Any = None, *rest: Any, **named: Any) -> Any:
+        """What came in."""
+        return x
+
+
+def stands_in(model: Any) -> bool:
+    """Whether a part of the model is a stand-in."""
+    return any(isinstance(each, StandIn) for each in model.modules())
 
 
 class Bag:

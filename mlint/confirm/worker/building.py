@@ -6,7 +6,7 @@ import ast
 import importlib
 import inspect
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import torch
@@ -14,7 +14,8 @@ import torch
 from mlint.confirm.probe import Inconclusive
 from mlint.confirm.specs import is_factory, parsed
 from mlint.confirm.worker import stubs
-from mlint.confirm.worker.arguments import UnknownArgumentError, arguments, guess
+from mlint.confirm.worker.arguments import UnknownArgumentError, arguments, guess, stands_in
+from mlint.confirm.worker.construction import repaired
 from mlint.confirm.worker.inputs import Inputs, example_of, inferred, shown_values, tensor
 from mlint.confirm.worker.loading import failures
 from mlint.confirm.worker.model import LiveModel, seeded, stir
@@ -30,12 +31,18 @@ class Builder:
         self.module, self._places, self._device, self._config = module, places, device, config
         self._built: dict[str, LiveModel | Inconclusive] = {}
         self.tried: dict[str, list[str]] = {}
+        self._partial: list[str] = []
 
     def of_module(self, module: types.ModuleType) -> Builder:
         """A builder for another module, with the same settings."""
         other = Builder(module, self._places, self._device, self._config)
-        other.tried = self.tried
+        other.tried, other._partial = self.tried, self._partial
         return other
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether a model holds a stand-in for a part that is passed in."""
+        return bool(self._partial)
 
     def of_class(self, cls: Any, given: Mapping[str, object] | None = None) -> LiveModel:
         """A model of the class. Raises Inconclusive."""
@@ -68,25 +75,46 @@ class Builder:
             kwargs, guessed = arguments(cls, given)
         except (UnknownArgumentError, ValueError, TypeError) as error:
             raise Inconclusive(f"`{cls.__name__}` can't be made: {error}{self._hint(cls)}") from error
-        made = self._called(cls, (), kwargs)
-        return made, f"{cls.__name__}({', '.join(guessed)})"
+        return self._repaired(cls, kwargs, guessed)
+
+    def _repaired(self, function: Any, kwargs: dict[str, object], guessed: set[str]) -> tuple[Any, str]:
+        """What the function makes, with other arguments if need be, and the call that made it."""
+
+        def make(arguments: Mapping[str, object]) -> Any:
+            with seeded():
+                return function(**arguments)
+
+        def with_names() -> Any:
+            return repaired(make, function, kwargs, guessed)
+
+        made, arguments = self._supplied(function, with_names)
+        shown = {name: value for name, value in arguments.items() if name in guessed or kwargs.get(name) is not value}
+        listed = ", ".join(f"{name}={_shown(value)}" for name, value in shown.items())
+        return self._module(made, function), f"{function.__name__}({listed})"
 
     def _called(self, cls: Any, args: Any, kwargs: Mapping[str, Any]) -> Any:
+        def make() -> Any:
+            with seeded():
+                return cls(*args, **kwargs)
+
+        return self._module(self._supplied(cls, make), cls)
+
+    def _supplied(self, cls: Any, make: Callable[[], Any]) -> Any:
+        """What `make` returns, with names that it misses in the module supplied."""
         names = vars(self.module)
         error: BaseException = RuntimeError("too many names are missing")
         for _ in range(_NAMES_MISSING):
             try:
-                with seeded():
-                    made = cls(*args, **kwargs)
-                break
+                return make()
             except NameError as missing:  # a name that was left out with the script around the definitions
                 error = missing
                 if not missing.name or missing.name in names or not self._supply(missing.name):
                     raise self._failed(cls, missing) from missing
             except Exception as raised:
                 raise self._failed(cls, raised) from raised
-        else:
-            raise self._failed(cls, error)
+        raise self._failed(cls, error)
+
+    def _module(self, made: Any, cls: Any) -> Any:
         if not isinstance(made, torch.nn.Module):
             raise Inconclusive(f"`{cls.__name__}` makes {type(made).__name__}, which is no module")
         return made
@@ -125,12 +153,14 @@ class Builder:
             kwargs, guessed = arguments(function, given)
         except (UnknownArgumentError, ValueError, TypeError) as error:
             raise Inconclusive(f"`{function.__name__}` can't be called: {error}") from error
-        return self._called(function, (), kwargs), f"{ast.unparse(value.func)}({', '.join(guessed)})"
+        return self._repaired(function, kwargs, guessed)
 
     # --- inputs -----------------------------------------------------------------------------------------------------
 
     def _running(self, module: Any, made: str) -> LiveModel:
         stir(module)
+        if stands_in(module):
+            self._partial.append(made)
         tried: list[str] = self.tried.setdefault(type(module).__name__, [])
         tried.append(f"made as {made}")
         inputs = self._configured(module) or example_of(module)
@@ -180,6 +210,11 @@ def _from_factory(name: str) -> Inputs:
         return Inputs((), dict(made), f"from {name}", shown_values(made.values()))
     given = tuple(made) if isinstance(made, (tuple, list)) else (made,)
     return Inputs(given, {}, f"from {name}", shown_values(given))
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 40 else f"{text[:37]}..."
 
 
 _FAILED = object()

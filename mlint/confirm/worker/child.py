@@ -56,7 +56,10 @@ def _be_quiet() -> None:
 def _tried(trial: Any, number: int, finding: Mapping[str, Any]) -> Verdict:
     try:
         probe = _probe(finding["code"], finding["probe"])
-        return probe.run(trial.of(number))
+        verdict = probe.run(trial.of(number))
+        if verdict.outcome == "refuted" and trial.is_partial:
+            return Verdict("inconclusive", f"{verdict.reason}; but a part of it is passed in, and nothing tells which")
+        return verdict
     except Inconclusive as unclear:
         return Verdict("inconclusive", str(unclear))
     except ForbiddenError as error:

@@ -14,7 +14,7 @@ import re
 import time
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 import torch
@@ -78,7 +78,13 @@ def inferred(model: Any, tried: list[str]) -> Inputs:
             return Inputs((), kwargs, "inferred" if len(seen) == 1 else f"inferred in {len(seen)} tries", shown)
         last = failure
         tried.append(f"{shown}: {failure}")
-        _widen_floats(model, failure)
+        if _widened(model, failure, wanted):
+            wanted = {
+                name: replace(spec, dtype="float64") if spec.dtype == "float32" else spec
+                for name, spec in wanted.items()
+            }
+            heapq.heappush(queue, (-math.inf, next(order), wanted))
+            continue
         for place, candidate in enumerate(better(wanted, failure)):
             heapq.heappush(queue, (place // 4 - failure.depth, next(order), candidate))
     model.train(before)
@@ -104,6 +110,8 @@ def tensor(spec: Spec, seed: int = 0) -> Any:
         return torch.randint(0, min(spec.below or 2, 100), spec.shape, generator=generator).to(dtype)
     if spec.dtype == "bool":
         return torch.ones(spec.shape, dtype=torch.bool)
+    if spec.below is not None:
+        return torch.rand(spec.shape, generator=generator).to(dtype) * spec.below
     return torch.randn(spec.shape, generator=generator).to(dtype)
 
 
@@ -235,8 +243,12 @@ def _failure(model: Any, kwargs: Mapping[str, Any]) -> Failure | None:
     return None
 
 
-def _widen_floats(model: Any, failure: Failure) -> None:
-    """A model that computes in float64 gets weights of float64 too."""
+def _widened(model: Any, failure: Failure, wanted: Wanted) -> bool:
+    """A model that computes in float64 gets weights and inputs of float64."""
     text = str(failure.error)
-    if re.search(r"\b[Dd]ouble\b|float64", text) and re.search(r"dtype|scalar type|same", text):
-        model.double()
+    if "float64" in {spec.dtype for spec in wanted.values()} or any(spec.is_whole for spec in wanted.values()):
+        return False
+    if not re.search(r"\bDouble\b|\bdouble\b|float64", text) or not re.search(r"dtype|scalar type|same", text):
+        return False
+    model.double()
+    return True

@@ -26,7 +26,7 @@ def taken_by(layer: Any) -> Spec | None:
     """What a layer of torch takes; None for one that takes anything, or that is not known."""
     for dimensions, (plain, transposed, _) in _CONVOLUTIONS.items():
         if isinstance(layer, plain):
-            return Spec((2, layer.in_channels, *(PIXELS if dimensions < 3 else 16,) * dimensions))
+            return Spec((2, layer.in_channels, *_pixels(layer.in_channels, dimensions)))
         if isinstance(layer, transposed):
             return Spec((2, layer.in_channels, *((16,) if dimensions == 1 else (PIXELS // 16,) * dimensions)))
     for kinds, made in _TAKEN:
@@ -34,6 +34,11 @@ def taken_by(layer: Any) -> Spec | None:
             spec: Spec = made(layer)
             return spec
     return None
+
+
+def _pixels(channels: int, dimensions: int) -> tuple[int, ...]:
+    size = 16 if dimensions == 3 or channels > 256 else PIXELS
+    return (size,) * dimensions
 
 
 _TAKEN: tuple[tuple[Any, Any], ...] = (

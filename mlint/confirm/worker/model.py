@@ -9,7 +9,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch.utils import _pytree
@@ -19,6 +19,9 @@ from mlint.confirm.worker import outputs
 from mlint.confirm.worker.inputs import Inputs
 from mlint.confirm.worker.places import Places
 from mlint.confirm.worker.spy import Acted, Spy
+
+if TYPE_CHECKING:
+    from mlint.confirm.worker.devices import OnDevice
 
 
 @dataclass
@@ -82,6 +85,12 @@ class LiveModel:
             if name in before and (value.shape != before[name].shape or not torch.equal(value, before[name]))
         )
         return LiveRun(output, changed, spy.acted, frozenset(lines))
+
+    def run_on_device(self, mode: str = "eval") -> OnDevice:
+        """Call the model with everything that `.to()` moves on a second device. Raises Inconclusive."""
+        from mlint.confirm.worker.devices import run_on_device
+
+        return run_on_device(self, mode)
 
     def fresh(self) -> Any:
         """A copy of the model that nothing else uses, on the device."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -15,7 +15,7 @@ from torch.utils import _pytree
 from mlint.confirm.specs import Spec
 from mlint.confirm.worker.layers import CONVOLUTION, taken_by
 
-_MOST = 16
+_MOST = 24
 _SIZES = (28, 32, 64, 96, 128, 224, 256, 299, 16, 8)
 _USUAL = (
     Spec((2, 3, 32, 32)),
@@ -58,13 +58,27 @@ def better(wanted: dict[str, Spec], failure: Failure) -> list[dict[str, Spec]]:
     fed = _fed(wanted, names, failure)
     for name, spec in _from_layer(fed or names[0], wanted, fed is not None, failure):
         found.append({**wanted, name: spec})
+    found += _alike(wanted, names, str(failure.error))
     for name in names:
         for spec in _from_message(wanted[name], str(failure.error), failure.error):
+            found.append(_with_its_likes(wanted, name, spec))
             found.append({**wanted, name: spec})
     first = wanted[names[0]]
     usual = (*_USUAL, first.shaped(2, 8, first.shape[-1] if first.shape else 8))
-    found += [{**wanted, names[0]: spec} for spec in usual]
-    return [each for each in found if each != wanted][:_MOST]
+    found += [each for spec in usual for each in (_with_its_likes(wanted, names[0], spec), {**wanted, names[0]: spec})]
+    return [each for place, each in enumerate(found) if each != wanted and each not in found[:place]][:_MOST]
+
+
+def _alike(wanted: dict[str, Spec], names: list[str], text: str) -> list[dict[str, Spec]]:
+    """All inputs like one of them, where the message says that they must agree."""
+    if len(names) < 2 or not re.search(r"same|match|equal|smaller than num_classes", text):
+        return []
+    return [{**wanted, **dict.fromkeys(names, wanted[name])} for name in names]
+
+
+def _with_its_likes(wanted: dict[str, Spec], name: str, spec: Spec) -> dict[str, Spec]:
+    """The input and those that were as it was, as they must be now."""
+    return {each: spec if old == wanted[name] else old for each, old in wanted.items()}
 
 
 def _fed(wanted: dict[str, Spec], names: list[str], failure: Failure) -> str | None:
@@ -174,6 +188,11 @@ def _smaller_indices(spec: Spec, found: re.Match[str]) -> Iterator[Spec]:
         yield spec.whole(2)
 
 
+def _as_unit(spec: Spec, found: re.Match[str]) -> Iterator[Spec]:
+    if not spec.is_whole:
+        yield replace(spec, dtype="float32", below=1)
+
+
 def _as_floats(spec: Spec, found: re.Match[str]) -> Iterator[Spec]:
     if spec.is_whole:
         yield spec.floating()
@@ -251,6 +270,9 @@ _REPAIRS: tuple[tuple[str, Callable[[Spec, re.Match[str]], Iterator[Spec]]], ...
     (r"(?i)height|width|image|resolution|size|divisible", _sizes_named),
     (r"tensor a \((\d+)\) must match the size of tensor b \((\d+)\)", _equal_sizes),
     (r"(?:Expected (?:\dD \(unbatched\) or )?|expected )(\d)D", _axes),
+    (r"to be 1D or (2)D", _axes),
+    (r"number of dimensions to be (?:between )?(\d)", _axes),
+    (r"greater or equal to 0|between 0 and 1|in range \[0, 1\]|all elements of input should be|non-negative", _as_unit),
     (r"to have (\d+) channels, but got (\d+)", _channels),
     (r"expected input with shape \[\*, ([\d, ]+)\]", _normalized),
     (r"shapes cannot be multiplied \((\d+)x(\d+) and (\d+)x(\d+)\)", _multiplied),

@@ -122,6 +122,11 @@ class LiveTrial:
         return self.places.is_ours(path) and os.path.isfile(path)
 
     @property
+    def is_partial(self) -> bool:
+        """Whether a model that was built holds a stand-in for a part that is passed in."""
+        return "builder" in vars(self) and self.builder.is_partial
+
+    @property
     def tried(self) -> dict[str, list[str]]:
         """By model, what was tried to make it and to run it."""
         return self.builder.tried if "builder" in vars(self) else {}

@@ -1,0 +1,27 @@
+"""Tries ML501: does the move move anything, on every call?"""
+
+from __future__ import annotations
+
+from mlint import Inconclusive, Trial, Verdict, confirmed, probe, refuted
+
+
+@probe("ML501")
+def stray_to_device(trial: Trial) -> Verdict:
+    """The model is run on a second device, and every move is noted."""
+    model, span, message = trial.own_model(), trial.finding.span, trial.finding.message
+    run = model.run_on_device()
+    here = [each for each in run.moves if span.line <= each.row <= span.end_line]
+    moves = [each for each in here if each.source]
+    if not moves:
+        raise Inconclusive(f"the move is not reached{f': {run.error}' if run.error else ''}")
+    first, evidence = moves[0], {"device": run.device, "model": model.made, "moves": len(moves)}
+    stays = all(each.source == each.target for each in moves)
+    if "does nothing" in message:
+        if stays:
+            return confirmed(f"what is moved is on {first.target} already", **evidence)
+        return refuted(f"it moves from {first.source} to {first.target}", **evidence)
+    if "on the CPU and copies it" in message or "copies a constant" in message:
+        if any(each.source == "cpu" and each.target != "cpu" for each in moves):
+            return confirmed(f"on every call it is copied from {first.source} to {first.target}", **evidence)
+        return refuted(f"nothing is copied: it is on {first.target} already", **evidence)
+    raise Inconclusive("what it moves takes a whole training to see")
