@@ -192,7 +192,13 @@ def _on_comments(found: Sequence[Suppression], rules: Iterable[ActiveRule], path
 
 
 def one_a_place(findings: Sequence[Finding], rules: Iterable[Rule]) -> list[Finding]:
-    """Findings without those on whose line a rule reports that stands for theirs, the more specific one."""
+    """Findings without those on whose line a rule that is at least as sure stands for theirs, the more specific one."""
     general = {rule.code: rule.instead_of for rule in rules}
-    dropped = {(finding.span.line, code) for finding in findings for code in general.get(finding.code, ())}
-    return [finding for finding in findings if (finding.span.line, finding.code) not in dropped]
+    dropped = {
+        (finding.span.line, code, confidence)
+        for finding in findings
+        for code in general.get(finding.code, ())
+        for confidence in Confidence
+        if confidence <= finding.confidence
+    }
+    return [each for each in findings if (each.span.line, each.code, each.confidence) not in dropped]

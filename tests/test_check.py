@@ -123,8 +123,8 @@ def test_what_is_nearly_nothing_is_fine(tmp_path: Path, text: str) -> None:
     assert found(checked(tmp_path, text)) == []
 
 
-def finding(code: str, line: int) -> Finding:
-    return Finding(code, "name", "message", "a.py", Span(line, 1, line, 2), Confidence.LIKELY)
+def finding(code: str, line: int, confidence: Confidence = Confidence.LIKELY) -> Finding:
+    return Finding(code, "name", "message", "a.py", Span(line, 1, line, 2), confidence)
 
 
 def test_on_one_line_the_rule_stays_that_stands_for_the_other() -> None:
@@ -132,6 +132,8 @@ def test_on_one_line_the_rule_stays_that_stands_for_the_other() -> None:
     given = [finding("XY101", 1), finding("XY102", 1), finding("XY103", 1), finding("XY101", 2)]
     assert one_a_place(given, [general, specific]) == [given[1], given[2], given[3]]
     assert one_a_place(given, [general]) == given
+    unsure = [finding("XY101", 1), finding("XY102", 1, Confidence.POSSIBLE)]
+    assert one_a_place(unsure, [general, specific]) == unsure
 
 
 def test_an_explanation_does_not_say_the_same_twice() -> None:

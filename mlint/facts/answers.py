@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from mlint.facts import promotion
+from mlint.facts import devices, promotion
 from mlint.facts.expressions import Argument, Expression, Transfer, Word, alternatives
 from mlint.facts.table_dtypes import DTYPES_BY_NAME, FAMILIES
 from mlint.facts.values import UNKNOWN, Kind, Value, join_all
@@ -154,10 +154,7 @@ def _device_by(expression: Expression, bound: Bound) -> Answer:
 def _common_device(values: Sequence[Value | None]) -> str | None:
     """Where the result of an operation on these lies: numbers on the CPU may meet tensors elsewhere."""
     found = {data(value).device for value in values if value is not None and value.kind is not Kind.NUMBER}
-    elsewhere = found - {None, "cpu"}
-    if len(elsewhere) == 1:
-        return elsewhere.pop()
-    return "cpu" if found == {"cpu"} else None
+    return devices.together(found)
 
 
 def _device_of(value: Value, named: bool = True) -> Answer:

@@ -7,12 +7,14 @@ the assignment with that number.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from mlint.facts.objects import parent
 from mlint.facts.records import replace
 from mlint.facts.values import MISSING, Kind, Object, Value
 
 _NAME = re.compile(r"(?:^|_)(?:device|dev)_?$")
+_MOST_NAMES = 3
 _OPEN = (Kind.UNKNOWN, Kind.DEVICE)
 
 
@@ -25,8 +27,24 @@ def spelled(device: str) -> str:
     """A device as an explanation says it: `x.device`, `device`, `cuda:1`."""
     if not device.startswith("of:"):
         return device
-    name = device[3:].partition("@")[0]
+    name = device[3:].partition("|")[0].partition("@")[0]
     return name if is_device_name(name.rpartition(".")[2]) else f"{name}.device"
+
+
+def together(devices: Iterable[str | None]) -> str | None:
+    """Where the result of an operation on tensors with these devices is; None where that is not known.
+
+    What is on the CPU may be a scalar that meets the others. Those that only variables name (`of:x`, `of:y`) are the
+    same, or the operation fails: `of:x|y`.
+    """
+    found = set(devices)
+    elsewhere = found - {None, "cpu"}
+    if len(elsewhere) > 1 and all(each is not None and each.startswith("of:") for each in elsewhere):
+        names = {name for each in elsewhere if each is not None for name in each[3:].split("|")}
+        return "of:" + "|".join(sorted(names)[:_MOST_NAMES])
+    if len(elsewhere) == 1:
+        return elsewhere.pop()
+    return "cpu" if found == {"cpu"} else None
 
 
 def stored(name: str, value: Value, site: int) -> Value:

@@ -11,7 +11,7 @@ import math
 import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from mlint.facts import promotion
+from mlint.facts import devices, promotion
 from mlint.facts.conditions import of_dtype as of_dtype
 from mlint.facts.conditions import refine as refine
 from mlint.facts.conditions import selected
@@ -67,9 +67,10 @@ def binary(op: str, left: Value, right: Value, inplace: bool = False) -> Value:
     if op == "@":
         return replace(_shell(left, right, kind), dtype=promotion.result("*", left, right, kind))
     dtype = promotion.result(op, left, right, kind)
+    shell = _shell(left, right, kind)
     if inplace and left.kind in (Kind.ARRAY, Kind.TENSOR):
-        dtype = left.dtype
-    result = replace(_shell(left, right, kind), dtype=dtype, traits=_traits(op, left, right, dtype))
+        dtype, shell = left.dtype, replace(shell, device=left.device)
+    result = replace(shell, dtype=dtype, traits=_traits(op, left, right, dtype))
     if op in _BITWISE:
         return replace(result, range=_bitwise(op, left, right, dtype))
     made = term(op, term_of(left), term_of(right))
@@ -79,9 +80,7 @@ def binary(op: str, left: Value, right: Value, inplace: bool = False) -> Value:
 def _shell(left: Value, right: Value, kind: Kind) -> Value:
     """A result of this kind, on the device of its operands, with their history."""
     arrays = [value for value in (left, right) if value.kind is not Kind.NUMBER]
-    devices = {value.device for value in arrays}
-    elsewhere = devices - {None, "cpu"}  # a scalar on the CPU may meet a tensor elsewhere
-    device = "cpu" if devices == {"cpu"} else elsewhere.pop() if len(elsewhere) == 1 else None
+    device = devices.together(value.device for value in arrays)
     device = device if kind in (Kind.TENSOR, Kind.UNKNOWN) else None
     return Value(kind, device=device, trace=joined_traces(left.trace, right.trace))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from mlint.facts import devices
 from mlint.facts.modes import read, recorded
 from mlint.facts.numbers import term_of
 from mlint.facts.objects import AT_ENTRY, ENTRY, Context, Mode, State, attribute, depth, item, parent
@@ -144,8 +145,8 @@ class Rebase:
     def _device(self, device: str | None) -> str | None:
         if device is None or not device.startswith("of:"):
             return device
-        passed = self.arguments.get(device[3:])
-        return passed.device if passed is not None else None
+        passed = [self.arguments.get(name) for name in device[3:].split("|")]
+        return devices.together(each.device if each is not None else None for each in passed)
 
     def mode(self, owner: Object, mode: Mode) -> Mode:
         """A mode at the callee's end; where it may be as it was at the entry, the caller's own comes in."""

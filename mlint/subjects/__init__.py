@@ -5,7 +5,9 @@ from mlint.subjects.call import Call
 from mlint.subjects.cast import Cast
 from mlint.subjects.discarded import Discarded
 from mlint.subjects.forward import Forward
+from mlint.subjects.gpu_choice import GpuChoice
 from mlint.subjects.labelled import Labelled
+from mlint.subjects.meeting import Meeting
 from mlint.subjects.model_call import ModelCall
 from mlint.subjects.move import Move
 from mlint.subjects.overwrite import Overwrite
@@ -23,7 +25,9 @@ __all__ = [
     "File",
     "Forward",
     "Function",
+    "GpuChoice",
     "Labelled",
+    "Meeting",
     "ModelCall",
     "Move",
     "Overwrite",

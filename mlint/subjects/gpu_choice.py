@@ -1,0 +1,176 @@
+"""Places where code itself chooses a GPU."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from typing import ClassVar
+
+from mlint.facts.accesses import Accesses
+from mlint.facts.sites import Site
+from mlint.facts.gpus import Named, Way, named
+from mlint.facts.guards import is_guarded
+from mlint.finding import Confidence
+from mlint.rule import Report, Silence, Step
+from mlint.subjects.owners import Function
+
+_GPU = re.compile(r"cuda|gpu|nvidia|nccl|triton|kernel|nvml|tensorrt|(?:^|_)trt|(?:^|_)amp(?:_|$)", re.I)
+_CHOICE = re.compile(
+    r"cuda|gpu|device|nccl|accelerat|is_available|^cpu$|distributed|parallel|world_size|(?:^|_)rank", re.I
+)
+_LINES = re.compile(r"""\.cuda\(|["']cuda|torch\.cuda|cuda\.\w+Tensor|set_device\(|\.to\(\d|device=\d""")
+_CHECKPOINT = re.compile(r"state|checkpoint|ckpt|weight|model|resume|restore|pretrain|snapshot|(?:^|_)net(?:_|$)", re.I)
+_FOLDERS = frozenset(
+    "test tests testing example examples benchmark benchmarks bench script scripts tool tools demo demos doc docs "
+    "notebook notebooks tutorial tutorials project projects experiment experiments recipe recipes".split()
+)
+_TEST = re.compile(r"test_|conftest|setup\.py|.*_test\.py")
+_SCRIPT = frozenset(("argparse", "ArgumentParser", "click", "fire", "hydra", "typer", "docopt", "absl", "main"))
+_RUNS_ON_GPU = ("torch.distributed.", "torch.cuda.", "torch.multiprocessing.")
+_NO_EVIDENCE = frozenset(("torch.cuda.empty_cache", "torch.cuda.manual_seed", "torch.cuda.manual_seed_all"))
+
+
+class GpuChoice:
+    """`x.cuda()`, `.to("cuda:1")`, `device="cuda"`, `torch.cuda.set_device(1)`, `torch.load(path)`."""
+
+    scope: ClassVar[str] = "function"
+
+    def __init__(self, function: Function, accesses: Accesses, choice: Named) -> None:
+        self.function = function
+        self._accesses = accesses
+        self._choice = choice
+
+    @classmethod
+    def of(cls, owner: Function) -> Iterator[GpuChoice]:
+        """The places in a function and in what is nested in it, in the order of the text."""
+        if owner.is_module and owner.words.isdisjoint(("cuda", "load")):
+            return
+        if not any(_LINES.search(line) for line in owner.lines) and not _loads(owner):
+            return
+        found = [
+            cls(owner, accesses, each)
+            for accesses in map(Accesses, owner.bodies)
+            for each in named(accesses, owner.facts)
+        ]
+        yield from sorted(found, key=lambda each: each.temporary)
+
+    @property
+    def temporary(self) -> int:
+        """The instruction that names the GPU."""
+        return self._choice.temporary
+
+    @property
+    def code(self) -> str:
+        """The source text, on one line."""
+        return self.function.code(self.temporary)
+
+    @property
+    def way(self) -> str:
+        """`move`, `make`, `name`, `set` or `load`."""
+        return self._choice.way.name.lower()
+
+    @property
+    def device(self) -> str:
+        """The GPU as it is written; empty for the current one."""
+        return self._choice.device
+
+    @property
+    def is_setting(self) -> bool:
+        """Whether it names a device for later use: `device = "cuda"`."""
+        return self._choice.way is Way.NAME
+
+    @property
+    def is_load(self) -> bool:
+        """Whether a file is loaded to where its tensors were when it was written."""
+        return self._choice.way is Way.LOAD
+
+    @property
+    def is_of_checkpoint(self) -> bool:
+        """Whether what is loaded are the weights of a model, as far as the function's names tell."""
+        words = self.function.words
+        told = f"{self.function.name} {self.code}".replace("weights_only", "")
+        return "load_state_dict" in words or self.code.startswith("torch.jit") or _CHECKPOINT.search(told) is not None
+
+    @cached_property
+    def is_guarded(self) -> bool:
+        """Whether a condition about GPUs or devices decides about it, here or at every call that is seen."""
+        return self._is_guarded_here or self._is_guarded_outside
+
+    @cached_property
+    def _is_guarded_here(self) -> bool:
+        if is_guarded(self._accesses, self._choice.block, _CHOICE):
+            return True
+        return self._is_chosen_elsewhere
+
+    @property
+    def _is_chosen_elsewhere(self) -> bool:
+        """Whether the variable that is given the device is given another one, too."""
+        op = self.function.instructions[self.temporary]
+        path = self._accesses.temporaries.written(op)
+        if path is None:
+            return False
+        writes = [
+            each for each in self._accesses.events if self._accesses.temporaries.written(each.instruction) == path
+        ]
+        return len(writes) > 1
+
+    @property
+    def _is_guarded_outside(self) -> bool:
+        sites = self.function.file.engine.callers.sites(self.function.unit).sites
+        return bool(sites) and all(map(_is_guarded_at, sites))
+
+    @cached_property
+    def is_about_gpus(self) -> bool:
+        """Whether the function is one for GPUs, by its name, its class, its file, or by what it calls."""
+        names = (self.function.qualname, os.path.basename(str(self.function.path)))
+        if any(_GPU.search(name) for name in names):
+            return True
+        symbols = {fact.callee.symbol or "" for fact in self.function.facts.calls.values()}
+        return any(each.startswith(_RUNS_ON_GPU) for each in symbols - _NO_EVIDENCE - _own_choices())
+
+    @cached_property
+    def is_of_script(self) -> bool:
+        """Whether the file is no library: a test, an example, a program of its own."""
+        path = os.path.relpath(str(self.function.path), str(self.function.project.root))
+        *folders, name = path.lower().split(os.sep)
+        if not _FOLDERS.isdisjoint(folders) or _TEST.match(name):
+            return True
+        words = self.function.file.words
+        return "__main__" in words and not _SCRIPT.isdisjoint(words)
+
+    @property
+    def is_tried(self) -> bool:
+        """Whether an exception that it raises may be caught."""
+        return bool(self._accesses.function.blocks[self._choice.block].handlers)
+
+    def report(
+        self, *, confidence: Confidence, advice: str = "", because: Iterable[Step] = (), **values: object
+    ) -> Report:
+        """A report at the place."""
+        return self.function.report(self.temporary, confidence=confidence, advice=advice, because=because, **values)
+
+    def silence(self, reason: str) -> Silence:
+        """Why nothing is said of the place."""
+        return self.function.silence(self.temporary, reason)
+
+
+def _own_choices() -> frozenset[str]:
+    return frozenset(("torch.cuda.set_device", "torch.cuda.FloatTensor", "torch.cuda.is_available"))
+
+
+def _loads(owner: Function) -> bool:
+    """Whether a line calls `torch.load`, by whatever name it is imported."""
+    if "load" not in owner.words:
+        return False
+    imports = {**owner.file.outline.imports, **(owner.outline.imports if owner.outline is not None else {})}
+    names = [name for name, what in imports.items() if what in ("torch", "torch.load", "torch.jit", "torch.jit.load")]
+    calls = [f"{name}(" if imports[name].endswith(".load") else f"{name}." for name in names]
+    return any("load(" in line and any(call in line for call in calls) for line in owner.lines)
+
+
+def _is_guarded_at(site: Site) -> bool:
+    accesses = Accesses(site.unit.lowered.function)
+    place = accesses.temporaries.places.get(site.target)
+    return place is not None and is_guarded(accesses, place.block, _CHOICE)

@@ -1,0 +1,136 @@
+"""Where a tensor on the CPU meets one that is where the input is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from typing import ClassVar
+
+from mlint.facts import meetings
+from mlint.facts.accesses import Accesses
+from mlint.facts.guards import is_guarded
+from mlint.finding import Confidence
+from mlint.rule import Report, Silence, Step
+from mlint.subjects.occasion import occasion, runs_once
+from mlint.subjects.owners import Function
+
+_MAKES = re.compile(
+    r"\b(?:zeros|ones|full|empty|eye|arange|linspace|logspace|tensor|Tensor|FloatTensor|LongTensor|BoolTensor|"
+    r"IntTensor|rand\w*|normal|\w+_window|meshgrid|range|from_numpy|cpu)\("
+)
+_CHOICE = re.compile(r"cuda|gpu|device|is_available|^cpu$", re.I)
+_OF_DATA = re.compile(
+    r"dataset|dataloader|data_?utils|collat|transform|preprocess|augment|tokeniz|sampler|getitem|batchify|to_numpy|"
+    r"(?:^|[_.])(?:io|viz|vis|plot|draw|visuali\w+|data|load|read|save|export|test)(?:[_.]|$)",
+    re.I,
+)
+
+
+class Meeting:
+    """`x + torch.zeros(3)`, `self.embed(torch.arange(n))`, `torch.cat([x, zeros])`: the tensor made is on the CPU."""
+
+    scope: ClassVar[str] = "function"
+
+    def __init__(self, function: Function, accesses: Accesses, found: meetings.Meeting) -> None:
+        self.function = function
+        self.found = found
+        self._accesses = accesses
+
+    @classmethod
+    def of(cls, owner: Function) -> Iterator[Meeting]:
+        """The meetings in a function and in what is nested in it: of each tensor that is made on the CPU the first."""
+        if owner.is_module or not any(_MAKES.search(line) for line in owner.lines):
+            return
+        seen: set[object] = set()
+        for body in owner.bodies:
+            accesses = Accesses(body)
+            for each in meetings.Meetings(owner.file.engine, accesses, owner.facts):
+                key = each.made if each.made is not None else each.near
+                line = owner.span(each.at if each.made is None else each.made).line
+                if key not in seen and line not in seen:
+                    seen |= {key, line}
+                    yield cls(owner, accesses, each)
+
+    @property
+    def code(self) -> str:
+        """The source text of the call that made the tensor on the CPU; of where they meet, if that is not seen."""
+        return self.function.code(self._at)
+
+    @property
+    def _at(self) -> int:
+        return self.found.at if self.found.made is None else self.found.made
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether they meet on another line than that where the one is made."""
+        return self.function.span(self._at).line != self.function.span(self.found.at).line
+
+    @property
+    def meeting_code(self) -> str:
+        """The source text of where they meet, on one line."""
+        return self.function.code(self.found.at)
+
+    @property
+    def near_code(self) -> str:
+        """The source text of the tensor on the CPU."""
+        return self.function.code(self.found.near)
+
+    @property
+    def made_code(self) -> str | None:
+        """The source text of the call that made it; None where it is not seen."""
+        return None if self.found.made is None else self.function.code(self.found.made)
+
+    @property
+    def how(self) -> str:
+        """`operator`, `call`, `layer`, `index`."""
+        return self.found.how
+
+    @property
+    def place(self) -> str:
+        """Where the other tensor is: `x.device`."""
+        return self.found.place
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the other is known to be a tensor, not merely used as one."""
+        return self.found.is_known
+
+    @cached_property
+    def occasion(self) -> str | None:
+        """What makes the function run on the input's device; None where nothing says so."""
+        return occasion(self.function)
+
+    @cached_property
+    def is_guarded(self) -> bool:
+        """Whether a condition about devices decides whether they meet."""
+        return is_guarded(self._accesses, self.found.block, _CHOICE)
+
+    @cached_property
+    def is_of_data(self) -> bool:
+        """Whether the function prepares or shows data, which is done on the CPU, or builds something once."""
+        path = str(self.function.path.relative_to(self.function.project.root)) if self._is_inside else ""
+        names = (self.function.qualname, *path.removesuffix(".py").split("/"))
+        return any(_OF_DATA.search(name) for name in names) or runs_once(self.function)
+
+    @property
+    def _is_inside(self) -> bool:
+        return self.function.path.is_relative_to(self.function.project.root)
+
+    @property
+    def history(self) -> tuple[Step, ...]:
+        """Where they meet, if that is another line; how the tensor came to the CPU, if its making is not seen."""
+        if self.found.made is None:
+            return self.function.steps(self.function.value(self.found.near).trace)
+        message = f"they meet here, and `{self.function.code(self.found.far)}` is on {self.place}"
+        return (Step(message, self.function.span(self.found.at)),) if self.is_elsewhere else ()
+
+    def report(
+        self, *, confidence: Confidence, advice: str = "", because: Iterable[Step] = (), **values: object
+    ) -> Report:
+        """A report where the tensor on the CPU is made."""
+        return self.function.report(self._at, confidence=confidence, advice=advice, because=because, **values)
+
+    def silence(self, reason: str) -> Silence:
+        """Why nothing is said of the place."""
+        return self.function.silence(self._at, reason)

@@ -1,0 +1,53 @@
+"""ML504: a tensor on the CPU meets one that is where the input is."""
+
+from __future__ import annotations
+
+from mlint import Confidence, Meeting, Reports, rule
+
+
+@rule(
+    "ML504",
+    "device-mismatch",
+    "`{code}` {what}",
+    words=("zeros", "ones", "full", "empty", "eye", "arange", "linspace", "logspace", "tensor", "Tensor", "FloatTensor",
+           "LongTensor", "BoolTensor", "IntTensor", "rand", "randn", "randint", "randperm", "normal", "hann_window",
+           "hamming_window", "from_numpy", "cpu"),
+)  # fmt: skip
+def device_mismatch(meeting: Meeting) -> Reports:
+    """A tensor made on the CPU is combined with one on the device of the input: it fails as soon as that is a GPU."""
+    if meeting.is_guarded:
+        yield meeting.silence("a condition about devices decides whether this is done")
+        return
+    yield meeting.report(
+        confidence=_confidence(meeting),
+        advice=_advice(meeting),
+        because=meeting.history,
+        code=meeting.code,
+        what=_what(meeting),
+    )
+
+
+def _confidence(meeting: Meeting) -> Confidence:
+    if meeting.is_of_data or meeting.made_code is None:
+        return Confidence.POSSIBLE
+    if meeting.occasion is not None:
+        return Confidence.LIKELY
+    return Confidence.LIKELY if meeting.is_known and meeting.how != "layer" else Confidence.POSSIBLE
+
+
+def _what(meeting: Meeting) -> str:
+    where = f"`{meeting.meeting_code}`"
+    if meeting.how == "layer":
+        return f"is on the CPU; in {where} the parameters of the layer are where the module is"
+    if meeting.how == "index":
+        return f"is on the CPU; in {where} it cannot be indexed by a tensor on {meeting.place}"
+    if meeting.how == "filled":
+        return f"stays on the CPU, and every item is copied there from {meeting.place}"
+    if meeting.how == "returned":
+        return f"is returned on the CPU, on other ways a tensor on {meeting.place}"
+    return f"is on the CPU, and meets a tensor on {meeting.place} in {where}"
+
+
+def _advice(meeting: Meeting) -> str:
+    target = "the device of the module's parameters" if meeting.how == "layer" else f"`device={meeting.place}`"
+    return f"make it there: pass {target}"

@@ -1,0 +1,24 @@
+"""Tries ML504: do tensors of two devices meet at this line?"""
+
+from __future__ import annotations
+
+from mlint import Inconclusive, Trial, Verdict, confirmed, probe, refuted
+
+
+@probe("ML504")
+def device_mismatch(trial: Trial) -> Verdict:
+    """The model is run on a second device: what it raises there is what a GPU would raise."""
+    model, span = trial.own_model(), trial.finding.span
+    reached = any(span.line <= line <= span.end_line for mode in ("train", "eval") for line in model.run(mode).lines)
+    if not reached:
+        raise Inconclusive("the line is not reached with the inputs that were tried")
+    for mode in ("eval", "train"):
+        run = model.run_on_device(mode)
+        if run.error is None:
+            continue
+        if span.line <= run.error_row <= span.end_line and "device" in run.error:
+            return confirmed(
+                f"with the model on another device it raises {run.error}", device=run.device, model=model.made
+            )
+        raise Inconclusive(f"on another device it raises, at line {run.error_row}: {run.error}")
+    return refuted("with the model on another device it runs", device=run.device, model=model.made)
