@@ -9,9 +9,9 @@ from functools import cached_property
 from typing import ClassVar
 
 from mlint.facts.accesses import Accesses
-from mlint.facts.sites import Site
 from mlint.facts.gpus import Named, Way, named
 from mlint.facts.guards import is_guarded
+from mlint.facts.sites import Site
 from mlint.finding import Confidence
 from mlint.rule import Report, Silence, Step
 from mlint.subjects.owners import Function
