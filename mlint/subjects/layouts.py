@@ -136,12 +136,15 @@ class Layout:
         if symbol.kind == "external":
             return library_parameters(symbol.name)
         outline = symbol.outline
+        of_object = head == "self" or isinstance(outline, ClassOutline)
         if isinstance(outline, ClassOutline):
             outline = outline.methods.get("__init__")
-        return _positional(outline) if isinstance(outline, FunctionOutline) else None
+        return _positional(outline, of_object) if isinstance(outline, FunctionOutline) else None
 
 
-def _positional(outline: FunctionOutline) -> list[str]:
+def _positional(outline: FunctionOutline, of_object: bool) -> list[str]:
     names = [each.name for each in outline.parameters if each.kind in ("positional", "positional-only")]
-    bound = outline.class_name is not None and "staticmethod" not in outline.decorators
-    return names[1:] if bound else names
+    if outline.class_name is None or "staticmethod" in outline.decorators:
+        return names
+    # `Base.fit(self, x)` gives the object itself.
+    return names[1:] if of_object or "classmethod" in outline.decorators else names

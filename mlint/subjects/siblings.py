@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 from mlint.facts.pairs.doubles import doubles
-from mlint.facts.pairs.roles import family, is_reversible
+from mlint.facts.pairs.roles import family, is_reversible, precedes
 from mlint.facts.pairs.slips import Slip, slips
 from mlint.finding import Confidence
 from mlint.rule import Report, Step
@@ -70,8 +70,12 @@ class Siblings:
 
     @property
     def often_equal(self) -> bool:
-        """Whether the two can well be the same thing: sizes in and out, attention to itself, or no known pair."""
-        return not self.slip.partners or family(*self.slip.renaming) in ("flow", "attention")
+        """Whether the two can well be the same thing: sizes in and out, attention to itself, or no known pair.
+
+        A query is its own key and value, and a key the value, but no value is a key.
+        """
+        name = family(*self.slip.renaming)
+        return name in (None, "flow") or (name == "attention" and precedes(*self.slip.asked))
 
     @property
     def steps(self) -> tuple[Step, ...]:

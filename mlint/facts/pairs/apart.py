@@ -92,11 +92,17 @@ def leads_to(row: Row, atom: Atom, renamed: list[Atom], suspect: Part) -> bool:
 
 
 def described(row: Row, atom: Atom, renamed: list[Atom], suspect: Part) -> bool:
-    """Whether the name is what is asked of the thing that is renamed: `(std**2).mean()` beside `(mean**2).mean()`."""
-    if not atom.called:
-        return False
-    owners = [part for part in _parts(row, suspect, cst.Attribute) if part.end == atom.at + 1]
-    return any(owner.start <= each.at < atom.at for owner in owners for each in renamed)
+    """Whether the name is what is asked of the thing that is renamed: `(std**2).mean()` beside `(mean**2).mean()`.
+
+    So is the attribute of what a call gives: `policy.log_prob(x).mean`.
+    """
+    for part in _parts(row, suspect, cst.Attribute):
+        assert isinstance(part.node, cst.Attribute)
+        owner = row.parts[part.node.value]
+        asked = atom.called or isinstance(part.node.value, cst.Call)
+        if asked and part.end == atom.at + 1 and any(owner.start <= each.at < owner.end for each in renamed):
+            return True
+    return False
 
 
 def _statement(row: Row, atom: Atom) -> Part:

@@ -60,6 +60,12 @@ class Mixup:
         return self.said.family == "translation" and self.claim.how in (PARAMETER, KEYWORD)
 
     @property
+    def mapped(self) -> bool:
+        """Whether the target can well be a function of the other: `y = f(x)`, where neither is a size."""
+        axis = self.said.family == "axis" and self.claim.how == ASSIGNED
+        return axis and self.crossed is None and not (self.measures and not self.computed)
+
+    @property
     def transposed(self) -> bool:
         """Whether it is the rows and columns of a matrix that are exchanged: its transpose, as a rule on purpose."""
         return self.said.family == "axis" and self.claim.how != ASSIGNED and self.word in _MATRIX

@@ -66,13 +66,16 @@ class Scope:
         if is_library_twin(atom.text, expected):
             return True
         path = f"{atom.path.rpartition('.')[0]}.{expected}"
+        root = path.partition(".")[0]
+        outer = bool(atom.path) and not uses.is_local(root) and around.defines(root)
+        if outer and uses.leads_on(atom):
+            return False  # `v2` of `tf.compat.v2.Variable`: the name of a part of a library
         if atom.path and path in (uses.called if atom.called else uses.paths):
             return True
         if path.startswith("self.") and path.count(".") == 1:
             return around.has_attribute(expected)
         # Of another object only what is asked last is known by its name alone; the parts on the way are not.
-        root = path.partition(".")[0]
-        if (atom.path and not uses.is_local(root) and around.defines(root)) or uses.leads_on(atom):
+        if outer or uses.leads_on(atom):
             return False
         return expected in (uses.called if atom.called else uses.attributes)
 

@@ -203,6 +203,7 @@ class _Search:
             and not self._rebound_between()
             and not indexed_apart(self._row, unified)
             and not told_apart(unified, together)
+            and (known_pair(*renaming) or len(unified.renamings) == 1)
             and (unified.same_numbers or not renaming[0].isdigit()),
             partners=known_pair(*renaming),
             unread=atom.kind == NAME and self._scope.never_read(expected, suspect.start),

@@ -20,9 +20,11 @@ def _confidence(labelled: Labelled) -> Confidence:
     mixup = labelled.mixup
     if labelled.reversed_on_purpose:
         return Confidence.POSSIBLE
-    if mixup.unread and mixup.partners and not (mixup.computed and len(mixup.claim.label) == 1):
+    if mixup.mapped or mixup.held_out_only or mixup.transposed or mixup.left_over:
+        return Confidence.POSSIBLE
+    if mixup.unread and mixup.partners:
         return Confidence.LIKELY
-    if mixup.held_out_only or mixup.directed or mixup.transposed or mixup.left_over:
+    if mixup.directed:
         return Confidence.POSSIBLE
     return Confidence.LIKELY if _told_clearly(labelled) else Confidence.POSSIBLE
 
