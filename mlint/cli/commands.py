@@ -73,6 +73,13 @@ def reveal(call: argparse.Namespace) -> int:
     return OK
 
 
+def confirm(call: argparse.Namespace) -> int:
+    """`mlint confirm PATH::NAME`"""
+    from mlint.cli.confirming import command
+
+    return command(call)
+
+
 @_reporting
 def new(call: argparse.Namespace) -> int:
     """`mlint new FAMILY/NAME`"""

@@ -1,17 +1,23 @@
-"""`--confirm`: the findings of a run, tried by running the code."""
+"""`--confirm` and `mlint confirm`: findings, tried by running the code."""
 
 from __future__ import annotations
 
 import argparse
+import ast
 import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Mapping
 
-from mlint.config import Configurations, Layers, Settings
+from mlint.cli.main import FOUND, OK, failed
+from mlint.config import ConfigError, Configurations, Layers, Settings
+from mlint.confirm.account import CODE, definition, question
 from mlint.confirm.confirm import INSTALL, Options, Outcome, confirm, is_possible
-from mlint.finding import Verdict
-from mlint.run import Results
+from mlint.confirm.host import WorkerError
+from mlint.finding import Confidence, Verdict
+from mlint.pack import PackError
+from mlint.report import full
+from mlint.run import Call, Results, run
 
 Progress = Callable[[int, int], None]
 OUTCOMES = ("confirmed", "refuted", "inconclusive")
@@ -42,6 +48,49 @@ def add_verdicts(
     return None
 
 
+def command(call: argparse.Namespace) -> int:
+    """`mlint confirm PATH::NAME`"""
+    path, _, name = call.thing.rpartition("::")
+    if not path or not name:
+        return failed(f"`{call.thing}` names nothing; write a file, two colons and a class or function: net.py::Net")
+    if not is_possible():
+        return failed(INSTALL)
+    try:
+        found = definition(path, name)
+        if found is None:
+            return failed(f"{path} defines no `{name}`")
+        return _account(call, path, found)
+    except (ConfigError, PackError, WorkerError, SyntaxError) as error:
+        return failed(str(error))
+    except OSError as error:
+        return failed(f"{error.filename}: {error.strerror}")
+
+
+def _account(call: argparse.Namespace, path: str, found: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Write what came of running the thing, and of trying the findings in it."""
+    results = run(Call(paths=(path,), layers=(Settings(min_confidence=Confidence.POSSIBLE),), cache=not call.no_cache))
+    last = found.end_lineno or found.lineno
+    within = [each for each in results.findings if found.lineno <= each.span.line <= last]
+    asked = [question(path, found)] if isinstance(found, ast.ClassDef) else []
+    done = confirm([*asked, *within], results.rules, options(call, Configurations()))
+    results.findings = [each for each in done.findings if each.code != CODE]
+    for each in done.findings[: len(asked)]:
+        _write_account(call.thing, each.verdict)
+    if call.explain_inputs:
+        explain(done)
+    full.write(results, sys.stdout)
+    print(_line([each.verdict for each in results.findings if each.verdict is not None], hidden=False))
+    return FOUND if any(each.verdict and each.verdict.outcome == "confirmed" for each in results.findings) else OK
+
+
+def _write_account(thing: str, verdict: Verdict | None) -> None:
+    if verdict is not None:
+        print(f"{thing}: {verdict.reason}")
+        for name, value in verdict.evidence:
+            print(f"  {name}: {value}")
+        print()
+
+
 def options(call: argparse.Namespace, configurations: Configurations) -> Options:
     """How the call wants code to be run."""
 
@@ -70,7 +119,7 @@ def explain(done: Outcome) -> None:
 def _line(verdicts: list[Verdict], hidden: bool) -> str:
     counts = Counter(verdict.outcome for verdict in verdicts)
     if not counts:
-        return "no finding was tried: no rule that reported brings a probe"
+        return "no finding was tried: nothing was reported that a probe could try"
     shown = [f"{counts[outcome]} {outcome}" for outcome in OUTCOMES if counts[outcome]]
     note = " (refuted ones are shown with --show-refuted)" if hidden and counts["refuted"] else ""
     return f"the code was run: {', '.join(shown)}{note}"

@@ -214,6 +214,12 @@ def _reveal(parser: _Parser) -> None:
     parser.add_argument("place", metavar="FILE:LINE", help="where")
 
 
+def _confirm(parser: _Parser) -> None:
+    parser.add_argument("thing", metavar="PATH::NAME", help="a class or function, such as net.py::Net")
+    parser.add_argument("-n", "--no-cache", action="store_true", help="neither read nor write the cache")
+    _run_options(parser.add_argument_group("how it runs"))
+
+
 def _new(parser: _Parser) -> None:
     parser.add_argument("rule", metavar="FAMILY/NAME", help="such as numbers/unclipped-uint8-cast")
     parser.add_argument("--code", metavar="CODE", help="its code, instead of the family's next one")
@@ -228,6 +234,7 @@ _COMMANDS = {
     "rules": ("list all rules", _rules),
     "explain": ("show the page of a rule", _explain),
     "reveal": ("show what is known of each value on a line, and what each rule made of it", _reveal),
+    "confirm": ("run one class or function, and say which of the findings in it are real (needs torch)", _confirm),
     "new": ("write the module and the page of a new rule", _new),
     "clean": ("remove the cache of a project", _clean),
 }

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from mlint.config import ConfigError
+from mlint.confirm import account
 from mlint.confirm.host import Answer, Request, answers
 from mlint.confirm.kept import Kept, Rests
 from mlint.confirm.probe import probe_module
@@ -58,9 +59,9 @@ def confirm(
 ) -> Outcome:
     """Try every finding whose rule brings a probe. Raises ConfigError and WorkerError."""
     modules = {rule.code: rule for rule in rules}
-    trying = _Trying(
-        options, list(findings), {code: module for code, rule in modules.items() if (module := _probe(rule))}
-    )
+    own = {account.CODE: account.__name__}
+    probes = {code: module for code, rule in modules.items() if (module := _probe(rule))}
+    trying = _Trying(options, list(findings), probes | own)
     return trying.done(progress or (lambda done, count: None))
 
 

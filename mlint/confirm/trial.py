@@ -142,6 +142,11 @@ class Call(Protocol):
         ...
 
     @property
+    def returned(self) -> Sequence[Seen]:
+        """The numbers in what was returned, each array for itself."""
+        ...
+
+    @property
     def applied(self) -> Sequence[Applied]:
         """What the watched call did."""
         ...

@@ -222,7 +222,8 @@ _FAILED = object()
 
 def _evaluated(value: ast.expr, names: dict[str, Any]) -> Any:
     try:
-        return eval(compile(ast.Expression(value), "<mlint>", "eval"), names)
+        with seeded():
+            return eval(compile(ast.Expression(value), "<mlint>", "eval"), names)
     except Exception:  # noqa: BLE001 - it needs what only its function has
         return _FAILED
 

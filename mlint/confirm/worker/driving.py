@@ -19,7 +19,8 @@ from mlint.confirm.worker.building import Builder
 from mlint.confirm.worker.code import Code, Definition
 from mlint.confirm.worker.loading import named
 from mlint.confirm.worker.model import seeded
-from mlint.confirm.worker.watching import Watch
+from mlint.confirm.worker.outputs import leaves
+from mlint.confirm.worker.watching import Watch, seen_in
 
 _CALLS = 24
 
@@ -38,6 +39,11 @@ class LiveCall:
     def seen(self) -> list[Any]:
         """The values of the watched expression."""
         return list(self.watch.seen)
+
+    @property
+    def returned(self) -> list[Any]:
+        """The numbers in what was returned."""
+        return [seen for each in leaves(self.result) if (seen := seen_in(each)) is not None]
 
     @property
     def applied(self) -> list[Any]:

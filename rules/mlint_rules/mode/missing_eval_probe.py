@@ -22,7 +22,6 @@ def missing_eval(trial: Trial) -> Verdict:
     return confirmed(
         f"in train mode the model answers otherwise than in eval mode: {what}",
         model=model.made,
-        difference=difference,
         state_changed=_listed(train.changed),
         acts_as_in_training=_listed(tuple(dict.fromkeys(f"{each.operator} ({each.line})" for each in switched))),
     )
