@@ -15,8 +15,9 @@ from mlint.facts.values import UNKNOWN, Kind, Value, describe
 from mlint.finding import Confidence, Span
 from mlint.rule import Report, Rule, Silence
 from mlint.run.project import CheckedProject
+from mlint.run.walk import NOTEBOOKS_LATER
 from mlint.select import Choice, choices, rule_options
-from mlint.source import read
+from mlint.source import Unreadable, read
 from mlint.subjects import File, Function
 
 _SILENT = (ir.Const, ir.Store, ir.StoreAttribute, ir.StoreItem, ir.Discard, ir.Exit, ir.Delete, ir.Return, ir.Next)
@@ -48,6 +49,8 @@ class Verdict:
 
 def file_at(path: str) -> tuple[File, Layers]:
     """The file with its project around it, and its settings. Raises Unreadable and ConfigError."""
+    if path.endswith(".ipynb"):
+        raise Unreadable(NOTEBOOKS_LATER)
     configurations = Configurations()
 
     def layers_of(folder: str) -> Layers:

@@ -214,6 +214,8 @@ def test_standard_input_is_read(mlint: Output, folder: Path, monkeypatch: pytest
         (["explain", "XY110"], "no rule is called `XY110`; did you mean `XY10"),
         (["reveal", "a.py"], "`a.py` is no place; write a file, a colon and a line, like train.py:41"),
         (["reveal", "a.py:1"], "a.py: no such file"),
+        (["reveal", "a.py:1:"], "`a.py:1:` is no place"),
+        (["reveal", "a.ipynb:1"], "a.ipynb: is a notebook, and notebooks are not read yet"),
         (["reveal", "pyproject.toml:7"], "pyproject.toml has no line 7"),
         (["new", "no-family"], "`no-family` is no family/name"),
         (["clean", "nope"], "nope: no such file or folder"),
@@ -268,6 +270,9 @@ def test_values_are_revealed(mlint: Output, folder: Path) -> None:
     assert code == 0
     assert out.startswith("a.py:1  x = 1 + 2\n")
     assert "reported (likely): `bad` is a bad word" in mlint("reveal", "a.py:2")[1]
+    assert mlint("reveal", "a.py:2:1")[1] == mlint("reveal", "a.py:2")[1]
+    (folder / "a.py").write_text("x = 1\ny = (\n")
+    assert mlint("reveal", "a.py:1")[2].startswith("mlint: a.py:2: syntax error: ")
 
 
 def test_what_is_revealed_follows_the_configuration(mlint: Output, folder: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +15,8 @@ from mlint.pack import PackError
 from mlint.source import Unreadable
 from mlint.tool.rules import known
 
+_PLACE = re.compile(r"(.+?):([0-9]+)(?::[0-9]+)?", re.DOTALL)
+"""A column may follow, as in what `mlint check` writes."""
 Command: TypeAlias = Callable[[argparse.Namespace], int]
 
 
@@ -57,16 +60,17 @@ def explain(call: argparse.Namespace) -> int:
 @_reporting
 def reveal(call: argparse.Namespace) -> int:
     """`mlint reveal FILE:LINE`"""
-    path, _, line = call.place.rpartition(":")
-    if not path or not line.isascii() or not line.isdigit():
+    place = _PLACE.fullmatch(call.place)
+    if place is None:
         return failed(f"`{call.place}` is no place; write a file, a colon and a line, like train.py:41")
+    path, line = place[1], place[2]
     from mlint.cli.revealed import write
     from mlint.reveal import file_at
 
     try:
         file, layers = file_at(path)
     except Unreadable as error:
-        return failed(f"{path}: {error.message}")
+        return failed(f"{path}{f':{error.line}' if error.line else ''}: {error.message}")
     if not 1 <= int(line) <= len(file.source.lines):
         return failed(f"{path} has no line {line}: it ends with line {len(file.source.lines)}")
     write(file, layers, int(line), known(), sys.stdout)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -116,7 +117,7 @@ class _Places:
     def _artifact(self, path: str) -> Json:
         within = inside(self.run, path, self.folder)
         if within is None:
-            return {"uri": _file_uri(Path(path).absolute().as_posix())}
+            return {"uri": _file_uri(Path(os.path.abspath(path)).as_posix())}
         return {"uri": uri_path(within), "uriBaseId": BASE}
 
 

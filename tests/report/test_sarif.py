@@ -160,6 +160,13 @@ def test_names_are_encoded(log: Log, name: str, uri: str) -> None:
     assert result["locations"][0] == place(uri, 7, 12, 7, 32)
 
 
+def test_files_elsewhere_have_no_dots_in_their_addresses(log: Log, run: Results) -> None:
+    run.findings = [replace(UNCLIPPED, path="../beside/x.py")]
+    (result,) = log(run)["results"]
+    found = result["locations"][0]["physicalLocation"]["artifactLocation"]
+    assert found == {"uri": (Path.cwd().parent / "beside" / "x.py").as_uri()}
+
+
 def test_files_elsewhere_are_absolute(log: Log, tmp_path: Path) -> None:
     (tmp_path / "project").mkdir()
     run = Results(findings=[at(str(tmp_path / "other.py"))], root=tmp_path / "project")
