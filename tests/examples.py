@@ -11,5 +11,4 @@ def brighten(path):
     image = cv2.imread(path).astype(np.float32)
     return (image * 1.5).astype(np.uint8)
 """
-BUGGY_PLACE = (7, 12)  # row and column of the finding, from 1
 CORRECT = BUGGY.replace("(image * 1.5)", "np.clip(image * 1.5, 0, 255)")

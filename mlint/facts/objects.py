@@ -137,15 +137,6 @@ class State:
                 fields[owner, name] = value if len(owners) == 1 else join(old, value)
         return replace(self, fields=fields)
 
-    def forget_fields(self, owners: frozenset[Object]) -> State:
-        """The state after code that is not seen may have set attributes of these objects."""
-        kept = {key: value for key, value in self.fields.items() if not any(_holds(owner, key[0]) for owner in owners)}
-        return replace(self, fields=kept)
-
-
-def _holds(owner: Object, other: Object) -> bool:
-    return owner == other or is_inside(other, owner)
-
 
 def parent(path: Object) -> Object | None:
     """The object that holds this one, where that is part of its identity."""

@@ -149,10 +149,6 @@ def _limited(x: Term, low: Term, high: Term) -> Term:
     return function("clip", x, low, high)
 
 
-def _shifted(x: Term, offset: Term | None) -> Term:
-    return x if offset is None else added(x, offset)
-
-
 def _lerp(a: Term, b: Term, t: Term) -> Term:
     return added(a, product(t, difference(b, a)))
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mlint.facts import ir
-from mlint.facts.recorded import CallFact, Facts
+from mlint.facts.recorded import CallFact
 from mlint.facts.units import Unit
 from mlint.facts.values import Kind
 from mlint.source import Unreadable
@@ -109,9 +109,3 @@ def loops_around(function: ir.FunctionIR, target: int) -> tuple[int, ...]:
         if op.target == target:
             return loops
     return ()
-
-
-def builds_graph(facts: Facts, op: ir.Call) -> bool:
-    """Whether a call is made with gradients, as far as the function itself tells."""
-    fact = facts.calls.get(op.target)
-    return fact is not None and fact.state.gradients in (None, "on")

@@ -135,11 +135,6 @@ class Cast:
         """Whether the numbers are known to be whole by dtype."""
         return promotion.is_integer(self.value.dtype)
 
-    @property
-    def is_stored(self) -> bool:
-        """Whether the numbers are stored into an array that exists."""
-        return isinstance(self.function.instructions.get(self.at), ir.StoreItem)
-
     @cached_property
     def history(self) -> tuple[Step, ...]:
         """How the numbers came about."""

@@ -116,10 +116,6 @@ class Layout:
         """Whether the name is one of the file, or of the class of the function."""
         return self.defines(name) or self.has_attribute(name)
 
-    def mentions(self, name: str) -> bool:
-        """Whether the word occurs in the file."""
-        return name in self._outline.words
-
     def parameters(self, dotted: str) -> Sequence[str] | None:
         """The positional parameters, without `self`, of what a dotted name calls here; None when that is unknown."""
         head = dotted.partition(".")[0]

@@ -39,7 +39,6 @@ class Stuck:
 
     turns: Turns
     move: Move
-    consumer: Consumer
 
 
 def stuck_positions(accesses: Accesses) -> Iterator[Stuck]:
@@ -65,7 +64,7 @@ def _stuck(turn: Turns) -> Stuck | None:
     if not positions or any(end.role in _FLAGS and not _is_number(turn, end) for end in ends):
         return None
     move = _move(turn, turn.value, ends)
-    return Stuck(turn, move, positions[0]) if move is not None else None
+    return Stuck(turn, move) if move is not None else None
 
 
 def _is_counted(turn: Turns) -> bool:

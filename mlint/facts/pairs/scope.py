@@ -41,9 +41,6 @@ class Surroundings(Protocol):
     def has_attribute(self, name: str) -> bool:
         """Whether the class of the body may have the attribute."""
 
-    def mentions(self, name: str) -> bool:
-        """Whether the word occurs in the file."""
-
 
 class Scope:
     """The names of a body laid out as a row, and of its surroundings."""
