@@ -10,7 +10,7 @@ import libcst as cst
 from mlint.facts.pairs.claims import ASSIGNED, KEYWORD, PARAMETER, Claim
 from mlint.facts.pairs.roles import Role, counterparts, is_size, known_pair, reverses, roles
 from mlint.facts.pairs.scope import Scope
-from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Row
+from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Part, Row
 from mlint.facts.pairs.words import changed, replaced, split
 from mlint.facts.records import replace
 
@@ -34,7 +34,9 @@ class Mixup:
     `sole`: nothing else in the value has a name. `local`: the name is no attribute. `measures`: both sides speak of
     sizes. `partners`: the words are a known pair. `repeated`: the same name stands above in the statement, for what
     it is. `computed`: something is computed of it with an operator. `reversing`: the statement names a flip, an
-    inverse ... `crossed`: another claim near by is mixed up the other way round.
+    inverse ... `elsewhere`: the expected name is another argument of the same call. `called_so`: what is called is
+    named for the role itself, as an encoder that serves as decoder. `crossed`: another claim near by is mixed up the
+    other way round.
     """
 
     claim: Claim
@@ -52,6 +54,8 @@ class Mixup:
     repeated: bool
     computed: bool
     reversing: bool
+    elsewhere: bool
+    called_so: bool
     crossed: Claim | None = None
 
     @property
@@ -76,6 +80,11 @@ class Mixup:
         return self.computed and self.said.family == "split"
 
     @property
+    def passed_on(self) -> bool:
+        """Whether the call has other names for all: `f(theta=x, x=y)`, or is that of an encoder made a decoder."""
+        return self.called_so or (self.elsewhere and self.crossed is None)
+
+    @property
     def held_out_only(self) -> bool:
         """Whether both roles are of data that is held out: a test set serves for validation on purpose."""
         return self.said.family == "split" and 0 not in (self.said.pole, self.found.pole)
@@ -95,9 +104,9 @@ class Mixup:
     @property
     def corresponds(self) -> bool:
         """Whether label and value are named alike, or exchanged with another such pair of the same kind."""
-        if self.said.family == "axis" and self.claim.how == PARAMETER:
+        if self.said.family == "axis":
             return self.measures
-        return self.partners or (self.crossed is not None and (self.measures or self.said.family != "axis"))
+        return self.partners or self.crossed is not None
 
 
 def mixups(row: Row, scope: Scope, claims: Sequence[Claim]) -> list[Mixup]:
@@ -165,6 +174,8 @@ def _mixup(row: Row, scope: Scope, claim: Claim) -> Mixup | None:
                     repeated=_repeated(row, claim, atom),
                     computed=_computed(row, claim, atom),
                     reversing=reverses(each.text for each in row.atoms_of(claim.whole)),
+                    elsewhere=_given(row, claim, expected),
+                    called_so=_called_so(row, claim, role),
                 )
     return None
 
@@ -173,8 +184,31 @@ def _computed(row: Row, claim: Claim, atom: Atom) -> bool:
     """Whether the name is an operand: validation has the epochs that training leaves, `epochs - train_epochs`."""
     return any(
         operation.start < atom.at < operation.end and claim.value.start <= operation.start < claim.value.end
-        for operation in row.by_kind.get(cst.BinaryOperation, ())
+        for kind in (cst.BinaryOperation, cst.UnaryOperation)
+        for operation in row.by_kind.get(kind, ())
     )
+
+
+def _call(row: Row, claim: Claim) -> Part | None:
+    """The innermost call that the claim is an argument of."""
+    around = (part for part in row.by_kind.get(cst.Call, ()) if part.start < claim.value.start < part.end)
+    return max(around, key=lambda part: part.start, default=None) if claim.how in (KEYWORD, PARAMETER) else None
+
+
+def _given(row: Row, claim: Claim, expected: str) -> bool:
+    call = _call(row, claim)
+    if call is None:
+        return False
+    names = [atom for atom in row.atoms_of(call) if atom.kind in (NAME, ATTRIBUTE)]
+    return any(atom.text == expected and not claim.value.start <= atom.at < claim.value.end for atom in names)
+
+
+def _called_so(row: Row, claim: Claim, role: Role) -> bool:
+    call = _call(row, claim)
+    if call is None or not isinstance(call.node, cst.Call):
+        return False
+    function = row.atoms[row.parts[call.node.func].end - 1]
+    return function is not None and role in roles(split(function.text), parameters=True)
 
 
 def _repeated(row: Row, claim: Claim, atom: Atom) -> bool:

@@ -67,7 +67,7 @@ class Scope:
         outer = bool(atom.path) and not uses.is_local(root) and around.defines(root)
         if outer and uses.leads_on(atom):
             return False  # `v2` of `tf.compat.v2.Variable`: the name of a part of a library
-        if atom.path and path in (uses.called if atom.called else uses.paths):
+        if atom.path and path in (uses.called if outer and atom.called else uses.paths):
             return True
         if path.startswith("self.") and path.count(".") == 1:
             return around.has_attribute(expected)

@@ -24,7 +24,7 @@ def _confidence(labelled: Labelled) -> Confidence:
         return Confidence.POSSIBLE
     if mixup.unread and mixup.partners:
         return Confidence.LIKELY
-    if mixup.directed:
+    if mixup.directed or mixup.passed_on:
         return Confidence.POSSIBLE
     return Confidence.LIKELY if _told_clearly(labelled) else Confidence.POSSIBLE
 
@@ -35,7 +35,7 @@ def _told_clearly(labelled: Labelled) -> bool:
         case "text":
             return mixup.names_in_full or (mixup.repeated and len(labelled.name) > 1)
         case "keyword" | "parameter" | "key":
-            return mixup.sole and mixup.is_two_sided and (mixup.own or (mixup.local and mixup.corresponds))
+            return mixup.sole and mixup.is_two_sided and mixup.corresponds and (mixup.own or mixup.local)
         case "target":
             return mixup.crossed is not None and mixup.measures and len(mixup.claim.label) > 2
         case _:
