@@ -133,6 +133,8 @@ def _by_table(evaluation: Evaluation, op: ir.Call, fact: CallFact, entry: Entry,
     bound = calls.bind(entry, fact.positional, fact.keywords, receiver)
     result = calls.apply(entry, bound, evaluation.trace(op.target, ""))
     value = result.value
+    if value.device == "cpu" and any(each.stars == 2 for each in op.arguments):
+        value = replace(value, device=None)  # `**options` may hold the device
     if fact.starred:  # what `*limits` passes is not known, and no default either
         value = replace(value, range=promotion.limits(value.dtype), term=None)
     if result.same is not None and result.same in bound:

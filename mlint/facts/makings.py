@@ -250,7 +250,8 @@ class _Walk:
 
     def _of_call(self, op: ir.Call) -> Iterator[Making]:
         fact = self._calls.get(op.target)
-        if fact is None or fact.name in _MOVES or "device" in fact.keywords:
+        options = any(each.stars == 2 for each in op.arguments)
+        if fact is None or fact.name in _MOVES or "device" in fact.keywords or options:
             return self._fail()
         made = self._makings.made_by(op, fact)
         if made is not None:

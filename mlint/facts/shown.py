@@ -56,10 +56,11 @@ def _tensor_names() -> frozenset[str]:
     return frozenset(last.rstrip("_") for owner, _, last in found if owner in _OWNERS)
 
 
-def shown(accesses: Accesses, temporary: int, calls: Mapping[int, CallFact]) -> Shown | None:
+def shown(accesses: Accesses, temporary: int, calls: Mapping[int, CallFact], arithmetic: bool = True) -> Shown | None:
     """What the uses of the variable or path that the temporary reads show; None where they show nothing.
 
-    Only other uses, and such that see the same assignments, count.
+    Only other uses, and such that see the same assignments, count. Where numbers are as likely as tensors, that it is
+    computed with (`arithmetic`) shows nothing.
     """
     path = accesses.temporaries.path(temporary)
     place = accesses.temporaries.places.get(temporary)
@@ -74,32 +75,36 @@ def shown(accesses: Accesses, temporary: int, calls: Mapping[int, CallFact]) -> 
         theirs = {each.target for each in accesses.reaching(event.place, path)}
         if mine.isdisjoint(theirs) and (mine or theirs):
             continue
-        found.update(_of_read(accesses, event.instruction, path, calls))
+        found.update(_of_read(accesses, event.instruction, path, calls, arithmetic))
     for answer in (Shown.MODULE, Shown.OBJECT, Shown.TENSOR, Shown.DATA):
         if answer in found:
             return answer
     return None
 
 
-def _of_read(accesses: Accesses, read: ir.Instruction, path: Path, calls: Mapping[int, CallFact]) -> Iterator[Shown]:
+def _of_read(
+    accesses: Accesses, read: ir.Instruction, path: Path, calls: Mapping[int, CallFact], arithmetic: bool
+) -> Iterator[Shown]:
     """What the users of one read show. A read of `x.shape` is an event of `x`, too."""
     temporaries = accesses.temporaries
     current: ir.Instruction | None = read
     while isinstance(current, (ir.Attribute, ir.Item)) and temporaries.path(current.target) != path:
         base = temporaries.definitions.get(current.base)
         if base is not None and temporaries.path(base.target) == path:
-            yield from _of_user(accesses, base.target, current, calls)
+            yield from _of_user(accesses, base.target, current, calls, arithmetic)
         current = base
     if current is not None and temporaries.path(current.target) == path:
         for user in temporaries.users[current.target]:
-            yield from _of_user(accesses, current.target, user, calls)
+            yield from _of_user(accesses, current.target, user, calls, arithmetic)
 
 
-def _of_user(accesses: Accesses, value: int, user: ir.Instruction, calls: Mapping[int, CallFact]) -> Iterator[Shown]:
+def _of_user(
+    accesses: Accesses, value: int, user: ir.Instruction, calls: Mapping[int, CallFact], arithmetic: bool
+) -> Iterator[Shown]:
     if isinstance(user, ir.Attribute):
         yield from _of_attribute(accesses, user)
     elif isinstance(user, ir.Binary):
-        if user.op in _ARITHMETIC:
+        if arithmetic and user.op in _ARITHMETIC:
             yield Shown.TENSOR
     elif isinstance(user, ir.Item) and user.base == value:
         yield from _of_index(accesses, user)

@@ -30,9 +30,11 @@ def device_mismatch(meeting: Meeting) -> Reports:
 def _confidence(meeting: Meeting) -> Confidence:
     if meeting.is_of_data or meeting.made_code is None:
         return Confidence.POSSIBLE
-    if meeting.occasion is not None:
-        return Confidence.LIKELY
-    return Confidence.LIKELY if meeting.is_known and meeting.how != "layer" else Confidence.POSSIBLE
+    if meeting.how == "layer":
+        sure = meeting.is_known and meeting.occasion is not None
+    else:
+        sure = meeting.is_known or meeting.occasion is not None
+    return Confidence.LIKELY if sure else Confidence.POSSIBLE
 
 
 def _what(meeting: Meeting) -> str:

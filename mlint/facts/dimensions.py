@@ -1,0 +1,171 @@
+"""Tensors on the CPU: which call made one, and whether it has dimensions, as far as its making tells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from mlint.facts import ir
+from mlint.facts.accesses import Accesses
+from mlint.facts.makings import makes, making
+from mlint.facts.recorded import CallFact, Facts
+from mlint.facts.values import UNKNOWN, Kind, Value
+from mlint.source import Unreadable
+
+if TYPE_CHECKING:
+    from mlint.facts.engine import Engine
+
+_HOPS = 10
+TOGETHER = frozenset(("cat", "concat", "concatenate", "stack", "hstack", "vstack", "dstack"))
+"""Functions that put several tensors together to one that has dimensions."""
+_REDUCE = frozenset(
+    "sum mean max min prod std var norm any all item median amax amin argmax argmin squeeze logsumexp nanmean".split()
+)
+_FILLS = frozenset(("arange", "linspace", "logspace", "eye", "hann_window", "hamming_window", "randperm", "range"))
+
+
+class OnCpu:
+    """The tensors of one function that are on the CPU."""
+
+    def __init__(self, engine: Engine, accesses: Accesses, facts: Facts) -> None:
+        self._engine = engine
+        self._accesses = accesses
+        self._facts = facts
+        self._temporaries = accesses.temporaries
+        self._definitions = accesses.temporaries.definitions
+
+    def value(self, temporary: int) -> Value:
+        """What is known of a temporary."""
+        return self._facts.values.get(temporary, UNKNOWN)
+
+    def holds(self, temporary: int) -> bool:
+        """Whether it is a tensor on the CPU."""
+        value = self.value(temporary)
+        return value.kind is Kind.TENSOR and value.device == "cpu"
+
+    def at_first(self, temporary: int) -> int:
+        """What a variable that a loop assigns holds on the first turn, if that is a tensor on the CPU."""
+        op = self._definitions.get(temporary)
+        if not isinstance(op, ir.Load) or self.holds(temporary):
+            return temporary
+        places = self._temporaries.places
+        blocks = self._accesses.function.blocks
+        around = set(blocks[places[temporary].block].loops)
+        writes = self._accesses.reaching(places[temporary], (op.name,))
+        before = [each for each in writes if set(blocks[each.place.block].loops) < around]
+        only = before[0].instruction if len(before) == 1 and len(writes) > 1 else None
+        return only.value if isinstance(only, ir.Store) and self.holds(only.value) else temporary
+
+    def parts(self, temporary: int) -> list[int]:
+        """The items of a list or tuple that is written out; else the temporary itself."""
+        op = self._definitions.get(temporary)
+        return list(op.items) if isinstance(op, ir.Collect) and not op.starred else [temporary]
+
+    def made(self, temporary: int) -> int | None:
+        """The call that made it, back through names and what it was computed from; None where that is not seen."""
+        return self._back(temporary, lambda op: op.target if self._is_making(op) else None)
+
+    def _is_making(self, op: ir.Instruction) -> bool:
+        fact = self._facts.calls.get(op.target) if isinstance(op, ir.Call) else None
+        if fact is None:
+            return False
+        return makes(fact.entry) is not None if fact.entry is not None else self.value(op.target).device == "cpu"
+
+    def _back(self, temporary: int, found: Callable[[ir.Instruction], int | None]) -> int | None:
+        pending, seen = [temporary], set[int]()
+        while pending and len(seen) < 40:
+            current = pending.pop()
+            op = self._definitions.get(current)
+            if op is None or current in seen:
+                continue
+            seen.add(current)
+            answer = found(op)
+            if answer is not None:
+                return answer
+            pending += [each for each in self._sources(op) if self.holds(each)]
+        return None
+
+    def _sources(self, op: ir.Instruction) -> Iterator[int]:
+        if isinstance(op, ir.Load):
+            writes = self._accesses.reaching(self._temporaries.places[op.target], (op.name,))
+            yield from (each.instruction.value for each in writes if isinstance(each.instruction, ir.Store))
+        elif isinstance(op, ir.Call):
+            callee = self._definitions.get(op.callee)
+            yield from (part for each in op.arguments for part in self.parts(each.value))
+            if isinstance(callee, ir.Attribute):
+                yield callee.base
+        elif isinstance(op, ir.Binary):
+            yield from (op.left, op.right)
+        elif isinstance(op, (ir.Item, ir.Element, ir.Unary)):
+            yield op.source if isinstance(op, ir.Element) else op.operand if isinstance(op, ir.Unary) else op.base
+
+    def is_filled(self, made: int) -> bool:
+        """Whether a call makes numbers that the code writes out, and copies no data."""
+        fact = self._facts.calls.get(made)
+        found = making(made, fact) if fact is not None else None
+        return found is not None and (found.kind == "fill" or found.is_literal)
+
+    def is_drawn_by(self, made: int) -> bool:
+        """Whether random numbers are drawn from a generator that is passed, which has a device of its own."""
+        fact = self._facts.calls.get(made)
+        return fact is not None and "generator" in fact.keywords
+
+    def has_dimensions(self, temporary: int, seen: frozenset[int] = frozenset()) -> bool:
+        """Whether a tensor on the CPU has dimensions for sure, as far as its making tells; also on the next turn."""
+        op = self._definitions.get(temporary)
+        if temporary in seen:
+            return True
+        if op is None or len(seen) > _HOPS:
+            return False
+        seen |= {temporary}
+        if isinstance(op, ir.Binary):
+            return any(self.holds(each) and self.has_dimensions(each, seen) for each in (op.left, op.right))
+        if isinstance(op, ir.Item):
+            return self._keeps_dimensions(op.index) and self.has_dimensions(op.base, seen)
+        if isinstance(op, ir.Call):
+            return self._is_call_with_dimensions(op, seen)
+        sources = list(self._sources(op))
+        return bool(sources) and all(self.has_dimensions(each, seen) for each in sources)
+
+    def _keeps_dimensions(self, index: int) -> bool:
+        parts = [self._definitions.get(each) for each in self.parts(index)]
+        return any(
+            isinstance(each, ir.Slice) or (isinstance(each, ir.Const) and each.value in (None, ...)) for each in parts
+        )
+
+    def _is_call_with_dimensions(self, op: ir.Call, seen: frozenset[int]) -> bool:
+        fact = self._facts.calls.get(op.target)
+        if fact is None or fact.name in _REDUCE:
+            return False
+        entry = fact.entry
+        if entry is None:
+            return self._is_helper_with_dimensions(fact, seen)
+        if makes(entry) is None:
+            near = [each for each in self._sources(op) if self.holds(each)]
+            return fact.name in TOGETHER or any(self.has_dimensions(each, seen) for each in near)
+        if entry.last in _FILLS:
+            return True
+        if entry.last == "full" or makes(entry) == "data":
+            first = fact.positional[0] if fact.positional else fact.keywords.get("size", UNKNOWN)
+            return first.kind in (Kind.LIST, Kind.TUPLE) and first.items != ()
+        return _is_sized(fact)
+
+    def _is_helper_with_dimensions(self, fact: CallFact, seen: frozenset[int]) -> bool:
+        """Whether a function of the project gives nothing but tensors with dimensions."""
+        symbol = self._engine.symbol(fact.callee.symbol) if fact.callee.symbol is not None else None
+        unit = self._engine.unit(symbol.path, symbol.qualname) if symbol is not None and symbol.path else None
+        if unit is None or len(seen) > _HOPS // 2:
+            return False
+        try:
+            inner = OnCpu(self._engine, Accesses(unit.lowered.function), self._engine.facts(unit))
+        except Unreadable:
+            return False
+        ends = [inner._definitions.get(each) for each in inner._facts.returns]
+        values = [each.value for each in ends if isinstance(each, ir.Return) and each.value is not None]
+        return bool(values) and all(inner.has_dimensions(each, frozenset({-1, -2, -3, -4, -5, -6})) for each in values)
+
+
+def _is_sized(fact: CallFact) -> bool:
+    """Whether `zeros(...)` is given a size that is not empty."""
+    sizes = [*fact.positional, *(fact.keywords[each] for each in ("size",) if each in fact.keywords)]
+    return bool(sizes) and not (len(sizes) == 1 and sizes[0].items == ())
