@@ -21,7 +21,7 @@ from mlint.facts.promotion import INTEGRAL
 from mlint.facts.ranges import RANGES_BY_NAME, noise
 from mlint.facts.records import replace
 from mlint.facts.terms import function, term
-from mlint.facts.values import MAX_TRACE, MISSING, UNKNOWN, Kind, Trace, Value, constant, join
+from mlint.facts.values import MAX_TRACE, MISSING, OPTIONAL, UNKNOWN, Kind, Trace, Value, constant, join
 
 BINARY = "binary"
 
@@ -272,7 +272,7 @@ def _comparable(value: Value) -> Term | None:
 
 def _identity(left: Value, right: Value, same: bool) -> Value:
     kinds = (left.kind, right.kind)
-    if Kind.UNKNOWN in kinds:
+    if Kind.UNKNOWN in kinds or OPTIONAL in left.traits | right.traits:
         return truth()
     if Kind.NONE in kinds:
         return constant((left.kind is right.kind) == same)

@@ -12,7 +12,7 @@ from mlint.facts.devices import is_device_name
 from mlint.facts.intervals import Basis, Interval
 from mlint.facts.polynomials import leaf
 from mlint.facts.records import replace
-from mlint.facts.values import UNKNOWN, Kind, Value, constant
+from mlint.facts.values import OPTIONAL, UNKNOWN, Kind, Value, constant
 
 Resolve = Callable[[str], str | None]
 """The qualified name that a dotted name stands for."""
@@ -46,13 +46,20 @@ def annotated(text: str, resolve: Resolve) -> Value:
     text = text.strip().strip("'\"")
     optional = _OPTIONAL.match(text)
     if optional is not None:
-        return annotated(optional[1], resolve)
-    parts = [part.strip() for part in _parts(text) if part.strip() not in ("None", "")]
+        return _optional(annotated(optional[1], resolve))
+    given = [part.strip() for part in _parts(text) if part.strip()]
+    parts = [part for part in given if part != "None"]
     if len(parts) != 1:
         return UNKNOWN
     name = _DOTTED.match(parts[0])
     qualified = resolve(name[0]) if name is not None else None
-    return _BY_NAME.get(qualified, UNKNOWN) if qualified is not None else UNKNOWN
+    found = _BY_NAME.get(qualified, UNKNOWN) if qualified is not None else UNKNOWN
+    return found if parts == given else _optional(found)
+
+
+def _optional(value: Value) -> Value:
+    """The value where None is as good."""
+    return value if value.kind is Kind.UNKNOWN else replace(value, traits=value.traits | {OPTIONAL})
 
 
 @lru_cache(maxsize=4096)
@@ -84,6 +91,8 @@ def parameter(name: str, where: tuple[str, str], annotation: Value, default: Val
         value = _from_default(default)
     elif value.kind is Kind.NUMBER and value.dtype == "float" and default is not None:
         value = replace(value, range=_by_default(default))
+    if default is not None and default.kind is Kind.NONE:
+        value = _optional(value)
     if is_device_name(name) and (value.kind in (Kind.DEVICE, Kind.TEXT) or value == UNKNOWN):
         value = Value(Kind.TEXT if value.kind is Kind.TEXT else Kind.DEVICE, device=f"of:{name}")
     elif value.kind in (Kind.UNKNOWN, Kind.TENSOR):

@@ -9,7 +9,7 @@ from mlint.facts.conditions import constrained, constraints
 from mlint.facts.modes import recorded
 from mlint.facts.objects import AT_ENTRY, EVAL, TRAIN, State
 from mlint.facts.records import replace
-from mlint.facts.values import MISSING, Kind, Value
+from mlint.facts.values import MISSING, OPTIONAL, Kind, Value
 
 if TYPE_CHECKING:
     from mlint.facts.evaluate import Evaluation
@@ -57,10 +57,11 @@ def _side(evaluation: Evaluation, state: State, side: int, operator: str, other:
     if not isinstance(op, ir.Load) or op.name not in state.names:
         return state
     value = state.names[op.name]
+    may_be_none = value.kind in (Kind.UNKNOWN, Kind.NONE) or OPTIONAL in value.traits
     if operator in ("is not", "!=") and other.kind is Kind.NONE:
-        return state
-    if operator in ("is", "==") and other.kind is Kind.NONE:
-        refined = replace(other, trace=value.trace) if value.kind in (Kind.UNKNOWN, Kind.NONE) else value
+        refined = replace(value, traits=value.traits - {OPTIONAL}) if OPTIONAL in value.traits else value
+    elif operator in ("is", "==") and other.kind is Kind.NONE:
+        refined = replace(other, trace=value.trace) if may_be_none else value
     else:
         refined = numbers.refine(operator, value, other)
     return state if refined is value else state.with_name(op.name, refined)

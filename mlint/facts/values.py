@@ -19,6 +19,8 @@ from mlint.facts.records import replace
 
 MAX_ITEMS = 32
 MAX_TRACE = 12
+OPTIONAL = "optional"
+"""The trait of a parameter that may be None as well."""
 
 
 class Kind(enum.Enum):
