@@ -104,6 +104,11 @@ class Layout:
         """Whether the class of the function, or a base of it in the project, speaks of the name."""
         return any(name in words for words in self._vocabularies)
 
+    def has_method(self, name: str) -> bool:
+        """Whether the class of the function defines a method of that name, no property."""
+        method = None if self._class is None else self._class.methods.get(name)
+        return method is not None and not any("property" in decorator for decorator in method.decorators)
+
     @cached_property
     def _vocabularies(self) -> list[frozenset[str]]:
         if self._class is None:

@@ -17,6 +17,8 @@ from mlint.facts.records import replace
 # Claims about each other are not further apart than this, in tokens.
 _NEAR = 120
 _THIRD = 2
+# The halves of one exchange; who exchanges more does so on purpose.
+_ONE_EXCHANGE = 2
 # One side of a picture is computed from the other by these.
 _CONVERTING = frozenset({"ratio", "aspect", "ar"})
 _MATRIX = frozenset({"row", "rows", "col", "cols", "column", "columns"})
@@ -36,7 +38,7 @@ class Mixup:
     it is. `computed`: something is computed of it with an operator. `reversing`: the statement names a flip, an
     inverse ... `elsewhere`: the expected name is another argument of the same call. `called_so`: what is called is
     named for the role itself, as an encoder that serves as decoder. `crossed`: another claim near by is mixed up the
-    other way round.
+    other way round; `habitual`: and so are others, as where `x` counts rows.
     """
 
     claim: Claim
@@ -57,6 +59,7 @@ class Mixup:
     elsewhere: bool
     called_so: bool
     crossed: Claim | None = None
+    habitual: bool = False
 
     @property
     def directed(self) -> bool:
@@ -72,12 +75,17 @@ class Mixup:
     @property
     def transposed(self) -> bool:
         """Whether it is the rows and columns of a matrix that are exchanged: its transpose, as a rule on purpose."""
-        return self.said.family == "axis" and self.claim.how != ASSIGNED and self.word in _MATRIX
+        return self.said.family == "axis" and self.word in _MATRIX
 
     @property
     def left_over(self) -> bool:
         """Whether the value is what the other leaves: a test set is as large as `1 - train_size`."""
         return self.computed and self.said.family == "split"
+
+    @property
+    def tells_a_size(self) -> bool:
+        """Whether the label says more of what it is than a letter and a number, as `tx` and `x_1`."""
+        return any(len(word) > 2 for word in split(self.claim.label))
 
     @property
     def passed_on(self) -> bool:
@@ -113,6 +121,8 @@ def mixups(row: Row, scope: Scope, claims: Sequence[Claim]) -> list[Mixup]:
     """The mixups among the claims of a row. Of an exchange only the first half is one; the other is its `crossed`."""
     found = [mixup for claim in claims if (mixup := _mixup(row, scope, claim)) is not None]
     told = [replace(mixup, crossed=_crossing(mixup, found)) for mixup in found]
+    exchanged = {mixup.atom.at for mixup in told if mixup.crossed is not None and mixup.claim.how == ASSIGNED}
+    told = [replace(mixup, habitual=len(exchanged) > _ONE_EXCHANGE) for mixup in told]
     return [
         mixup
         for mixup in told

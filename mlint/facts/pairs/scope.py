@@ -41,6 +41,9 @@ class Surroundings(Protocol):
     def has_attribute(self, name: str) -> bool:
         """Whether the class of the body may have the attribute."""
 
+    def has_method(self, name: str) -> bool:
+        """Whether the class of the body defines a method of that name, no property."""
+
 
 class Scope:
     """The names of a body laid out as a row, and of its surroundings."""
@@ -70,7 +73,7 @@ class Scope:
         if atom.path and path in (uses.called if outer and atom.called else uses.paths):
             return True
         if path.startswith("self.") and path.count(".") == 1:
-            return around.has_attribute(expected)
+            return around.has_attribute(expected) and (atom.called or not around.has_method(expected))
         # Of another object only what is asked last is known by its name alone; the parts on the way are not.
         if outer or uses.leads_on(atom):
             return False

@@ -204,7 +204,7 @@ class _Search:
             and not indexed_apart(self._row, unified)
             and not told_apart(unified, together)
             and (known_pair(*renaming) or len(unified.renamings) == 1)
-            and (unified.same_numbers or not renaming[0].isdigit()),
+            and unified.same_numbers,
             partners=known_pair(*renaming),
             unread=atom.kind == NAME and self._scope.never_read(expected, suspect.start),
             measured=self._measured(atom, asked),

@@ -37,6 +37,6 @@ def _told_clearly(labelled: Labelled) -> bool:
         case "keyword" | "parameter" | "key":
             return mixup.sole and mixup.is_two_sided and mixup.corresponds and (mixup.own or mixup.local)
         case "target":
-            return mixup.crossed is not None and mixup.measures and len(mixup.claim.label) > 2
+            return mixup.crossed is not None and mixup.measures and mixup.tells_a_size and not mixup.habitual
         case _:
             return False

@@ -20,6 +20,9 @@ class Nothing:
     def has_attribute(self, name: str) -> bool:
         return name.startswith("known")
 
+    def has_method(self, name: str) -> bool:
+        return False
+
 
 def row(code: str) -> Row:
     return lay_out(Body("a.py", textwrap.dedent(code), 1).statements)
