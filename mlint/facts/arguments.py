@@ -6,7 +6,7 @@ from mlint.facts import parameters
 from mlint.facts.outcomes import detached
 from mlint.facts.recorded import CallFact
 from mlint.facts.records import replace
-from mlint.facts.values import MISSING, Value
+from mlint.facts.values import MISSING, Kind, Value
 from mlint.outline import FunctionOutline
 
 
@@ -43,6 +43,9 @@ def bound(outline: FunctionOutline, fact: CallFact, receiver: Value | None) -> d
     positional = [*([receiver] if receiver is not None else []), *fact.positional]
     names = [each.name for each in outline.parameters if each.kind in ("positional-only", "positional")]
     arguments = dict(zip(names, positional, strict=False))
+    for each in outline.parameters:
+        if each.kind == "variadic" and not fact.starred:
+            arguments[each.name] = Value(Kind.TUPLE, items=tuple(positional[len(names) :]))
     known = {each.name for each in outline.parameters}
     arguments.update((name, value) for name, value in fact.keywords.items() if name in known)
     return arguments

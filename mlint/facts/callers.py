@@ -141,18 +141,22 @@ class Callers:
         rebase = Rebase(("", ""), {}, facts.end, (unit.where, -1))
         return joined_modes(Mode(AT_ENTRY), [facts.end.mode(each) for each in rebase.objects(frozenset({owner}))])
 
-    def runs(self, path: Path, qualname: str) -> frozenset[str]:
-        """The parameters that a function calls, in the mode that they come in, and with gradients as they come."""
+    def runs(self, path: Path, qualname: str) -> frozenset[tuple[str, str]]:
+        """The parameters that a function calls, in the mode that they come in, and with gradients as they come.
+
+        With each comes the name of its attribute that is called, where that is called and not itself.
+        """
         unit = self._engine.unit(path, qualname)
         facts = self.facts(unit) if unit is not None else None
         if unit is None or facts is None:
             return frozenset()
         return frozenset(
-            str(owner[2])
+            (str(start[2]), "" if start is owner else str(owner[2]))
             for fact in facts.calls.values()
-            if fact.state.gradients is None
+            if fact.state.gradients is None and fact.callee.kind in (Kind.MODULE, Kind.UNKNOWN)
             for owner in fact.callee.objects
-            if owner[:2] == ("parameter", unit.where) and fact.state.mode(owner).modes == AT_ENTRY
+            for start in (owner if owner[0] == "parameter" else parent(owner) or owner,)
+            if start[:2] == ("parameter", unit.where) and fact.state.mode(owner).modes == AT_ENTRY
         )
 
     def names_of(self, path: Path, qualname: str, fact: CallFact, value: Value) -> frozenset[str]:

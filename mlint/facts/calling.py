@@ -9,6 +9,7 @@ from mlint.facts import calls, containers, dicts, ir, managers, modes, numbers, 
 from mlint.facts.answers import data
 from mlint.facts.calls import CallResult
 from mlint.facts.entries import Entry
+from mlint.facts.modes import LAYER, MODE_DEPENDENT, MODE_INDEPENDENT
 from mlint.facts.objects import Mode
 from mlint.facts.recorded import CallFact
 from mlint.facts.records import replace
@@ -17,11 +18,6 @@ from mlint.facts.values import UNKNOWN, Kind, Object, Value
 if TYPE_CHECKING:
     from mlint.facts.evaluate import Evaluation
     from mlint.facts.outcomes import Outcome
-
-MODE_DEPENDENT, MODE_INDEPENDENT = "mode-dependent", "mode-independent"
-"""Traits of a module: whether it acts differently in train and eval."""
-LAYER = "layer="
-"""Begins the trait that names a class of layers by which a module depends on the mode."""
 
 
 def call(evaluation: Evaluation, op: ir.Call) -> Value:
@@ -83,6 +79,7 @@ def _dispatch(evaluation: Evaluation, op: ir.Call, fact: CallFact) -> Value:
         return _closure(evaluation, op, fact)
     if receiver is not None:
         return _method(evaluation, op, fact, receiver)
+    modes.of_named(evaluation, op)
     return UNKNOWN
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from mlint.facts.objects import Mode, modes_of
+from mlint.facts.objects import Mode, contained, modes_of
 from mlint.facts.outcomes import detached
 from mlint.facts.parameters import literal
 from mlint.facts.recorded import CallFact, Facts
@@ -96,8 +96,9 @@ class ClassesSeen:
         for unit in self._storing(cls, name):
             me, facts = _self_of(unit), self._facts(unit, depth)
             value = facts.end.fields.get((me, name)) if facts is not None and me is not None else None
-            if value is not None and value.objects and facts is not None:
-                yield unit, value.objects, modes_of(facts.end, value.objects)
+            objects = value.objects or contained(value) if value is not None else None
+            if objects and facts is not None:
+                yield unit, objects, modes_of(facts.end, objects)
 
     def put(self, cls: Symbol, name: str, depth: int) -> frozenset[str]:
         """The modes that methods put `self.name` in, or `self` with all that it holds, whoever stored it there."""
@@ -121,7 +122,7 @@ class ClassesSeen:
         return {
             mode
             for state in states
-            for owner in (me, member)
+            for owner in (me, member, ("item", member, None))
             if owner in state.modes
             for mode in state.modes[owner].modes
         }

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlint.facts import ir, numbers, parts
-from mlint.facts.objects import item as item_objects
+from mlint.facts import ir, modes, numbers, parts
+from mlint.facts.objects import part_of
 from mlint.facts.recorded import CallFact
 from mlint.facts.records import replace
 from mlint.facts.values import MAX_ITEMS, MISSING, UNKNOWN, Kind, Value, join, join_all
@@ -98,9 +98,9 @@ def next_of(source: Value, site: int, where: tuple[str, str]) -> Value:
         value = source.element
     elif source.kind in NUMERIC:
         value = replace(source, items=None, const=MISSING)
-    elif source.objects:
-        value = Value(objects=item_objects(source.objects), parameters=source.parameters)
-    return numbers.named(replace(value, term=None), (where, site), [source])
+    elif source.kind is Kind.MODULE:
+        value = modes.member(source)
+    return numbers.named(replace(part_of(source, value), term=None), (where, site), [source])
 
 
 def item(evaluation: Evaluation, op: ir.Item) -> Value:
@@ -108,11 +108,11 @@ def item(evaluation: Evaluation, op: ir.Item) -> Value:
     base, index = evaluation.values[op.base], evaluation.values[op.index]
     key = index.const
     if base.items is not None and isinstance(key, int) and -len(base.items) <= key < len(base.items):
-        return base.items[key]
+        return part_of(base, base.items[key], key)
     if base.entries is not None and key is not MISSING:
         found = [value for name, value in base.entries if name == key]
         if found:
-            return found[0]
+            return part_of(base, found[0], key)
     if base.kind in NUMERIC:
         return parts.part(evaluation, op, replace(base, items=None, entries=None, const=MISSING))
     some = _any_of(evaluation, op.target, base, key if isinstance(key, (int, str)) else None)
@@ -121,15 +121,16 @@ def item(evaluation: Evaluation, op: ir.Item) -> Value:
 
 def _any_of(evaluation: Evaluation, site: int, source: Value, index: object) -> Value:
     if source.items is not None and source.kind is not Kind.DICT:
-        value = join_all(source.items)
+        value = part_of(source, join_all(source.items), index)
     elif source.entries is not None:
-        value = join_all(each for _, each in source.entries)
+        value = part_of(source, join_all(each for _, each in source.entries), index)
     elif source.element is not None:
-        value = source.element
+        value = part_of(source, source.element, index)
     elif source.kind in NUMERIC:
         value = replace(source, items=None, const=MISSING)
     else:
-        value = Value(objects=item_objects(source.objects, index), parameters=source.parameters, device=source.device)
+        value = modes.member(source) if source.kind is Kind.MODULE else Value(device=source.device)
+        value = part_of(source, replace(value, parameters=source.parameters), index)
     return numbers.named(replace(value, term=None), (evaluation.unit.where, site), [source])
 
 

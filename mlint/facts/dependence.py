@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mlint.facts.calling import LAYER, MODE_DEPENDENT, MODE_INDEPENDENT
+from mlint.facts.modes import LAYER, MODE_DEPENDENT, MODE_INDEPENDENT
 from mlint.facts.recorded import Facts
 from mlint.facts.symbols import Symbol
 from mlint.facts.units import Unit

@@ -123,7 +123,7 @@ class Engine:
     ) -> Value:
         """A parameter of a function that any caller may call."""
         if parameter.kind == "var-positional":
-            return Value(Kind.TUPLE)
+            return Value(Kind.TUPLE, objects=frozenset({("parameter", unit.where, parameter.name)}))
         if parameter.kind == "var-keyword":
             return Value(Kind.DICT)
         annotation = UNKNOWN

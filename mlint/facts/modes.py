@@ -14,6 +14,10 @@ from mlint.facts.values import MISSING, UNKNOWN, Kind, Object, Trace, Value
 if TYPE_CHECKING:
     from mlint.facts.evaluate import Evaluation
 
+MODE_DEPENDENT, MODE_INDEPENDENT = "mode-dependent", "mode-independent"
+"""Traits of a module: whether it acts differently in train and eval."""
+LAYER = "layer="
+"""Begins the trait that names a class of layers by which a module depends on the mode."""
 MODES: dict[str, Modes] = {"train": frozenset({TRAIN}), "eval": frozenset({EVAL}), "either": frozenset({UNSURE})}
 """The modes that the tables speak of."""
 LOADS = "`{code}` loads weights into it, which leaves it in train mode"
@@ -86,6 +90,15 @@ def of_unknown(evaluation: Evaluation, op: ir.Call, fact: CallFact, receiver: Va
     return receiver
 
 
+def of_named(evaluation: Evaluation, op: ir.Call) -> None:
+    """`getattr(model, mode)()`: which method that is hangs on a name that is not known."""
+    asked = evaluation.instruction(op.callee)
+    fact = evaluation.facts.calls.get(asked.target) if isinstance(asked, ir.Call) else None
+    if fact is not None and fact.name == "getattr" and fact.positional[:1] and not op.arguments:
+        step = evaluation.trace(op.target, "")
+        evaluation.state = evaluation.state.with_mode(fact.positional[0].objects, put(MODES["either"], step))
+
+
 def _loaded(evaluation: Evaluation, op: ir.Call, model: Value) -> None:
     """Whoever loads weights into what was made here has a model that is as it was made: in train mode."""
     if all(root(each)[0] == "new" and evaluation.state.mode(each).modes == {UNSURE} for each in model.objects):
@@ -103,6 +116,12 @@ def _inside(method: str, receiver: Value) -> Value:
     if method in ("items", "named_children", "named_modules"):
         return Value(Kind.ITERATOR, element=Value(Kind.TUPLE, items=(UNKNOWN, inside)))
     return UNKNOWN
+
+
+def member(source: Value) -> Value:
+    """A module that another one holds: which, is not known; some of them act as the whole does."""
+    told = {each for each in source.traits if each in (MODE_DEPENDENT, MODE_INDEPENDENT) or each.startswith(LAYER)}
+    return Value(Kind.MODULE if told else Kind.UNKNOWN, traits=frozenset(told))
 
 
 def set_flag(evaluation: Evaluation, site: int, owners: frozenset[Object], flag: Value) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mlint.facts.records import replace
-from mlint.facts.values import UNKNOWN, Object, Trace, Value, join, widen
+from mlint.facts.values import UNKNOWN, Kind, Object, Trace, Value, join, widen
 
 MAX_DEPTH = 4
 """Access paths longer than this are not followed."""
@@ -177,6 +177,26 @@ def attribute(owners: frozenset[Object], name: str) -> frozenset[Object]:
 def item(owners: frozenset[Object], index: object = None) -> frozenset[Object]:
     """The objects that `owner[index]` may be; an index of None is any."""
     return frozenset(("item", owner, index) for owner in owners if depth(owner) < MAX_DEPTH)
+
+
+_IDENTIFIED = (Kind.UNKNOWN, Kind.MODULE, Kind.OBJECT)
+
+
+def part_of(source: Value, value: Value, index: object = None) -> Value:
+    """An item of a container. Where it has no identity of its own, it has one by its place in the container."""
+    if value.objects or not source.objects or value.kind not in _IDENTIFIED:
+        return value
+    return replace(value, objects=item(source.objects, index), parameters=source.parameters)
+
+
+def contained(value: Value, index: object = None) -> frozenset[Object]:
+    """The objects that an item of a container may be; an index of None is any."""
+    found = value.items or tuple(each for _, each in value.entries or ()) or (value.element or UNKNOWN,)
+    if value.items is not None and isinstance(index, int) and -len(found) <= index < len(found):
+        found = (found[index],)
+    if value.entries is not None and index is not None:
+        found = tuple(each for key, each in value.entries if key == index) or found
+    return frozenset().union(*(each.objects for each in found))
 
 
 def join_states(left: State, right: State) -> State:

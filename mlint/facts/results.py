@@ -10,7 +10,7 @@ from mlint.facts.answers import CONTAINERS, Absent, Bound, argument, data, first
 from mlint.facts.entries import Result, kind_named
 from mlint.facts.expressions import Argument, Expression, Transfer, Word, alternatives
 from mlint.facts.intervals import Basis, Interval, point
-from mlint.facts.objects import item
+from mlint.facts.objects import part_of
 from mlint.facts.polynomials import Term, literal
 from mlint.facts.ranges import RANGES_BY_NAME
 from mlint.facts.records import replace
@@ -71,12 +71,12 @@ def _operand(name: str, bound: Bound) -> Value:
 def element(value: Value) -> Value:
     """What iterating over a value gives."""
     if value.items:
-        return join_all(value.items)
+        return part_of(value, join_all(value.items))
     if value.element is not None:
-        return value.element
+        return part_of(value, value.element)
     if value.kind in (Kind.TENSOR, Kind.ARRAY):
         return replace(value, term=None, objects=frozenset(), items=None, entries=None)
-    return Value(objects=item(value.objects), parameters=value.parameters) if value.objects else UNKNOWN
+    return part_of(value, UNKNOWN)
 
 
 def _like(text: str, bound: Bound) -> Value:
@@ -111,7 +111,8 @@ def _only(value: Value) -> Value:
 
 
 def _entry(value: Value) -> Value:
-    return join_all(item for _, item in value.entries or ()) if value.entries else value.element or UNKNOWN
+    known = join_all(item for _, item in value.entries) if value.entries else value.element or UNKNOWN
+    return part_of(value, known)
 
 
 def _zipped(value: Value) -> Value:

@@ -20,6 +20,7 @@ from mlint.subjects.owners import Function
 from mlint.subjects.running import Running, looks_like_model
 from mlint.subjects.ways import Way
 
+_RESHAPES = frozenset("view reshape flatten squeeze unsqueeze cpu detach numpy".split())
 _SWITCHES = ("no_grad", "inference_mode", "set_grad_enabled")
 
 
@@ -28,7 +29,7 @@ class ModelCall:
 
     scope: ClassVar[str] = "function"
 
-    def __init__(self, function: Function, op: ir.Call, fact: CallFact, model: Value, written: int) -> None:
+    def __init__(self, function: Function, op: ir.Call, fact: CallFact, model: Value, written: int | str) -> None:
         self.function = function
         self.op = op
         self.fact = fact
@@ -60,7 +61,7 @@ class ModelCall:
     @property
     def name(self) -> str:
         """The model as the code writes it: `self.model`."""
-        return self.function.code(self._written)
+        return self._written if isinstance(self._written, str) else self.function.code(self._written)
 
     @property
     def is_typed(self) -> bool:
@@ -152,8 +153,11 @@ class ModelCall:
     @cached_property
     def uses(self) -> tuple[ir.Instruction, ...]:
         """What is done with the result, where that is plain."""
+        return self._uses_of(self.op.target)
+
+    def _uses_of(self, temporary: int) -> tuple[ir.Instruction, ...]:
         instructions = self.function.instructions
-        waiting, found = [self.op.target], []
+        waiting, found = [temporary], []
         names: set[str] = set()
         for each in waiting:
             for op in instructions.values():
@@ -171,11 +175,19 @@ class ModelCall:
 
     @property
     def is_measured(self) -> bool:
-        """Whether only the shape of the result is used."""
-        return bool(self.uses) and all(
-            isinstance(each, ir.Attribute) and each.name in ("shape", "size", "dtype", "ndim", "dim")
-            for each in self.uses
-        )
+        """Whether only the shape of the result is used, also behind `flatten(1)` and the like."""
+        return self._is_measured(self.uses, 4)
+
+    def _is_measured(self, uses: tuple[ir.Instruction, ...], depth: int) -> bool:
+        return bool(uses) and depth > 0 and all(self._asks_shape(each, depth) for each in uses)
+
+    def _asks_shape(self, op: ir.Instruction, depth: int) -> bool:
+        if isinstance(op, ir.Attribute) and op.name in _RESHAPES:
+            calls = [each for each in self.function.instructions.values() if _calls(each, op.target)]
+            return bool(calls) and all(self._is_measured(self._uses_of(each.target), depth - 1) for each in calls)
+        if isinstance(op, ir.Item):
+            return self._is_measured(self._uses_of(op.target), depth - 1)
+        return isinstance(op, ir.Attribute) and op.name in ("shape", "size", "dtype", "ndim", "dim", "numel")
 
     # --- reports ----------------------------------------------------------------------------------------------------
 
@@ -211,6 +223,10 @@ class ModelCall:
 def _switches(owner: Function) -> frozenset[str]:
     """The words by which gradients can be switched off: torch's, and those of the project's own wrappers."""
     return owner.file.engine.callers.switches(_SWITCHES)
+
+
+def _calls(op: ir.Instruction, callee: int) -> bool:
+    return isinstance(op, ir.Call) and op.callee == callee
 
 
 def _loads(op: ir.Instruction, name: str) -> bool:

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 
 from mlint.facts import ir
-from mlint.facts.objects import parent, root
+from mlint.facts.objects import attribute, parent, root
 from mlint.facts.recorded import CallFact
+from mlint.facts.records import replace
 from mlint.facts.values import Kind, Object, Value
 from mlint.subjects.owners import Function
 
@@ -50,8 +51,9 @@ class Running:
             for owner in fact.receiver.objects
         )
 
-    def model(self, op: ir.Call, fact: CallFact) -> tuple[Value, int] | None:
-        """The model that a call runs, and the temporary that is written for it; None where it runs none."""
+    def model(self, op: ir.Call, fact: CallFact) -> tuple[Value, int | str] | None:
+        """The model that a call runs, and the temporary that is written for it (or, where none is, what would be);
+        None where it runs none."""
         callee = self._function.instructions.get(op.callee)
         if fact.callee.kind is Kind.MODULE and fact.callee.objects:
             return fact.callee, op.callee
@@ -64,7 +66,7 @@ class Running:
             return self._unknown(op, fact)
         return self._passed(op, fact) if fact.callee.kind is Kind.FUNCTION else None
 
-    def _passed(self, op: ir.Call, fact: CallFact) -> tuple[Value, int] | None:
+    def _passed(self, op: ir.Call, fact: CallFact) -> tuple[Value, int | str] | None:
         """A model that is passed to a function of the project which runs it as it comes."""
         symbol = None if fact.callee.symbol is None else self._function.file.engine.symbol(fact.callee.symbol)
         if symbol is None or symbol.path is None or fact.state.gradients is None:
@@ -77,8 +79,23 @@ class Running:
                 continue
             if value.kind is Kind.MODULE or (value.kind is Kind.UNKNOWN and self._is_module(value, fact)):
                 names = self._function.file.engine.callers.names_of(symbol.path, symbol.qualname, fact, value)
-                if not run.isdisjoint(names):
+                if not run.isdisjoint((name, "") for name in names):
                     return value, argument.value
+        return self._held(op, fact, {name for _, name in run if name})
+
+    def _held(self, op: ir.Call, fact: CallFact, names: set[str]) -> tuple[Value, str] | None:
+        """A model in an attribute of the receiver whose method runs it as it comes: `self.step(batch)`."""
+        receiver, callee = fact.receiver, self._function.instructions.get(op.callee)
+        if receiver is None or receiver.kind is not Kind.OBJECT or not isinstance(callee, ir.Attribute):
+            return None
+        engine = self._function.file.engine
+        for name in sorted(names):
+            value = engine.field(receiver.symbol or "", name, 1)
+            if engine.dependences.of(value).depends is False:
+                continue  # a loss
+            if value.kind is Kind.MODULE or (value.kind is Kind.UNKNOWN and looks_like_model(name)):
+                written = f"{self._function.code(callee.base)}.{name}"
+                return replace(value, objects=attribute(receiver.objects, name)), written
         return None
 
     def _method(self, op: ir.Call, fact: CallFact, receiver: Value, base: int) -> tuple[Value, int] | None:

@@ -97,6 +97,12 @@ class Way:
         return bool(self.situation.chain)
 
     @property
+    def inner(self) -> list[str]:
+        """The names of the functions on the way, without the outermost."""
+        units = [self.function.unit, *(site.unit for site in self.situation.chain[:-1])]
+        return [each.qualname.rpartition(".")[2] for each in units] if self.situation.chain else []
+
+    @property
     def outermost(self) -> str:
         """The name of the function that the way begins in."""
         chain = self.situation.chain

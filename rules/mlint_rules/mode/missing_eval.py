@@ -10,6 +10,7 @@ _EVALUATES = frozenset(
     "eval evaluate evaluation evaluator validate validation validator valid val test testing tester predict prediction "
     "predictions predictor inference score scoring".split()
 )
+_VALIDATES = frozenset("eval evaluate evaluation validate validation val valid test testing accuracy".split())
 _INFERRED = frozenset("batch image images one single model all frame frames video text sample samples".split())
 _ANSWERS = frozenset(("encode", "generate", "embed", "transcribe", "translate", "detect", "classify"))
 _KEEPS_TRAIN_MODE = frozenset(
@@ -25,7 +26,7 @@ def missing_eval(call: ModelCall) -> Reports:
     if excuse:
         yield call.silence(excuse)
         return
-    ways = [each for each in call.ways if not each.trains and each.dependence.depends is not False]
+    ways = [each for each in call.ways if not _teaches(each) and each.dependence.depends is not False]
     found = next(filter(None, (_judged(call, way, ways) for way in sorted(ways, key=_doubt))), None)
     if found is None:
         yield call.silence("no way leads here with gradients off and the model in train mode")
@@ -62,6 +63,11 @@ def _excuse(call: ModelCall) -> str | None:
     return None
 
 
+def _teaches(way: Way) -> bool:
+    """Whether the call gives targets or samples to a training that is around it; a validation every step does not."""
+    return way.trains and not any(_names_one_of(each, _VALIDATES) for each in way.inner)
+
+
 def _doubt(way: Way) -> int:
     """The order in which ways are judged: the surest first."""
     return (not way.is_train) + 2 * way.is_unsure + 2 * way.is_open
@@ -84,8 +90,16 @@ def _judged(call: ModelCall, way: Way, ways: list[Way]) -> tuple[Way, Confidence
     return way, Confidence.CERTAIN if certain else Confidence.LIKELY
 
 
+def _names_one_of(name: str, words: frozenset[str]) -> bool:
+    return not words.isdisjoint(_in_order(name))
+
+
+def _in_order(name: str) -> list[str]:
+    return _WORD.findall(name.lower()) if name.islower() else [word.lower() for word in _WORD.findall(name)]
+
+
 def _evaluates(name: str) -> bool:
-    words = _WORD.findall(name.lower()) if name.islower() else [word.lower() for word in _WORD.findall(name)]
+    words = _in_order(name)
     if "infer" in words:  # `infer_batch`, but not `infer_shapes`, which only finds something out
         return words[-1] == "infer" or not _INFERRED.isdisjoint(words)
     return not _EVALUATES.isdisjoint(words)
