@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from mlint.facts import devices, promotion
 from mlint.facts.expressions import Argument, Expression, Transfer, Word, alternatives
 from mlint.facts.table_dtypes import DTYPES_BY_NAME, FAMILIES
-from mlint.facts.values import UNKNOWN, Kind, Value, join_all
+from mlint.facts.values import MISSING, UNKNOWN, Kind, Value, join_all
 
 Bound = Mapping[str, Value]
 """The arguments of a call by the names of parameters."""
@@ -163,6 +163,8 @@ def _device_of(value: Value, named: bool = True) -> Answer:
         return value.const
     if value.kind is Kind.NUMBER:
         is_index = named and isinstance(value.const, int) and not isinstance(value.const, bool)
+        if named and value.const is MISSING and value.dtype != "bool":
+            return None  # `x.get_device()`
         return f"cuda:{value.const}" if is_index else ABSENT
     if value.kind in (Kind.DTYPE, Kind.CLASS) or (value.kind is Kind.TEXT and not named):
         return ABSENT

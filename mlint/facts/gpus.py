@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from mlint.facts import devices, ir
 from mlint.facts.accesses import Accesses
+from mlint.facts.guards import names
 from mlint.facts.recorded import CallFact, Facts
 from mlint.facts.values import MISSING, Kind
 
@@ -42,10 +43,12 @@ class Named:
 
 def named(accesses: Accesses, facts: Facts) -> Iterator[Named]:
     """The places of one function, nested ones aside."""
+    given = [each.default for each in accesses.function.parameters if each.default is not None]
+    defaults = {each for default in given for each in accesses.temporaries.inputs(default)}
     for index in sorted(accesses.graph.order):
         for op in accesses.function.blocks[index].instructions:
             found = _of(accesses, facts, op)
-            if found is not None:
+            if found is not None and op.target not in defaults:  # a default is the caller's to change
                 yield Named(op.target, index, *found)
 
 
@@ -77,18 +80,26 @@ def _of_call(accesses: Accesses, op: ir.Call, fact: CallFact) -> _Found | None:
     if symbol in _LOADS:
         plain = len(op.arguments) == 1 or (op.arguments[1:] and all(each.name for each in op.arguments[1:]))
         told = any(each.stars or each.name == "map_location" for each in op.arguments)
-        if plain and not told:
+        own = op.arguments and "__file__" in names(accesses, op.arguments[0].value)
+        if plain and not told and not own:  # a file of the package itself is known
             return Way.LOAD, ""
     first = _constant(accesses, op.arguments[0]) if op.arguments else MISSING
     if symbol in _SETS:
         return _set(symbol, first)
     if symbol == "torch.device":
-        return _named(Way.NAME, first) if len(op.arguments) == 1 else None
+        return _named(Way.NAME, first) if len(op.arguments) == 1 and not _is_compared(accesses, op) else None
     if isinstance(callee, ir.Attribute) and fact.receiver is not None and fact.receiver.kind in _MOVED:
         moved = _moved(accesses, op, callee.name)
         if moved is not None:
             return moved
     return _passed(accesses, op, fact)
+
+
+def _is_compared(accesses: Accesses, op: ir.Call) -> bool:
+    """Whether it stands there only to ask for the like: `device.type == torch.device("cuda").type`."""
+    users = accesses.temporaries.users[op.target]
+    asks = (each for each in users if not isinstance(each, ir.Compare))
+    return bool(users) and all(isinstance(each, ir.Attribute) and each.name == "type" for each in asks)
 
 
 def _moved(accesses: Accesses, op: ir.Call, name: str) -> _Found | None:

@@ -29,7 +29,7 @@ _ANYWHERE = frozenset(
     "to type_as type copy_ set_ index_put index_put_ expand_as view_as reshape_as equal is_tensor save load device "
     "new_tensor new_zeros new_ones new_full new_empty from_numpy as_tensor tensor asarray is_same_size numel size "
     "stack_module_state backward register_hook data_ptr storage typename promote_types result_type manual_seed "
-    "to_dense".split()
+    "to_dense ctc_loss".split()
 )
 _MOVES = frozenset(("to", "cuda", "type_as", "cpu", "numpy", "tolist"))
 

@@ -9,6 +9,7 @@ from functools import cache
 
 from mlint.facts import ir
 from mlint.facts.accesses import Access, Accesses
+from mlint.facts.makings import makes
 from mlint.facts.paths import Path
 from mlint.facts.recorded import CallFact
 from mlint.facts.tables import Tables
@@ -147,7 +148,7 @@ def _of_call(value: int, user: ir.Call, calls: Mapping[int, CallFact]) -> Iterat
         return
     if any(each.stars for each in passed):
         yield Shown.OBJECT
-    elif fact.entry is not None and _takes_tensors(fact.entry.name):
+    elif fact.entry is not None and makes(fact.entry) is None and _takes_tensors(fact.entry.name):
         yield Shown.TENSOR
     elif fact.callee.kind is Kind.MODULE or _MODEL.search(fact.name) is not None:
         yield Shown.DATA

@@ -21,7 +21,8 @@ _MAKES = re.compile(
 )
 _CHOICE = re.compile(r"cuda|gpu|device|is_available|^cpu$", re.I)
 _OF_DATA = re.compile(
-    r"dataset|dataloader|data_?utils|collat|transform|preprocess|augment|tokeniz|sampler|getitem|batchify|to_numpy|"
+    r"dataset|loader|data_?(?:utils|io)|processor|collat|transform|preprocess|augment|tokeniz|sampler|getitem|"
+    r"batchify|to_numpy|"
     r"(?:^|[_.])(?:io|viz|vis|plot|draw|visuali\w+|data|load|read|save|export|test)(?:[_.]|$)",
     re.I,
 )
@@ -45,7 +46,8 @@ class Meeting:
         seen: set[object] = set()
         for body in owner.bodies:
             accesses = Accesses(body)
-            for each in meetings.Meetings(owner.file.engine, accesses, owner.facts):
+            found = meetings.Meetings(owner.file.engine, accesses, owner.facts)
+            for each in sorted(found, key=lambda each: each.how == "filled"):
                 key = each.made if each.made is not None else each.near
                 line = owner.span(each.at if each.made is None else each.made).line
                 if key not in seen and line not in seen:

@@ -30,7 +30,7 @@ def device_mismatch(meeting: Meeting) -> Reports:
 def _confidence(meeting: Meeting) -> Confidence:
     if meeting.is_of_data or meeting.made_code is None:
         return Confidence.POSSIBLE
-    if meeting.how == "layer":
+    if meeting.how in ("layer", "filled"):
         sure = meeting.is_known and meeting.occasion is not None
     else:
         sure = meeting.is_known or meeting.occasion is not None
