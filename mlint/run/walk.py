@@ -60,7 +60,7 @@ def walk(paths: Iterable[str], layers_of: LayersOf, budget: int | None = None, *
 def _take(path: str, layers_of: LayersOf, result: Walk) -> None:
     absolute = os.path.abspath(path)
     if not os.path.lexists(path):
-        result.problems.append(Problem(path, "no such file or folder"))
+        result.problems.append(Problem(path, _why_absent(path)))
     elif not os.path.exists(path):
         result.problems.append(Problem(path, "is a link that leads nowhere"))
     elif _forced_out(absolute, layers_of(os.path.dirname(absolute))):
@@ -69,6 +69,16 @@ def _take(path: str, layers_of: LayersOf, result: Walk) -> None:
         result.problems.append(Problem(path, NOTEBOOKS_LATER))
     else:
         result.add(Found(path, absolute, named=True))
+
+
+def _why_absent(path: str) -> str:
+    try:
+        os.lstat(path)
+    except PermissionError:  # to look into a folder above it
+        return "permission to read it is denied"
+    except OSError:
+        pass
+    return "no such file or folder"
 
 
 def _forced_out(absolute: str, layers: Layers) -> bool:

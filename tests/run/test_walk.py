@@ -209,3 +209,12 @@ def test_git_agrees(tmp_path_factory: pytest.TempPathFactory, top: list[str], in
         text=True,
     )
     assert names(walked(folder), folder) == sorted(listed.stdout.split())
+
+
+def test_a_file_in_a_folder_that_is_locked_may_be_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def denied(path: object) -> os.stat_result:
+        raise PermissionError(path)
+
+    monkeypatch.setattr(os, "lstat", denied)
+    found = walk([str(tmp_path / "a.py")], lambda folder: Layers(()))
+    assert [problem.message for problem in found.problems] == ["permission to read it is denied"]
