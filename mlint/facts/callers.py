@@ -115,8 +115,8 @@ class Callers:
     def _member(self, unit: Unit, owner: Object, depth: int) -> list[Mode]:
         """What an attribute of `self` holds is in the mode that the methods leave which store it there."""
         cls, name = self._engine.class_of(unit), _attribute_of_self(unit, owner)
-        if cls is None or name is None or depth < 1:
-            return []
+        if cls is None or name is None or depth < 1 or self._engine.classes.kind(cls) is Kind.MODULE:
+            return []  # whoever has a module sets the mode of all that it holds
         found = []
         for where, objects, mode in self._engine.classes.left(cls, name, _SEEN):
             if ENTRY in mode.modes:  # it was passed in

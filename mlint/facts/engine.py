@@ -157,7 +157,8 @@ class Engine:
                 opened = tuple(Context(word, -1) for word in words if word in _EFFECTS)
                 state = replace(state, contexts=(*state.contexts, *opened))
                 if "eval" in words:
-                    objects = next(iter(state.names.values())).objects
+                    # of a callback, the module that it is given
+                    objects = frozenset(each for value in state.names.values() for each in value.objects)
                     state = state.with_mode(objects, Mode(frozenset({EVAL})))
                 break
         return state

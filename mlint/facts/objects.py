@@ -174,6 +174,14 @@ def attribute(owners: frozenset[Object], name: str) -> frozenset[Object]:
     return frozenset(("attribute", owner, name) for owner in owners if depth(owner) < MAX_DEPTH)
 
 
+def stored(state: State, owners: frozenset[Object], name: str) -> frozenset[Object]:
+    """The objects that `owner.name` may be in a state: what was stored there, else those of the access path."""
+    known = [state.fields.get((each, name)) for each in owners]
+    if known and all(value is not None and value.objects for value in known):
+        return frozenset().union(*(value.objects for value in known if value is not None))
+    return attribute(owners, name)
+
+
 def item(owners: frozenset[Object], index: object = None) -> frozenset[Object]:
     """The objects that `owner[index]` may be; an index of None is any."""
     return frozenset(("item", owner, index) for owner in owners if depth(owner) < MAX_DEPTH)

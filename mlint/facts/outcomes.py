@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from mlint.facts import devices
 from mlint.facts.modes import read, recorded
 from mlint.facts.numbers import term_of
-from mlint.facts.objects import AT_ENTRY, ENTRY, Context, Mode, State, attribute, contained, depth, item, parent
+from mlint.facts.objects import AT_ENTRY, ENTRY, Context, Mode, State, contained, depth, item, parent, stored
 from mlint.facts.polynomials import Term, leaf
 from mlint.facts.recorded import Facts
 from mlint.facts.records import replace
@@ -100,10 +100,7 @@ class Rebase:
             passed = self.arguments.get(str(holder[2])) if holder[:2] == ("parameter", self.where) else None
             inside = contained(passed, owner[2]) if passed is not None else frozenset()
             return inside or item(holders, owner[2])
-        stored = [self.state.fields.get((mine, str(owner[2]))) for mine in holders]
-        if stored and all(value is not None and value.objects for value in stored):
-            return frozenset().union(*(value.objects for value in stored if value is not None))
-        return attribute(holders, str(owner[2]))
+        return stored(self.state, holders, str(owner[2]))
 
     def _root(self, owner: Object) -> frozenset[Object]:
         if owner[0] == "parameter" and owner[1] == self.where:

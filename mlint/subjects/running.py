@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from mlint.facts import ir
-from mlint.facts.objects import attribute, parent, root
+from mlint.facts.objects import parent, root, stored
 from mlint.facts.recorded import CallFact
 from mlint.facts.records import replace
 from mlint.facts.values import Kind, Object, Value
@@ -95,7 +95,7 @@ class Running:
                 continue  # a loss
             if value.kind is Kind.MODULE or (value.kind is Kind.UNKNOWN and looks_like_model(name)):
                 written = f"{self._function.code(callee.base)}.{name}"
-                return replace(value, objects=attribute(receiver.objects, name)), written
+                return replace(value, objects=stored(fact.state, receiver.objects, name)), written
         return None
 
     def _method(self, op: ir.Call, fact: CallFact, receiver: Value, base: int) -> tuple[Value, int] | None:
