@@ -113,7 +113,7 @@ class Mixup:
     def corresponds(self) -> bool:
         """Whether label and value are named alike, or exchanged with another such pair of the same kind."""
         if self.said.family == "axis":
-            return self.measures
+            return self.measures and self.tells_a_size
         return self.partners or self.crossed is not None
 
 

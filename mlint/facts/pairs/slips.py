@@ -107,6 +107,11 @@ class Slip:
         return family(*self.renaming) == "split" and not any(role.pole == 0 for role in roles(self.renaming))
 
     @property
+    def lettered(self) -> bool:
+        """Whether the name is but the letter of one of two: `a` and `b`."""
+        return len(self.atom.text) == 1 and family(*self.renaming) == "order"
+
+    @property
     def numbered(self) -> bool:
         """Whether numbers change that do not follow each other: `32` and `64`."""
         old, new = self.renaming
@@ -207,7 +212,7 @@ class _Search:
             and unified.same_numbers,
             partners=known_pair(*renaming),
             unread=atom.kind == NAME and self._scope.never_read(expected, suspect.start),
-            measured=self._measured(atom, asked),
+            measured=self._measured(atom, renaming, asked),
             selects=selects(self._row, atom, suspect),
             present=any(each.text == expected for each in operands),
             combined=combined(self._row, atom, _path(atom, expected), suspect)
@@ -285,14 +290,14 @@ class _Search:
     def _before(self, atom: Atom) -> Atom | None:
         return next((each for each in reversed(self._row.atoms[max(0, atom.at - 3) : atom.at]) if each), None)
 
-    def _measured(self, atom: Atom, asked: Renaming) -> bool:
+    def _measured(self, atom: Atom, renaming: Renaming, asked: Renaming) -> bool:
         after = self._row.atoms[atom.at + 1] if atom.at + 1 < len(self._row.atoms) else None
         if after is not None and after.kind == ATTRIBUTE and after.path.endswith(f"{atom.text}.{after.text}"):
             return after.text in MEASURES
         before = self._before(atom)
         if before is not None and before.called and before.text in _MEASURING:
             return True
-        if family(*asked) != "axis" and shaping(self._row, atom):
+        if (family(*asked) != "axis" or asked != renaming) and shaping(self._row, atom):
             return True
         element = next((part for part in self._row.by_kind.get(cst.Subscript, ()) if part.start == atom.at - 1), None)
         end = None if element is None or element.end >= len(self._row.atoms) else self._row.atoms[element.end]

@@ -47,6 +47,6 @@ def _else_the_same(siblings: Siblings) -> bool:
         return slip.labelled
     if not (slip.labelled and slip.same_value) or (slip.within_call and siblings.often_equal):
         return False
-    if slip.numbered or not slip.bound:
+    if slip.numbered or not slip.bound or slip.lettered:
         return False
     return slip.literal or (slip.partners and (slip.within_call or len(slip.asked[0]) > 1))
