@@ -114,7 +114,6 @@ def _request(number: int, folder: Path, path: Path, node: ast.ClassDef, forward:
         "path": str(path.resolve()),
         "root": str(folder.resolve()),
         "device": "cpu",
-        "tracer": "auto",
         "timeout": 20.0,
         "memory": 4 << 30,
         "config": {},

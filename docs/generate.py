@@ -3,11 +3,14 @@
     python docs/generate.py
 
 A sample is a block marked `console` in README.md or docs: the output below each `$ mlint ...` line is replaced by what
-the command prints now on a terminal, in the folder of the repository.
+the command prints now on a terminal, in the folder of the repository. One marked `console torch` stays as it is where
+torch is not installed.
 """
 
 from __future__ import annotations
 
+import importlib.util
+import io
 import os
 import re
 import shlex
@@ -21,13 +24,15 @@ from mlint.rule import Rule
 
 ROOT = Path(__file__).resolve().parent.parent
 WIDTH = 110
-_SAMPLE = re.compile(r"^```console\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
+_SAMPLE = re.compile(r"^```(?P<kind>console(?: torch)?)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
+_PICTURE = "check --confirm --no-cache --quiet docs/confirm_example.py --select ML302 --output-format full"
 
 
 def generated() -> dict[Path, str]:
     """The files that hold something generated, each with the text that it should have."""
     texts = {path: with_samples(path.read_text(encoding="utf-8")) for path in pages()}
-    return {**texts, ROOT / "docs" / "rules.md": rules_page()}
+    pictures = {ROOT / "docs" / "confirmed.svg": picture()} if _has_torch() else {}
+    return {**texts, **pictures, ROOT / "docs" / "rules.md": rules_page()}
 
 
 def pages() -> list[Path]:
@@ -37,7 +42,30 @@ def pages() -> list[Path]:
 
 def with_samples(page: str) -> str:
     """The page with the output of every command in its `console` blocks as it is now."""
-    return _SAMPLE.sub(lambda match: f"```console\n{_rerun(match['body'])}```", page)
+    return _SAMPLE.sub(_with_sample, page)
+
+
+def _with_sample(match: re.Match[str]) -> str:
+    if match["kind"] == "console torch" and not _has_torch():
+        return match[0]
+    return f"```{match['kind']}\n{_rerun(match['body'])}```"
+
+
+def _has_torch() -> bool:
+    return importlib.util.find_spec("torch") is not None
+
+
+def picture() -> str:
+    """One confirmed finding as a terminal shows it."""
+    from rich.console import Console
+    from rich.text import Text
+
+    command = [sys.executable, "-m", "mlint", *shlex.split(_PICTURE)]
+    environment = {**os.environ, "FORCE_COLOR": "1"}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    console = Console(record=True, width=WIDTH, file=io.StringIO())
+    console.print(Text.from_ansi(done.stdout.strip()))
+    return console.export_svg(title="mlint check --confirm", unique_id="mlint")
 
 
 def _rerun(body: str) -> str:

@@ -82,7 +82,7 @@ def test_the_calls_of_mlint_that_are_shown_are_accepted(page: Path) -> None:
     for block in fences(page.read_text(encoding="utf-8"), every=True):
         if block.language in {"sh", "yaml", "console"}:
             for call in re.findall(
-                r"(?:^|[ /])mlint ((?:check|explain|rules|reveal|new|clean)\b.*)$", block.text, re.MULTILINE
+                r"(?:^|[ /])mlint ((?:check|confirm|explain|rules|reveal|new|clean)\b.*)$", block.text, re.MULTILINE
             ):
                 parse(shlex.split(call, comments=True))
 

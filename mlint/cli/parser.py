@@ -11,7 +11,6 @@ from typing import NoReturn
 from mlint import __version__
 
 FORMATS = ("full", "concise", "json", "json-lines", "github", "gitlab", "junit", "sarif")
-TRACERS = ("jit", "export", "auto")
 CONFIDENCES = ("possible", "likely", "certain")
 
 
@@ -167,7 +166,6 @@ def _confirming(group: argparse._ArgumentGroup) -> None:
 
 def _run_options(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--device", type=_device, default="auto", metavar="DEVICE", help="auto, cpu, cuda or cuda:N")
-    group.add_argument("--tracer", choices=TRACERS, default="auto", metavar="TRACER", help="jit, export or auto")
     group.add_argument(
         "--confirm-timeout", type=_seconds, default=20.0, metavar="SECONDS", help="for each finding (20)"
     )

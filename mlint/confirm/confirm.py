@@ -31,7 +31,6 @@ class Options:
 
     settings: Callable[[str], Mapping[str, Any]]
     device: str = "auto"
-    tracer: str = "auto"
     seconds: float = 20.0
     width: int = 1
     cache: bool = True
@@ -110,7 +109,6 @@ class _Trying:
             "path": path,
             "root": str(root_of(Path(folder))),
             "device": self._options.device,
-            "tracer": self._options.tracer,
             "timeout": self._options.seconds,
             "memory": _MEMORY,
             "config": checked(self._options.settings(folder)),

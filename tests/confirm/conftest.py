@@ -70,7 +70,6 @@ def request(number: int, path: Path, text: str) -> dict[str, Any]:
         "path": str(path),
         "root": str(path.parent),
         "device": "cpu",
-        "tracer": "auto",
         "timeout": 3.0,
         "memory": 2 << 30,
         "config": {},

@@ -38,7 +38,6 @@ def verdicts(tmp_path_factory: pytest.TempPathFactory) -> Mapping[Claim, Mapping
                 "path": str(path),
                 "root": str(folder),
                 "device": "cpu",
-                "tracer": "auto",
                 "timeout": 20.0,
                 "memory": 4 << 30,
                 "config": {},

@@ -65,7 +65,7 @@ def _tried(trial: Any, number: int, finding: Mapping[str, Any]) -> Verdict:
     except ForbiddenError as error:
         return Verdict("inconclusive", error.strerror or str(error))
     except SystemExit as end:
-        return Verdict("inconclusive", f"it ended the process, with exit code {end.code}")
+        return Verdict("inconclusive", f"it ended the process, with exit code {end.code or 0}")
     except BaseException as error:  # noqa: BLE001 - whatever the code raises, the verdict is that there is none
         return Verdict("inconclusive", reason_of(error))
 

@@ -60,7 +60,7 @@ class Resolver:
             for value in self._made(ast.unparse(call.func), function, 0):
                 yield self._code, value
         cls = self.module_class_at(finding)
-        if cls is not None:
+        if cls is not None and (call is None or ast.unparse(call.func) in ("self", "self.forward", "self.__call__")):
             yield self._code, cls
 
     def module_class_at(self, finding: Finding) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -38,7 +39,7 @@ def unclipped_uint8_cast(trial: Trial) -> Verdict:
             raise Inconclusive(
                 f"whether what arrives leaves 0..255 hangs on {', '.join(chosen)}, which nobody passes here"
             )
-        return _confirmed(*found[0], low=min(v.low for s in arrived.values() for v, _ in s), seen=arrived)
+        return _confirmed(*found[0], arrived)
     low = min(each.low for seen in arrived.values() for each, _ in seen)
     high = max(each.high for seen in arrived.values() for each, _ in seen)
     if found:
@@ -70,12 +71,14 @@ def _open_ended(trial: Trial, operand: ast.expr) -> bool:
     return _first_beyond([(each, call) for call in calls for each in call.seen]) is not None
 
 
-def _confirmed(value: Any, call: Any, low: float, seen: dict[str, list[tuple[Any, Any]]]) -> Verdict:
-    high = max(each.high for listed in seen.values() for each, _ in listed)
-    worst = value.low if value.low <= -1 else value.high
-    became = f"{worst:g} becomes {int(worst) % 256}" if value.finite else "what is not finite becomes anything"
+def _confirmed(value: Any, call: Any, arrived: dict[str, list[tuple[Any, Any]]]) -> Verdict:
+    """The range that arrived over all calls, and what becomes of its end."""
+    listed = [each for seen in arrived.values() for each, _ in seen]
+    low, high = min(each.low for each in listed), max(each.high for each in listed)
+    worst = low if low <= -1 else high
+    became = f"{worst:g} becomes {int(worst) % 256}" if math.isfinite(worst) else "what is not finite becomes anything"
     return confirmed(
         f"{value.dtype} numbers in [{low:g}, {high:g}] arrive at the cast, and {became}",
         given=call.shown,
-        domains=", ".join(seen),
+        domains=", ".join(arrived),
     )
