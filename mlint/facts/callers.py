@@ -173,11 +173,16 @@ class Callers:
             names = {
                 outline.class_name.rpartition(".")[2] if outline.class_name is not None else outline.name
                 for word in words
-                for _, outline in self._engine.project.functions_with(word)
-                if _wraps(outline)
+                for path, outline in self._engine.project.functions_with(word)
+                if _wraps(outline) and self._uses(path, outline, word)
             }
             self._switches[words] = frozenset((*words, *names))
         return self._switches[words]
+
+    def _uses(self, path: Path, outline: FunctionOutline, word: str) -> bool:
+        """Whether the code of the function says the word: not only its text, or what decorates it."""
+        unit = self._engine.unit(path, outline.qualname)
+        return unit is None or unit.sketch is None or unit.sketch.uses(word)
 
     def sites(self, unit: Unit) -> Sites:
         """The calls of a function or method, of a constructor by the name of its class."""

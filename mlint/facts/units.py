@@ -11,6 +11,7 @@ import libcst as cst
 from mlint.facts.body import Body
 from mlint.facts.lower import Lowered, lower
 from mlint.facts.project import Project
+from mlint.facts.sketch import Sketch
 from mlint.finding import Span
 from mlint.outline import FunctionOutline, module_slice
 from mlint.source import Source, Unreadable
@@ -48,6 +49,14 @@ class Unit:
         `self.register_buffer("x", 1)`), found in the text."""
         text = self._text()
         return frozenset((*_ASSIGNED.findall(text), *_REGISTERED.findall(text)))
+
+    @cached_property
+    def sketch(self) -> Sketch | None:
+        """Its statements; None where the slice cannot be read alone."""
+        try:
+            return Sketch(self._text())
+        except SyntaxError:
+            return None
 
     @cached_property
     def body(self) -> Body:

@@ -41,10 +41,12 @@ class Discarded:
     def of(cls, owner: Function) -> Iterator[Discarded]:
         """The calls that are statements of a function or of what is nested in it, in the order of the text.
 
-        Nothing is parsed where no line looks like a call that the tables know to do nothing else.
+        Nothing is lowered where no statement is a call that the tables know to do nothing else.
         """
         names = pure_names()
         if not any(name in names for line in owner.lines for name in _called(line)):
+            return
+        if owner.unit.sketch is not None and names.isdisjoint(owner.unit.sketch.stated):
             return
         found = [cls(*each) for body in owner.bodies for each in _discards(owner, body)]
         yield from sorted(found, key=lambda each: each.op.target)

@@ -32,9 +32,11 @@ class Forward:
     @classmethod
     def of(cls, owner: Function) -> Iterator[Forward]:
         """The function, if it is the forward of a module."""
-        if owner.name == "forward" and owner.cls is not None and not owner.ir.is_generator:
+        if owner.name != "forward" or owner.cls is None:
+            return
+        if owner.unit.sketch is None or owner.unit.sketch.may_return_several:
             symbol = owner.project.symbol(owner.path, owner.cls.outline)
-            if owner.file.engine.classes.kind(symbol) is Kind.MODULE and _may_return_several(owner):
+            if owner.file.engine.classes.kind(symbol) is Kind.MODULE and not owner.ir.is_generator:
                 yield cls(owner, owner.cls)
 
     @cached_property
@@ -154,11 +156,3 @@ class Forward:
         if choice.condition is None:
             return frozenset({Origin.DATA})
         return origins(choice.condition, self.function.instructions, self.facts.values)
-
-
-def _may_return_several(function: Function) -> bool:
-    """Whether a tuple is written out in it, or it has several ways to end: else there is nothing to be said."""
-    blocks = function.ir.blocks
-    if any(isinstance(op, ir.Collect) and op.kind == "tuple" for block in blocks for op in block.instructions):
-        return True
-    return sum(isinstance(block.end, ir.Leave) and not block.end.raises for block in blocks) > 1

@@ -47,9 +47,11 @@ class Overwrite:
     def of(cls, owner: Function) -> Iterator[Overwrite]:
         """Those of a function and of what is nested in it, one a statement, in the order of the text.
 
-        Nothing is parsed where no line looks like the head of a loop.
+        Nothing is lowered where no line looks like the head of a loop, or no loop assigns what can be a total.
         """
         if not any(map(_LOOP.match, owner.lines)):
+            return
+        if owner.unit.sketch is not None and not owner.unit.sketch.may_overwrite:
             return
         found: dict[int, Overwrite] = {}
         methods = _vocabulary(owner.cls) if owner.cls is not None else None

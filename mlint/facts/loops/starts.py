@@ -9,6 +9,8 @@ from mlint.facts.loops.turns import is_augmented, written_value
 _ARRAYS = frozenset({"tensor", "array", "as_tensor", "asarray", "FloatTensor", "Tensor", "Variable", "Value"})
 _NUMBERS = frozenset({"float", "int", "float32", "float64", "Decimal"})
 _CONTAINERS = frozenset({"list", "dict", "set", "tuple", "str", "Counter", "deque", "OrderedDict"})
+EMPTY = _NUMBERS | _CONTAINERS
+"""What makes zero, or something empty, when it is called without an argument."""
 _CONVERSIONS = frozenset(
     {"to", "cuda", "cpu", "float", "double", "type", "astype", "requires_grad_", "clone", "type_as", "half", "int"}
 )
@@ -41,7 +43,7 @@ def _makes_zeros(accesses: Accesses, call: ir.Call) -> bool:
     if callee.name.startswith(("zeros", "new_zeros")):
         return True
     if not call.arguments:
-        return callee.name in _CONTAINERS | _NUMBERS
+        return callee.name in EMPTY
     return callee.name in _ARRAYS | _NUMBERS and is_zero_value(
         accesses, call.arguments[-1 if callee.name == "Value" else 0].value
     )

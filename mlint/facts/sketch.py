@@ -1,0 +1,188 @@
+"""What statements a unit has, as the standard library's parser reads them.
+
+A sketch costs a fifth of what libcst and lowering cost. Subjects ask it whether a unit can hold them at all; it says
+yes wherever it cannot tell.
+"""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections.abc import Iterator
+from functools import cached_property
+
+from mlint.facts.loops.starts import EMPTY
+
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_LOOPS = (ast.For, ast.AsyncFor, ast.While)
+
+
+class Sketch:
+    """The statements of a unit and of what is nested in it. `text`: the slice, indented as in its file.
+
+    Raises SyntaxError where the slice cannot be read alone.
+    """
+
+    def __init__(self, text: str) -> None:
+        indented = text[:1] in (" ", "\t", "\f")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse("if 1:\n" + text if indented else text)
+        body = tree.body[0].body if indented and isinstance(tree.body[0], ast.If) else tree.body
+        self._body = body[0].body if len(body) == 1 and isinstance(body[0], _DEFINITIONS) else body
+        self._statements = tuple(_statements(self._body))
+        self._measures = "len(" in text
+
+    # --- ways out ---------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def may_return_several(self) -> bool:
+        """Whether a value may be a tuple that is written out, or the unit ends in more ways than one."""
+        returns = [each for each, _ in self._statements if isinstance(each, ast.Return)]
+        if len(returns) > 1 or any(isinstance(each.value, (ast.IfExp, ast.BoolOp)) for each in returns):
+            return True
+        if any(_writes_tuple(each) for each, _ in self._statements):
+            return True
+        return bool(returns) and not _ends(self._body)
+
+    # --- loops ------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def may_overwrite(self) -> bool:
+        """Whether a loop assigns what begins at zero or is added to elsewhere, or a share of a whole."""
+        assigned: set[str] = set()
+        starts: set[str] = set()
+        items: set[type[ast.stmt]] = set()
+        for statement, looping in self._statements:
+            if isinstance(statement, ast.AugAssign):
+                starts.add(_spelled(statement.target))
+            for target, value in _assigned(statement):
+                path = _spelled(target)
+                if _may_be_zero(value):
+                    starts.add(path)
+                if looping:
+                    assigned.add(path)
+            if looping and any(isinstance(each, ast.Subscript) for each in _targets(statement)):
+                items.add(type(statement))
+        return not assigned.isdisjoint(starts) or {ast.Assign, ast.AugAssign} <= items or self._shares
+
+    @property
+    def _shares(self) -> bool:
+        """Whether a loop divides something, by a length perhaps."""
+        return self._measures and any(
+            isinstance(each, ast.BinOp) and isinstance(each.op, ast.Div) and isinstance(each.right, (ast.Name, ast.Call))
+            for statement, looping in self._statements
+            if looping and isinstance(statement, (ast.Assign, ast.AnnAssign)) and statement.value is not None
+            for each in ast.walk(statement.value)
+        )
+
+    # --- calls and names --------------------------------------------------------------------------------------------
+
+    @cached_property
+    def stated(self) -> frozenset[str]:
+        """The last names of the calls that are statements."""
+        calls = [each.value for each, _ in self._statements if isinstance(each, ast.Expr)]
+        return frozenset(_last(each.func) for each in calls if isinstance(each, ast.Call))
+
+    def uses(self, word: str) -> bool:
+        """Whether a name or attribute in the body is that word: not one in a string, a comment or a decorator."""
+        return any(
+            (isinstance(each, ast.Name) and each.id == word) or (isinstance(each, ast.Attribute) and each.attr == word)
+            for statement in self._body
+            for each in ast.walk(statement)
+        )
+
+
+def _statements(body: list[ast.stmt]) -> Iterator[tuple[ast.stmt, bool]]:
+    """Every statement, at any depth, with whether a loop is around it."""
+    pending = [(each, False) for each in body]
+    while pending:
+        statement, inside = pending.pop()
+        yield statement, inside
+        inside = inside or isinstance(statement, _LOOPS)
+        for name in ("body", "orelse", "finalbody"):
+            pending += [(each, inside) for each in getattr(statement, name, ())]
+        for part in (*getattr(statement, "handlers", ()), *getattr(statement, "cases", ())):
+            pending += [(each, inside) for each in part.body]
+
+
+def _ends(body: list[ast.stmt]) -> bool:
+    """Whether control never comes to the end of a block."""
+    last = body[-1]
+    if isinstance(last, ast.If):
+        return bool(last.orelse) and _ends(last.body) and _ends(last.orelse)
+    if isinstance(last, (ast.With, ast.AsyncWith)):
+        return _ends(last.body)
+    return isinstance(last, (ast.Return, ast.Raise))
+
+
+def _writes_tuple(statement: ast.stmt) -> bool:
+    if isinstance(statement, ast.Assign) and all(isinstance(each, (ast.Tuple, ast.List)) for each in statement.targets):
+        return False
+    value = getattr(statement, "value", None) if isinstance(statement, (ast.Return, ast.Assign, ast.AnnAssign)) else None
+    pending = [value]
+    while pending:
+        value = pending.pop()
+        if isinstance(value, ast.Tuple):
+            return True
+        if isinstance(value, ast.IfExp):
+            pending += [value.body, value.orelse]
+        elif isinstance(value, ast.BoolOp):
+            pending += value.values
+        elif isinstance(value, ast.NamedExpr):
+            pending.append(value.value)
+    return False
+
+
+def _targets(statement: ast.stmt) -> list[ast.expr]:
+    if isinstance(statement, ast.Assign):
+        return statement.targets
+    return [statement.target] if isinstance(statement, (ast.AugAssign, ast.AnnAssign)) else []
+
+
+def _assigned(statement: ast.stmt) -> Iterator[tuple[ast.expr, ast.expr | None]]:
+    """What a statement that is no augmented assignment assigns to, with the value where it is written out."""
+    if isinstance(statement, ast.AugAssign):
+        return
+    value = getattr(statement, "value", None)
+    pending: list[tuple[ast.expr, ast.expr | None]] = [(each, value) for each in _targets(statement)]
+    while pending:
+        target, value = pending.pop()
+        if isinstance(target, (ast.Tuple, ast.List)):
+            paired = isinstance(value, (ast.Tuple, ast.List)) and len(value.elts) == len(target.elts)
+            values = value.elts if paired and isinstance(value, (ast.Tuple, ast.List)) else [None] * len(target.elts)
+            pending += zip(target.elts, values, strict=True)
+        else:
+            yield target, value
+
+
+def _spelled(target: ast.expr) -> str:
+    """A name, attribute or item as one text: `self.total`, `totals["loss"]`."""
+    if isinstance(target, ast.Name):
+        return target.id
+    if isinstance(target, ast.Attribute):
+        return f"{_spelled(target.value)}.{target.attr}"
+    if isinstance(target, ast.Subscript):
+        key = repr(target.slice.value) if isinstance(target.slice, ast.Constant) else ""
+        return f"{_spelled(target.value)}[{key}]"
+    return ""
+
+
+def _may_be_zero(value: ast.expr | None) -> bool:
+    """Whether a value may be what a total begins with: 0, an empty text or container, zeros, what these are made into."""
+    if isinstance(value, ast.Constant):
+        return value.value in (0, "", b"")
+    if isinstance(value, ast.Call):
+        called = _last(value.func)
+        made_of = [value.func.value] if isinstance(value.func, ast.Attribute) else []
+        made_of += [value.args[0], value.args[-1]] if value.args else []
+        return called in EMPTY or called.startswith(("zeros", "new_zeros")) or any(map(_may_be_zero, made_of))
+    if isinstance(value, ast.Dict):
+        return not value.keys
+    return isinstance(value, (ast.List, ast.Tuple, ast.Set)) and not value.elts
+
+
+def _last(callee: ast.expr) -> str:
+    if isinstance(callee, ast.Attribute):
+        return callee.attr
+    return callee.id if isinstance(callee, ast.Name) else ""

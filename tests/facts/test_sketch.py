@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import textwrap
+
+import pytest
+
+from mlint.facts.sketch import Sketch
+
+
+def sketch(text: str) -> Sketch:
+    return Sketch(textwrap.dedent(text).lstrip("\n"))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "return a, b",
+        "return (a, b) if a else a",
+        "out = a, b\n    return out",
+        "if a:\n        return a\n    return None",
+        "if a:\n        return a",
+        "for x in a:\n        return x",
+    ],
+)
+def test_several_values_or_several_ends(body: str) -> None:
+    assert sketch(f"def forward(a, b):\n    {body}\n").may_return_several
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "return a[:, 0]",
+        "a, b = b, a\n    return a",
+        "with a:\n        return b",
+        "if a:\n        raise b\n    return a",
+        "if a:\n        a = b\n    else:\n        a = -b\n    return f(a, b)",
+        "pass",
+    ],
+)
+def test_one_value_at_one_end(body: str) -> None:
+    assert not sketch(f"def forward(a, b):\n    {body}\n").may_return_several
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "total = 0\nfor x in xs:\n    total = x\n",
+        "total, n = 0, 0.0\nwhile xs:\n    if xs:\n        n = len(xs)\n",
+        "self.total = torch.zeros(3).to(device)\nfor x in xs:\n    self.total = x\n",
+        "meters['loss'] = list()\nfor x in xs:\n    meters['loss'] = x\n",
+        "a += b\nfor x in xs:\n    a = x\n",
+        "for x in xs:\n    out[x : x + 2] += x\n    n[x : x + 2] = 1\n",
+        "for x in xs:\n    share = x / len(xs)\n",
+    ],
+)
+def test_a_loop_may_overwrite_a_total(text: str) -> None:
+    assert sketch(text).may_overwrite
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "total = 0\nfor x in xs:\n    total += x\n",
+        "for x in xs:\n    y = x\n",
+        "total = None\nfor x in xs:\n    total = x\n",
+        "for x in xs:\n    out[x] = f(x)\n",
+        "total = 0\ntotal = f(total)\n",
+        "for x in xs:\n    share = x / n\n",
+    ],
+)
+def test_no_loop_overwrites_a_total(text: str) -> None:
+    assert not sketch(text).may_overwrite
+
+
+def test_calls_that_are_statements() -> None:
+    assert sketch("x.a().b(c())\nf()\ny = g()\nif z:\n    h(\n        i(),\n    )\n").stated == {"b", "f", "h"}
+
+
+def test_a_word_is_used_where_the_code_says_it() -> None:
+    text = '''
+    @torch.no_grad()
+    def f():
+        """Like enable_grad."""
+        return torch.inference_mode()
+    '''
+    found = sketch(text)
+    assert [found.uses(word) for word in ("no_grad", "enable_grad", "inference_mode")] == [False, False, True]
+
+
+def test_an_indented_slice() -> None:
+    assert sketch("def f():\n    return 1, 2\n").may_return_several
+    assert Sketch("    def f(self):\n        return 1, 2\n").may_return_several
