@@ -70,7 +70,9 @@ class Sketch:
     def _shares(self) -> bool:
         """Whether a loop divides something, by a length perhaps."""
         return self._measures and any(
-            isinstance(each, ast.BinOp) and isinstance(each.op, ast.Div) and isinstance(each.right, (ast.Name, ast.Call))
+            isinstance(each, ast.BinOp)
+            and isinstance(each.op, ast.Div)
+            and isinstance(each.right, (ast.Name, ast.Call))
             for statement, looping in self._statements
             if looping and isinstance(statement, (ast.Assign, ast.AnnAssign)) and statement.value is not None
             for each in ast.walk(statement.value)
@@ -119,7 +121,9 @@ def _ends(body: list[ast.stmt]) -> bool:
 def _writes_tuple(statement: ast.stmt) -> bool:
     if isinstance(statement, ast.Assign) and all(isinstance(each, (ast.Tuple, ast.List)) for each in statement.targets):
         return False
-    value = getattr(statement, "value", None) if isinstance(statement, (ast.Return, ast.Assign, ast.AnnAssign)) else None
+    value = (
+        getattr(statement, "value", None) if isinstance(statement, (ast.Return, ast.Assign, ast.AnnAssign)) else None
+    )
     pending = [value]
     while pending:
         value = pending.pop()
@@ -169,7 +173,7 @@ def _spelled(target: ast.expr) -> str:
 
 
 def _may_be_zero(value: ast.expr | None) -> bool:
-    """Whether a value may be what a total begins with: 0, an empty text or container, zeros, what these are made into."""
+    """Whether a value may be what a total begins with: 0, an empty text or container, zeros, or made of these."""
     if isinstance(value, ast.Constant):
         return value.value in (0, "", b"")
     if isinstance(value, ast.Call):
