@@ -82,7 +82,7 @@ def _measures(accesses: Accesses, temporary: int, known: frozenset[str]) -> bool
         return inner or method or name in _MEASURES
     if isinstance(made, ir.Attribute):
         return made.name in ("shape", "size", "size_") or bool(words((made.name,)) & known)
-    if isinstance(made, ir.Item):
+    if isinstance(made, ir.Item) and (known is not _COUNTS or _measures(accesses, made.base, known)):
         return _measures(accesses, made.base, known)
     path = accesses.temporaries.path(temporary)
     return path is not None and bool(words(path) & known)

@@ -14,6 +14,7 @@ from mlint.facts.loops.cursors import Move, Stuck, stuck_positions
 from mlint.facts.loops.judgement import judge
 from mlint.facts.loops.resets import Reset, resets
 from mlint.facts.loops.starts import is_zero
+from mlint.facts.loops.tallies import Tally, overwritten_tallies
 from mlint.facts.loops.totals import Overwritten, overwritten_totals
 from mlint.facts.loops.windows import Window, overwritten_windows
 from mlint.facts.paths import text
@@ -100,6 +101,7 @@ class _Reader:
         yield from map(self._stuck, stuck_positions(self.accesses))
         yield from map(self._reset, resets(self.accesses))
         yield from map(self._window, overwritten_windows(self.accesses))
+        yield from map(self._tally, overwritten_tallies(self.accesses))
 
     def _total(self, total: Overwritten, confidence: Confidence) -> Overwrite:
         turn, name = total.turns, text(total.turns.path)
@@ -172,6 +174,14 @@ class _Reader:
         problem = f"is overwritten where windows overlap, while `{sibling}` adds up"
         advice = f"add to `{name}` by `+=`, as to `{sibling}`"
         return Overwrite(self.owner, made.target, name, problem, advice, Confidence.LIKELY, tuple(steps))
+
+    def _tally(self, tally: Tally) -> Overwrite:
+        made = tally.write.instruction
+        assert isinstance(made, ir.StoreItem)
+        name = text(tally.write.path)
+        steps = (self._step(tally.division.instruction.target, f"`{name}` is divided by its sum"),)
+        problem = "is set to 1 where it should count: after the loop, it says only what occurred at all"
+        return Overwrite(self.owner, made.target, name, problem, "count by `+= 1`", Confidence.LIKELY, steps)
 
     def _add(self, name: str, value: int) -> str:
         return f"write `{name} += {self._code(value)}`"

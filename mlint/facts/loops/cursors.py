@@ -22,6 +22,7 @@ _COUNTERS = frozenset(
     | {"pos", "position", "ptr", "pointer", "cursor", "row", "col", "column", "id", "level", "epoch", "offset", "start"}
     | {"stage", "block", "layer", "ind", "inx", "ix", "batch", "frame", "loc", "begin", "shift", "trials", "retries"}
 )
+_LIMITS = frozenset({"patience", "max", "limit", "tolerance", "maximum", "stopping", "threshold", "stop"})
 _BEFORE = frozenset({"prev", "previous", "last", "old", "best", "max", "min", "state", "flag"})
 
 
@@ -55,7 +56,7 @@ def _begins(accesses: Accesses, turn: Turns, start: Event) -> bool:
 
 
 def _stuck(turn: Turns) -> Stuck | None:
-    reads = turn.carried or (turn.own if _is_counted(turn) else ())
+    reads = turn.carried or (turn.own if _is_counted(turn) or _is_held(turn) else ())
     if turn.value is None or not turn.repeats or not reads:
         return None
     ends = [end for read in reads for end in consumers(turn.accesses, read.target)]
@@ -73,6 +74,25 @@ def _is_counted(turn: Turns) -> bool:
     return isinstance(made, ir.Const) and turn.every_turn and bool(words(turn.path) & _COUNTERS)
 
 
+def _is_held(turn: Turns) -> bool:
+    """Whether a counter is set to a constant by some turns and to zero by others, and compared with more than that."""
+    made = turn.accesses.temporaries.definitions.get(turn.value if turn.value is not None else -1)
+    if not isinstance(made, ir.Const) or type(made.value) is not int or turn.every_turn or not turn.others:
+        return False
+    if not all(is_zero(turn.accesses, other) for other in turn.others):
+        return False
+    ends = [end for read in turn.own for end in consumers(turn.accesses, read.target)]
+    return bool(ends) and all(end.role is Role.ORDERED and _is_more(turn, end, made.value) for end in ends)
+
+
+def _is_more(turn: Turns, end: Consumer, value: int) -> bool:
+    other = turn.accesses.temporaries.definitions.get(end.other) if end.other is not None else None
+    if isinstance(other, ir.Const):
+        return isinstance(other.value, (int, float)) and other.value > value
+    path = turn.accesses.temporaries.path(end.other) if end.other is not None else None
+    return path is not None and bool(words(path) & _LIMITS)
+
+
 def _is_number(turn: Turns, end: Consumer) -> bool:
     other = turn.accesses.temporaries.definitions.get(end.other) if end.other is not None else None
     return (
@@ -83,7 +103,10 @@ def _is_number(turn: Turns, end: Consumer) -> bool:
 def _move(turn: Turns, value: int, ends: list[Consumer]) -> Move | None:
     accesses = turn.accesses
     made = accesses.temporaries.definitions.get(value)
-    if made is None or any(accesses.temporaries.path(each) == turn.path for each in turn.inputs(value)):
+    # A piece may be cut at the position, and is as long as it is all the same.
+    is_length = isinstance(made, ir.Call) and accesses.temporaries.callee_name(made) in ("len", "numel", "size")
+    hops = 0 if is_length else 2
+    if made is None or any(accesses.temporaries.path(each) == turn.path for each in turn.inputs(value, hops)):
         return None
     if accumulating_others(turn) and not _decides(turn):
         return None
@@ -93,6 +116,8 @@ def _move(turn: Turns, value: int, ends: list[Consumer]) -> Move | None:
         return None
     key = accesses.temporaries.text(value)
     added = [end for end in ends if _adds(turn, end)]
+    if key is not None and any(end.role is Role.ORDERED and _is_text(turn, end.other, key) for end in ends):
+        return None  # `if size > largest: largest = size`
     if key is not None and any(end.other is not None and accesses.temporaries.text(end.other) == key for end in added):
         return Move.ADDEND
     if (
@@ -116,5 +141,13 @@ def _sets_otherwise(turn: Turns) -> bool:
     return any(not is_zero(turn.accesses, other) for other in plain)
 
 
+def _is_text(turn: Turns, temporary: int | None, key: str) -> bool:
+    return temporary is not None and turn.accesses.temporaries.text(temporary) == key
+
+
 def _adds(turn: Turns, end: Consumer) -> bool:
-    return end.role is Role.ADDED and isinstance(end.instruction, ir.Binary) and end.instruction.op == "+"
+    """Whether the position itself, and nothing that was computed from it before, is added to."""
+    made = end.instruction
+    if end.role is not Role.ADDED or not isinstance(made, ir.Binary) or made.op != "+":
+        return False
+    return turn.path in (turn.accesses.temporaries.path(made.left), turn.accesses.temporaries.path(made.right))

@@ -18,11 +18,11 @@ def judge(found: Overwritten) -> Confidence | None:
 
 
 def _is_wanted(found: Overwritten) -> bool:
-    if found.is_timing or found.is_recomputed or found.is_fallback:
+    if (found.is_timing and not found.is_mean_of_turns) or found.is_recomputed or found.is_fallback:
         return True
     if found.is_left_early and not found.is_dead_start:
         return found.averaged is None
-    return found.is_last and not (found.is_total or found.averages)
+    return found.is_last and not (found.is_total or found.averages or found.is_mean_of_turns)
 
 
 def _judge_constant(found: Overwritten) -> Confidence | None:
@@ -38,10 +38,14 @@ def _judge_constant(found: Overwritten) -> Confidence | None:
 def _is_total(found: Overwritten) -> bool:
     if found.averaged or found.discards or found.fellows or found.share or (found.averages and found.turns.every_turn):
         return True
+    if found.resets or (found.is_counter and found.is_all_elements):
+        return True
     if not found.is_unread:
         return False
-    if found.is_list or found.is_total:
+    if found.is_list or found.is_total or found.is_named_whole:
         return True
+    if found.is_entry:
+        return False
     if found.follows_state or not found.turns.every_turn:
         return False
     if found.twins or (found.is_counter and found.is_batch_size):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mlint.facts import ir
 from mlint.facts.accesses import Accesses, Event
 from mlint.facts.loops.turns import is_augmented, written_value
+from mlint.facts.paths import Path
 
 _ARRAYS = frozenset({"tensor", "array", "as_tensor", "asarray", "FloatTensor", "Tensor", "Variable", "Value"})
 _NUMBERS = frozenset({"float", "int", "float32", "float64", "Decimal"})
@@ -22,6 +23,38 @@ def is_zero(accesses: Accesses, write: Event) -> bool:
     return value is not None and not is_augmented(write) and is_zero_value(accesses, value)
 
 
+def begins_at_zero(accesses: Accesses, write: Event, path: Path) -> bool:
+    """Whether the path begins at zero by this write of it, or of the container whose entry it is."""
+    if write.path == path:
+        return is_zero(accesses, write)
+    value = written_value(accesses, write)
+    if value is None or is_augmented(write) or write.path != path[:-1] or not path[-1].startswith("["):
+        return False
+    made = accesses.temporaries.definitions.get(accesses.temporaries.resolve(value))
+    entry = _entry(accesses, made, path[-1][1:-1])
+    return entry is not None and is_zero_value(accesses, entry)
+
+
+def _entry(accesses: Accesses, made: ir.Instruction | None, key: str) -> int | None:
+    """The value that a container which is made here holds by that key, spelled as Python would."""
+    definitions = accesses.temporaries.definitions
+    if isinstance(made, ir.Mapping):
+        for name, value in zip(made.keys, made.values, strict=True):
+            found = definitions.get(name) if name is not None else None
+            if isinstance(found, ir.Const) and repr(found.value) == key:
+                return value
+    if isinstance(made, ir.Call):
+        called = accesses.temporaries.callee_name(made)
+        if called == "dict":
+            return next((each.value for each in made.arguments if repr(each.name) == key), None)
+        if called == "fromkeys" and len(made.arguments) == 2:
+            return made.arguments[1].value
+    if isinstance(made, ir.Comprehension) and made.kind == "dict":
+        pair = definitions.get(made.element)
+        return pair.items[1] if isinstance(pair, ir.Collect) and len(pair.items) == 2 else None
+    return None
+
+
 def is_zero_value(accesses: Accesses, temporary: int) -> bool:
     """Whether the value is what a total begins with."""
     made = accesses.temporaries.definitions.get(accesses.temporaries.resolve(temporary))
@@ -31,6 +64,9 @@ def is_zero_value(accesses: Accesses, temporary: int) -> bool:
         return not made.items
     if isinstance(made, ir.Mapping):
         return not made.values
+    if isinstance(made, ir.Binary) and made.op == "*":  # [0] * n
+        items = accesses.temporaries.definitions.get(made.left)
+        return isinstance(items, ir.Collect) and all(is_zero_value(accesses, each) for each in items.items)
     return isinstance(made, ir.Call) and _makes_zeros(accesses, made)
 
 

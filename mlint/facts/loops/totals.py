@@ -11,8 +11,8 @@ from mlint.facts.accesses import Access, Accesses, Event
 from mlint.facts.consumers import Consumer, Role, callee_name, consumers
 from mlint.facts.counts import is_batch_size, is_count, is_size, words
 from mlint.facts.loops.carried import accumulates, accumulating_others, reads_grown, reads_state
-from mlint.facts.loops.starts import is_zero
-from mlint.facts.loops.turns import Turns, before, is_augmented, iterated, turns
+from mlint.facts.loops.starts import begins_at_zero, is_zero
+from mlint.facts.loops.turns import Turns, before, is_augmented, iterated, turns, written_value
 from mlint.facts.paths import operands
 
 _TOTALS = frozenset(
@@ -20,6 +20,7 @@ _TOTALS = frozenset(
     | {"hits", "tp", "fp", "fn", "tn", "matches", "matched", "agg", "aggregate", "aggregated", "processed", "wrong"}
     | {"overall", "corrects", "acc", "seen", "cumsum", "accumulator"}
 )
+_WHOLES = frozenset({"epoch", "episode", "total", "sum", "running", "cumulative", "overall", "accumulated"})
 _COUNTERS = frozenset(
     {"count", "counts", "counter", "cnt", "num", "n", "hit", "steps", "step", "nb", "retries", "trials", "number"}
 )
@@ -30,7 +31,7 @@ _FLAGS = frozenset(
 _LASTS = frozenset(
     {"best", "last", "prev", "previous", "cur", "curr", "current", "latest", "final", "max", "min", "first", "new"}
     | {"old", "next", "idx", "index", "time", "elapsed", "id", "label", "mode", "offset", "flag", "found", "is", "has"}
-    | {"temp", "tmp"}
+    | {"temp", "tmp", "lr", "rate"}
 )
 _CLOCKS = frozenset({"time", "perf_counter", "monotonic", "elapsed_time", "time_sync", "process_time", "default_timer"})
 _HANDED = frozenset({Role.SHOWN, Role.RETURNED, Role.PASSED, Role.STORED})
@@ -86,6 +87,15 @@ class Overwritten:
             if any(self.accesses.temporaries.path(each) in totals for each in self.accesses.temporaries.inputs(other)):
                 return end
         return None
+
+    @property
+    def is_mean_of_turns(self) -> bool:
+        """Whether it is divided, after the loop, by what the number of turns is computed from."""
+        if self.averaged is None or self.averaged.other is None:
+            return False
+        through = set(iterated(self.accesses, self.turns.loop))
+        inputs = self.accesses.temporaries.inputs(self.averaged.other)
+        return any(self.accesses.temporaries.path(each) in through for each in inputs)
 
     @cached_property
     def totals(self) -> tuple[Event, ...]:
@@ -160,6 +170,34 @@ class Overwritten:
         return bool(self.words & _TOTALS)
 
     @property
+    def is_entry(self) -> bool:
+        """Whether it is an entry of a container that begins with a zero for it, as one that is filled in does, too."""
+        return any(start.path != self.turns.path for start in self.turns.starts)
+
+    @cached_property
+    def is_named_whole(self) -> bool:
+        """Whether the name says that it is the whole of what it is computed from: `epoch_loss = loss.item()`."""
+        temporaries = self.accesses.temporaries
+        for each in self.turns.inputs(self.value, hops=0):
+            path = temporaries.path(each)
+            named = words(path) if path is not None else frozenset()
+            if named and named < self.words and self.words - named <= _WHOLES:
+                return True
+        return False
+
+    @cached_property
+    def resets(self) -> tuple[Event, ...]:
+        """The writes inside the loop that set the path to the number zero, which nobody reads: the next turn overwrites
+        it. Only what adds up is set back."""
+        found = [other for other in self.turns.others if self._is_number_zero(other)]
+        return tuple(each for each in found if not self.accesses.reached_by(each, self.turns.path))
+
+    def _is_number_zero(self, write: Event) -> bool:
+        value = written_value(self.accesses, write)
+        made = None if value is None else self.accesses.temporaries.definitions.get(value)
+        return isinstance(made, ir.Const) and type(made.value) in (int, float) and made.value == 0
+
+    @property
     def is_counter(self) -> bool:
         """Whether the name says that something is counted."""
         return bool(self.words & _COUNTERS)
@@ -203,12 +241,16 @@ class Overwritten:
         None, or of what has been added up so far."""
         temporaries = self.accesses.temporaries
         paths = {temporaries.path(each) for each in self.turns.inputs(self.value)}
-        conditions = [each for condition in self.turns.deciding for each in self.turns.inputs(condition, hops=1)]
+        deciding = [each for each in self.turns.deciding if not self._is_of_others(each)]
+        conditions = [each for condition in deciding for each in self.turns.inputs(condition, hops=1)]
         if not self.turns.deciding or self.turns.path in paths or self.is_copy or self.is_measure:
             return False
-        return bool(accumulating_others(self.turns)) and not any(
-            map(self._restarts, (*self.turns.deciding, *conditions))
-        )
+        return bool(accumulating_others(self.turns)) and not any(map(self._restarts, (*deciding, *conditions)))
+
+    def _is_of_others(self, condition: int) -> bool:
+        """Whether it is the other turns that the condition singles out: `if i == 0: total += x`, and this on `else`."""
+        made = self.accesses.temporaries.definitions[condition]
+        return isinstance(made, ir.Compare) and made.op == "==" and condition in self.turns.unless
 
     def _restarts(self, condition: int) -> bool:
         temporaries = self.accesses.temporaries
@@ -246,6 +288,11 @@ class Overwritten:
     def is_batch_size(self) -> bool:
         """Whether the value is how many samples this turn's batch has."""
         return any(is_batch_size(self.accesses, each) for each in (self.value, self.turns.origin(self.value)))
+
+    @property
+    def is_all_elements(self) -> bool:
+        """Whether the value is how many elements one of many arrays has."""
+        return isinstance(self.made, ir.Call) and callee_name(self.accesses, self.made) in ("numel", "nelement")
 
     @cached_property
     def is_recomputed(self) -> bool:
@@ -306,8 +353,10 @@ def overwritten_totals(accesses: Accesses) -> Iterator[Overwritten]:
 
 
 def _begins_at_zero(turn: Turns) -> bool:
-    zeros = [is_zero(turn.accesses, start) or is_augmented(start) for start in turn.starts if start.path == turn.path]
-    return bool(turn.starts) and len(zeros) == len(turn.starts) and all(zeros)
+    return bool(turn.starts) and all(
+        begins_at_zero(turn.accesses, start, turn.path) or (start.path == turn.path and is_augmented(start))
+        for start in turn.starts
+    )
 
 
 def _addend(write: Event) -> int | None:

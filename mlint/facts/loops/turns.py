@@ -60,6 +60,15 @@ class Turns:
                 found += [end.condition] if ways in ([True, False], [False, True]) else []
         return tuple(found)
 
+    @cached_property
+    def unless(self) -> frozenset[int]:
+        """Those of them that must be false."""
+        ends = [self.accesses.function.blocks[index].end for index in self.members]
+        branches = [end for end in ends if isinstance(end, ir.Branch) and end.condition in self.deciding]
+        return frozenset(
+            end.condition for end in branches if end.condition is not None and not self._comes_to_write(end.then)
+        )
+
     def _comes_to_write(self, block: int) -> bool:
         graph = self.accesses.graph
         outside = frozenset(range(len(graph.blocks))) - self.all_members

@@ -9,8 +9,8 @@ from mlint.facts import ir
 from mlint.facts.accesses import Access, Accesses, Event
 from mlint.facts.consumers import Consumer, Role, consumers
 from mlint.facts.loops.starts import is_zero
-from mlint.facts.loops.turns import before, is_augmented
-from mlint.facts.paths import Place
+from mlint.facts.loops.turns import Turns, before, is_augmented
+from mlint.facts.paths import Path, Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ def overwritten_windows(accesses: Accesses) -> Iterator[Window]:
     ]
     for write in changes:
         loops = accesses.graph.blocks[write.place.block].loops
-        if not loops or is_augmented(write) or not _begins_at_zero(accesses, write, loops):
+        if not loops or is_augmented(write) or not begins_with_zeros(accesses, write, loops):
             continue
         for sibling in changes:
             if _is_sibling(accesses, write, sibling):
@@ -45,12 +45,47 @@ def _key(accesses: Accesses, event: Event) -> str | None:
     made = event.instruction
     if not isinstance(made, ir.StoreItem):
         return None
-    parts = accesses.temporaries.inputs(made.index)
-    slices = any(isinstance(accesses.temporaries.definitions[each], ir.Slice) for each in parts)
-    return accesses.temporaries.text(made.index) if slices else None
+    definitions = accesses.temporaries.definitions
+    index = definitions[made.index]
+    parts = list(index.items) if isinstance(index, ir.Collect) else [made.index]
+    while len(parts) > 1 and _is_all(accesses, parts[0]):  # `maps[:, y:z]` is at the same place as `weights[y:z]`
+        parts = parts[1:]
+    texts = [accesses.temporaries.text(part) for part in parts]
+    if None in texts or not (_is_window(accesses, made) or comes_again(accesses, event, made.index)):
+        return None
+    return ", ".join(map(str, texts))
 
 
-def _begins_at_zero(accesses: Accesses, write: Event, loops: tuple[int, ...]) -> bool:
+def _is_window(accesses: Accesses, made: ir.StoreItem) -> bool:
+    definitions = accesses.temporaries.definitions
+    slices = [definitions[each] for each in accesses.temporaries.inputs(made.index)]
+    return any(isinstance(each, ir.Slice) and (each.lower, each.upper) != (None, None) for each in slices)
+
+
+def _is_all(accesses: Accesses, part: int) -> bool:
+    made = accesses.temporaries.definitions[part]
+    if isinstance(made, ir.Slice):
+        return made.lower is None and made.upper is None
+    return isinstance(made, ir.Const) and made.value is Ellipsis
+
+
+def comes_again(accesses: Accesses, event: Event, index: int) -> bool:
+    """Whether other turns come to the same element: it is found by what the data say, or counted anew by each turn of a
+    loop around."""
+    loops = accesses.graph.blocks[event.place.block].loops
+    turn = Turns(accesses, event.path, loops[-1], event) if loops else None
+    made = None if turn is None else accesses.temporaries.definitions[turn.origin(index)]
+    if turn is None or not isinstance(made, (ir.Next, ir.Element)):
+        return False
+    end = accesses.graph.blocks[turn.head].end
+    through = accesses.temporaries.definitions.get(end.iterable) if isinstance(end, ir.ForEach) else None
+    name = accesses.temporaries.callee_name(through) if isinstance(through, ir.Call) else ""
+    is_counted = name == "range" or (name == "enumerate" and getattr(made, "index", 0) == 0)
+    return len(loops) > 1 if is_counted else isinstance(made, ir.Element)
+
+
+def begins_with_zeros(accesses: Accesses, write: Event, loops: tuple[int, ...]) -> bool:
+    """Whether the array that is written into holds zeros before the outermost loop that it is made before."""
     for loop in loops:
         starts = list(before(accesses, write.path, loop))
         if starts:
@@ -73,4 +108,14 @@ def _division(accesses: Accesses, write: Event, sibling: Event) -> Consumer | No
                     inputs = accesses.temporaries.inputs(end.other)
                     if any(accesses.temporaries.path(each) == other for each in inputs):
                         return end
+                if _is_zipped(accesses, end, other):
+                    return end
     return None
+
+
+def _is_zipped(accesses: Accesses, end: Consumer, other: Path) -> bool:
+    """Whether it is gone through side by side with the other: `for hit, n in zip(hits, counts)`."""
+    call = end.instruction
+    if not isinstance(call, ir.Call) or accesses.temporaries.callee_name(call) != "zip":
+        return False
+    return any(accesses.temporaries.path(argument.value) == other for argument in call.arguments)
