@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from mlint.facts.evaluate import Evaluation
     from mlint.facts.outcomes import Outcome
 
+_CHAIN = "torch.nn.Sequential"
+
 
 def call(evaluation: Evaluation, op: ir.Call) -> Value:
     """`callee(arguments)`: its value; the effects are on the evaluation's state."""
@@ -67,8 +69,7 @@ def _dispatch(evaluation: Evaluation, op: ir.Call, fact: CallFact) -> Value:
     if callee.kind is Kind.MODULE:
         return _run_module(evaluation, op, fact)
     if callee.kind is Kind.OBJECT and callee.symbol is not None:
-        found = evaluation.engine.method(callee.symbol, "__call__")
-        return UNKNOWN if found is None else _function(evaluation, op, fact, found, callee)
+        return _run_object(evaluation, op, fact, callee.symbol)
     if callee.kind is Kind.CLASS and callee.symbol is not None:
         return _instance(evaluation, op, fact, callee.symbol)
     if callee.kind is Kind.DTYPE and fact.positional:  # np.uint8(x)
@@ -139,7 +140,7 @@ def _by_table(evaluation: Evaluation, op: ir.Call, fact: CallFact, entry: Entry,
     elif modes.COPY in value.traits and fact.positional:
         value = modes.copied(evaluation, op, fact.positional[0])
     elif value.kind in (Kind.MODULE, Kind.OBJECT, Kind.OPTIMIZER):
-        value = _made(evaluation, op, value, result)
+        value = _chained(_made(evaluation, op, value, result), fact, result)
     if result.context is not None:
         value = Value(Kind.CONTEXT, symbol=result.context)
     if result.mode is not None:
@@ -149,6 +150,12 @@ def _by_table(evaluation: Evaluation, op: ir.Call, fact: CallFact, entry: Entry,
     if entry.registers is not None and receiver is not None:
         _register(evaluation, receiver, bound, entry)
     return value
+
+
+def _chained(module: Value, fact: CallFact, result: CallResult) -> Value:
+    """A `Sequential` remembers its members, so that what the last of them gives is what it gives."""
+    is_known = module.symbol == _CHAIN and not fact.starred and len(result.members) == len(fact.positional)
+    return replace(module, items=result.members) if is_known else module
 
 
 def _register(evaluation: Evaluation, module: Value, bound: Mapping[str, Value], entry: Entry) -> None:
@@ -207,10 +214,25 @@ def _run_module(evaluation: Evaluation, op: ir.Call, fact: CallFact) -> Value:
     module = fact.callee
     if module.symbol is None:
         return UNKNOWN
+    if module.symbol == _CHAIN and module.items:
+        passed = fact.positional if len(module.items) == 1 else (Value(Kind.TENSOR),)
+        return _run_module(evaluation, op, replace(fact, callee=module.items[-1], positional=passed))
     forward = evaluation.engine.method(module.symbol, "forward")
     if forward is not None:
         return _function(evaluation, op, fact, forward, module)
-    entry = evaluation.engine.tables.entry(module.symbol)
+    return _forwarded(evaluation, op, fact, module.symbol)
+
+
+def _run_object(evaluation: Evaluation, op: ir.Call, fact: CallFact, symbol: str) -> Value:
+    """A call of an object runs its `__call__`."""
+    called = evaluation.engine.method(symbol, "__call__")
+    if called is not None:
+        return _function(evaluation, op, fact, called, fact.callee)
+    return _forwarded(evaluation, op, fact, symbol)
+
+
+def _forwarded(evaluation: Evaluation, op: ir.Call, fact: CallFact, symbol: str) -> Value:
+    entry = evaluation.engine.tables.entry(symbol)
     inner = evaluation.engine.tables.entry(entry.forward) if entry is not None and entry.forward else None
     if inner is None:
         return UNKNOWN

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from mlint.facts import promotion
 from mlint.facts.objects import Mode, contained, modes_of
 from mlint.facts.outcomes import detached
 from mlint.facts.parameters import literal
@@ -55,12 +56,19 @@ class ClassesSeen:
         return self._fields[key]
 
     def attribute(self, cls: Symbol, name: str) -> Value:
-        """What the body of the class, or of a base, assigns to the name, where that is a literal."""
+        """What the body of the class, or of a base, assigns to the name, where that is a literal or a dtype's name."""
         for each in (cls, *self._engine.project.bases(cls)):
             text = each.outline.attributes.get(name) if isinstance(each.outline, ClassOutline) else None
             if text is not None:
-                return literal(text)
+                return self._assigned(each, text)
         return UNKNOWN
+
+    def _assigned(self, cls: Symbol, text: str) -> Value:
+        found = literal(text)
+        if found.is_known or cls.path is None or promotion.canonical(text) is None:
+            return found
+        symbol = self._engine.project.resolve(cls.path, text)
+        return self._engine.value(symbol, 1) if symbol is not None and symbol.kind == "external" else found
 
     def _storing(self, cls: Symbol, name: str) -> Iterator[Unit]:
         """The methods in whose text `self.name` is assigned."""

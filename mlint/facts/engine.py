@@ -18,6 +18,7 @@ from mlint.facts.dependence import Dependences
 from mlint.facts.evaluate import Evaluation
 from mlint.facts.objects import EVAL, Context, Mode, State, join_states
 from mlint.facts.outcomes import Outcome, detached, outcome
+from mlint.facts.polynomials import leaf
 from mlint.facts.project import Project
 from mlint.facts.rebinding import rebound
 from mlint.facts.recorded import CallFact, Facts
@@ -245,7 +246,9 @@ class Engine:
             value = join_all(others) if others else value
         if value.kind in (Kind.NUMBER, Kind.TEXT, Kind.DTYPE, Kind.CLASS, Kind.FUNCTION, Kind.NAMESPACE):
             return value
-        return replace(value, objects=frozenset({("global", str(path), name)}))
+        identity = ("global", str(path), name)
+        term = leaf(identity, value.range) if value.kind in (Kind.TENSOR, Kind.ARRAY) else None
+        return replace(value, objects=frozenset({identity}), term=term)
 
     def member(self, owner: Value, name: str, depth: int) -> Value | None:
         """`owner.name` of a namespace or class; None where it is not known."""

@@ -15,7 +15,7 @@ from mlint.facts import devices, promotion
 from mlint.facts.conditions import of_dtype as of_dtype
 from mlint.facts.conditions import refine as refine
 from mlint.facts.conditions import selected
-from mlint.facts.intervals import UNIT, Basis, Interval, point
+from mlint.facts.intervals import NON_NEGATIVE, REALS, UNIT, Basis, Interval, point
 from mlint.facts.polynomials import Term, is_settled, leaf, literal
 from mlint.facts.promotion import INTEGRAL
 from mlint.facts.ranges import RANGES_BY_NAME, noise
@@ -37,6 +37,8 @@ _FOLDED: Mapping[str, Callable[..., object]] = {
     "<": operator.lt, "<=": operator.le, "==": operator.eq, "!=": operator.ne, ">": operator.gt, ">=": operator.ge,
 }  # fmt: skip
 _MOST_DIGITS = 4_096
+_WIDE = 65_535.0
+"""The width of 16 bits: bytes are computed with in such a dtype because they do not wrap in it."""
 
 
 def term_of(value: Value) -> Term | None:
@@ -65,7 +67,8 @@ def binary(op: str, left: Value, right: Value, inplace: bool = False) -> Value:
         return folded
     kind = _kind(left, right)
     if op == "@":
-        return replace(_shell(left, right, kind), dtype=promotion.result("*", left, right, kind))
+        mixed = REALS if noise(left.range) or noise(right.range) else None
+        return replace(_shell(left, right, kind), dtype=promotion.result("*", left, right, kind), range=mixed)
     dtype = promotion.result(op, left, right, kind)
     shell = _shell(left, right, kind)
     if inplace and left.kind in (Kind.ARRAY, Kind.TENSOR):
@@ -190,7 +193,7 @@ def fitted(value: Value, inplace: bool = False) -> Value:
     if limit is None or value.kind is Kind.NUMBER:
         return value
     if value.range is None or not value.range.within(limit.low, limit.high):
-        return replace(value, range=limit, term=None)
+        return replace(value, range=limit, term=value.term if limit.high - limit.low >= _WIDE else None)
     return value
 
 
@@ -339,7 +342,11 @@ def _to_integer(value: Value, result: Value) -> Value:
     if limit is not None and (whole is None or not whole.within(limit.low, limit.high)):
         source = term_of(value)
         made = function("byte", source) if result.dtype == "uint8" and source is not None else None
+        if limit.high - limit.low >= _WIDE:
+            made = term("trunc", source)
         return replace(result, range=limit, term=made)
+    if result.dtype in ("uint32", "uint64") and (whole is None or whole.low < 0):
+        return replace(result, range=NON_NEGATIVE.resting_on(Basis.HULL))
     if _integral(value):
         return replace(result, range=value.range, term=term_of(value), traits=value.traits)
     return replace(result, range=whole, term=term("trunc", term_of(value)))

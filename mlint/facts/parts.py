@@ -96,7 +96,7 @@ def _is_whole(evaluation: Evaluation, temporary: int) -> bool:
     """`x[:]`, `x[...]`, `x[:, :]`: every element is replaced."""
     op = evaluation.instruction(temporary)
     if isinstance(op, ir.Slice):
-        return op.lower is None and op.upper is None
+        return op.lower is None and op.upper is None and op.step is None
     if isinstance(op, ir.Collect) and not op.starred:
         return all(_is_whole(evaluation, each) for each in op.items)
     return isinstance(op, ir.Const) and op.value is Ellipsis

@@ -18,10 +18,11 @@ Arguments are intervals, None where nothing is known (or nothing was given); the
 - `quantile(x, q)`
 - numbers drawn: `normal(mean, std)`, `uniform(low, high)`, `integers(low, high)` (high excluded; one argument is high),
   `integers_closed(low, high)`, `exponential()`
-- scaled: `by_max(x)`, `by_sum(x)`, `by_norm(x)` (divided by its own maximum, sum, norm)
+- scaled: `by_max(x)`, `by_mean(x)`, `by_sum(x)`, `by_norm(x)` (divided by its own maximum, mean, sum, norm)
 - made of others: `arange(start, stop, step)`, `linspace(a, b)`, `interp(x, xp, fp)`, `take(table, index)`,
   `rescale(x, low, high)` (scaled by its own minimum and maximum), `standardize(x)` (mean 0, deviation 1),
-  `resize_cubic(x)` (overshoots), `filter(x)` (a kernel that may amplify),
+  `resize_cubic(x)` (overshoots), `restored()` (from frequencies that were filtered: overshoots too),
+  `filter(x)` (a kernel that may amplify),
   `derivative(x)` (differences of neighbours), `stretch(x)` (scaled by two of its
   quantiles, beyond which some of it lies)
 """
@@ -116,6 +117,7 @@ RANGES_BY_NAME: Mapping[str, Transfer] = {
     "quantile": transfers.same,
     "stretch": transfers.bounded(REALS.resting_on(Basis.FREE)),
     "by_max": transfers.by_max,
+    "by_mean": transfers.by_mean,
     "by_sum": transfers.by_sum,
     "by_norm": transfers.by_norm,
     "max": transfers.same,
@@ -139,6 +141,7 @@ RANGES_BY_NAME: Mapping[str, Transfer] = {
     "rescale": transfers.rescale,
     "standardize": transfers.bounded(REALS.resting_on(Basis.FREE)),
     "resize_cubic": transfers.resize_cubic,
+    "restored": transfers.bounded(REALS.resting_on(Basis.FREE)),
     "filter": transfers.amplified,
     "derivative": transfers.derivative,
 }

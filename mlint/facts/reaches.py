@@ -64,7 +64,8 @@ def if_image(whole: Term, roles: Roles) -> Interval | None:
     assumed: dict[Term, Interval] = dict.fromkeys(_gains(whole, roles), _FREE)
     assumed.update({image: BYTE if _scale(whole, image) < _BYTE_SCALE else UNIT for image in roles.images})
     assumed.update(dict.fromkeys(weights_of(whole) | roles.masks, _WEIGHT))
-    return interval_of(whole, {**assumed, **roles.limits}, strangers=roles.blurred)
+    channels = {atom for powers, _ in parts_of(whole) for atom, _ in powers if atom.op == "part"}
+    return interval_of(whole, {**assumed, **roles.limits}, strangers=roles.blurred | channels)
 
 
 def _gains(whole: Term, roles: Roles) -> frozenset[Term]:
@@ -149,7 +150,8 @@ _IMAGE_SCALE = 16.0
 _WEIGHT = Interval(0.0, 1.0, Basis.HULL)
 _WEIGHTS = frozenset(
     """weight weights alpha ratio opacity transparency lam lmbda lambda_ mix blend blend_ratio blending mixup w t p prob
-    alphas fraction mixing_ratio blend_weight blend_alpha mask_alpha""".split()
+    alphas fraction mixing_ratio blend_weight blend_alpha mask_alpha density coverage strength amount
+    visibility""".split()
 )
 
 
@@ -180,6 +182,18 @@ def is_gain(whole: Term) -> bool:
     )
 
 
+def is_filling(whole: Term) -> bool:
+    """Whether nothing but constants and a single number that nothing bounds is computed with: what an array is filled
+    with."""
+    atoms = {atom for powers, _ in parts_of(whole) for atom, _ in powers}
+    open_ends = [atom for atom in atoms if not (atom.range is not None and atom.range.is_point)]
+    if len(open_ends) != 1 or not _is_free(open_ends[0]) or len(atoms) == 1:
+        return False
+    name = open_ends[0].name
+    is_parameter = isinstance(name, tuple) and name[:1] == ("parameter",)
+    return is_parameter or (open_ends[0].op.startswith(".") and open_ends[0].op != ".real")
+
+
 def is_affine(whole: Term) -> bool:
     """Whether something unknown is scaled and shifted by what is unknown too, or by arrays: `x * std + mean`.
 
@@ -190,6 +204,8 @@ def is_affine(whole: Term) -> bool:
     parts = _without_common(dict(parts_of(whole)))
     unknown = {atom for powers in parts for atom, _ in powers}
     if len(unknown) != 1 or () not in parts or not all(map(_is_unknown, unknown)):
+        return False
+    if abs(parts[()]) <= 1:  # `x * 255 + 0.5` rounds
         return False
     if max(abs(scale) for powers, scale in parts_of(whole) if powers) < _IMAGE_SCALE:
         return False

@@ -245,6 +245,9 @@ def _term_of(expression: Expression, bound: Bound) -> Term | None:
     if isinstance(expression, Argument):
         value = argument(expression.name, bound)
         return None if value is None else numbers.term_of(data(value))
+    if expression.name in PICKS:
+        picked = _picked(expression, bound)
+        return None if picked is None else numbers.term_of(picked)
     given = [inner for inner in expression.arguments if not _is_absent(inner, bound)]
     return term(expression.name, *(_term_of(inner, bound) for inner in given)) if given else None
 

@@ -100,7 +100,7 @@ def _is_inner(quantile: Term) -> bool:
     return all(number_of(argument) not in (0.0, 1.0, 100.0) for argument in quantile.arguments[1:2])
 
 
-_SCALINGS = {"max": "by_max", "sum": "by_sum", "norm": "by_norm", "std": "standardize"}
+_SCALINGS = {"max": "by_max", "sum": "by_sum", "norm": "by_norm", "std": "standardize", "mean": "by_mean"}
 
 
 def _multiple(left: Term, right: Term) -> Fraction | None:
@@ -153,6 +153,10 @@ def _lerp(a: Term, b: Term, t: Term) -> Term:
     return added(a, product(t, difference(b, a)))
 
 
+def _hypot(x: Term, y: Term) -> Term:
+    return function("sqrt", added(product(x, x), product(y, y)))
+
+
 _BUILDERS: Mapping[str, Callable[..., Term]] = {
     "+": added,
     "add": added,
@@ -177,6 +181,7 @@ _BUILDERS: Mapping[str, Callable[..., Term]] = {
     ),
     "scale": lambda x, alpha, beta=None: added(product(x, alpha), beta or literal(0.0)),
     "lerp": _lerp,
+    "hypot": _hypot,
     "clip": _limited,
     "max": _reduced("max"),
     "min": _reduced("min"),
@@ -186,7 +191,7 @@ _BUILDERS: Mapping[str, Callable[..., Term]] = {
 
 _DRAWN = frozenset(
     """normal uniform integers integers_closed exponential unknown interval reals non_negative unit signed_unit byte bit
-    count index average filter derivative resize_cubic either""".split()
+    count index average filter derivative restored either""".split()
 )
 """Two calls of these, or with arguments that are not told here, give different values."""
 
@@ -208,6 +213,10 @@ def term(op: str, *arguments: Term | None) -> Term | None:
     return build(*known) if build is not None and known else function(op, *known)
 
 
+_FORMS = frozenset((".shape", ".ndim", ".dtype", ".device"))
+"""What tells of the form of an array, and nothing of the numbers in it."""
+
+
 def function(op: str, *arguments: Term) -> Term:
     """A function of terms that is no polynomial."""
     small = [argument if argument.size <= MAX_NODES // 2 else collapsed(argument) for argument in arguments]
@@ -217,7 +226,7 @@ def function(op: str, *arguments: Term) -> Term:
         op,
         tuple(small),
         range=_range(op, [argument.range for argument in small]),
-        sources=frozenset().union(*(argument.sources for argument in small)),
+        sources=frozenset((key,)) if op in _FORMS else frozenset().union(*(argument.sources for argument in small)),
         size=1 + sum(argument.size for argument in small),
     )
 

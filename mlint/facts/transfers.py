@@ -93,7 +93,7 @@ def both(operation: Callable[[Interval, Interval], Bounds]) -> Transfer:
 def add(x: Bounds = None, y: Bounds = None, *_: Bounds) -> Bounds:
     """Something unknown plus what really goes both ways without end goes so too, whatever it is."""
     if x is None or y is None:
-        return REALS if noise(x) or noise(y) else None
+        return REALS if noise(x) or noise(y) else _drawn_upwards(x or y)
     return intervals.plus(x, y)
 
 
@@ -102,19 +102,26 @@ def noise(x: Bounds) -> bool:
     return x is not None and x.low == -math.inf and x.high == math.inf and x.basis is Basis.SEEN
 
 
+def _drawn_upwards(x: Bounds) -> Bounds:
+    """What comes of numbers that are seen to have no upper end (drawn from a Poisson distribution) and something
+    unknown, which is taken to be positive."""
+    endless = x is not None and x.high == math.inf and x.upper[1] is Basis.SEEN
+    return between((-math.inf, Basis.HULL), (math.inf, Basis.FREE)) if endless else None
+
+
 def subtract(x: Bounds = None, y: Bounds = None, *_: Bounds) -> Bounds:
     return add(x, None if y is None else intervals.negate(y))
 
 
 def multiply(x: Bounds = None, y: Bounds = None, *_: Bounds) -> Bounds:
     if x is None or y is None:
-        return REALS if noise(x) or noise(y) else None
+        return REALS if noise(x) or noise(y) else _drawn_upwards(x or y)
     return intervals.times(x, y)
 
 
 def divide(x: Bounds = None, y: Bounds = None, *_: Bounds) -> Bounds:
     if x is None or y is None:
-        return REALS if noise(x) else None
+        return REALS if noise(x) else _drawn_upwards(x)
     return intervals.over(x, y)
 
 
@@ -299,6 +306,12 @@ def by_max(x: Bounds = None, *_: Bounds) -> Bounds:
     if x is None or x.high <= 0:
         return None
     return UNIT if x.low >= 0 else between((-math.inf, x.low_basis), (1.0, Basis.HULL), x.nan)
+
+
+def by_mean(x: Bounds = None, *_: Bounds) -> Bounds:
+    """`x / mean(x)`: however large a part of x may be, the mean is less."""
+    low = (0.0, x.low_basis) if x is not None and x.low >= 0 else (-math.inf, Basis.HULL)
+    return between(low, (math.inf, Basis.FREE))
 
 
 def by_sum(x: Bounds = None, *_: Bounds) -> Bounds:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mlint.facts import promotion
 from mlint.facts.intervals import Basis, Interval
+from mlint.facts.numbers import term_of
 from mlint.facts.polynomials import Term
 from mlint.facts.promotion import limits
 from mlint.facts.reaches import (
@@ -14,10 +16,13 @@ from mlint.facts.reaches import (
     if_image,
     is_affine,
     is_denormalised,
+    is_filling,
     is_gain,
     meets_bytes,
     weights_of,
 )
+from mlint.subjects.operands import unfolded
+from mlint.subjects.outputs import comes_from_module, is_normalised
 
 if TYPE_CHECKING:
     from mlint.subjects.cast import Cast
@@ -29,7 +34,8 @@ class Beyond:
 
     `how` names the evidence: `known` (the interval of the numbers, which rests on `basis`; `is_computed` where it is
     not merely that of their dtype), `image` (so computed that an image of bytes leaves 0..255), `gain`, `affine`
-    (scaled by something unknown, and shifted), `module` (what a module returned), or `unknown`.
+    (scaled by something unknown, and shifted), `module` (what a module returned), `normalised` (brought to the scale of
+    bytes with its mean at zero), `arrived` (one of the values that it may be leaves them), or `unknown`.
     """
 
     how: str
@@ -40,7 +46,17 @@ class Beyond:
 
 def beyond(cast: Cast) -> Beyond | None:
     """How the numbers of a cast leave 0..255; None where they do not, or nothing says so."""
-    return _known(cast) or _assumed(cast)
+    known = _known(cast)
+    if known is None and cast.value.range is not None and cast.dtype is not None:
+        return None
+    if known is not None and _is_sure(cast, known):
+        return known
+    assumed = _assumed(cast, known) or known
+    return assumed if assumed is not None and assumed.how not in ("known", "unknown") else _arrived(cast) or assumed
+
+
+def _is_sure(cast: Cast, known: Beyond) -> bool:
+    return known.basis is not Basis.HULL and (known.is_computed or not cast.is_integer)
 
 
 def _known(cast: Cast) -> Beyond | None:
@@ -51,25 +67,46 @@ def _known(cast: Cast) -> Beyond | None:
         return None
     if cast.term is not None and weights_of(cast.term) and beyond_bytes(if_image(cast.term, Roles())) is None:
         return None
+    if basis is Basis.FREE and cast.term is not None and is_filling(cast.term):
+        basis = Basis.HULL  # a caller who passes what an array is filled with knows what it is for
     return Beyond("known", reach, basis, reach != limits(cast.value.dtype))
 
 
-def _assumed(cast: Cast) -> Beyond | None:
-    """By the way in which something of unknown range was computed."""
-    term, limit = cast.term, limits(cast.value.dtype)
-    if term is None or (cast.value.range is not None and cast.dtype is not None):
-        return None
-    if cast.is_integer and limit is not None and cast.value.range == limit:
+def _assumed(cast: Cast, known: Beyond | None) -> Beyond | None:
+    """By the way in which something was computed of which the range is not known, or not well."""
+    term = cast.term
+    if term is None:
         return None
     for each in cast.terms:
-        roles = cast.roles(each)
-        reach = if_image(each, roles) if roles.images or meets_bytes(each) else None
+        reach = _if_image(cast, each)
         basis = beyond_bytes(reach)
         if basis is Basis.SEEN or basis is Basis.FREE:
             return Beyond("image", reach)
         if reach is not None and basis is None and not is_denormalised(each):
             return None
-    return None if cast.dtype is None or cast.is_integer else _by_shape(cast, term)
+    return None if known is not None or cast.dtype is None or cast.is_integer else _by_shape(cast, term)
+
+
+def _if_image(cast: Cast, whole: Term) -> Interval | None:
+    """Where it lies if what is taken for an image is one of bytes; None where it was not computed from an image."""
+    roles = cast.roles(whole)
+    is_computed = whole.op != "value" or whole.range is None
+    return if_image(whole, roles) if is_computed and (roles.images or meets_bytes(whole)) else None
+
+
+def _arrived(cast: Cast) -> Beyond | None:
+    """By one of the values that came together in it."""
+    for value in cast.arrivals:
+        basis = beyond_bytes(value.range)
+        if value.range is not None and (basis is None or basis is Basis.HULL):
+            continue
+        if value.range is not None and promotion.is_float(value.dtype):
+            return Beyond("arrived", value.range)
+        whole = unfolded(cast.function, term_of(value))
+        reach = None if whole is None else _if_image(cast, whole)
+        if beyond_bytes(reach) in (Basis.SEEN, Basis.FREE):
+            return Beyond("image", reach)
+    return None
 
 
 def _by_shape(cast: Cast, term: Term) -> Beyond | None:
@@ -77,6 +114,8 @@ def _by_shape(cast: Cast, term: Term) -> Beyond | None:
         return Beyond("gain", if_image(term, Roles()))
     if is_affine(term):
         return Beyond("affine")
-    if cast.comes_from_module():
+    if comes_from_module(cast.function, term):
         return Beyond("module")
+    if is_normalised(cast.function, term):
+        return Beyond("normalised")
     return Beyond("unknown") if cast.is_float or term.op == "sum" else None

@@ -17,6 +17,7 @@ from mlint.facts.records import replace
 from mlint.facts.values import UNKNOWN, Kind, Value
 from mlint.finding import Confidence, Span
 from mlint.rule import Report, Step
+from mlint.subjects.arrivals import arrivals, made_alike
 from mlint.subjects.beyond import Beyond, beyond
 from mlint.subjects.operands import roles_in, stored_in, unfolded
 from mlint.subjects.owners import Function
@@ -117,7 +118,7 @@ class Cast:
 
     def roles(self, whole: Term) -> Roles:
         """What is taken for an image in a term, for a mask, for something drawn."""
-        found = roles_in(self.function, whole)
+        found = roles_in(self.function, whole, self.is_float)
         return found if self.like is None else replace(found, images=found.images | {self.like})
 
     @property
@@ -145,13 +146,10 @@ class Cast:
         """How the numbers leave 0..255; None where they do not, or nothing says so."""
         return beyond(self)
 
-    def comes_from_module(self) -> bool:
-        """Whether the numbers are the output of a module, as it gave it."""
-        found = self.term
-        if found is None or not isinstance(found.name, tuple) or len(found.name) != 2:
-            return False
-        call = self.function.facts.calls.get(found.name[1]) if found.name[0] == self.function.unit.where else None
-        return call is not None and call.callee.kind is Kind.MODULE
+    @cached_property
+    def arrivals(self) -> tuple[Value, ...]:
+        """The values that came together in what is cast."""
+        return tuple(arrivals(self.function, self.operand))
 
     def report(
         self,
@@ -191,6 +189,9 @@ def _method(owner: Function, op: ir.Call, callee: ir.Attribute, fact: CallFact) 
     receiver = fact.receiver or UNKNOWN
     if callee.name == "byte" and not op.arguments:
         return Cast(owner, op.target, callee.base, receiver, Value(Kind.DTYPE, "uint8"), "uint8")
+    if callee.name == "copy_" and op.arguments and receiver.dtype is not None:
+        source = op.arguments[0].value
+        return Cast(owner, op.target, source, data(owner.value(source)), receiver, receiver.dtype)
     spelling = _METHODS.get(callee.name)
     if spelling is None:
         return None
@@ -238,6 +239,9 @@ def _made(owner: Function, op: ir.Call, source: ir.Argument, target: Value, dtyp
 
 def _stored(owner: Function, op: ir.StoreItem) -> Cast | None:
     base = owner.value(op.base)
+    if base.dtype is None and base.kind in (Kind.ARRAY, Kind.TENSOR, Kind.UNKNOWN):
+        alike = made_alike(owner, op.base)
+        return None if alike is None else Cast(owner, op.target, op.value, data(owner.value(op.value)), alike, None)
     if base.kind not in (Kind.ARRAY, Kind.TENSOR) or base.dtype is None:
         return None
     return Cast(owner, op.target, op.value, data(owner.value(op.value)), base, base.dtype)

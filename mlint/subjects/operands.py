@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from mlint.facts import ir, promotion
-from mlint.facts.intervals import REALS, Interval
+from mlint.facts.intervals import REALS, Basis, Interval
+from mlint.facts.numbers import term_of
 from mlint.facts.polynomials import Term, leaf
 from mlint.facts.reaches import Roles, is_image_name, is_mask_name, parameters_of, parts_of, root
 from mlint.facts.recorded import CallFact
@@ -27,7 +28,9 @@ _ARITHMETIC: Mapping[str, str] = {
 }  # fmt: skip
 _NOISE = frozenset("randn randn_like normal standard_normal gauss normalvariate".split())
 _DRAWN = frozenset("uniform randint integers random_integers randrange triangular".split())
-_SMOOTHING = frozenset("GaussianBlur blur boxFilter medianBlur bilateralFilter gaussian_filter uniform_filter".split())
+_SMOOTHING = frozenset(
+    "GaussianBlur blur boxFilter medianBlur bilateralFilter gaussian_filter uniform_filter pyrUp pyrDown".split()
+)
 _NUMBERS = (Kind.UNKNOWN, Kind.ARRAY, Kind.TENSOR)
 _MOST_DEEP = 12
 
@@ -53,7 +56,7 @@ def _behind(owner: Function, atom: Term, depth: int) -> Term:
         found = receiver.term
     elif fact.name in _ARITHMETIC and len(fact.positional) == 1 and not fact.keywords:
         given = fact.positional[0]
-        other = given.term or leaf((owner.unit.where, op.arguments[0].value), given.range)
+        other = term_of(given) or leaf((owner.unit.where, op.arguments[0].value), given.range)
         found = term(_ARITHMETIC[fact.name], receiver.term, other)
     return atom if found is None or found == atom else unfolded(owner, found, depth + 1) or atom
 
@@ -68,30 +71,42 @@ def made_by(owner: Function, atom: Term) -> tuple[ir.Call | None, CallFact | Non
 def _place(owner: Function, atom: Term) -> int | None:
     """The temporary whose value a leaf is."""
     name = atom.name
+    if isinstance(name, tuple) and len(name) == 2 and isinstance(name[0], tuple) and len(name[0]) == 2:
+        name = name[0] if isinstance(name[0][1], int) else name  # what a function called here has made
     is_here = isinstance(name, tuple) and len(name) == 2 and name[0] == owner.unit.where
     return name[1] if is_here and isinstance(name, tuple) and isinstance(name[1], int) else None
 
 
-def roles_in(owner: Function, whole: Term) -> Roles:
-    """What the leaves of a term are taken for."""
+def roles_in(owner: Function, whole: Term, overshoots: bool = False) -> Roles:
+    """What the leaves of a term are taken for. `overshoots`: what is resized lies beyond the image, since it is known
+    to be no array of bytes, which would saturate."""
     names = _names(owner)
     cast = _computed_with(owner)
     images, blurred, masks, drawn = set(), set(), set(), set()
-    for atom in {atom for powers, _ in parts_of(whole) for atom, _ in powers if atom.range is None}:
+    for atom in {atom for powers, _ in parts_of(whole) for atom, _ in powers}:
+        atom = atom.arguments[0] if atom.op == "resize_cubic" and overshoots else atom
         called = names.get(root(atom)) or names.get(atom)
         op, fact = made_by(owner, root(atom))
-        if is_mask_name(called or atom):
-            masks.add(atom)
-        elif fact is not None and fact.name in _DRAWN:
+        if fact is not None and fact.name in _DRAWN and _is_open(atom.range):
             drawn.add(atom)
-        elif root(atom) in cast or atom in cast or is_image_name(called or root(atom)):
+        elif atom.range is not None:
+            blurred.update([atom] if fact is not None and fact.name in _SMOOTHING else [])
+        elif is_mask_name(called or atom):
+            masks.add(atom)
+        elif {root(atom), atom} & cast or is_image_name(root(atom)) or (called and is_image_name(called)):
             images.add(atom)
         elif op is not None and fact is not None and fact.name in _SMOOTHING and fact.positional:
             source = fact.positional[0].term
             if source is not None and (source in cast or is_image_name(names.get(source) or source)):
                 blurred.add(atom)
     limits = _limits(owner, parameters_of(whole))
-    return Roles(frozenset(images | blurred), frozenset(blurred), frozenset(masks), frozenset(drawn), limits)
+    unknown = {atom for atom in blurred if atom.range is None}
+    return Roles(frozenset(images | unknown), frozenset(blurred), frozenset(masks), frozenset(drawn), limits)
+
+
+def _is_open(reach: Interval | None) -> bool:
+    """Whether nothing is known that bounds it."""
+    return reach is None or (not reach.bounded and reach.basis is not Basis.SEEN)
 
 
 def _limits(owner: Function, parameters: Collection[Term]) -> dict[Term, Interval]:

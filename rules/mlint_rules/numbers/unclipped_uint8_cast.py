@@ -84,6 +84,8 @@ def _grounds(cast: Cast, how: str) -> str:
         "gain": f"`{cast.code}` is scaled by a parameter that nothing bounds",
         "affine": f"`{cast.code}` is something unknown, scaled and shifted",
         "module": f"`{cast.code}` is what a module returned",
+        "normalised": f"`{cast.code}` was normalised: about half of it lies below zero",
+        "arrived": f"`{cast.code}` came by several ways, by one of which it leaves 0..255",
         "unknown": f"nothing bounds `{cast.code}`",
     }[how]
 

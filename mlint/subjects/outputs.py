@@ -1,0 +1,73 @@
+"""What is known for the function that gave it: the raw output of a module, a tensor that was normalised."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mlint.facts.polynomials import Term
+from mlint.facts.reaches import parts_of, root
+from mlint.facts.recorded import CallFact
+from mlint.facts.values import Kind, Value
+from mlint.subjects.operands import made_by
+from mlint.subjects.owners import Function
+
+_LINEAR = ("Conv", "Linear", "LazyConv", "LazyLinear", "Bilinear", "BatchNorm", "InstanceNorm", "LayerNorm")
+_DEEPEST = 4
+_FRACTIONS = 16.0
+"""What is brought to the scale of bytes is multiplied by more than this."""
+
+
+def comes_from_module(owner: Function, whole: Term) -> bool:
+    """Whether it is the output of a module as it gave it; or of one that is seen to end in a convolution or a linear
+    layer, scaled and shifted."""
+    parts = [(powers, scale) for powers, scale in parts_of(whole) if powers]
+    if len(parts) != 1 or len(parts[0][0]) != 1 or parts[0][0][0][1] != 1:
+        return False
+    atom, _ = parts[0][0][0]
+    call = made_by(owner, root(atom))[1]
+    if call is None or call.callee.kind is not Kind.MODULE or atom.range is not None:
+        return False
+    return whole == atom or is_raw(owner, call.callee)
+
+
+def is_raw(owner: Function, module: Value, depth: int = _DEEPEST) -> bool:
+    """Whether a module is seen to give what a convolution or a linear layer computes, which nothing bounds."""
+    symbol = module.symbol or ""
+    if symbol.startswith("torch.nn."):
+        last = symbol.rpartition(".")[2]
+        if last == "Sequential":
+            return bool(module.items) and depth > 0 and is_raw(owner, (module.items or ())[-1], depth - 1)
+        return last.startswith(_LINEAR)
+    return depth > 0 and any(is_raw(owner, called.callee, depth - 1) for called in _returned(owner, symbol))
+
+
+def _returned(owner: Function, symbol: str) -> Iterator[CallFact]:
+    """The calls of modules whose results the forward of a class of the project returns."""
+    engine = owner.file.engine
+    forward = engine.method(symbol, "forward")
+    found = engine.symbol(forward) if forward is not None else None
+    unit = engine.unit(found.path, found.qualname) if found is not None and found.path is not None else None
+    if unit is None:
+        return
+    function = Function(owner.file, unit)
+    for value in function.facts.returns.values():
+        if value.term is None or value.range is not None:
+            continue
+        for powers, _ in parts_of(value.term):
+            for atom, _ in powers:
+                call = made_by(function, root(atom))[1]
+                if call is not None and call.callee.kind is Kind.MODULE and atom.range is None:
+                    yield call
+
+
+def is_normalised(owner: Function, whole: Term) -> bool:
+    """Whether a tensor that was normalised by mean and deviation is brought to the scale of bytes as it is."""
+    parts = list(parts_of(whole))
+    if len(parts) != 1 or len(parts[0][0]) != 1 or abs(parts[0][1]) < _FRACTIONS:
+        return False
+    ((atom, power),) = parts[0][0]
+    call = made_by(owner, root(atom))[1]
+    if call is None or power != 1:
+        return False
+    symbol = call.callee.symbol or ""
+    return symbol.startswith("torchvision.transforms.") and symbol.rpartition(".")[2] in ("Normalize", "normalize")
