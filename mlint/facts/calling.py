@@ -195,7 +195,8 @@ def _made(evaluation: Evaluation, op: ir.Call, value: Value, result: CallResult)
 
 
 def _write_back(evaluation: Evaluation, op: ir.Call, old: Value, new: Value) -> None:
-    """What was updated in place takes the new value under the name that it was passed by."""
+    """What was updated in place takes the new value under the name that it was passed by; a parameter stays one."""
+    new = replace(new, traits=new.traits | (old.traits & {"parameter", "buffer"}))
     callee = evaluation.instruction(op.callee)
     passed = [argument.value for argument in op.arguments]
     if isinstance(callee, ir.Attribute):

@@ -134,6 +134,13 @@ def _any_of(evaluation: Evaluation, site: int, source: Value, index: object) -> 
     return numbers.named(replace(value, term=None), (evaluation.unit.where, site), [source])
 
 
+def _common(left: Value, right: Value) -> Value | None:
+    """What any item of either is; None where that is not known of both."""
+    sides = [join_all(side.items) if side.items else side.element for side in (left, right) if side.items != ()]
+    known = [each for each in sides if each is not None]
+    return join_all(known) if known and len(known) == len(sides) else None
+
+
 def concatenated(op: str, left: Value, right: Value) -> Value | None:
     """`+` and `*` on tuples, lists and text; None for everything else."""
     if op == "/" and left.kind is Kind.PATH:
@@ -145,6 +152,8 @@ def concatenated(op: str, left: Value, right: Value) -> Value | None:
     if op == "+" and left.items is not None and right.items is not None and right.kind is left.kind:
         items = left.items + right.items
         return Value(left.kind, items=items) if len(items) <= MAX_ITEMS else Value(left.kind)
+    if op == "+" and right.kind is left.kind:
+        return Value(left.kind, element=_common(left, right))
     if op == "*" and left.items is not None and isinstance(right.const, int) and not isinstance(right.const, bool):
         count = max(0, right.const) * len(left.items)
         return Value(left.kind, items=left.items * max(0, right.const)) if count <= MAX_ITEMS else Value(left.kind)

@@ -92,6 +92,14 @@ class Engine:
             self._facts[key] = evaluation.run(self._entry(unit, function, evaluation.values, {}, depth))
         return self._facts[key]
 
+    def facts_in(self, unit: Unit, mode: str, depth: int) -> Facts:
+        """What is known in a method where its object is in this mode. Raises Unreadable like `facts`."""
+        function = unit.lowered.function
+        evaluation = Evaluation(self, unit, function, depth)
+        entry = self._entry(unit, function, evaluation.values, {}, depth)
+        me = entry.names[function.parameters[0].name] if function.parameters else UNKNOWN
+        return evaluation.run(entry.with_mode(me.objects, Mode(frozenset({mode}))))
+
     # --- entry states -----------------------------------------------------------------------------------------------
 
     def _entry(

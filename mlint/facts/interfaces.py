@@ -44,7 +44,7 @@ def _about(name: str, known: frozenset[str]) -> bool:
 
 
 def _same(name: str, parameter: str) -> bool:
-    mine, yours = words(name), words(parameter)
+    mine, yours = ([word.rstrip("s") for word in words(each)] for each in (name, parameter))
     return mine == yours or (bool(yours) and set(yours) <= set(mine)) or (bool(mine) and set(mine) <= set(yours))
 
 

@@ -2,55 +2,166 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import cached_property
 
 from mlint.facts import ir
 from mlint.facts.cfg import Graph
+from mlint.facts.paths import Temporaries
 from mlint.facts.recorded import FELL_OFF, Facts
 from mlint.facts.values import UNKNOWN, Kind, Value, constant
 
-NOTHING, ONE = 0, 1
-"""Shapes: None (or no return at all), and one value; a tuple of n has the shape n, at least 2. None is unknown."""
+NOTHING, ONE, SOMETHING, MAPPING, SEQUENCE = 0, 1, -1, -2, -3
+"""Shapes: None (or no return at all), one value, not None but unknown otherwise, a dict, a list of unknown length; a
+tuple or list of n has the shape n, at least 2. A shape of None is unknown."""
+
+_OF_ONE = frozenset(
+    "view reshape permute transpose contiguous squeeze unsqueeze mean sum softmax log_softmax sigmoid tanh relu exp "
+    "log sqrt abs clamp flatten expand repeat masked_fill detach clone float half double long bool "
+    "argmax argmin".split()
+)
+"""Methods that only tensors have, and that give one."""
+_ARITHMETIC = frozenset(("-", "/", "@", "**", "//", "%"))
+_MOST_STORES = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Returned:
     """A return that control may reach: its block, the temporary of the statement (FELL_OFF where there is none), what
-    is returned, and the temporary of that."""
+    is returned, the temporary of that, and how many values it stands for (None where that is not known)."""
 
     block: int
     site: int
     value: Value
     operand: int | None
-
-    @property
-    def shape(self) -> int | None:
-        """How many values; None where that is not known."""
-        return shape(self.value)
+    shape: int | None
 
 
 def shape(value: Value) -> int | None:
     """How many values a returned value stands for."""
     if value.kind is Kind.NONE:
         return NOTHING
-    if value.kind is Kind.TUPLE:
-        return len(value.items) if value.items is not None and len(value.items) != 1 else None
+    if value.kind is Kind.DICT:
+        return MAPPING
+    if value.kind in (Kind.TUPLE, Kind.LIST):
+        several = value.items is not None and len(value.items) > 1
+        return len(value.items or ()) if several else (SEQUENCE if value.kind is Kind.LIST else None)
     return ONE if value.kind is not Kind.UNKNOWN else None
 
 
 def returned(function: ir.FunctionIR, facts: Facts) -> list[Returned]:
     """The returns of a function, in the order of the text; last the end that is reached without one."""
+    written = _Written(function, facts)
     found = [
-        Returned(block.index, last.target, facts.returns.get(last.target, UNKNOWN), last.value)
+        Returned(index, last.target, value, operand, written.shape(value, operand))
         for block in function.blocks
         for last in block.instructions[-1:]
         if isinstance(last, ir.Return) and last.target in facts.returns
+        for index, operand, value in written.ways(block, last)
     ]
     found.sort(key=lambda each: each.site)
     if FELL_OFF in facts.returns:
-        found += [Returned(block, FELL_OFF, constant(None), None) for block in _falling_off(function)]
+        found += [Returned(block, FELL_OFF, constant(None), None, NOTHING) for block in _falling_off(function)]
     return found
+
+
+class _Written:
+    """What the way a value is written tells of its shape, where nothing else does."""
+
+    def __init__(self, function: ir.FunctionIR, facts: Facts) -> None:
+        self._function = function
+        self._facts = facts
+        self._temporaries = Temporaries(function)
+        self._parameters = frozenset(each.name for each in function.parameters)
+
+    def ways(self, block: ir.Block, end: ir.Return) -> list[tuple[int, int | None, Value]]:
+        """What is returned, by the blocks before where each of them assigns it: `a if c else (a, b)`."""
+        op = self._temporaries.definitions.get(end.value) if end.value is not None else None
+        stores = [self._store(before, op.name) for before in self._before(block)] if isinstance(op, ir.Load) else []
+        if len(stores) > 1 and None not in stores and len(block.instructions) <= 2:
+            values = self._facts.values
+            return [
+                (self._temporaries.places[each.target].block, each.value, values.get(each.value, UNKNOWN))
+                for each in stores
+                if each is not None and each.target in values
+            ]
+        return [(block.index, end.value, self._facts.returns.get(end.target, UNKNOWN))]
+
+    def _before(self, block: ir.Block) -> list[ir.Block]:
+        return [each for each in self._function.blocks if block.index in each.successors]
+
+    def _store(self, block: ir.Block, name: str) -> ir.Store | None:
+        stores = [each for each in block.instructions if isinstance(each, ir.Store) and each.name == name]
+        return stores[-1] if stores else None
+
+    @cached_property
+    def _members(self) -> frozenset[str]:
+        """The variables that are members of a tuple that is written out: one of them is no such tuple."""
+        definitions = self._temporaries.definitions
+        items = [
+            definitions.get(item)
+            for op in definitions.values()
+            if isinstance(op, ir.Collect) and op.kind == "tuple" and len(op.items) > 1
+            if any(isinstance(user, (ir.Return, ir.Store)) for user in self._temporaries.users[op.target])
+            for index, item in enumerate(op.items)
+            if index not in op.starred
+        ]
+        return frozenset(op.name for op in items if isinstance(op, ir.Load))
+
+    def shape(self, value: Value, operand: int | None, steps: int = 3) -> int | None:
+        known = shape(value)
+        op = self._temporaries.definitions.get(operand) if operand is not None else None
+        if known is not None or op is None or steps < 1:
+            return known if op is not None or known is not None else NOTHING
+        if isinstance(op, ir.Binary):
+            return ONE if op.op in _ARITHMETIC else SOMETHING
+        if isinstance(op, ir.Call):
+            return self._of_call(op)
+        if isinstance(op, ir.Load):
+            return self._of_variable(op, steps)
+        return None
+
+    def _of_assigned(self, name: str, store: ir.Store, steps: int) -> int | None:
+        if name in self._members and isinstance(self._temporaries.definitions.get(store.value), ir.Element):
+            return SOMETHING
+        return self.shape(self._facts.values.get(store.value, UNKNOWN), store.value, steps)
+
+    def _is_computed_with(self, name: str) -> bool:
+        """Whether a function of torch is called with the variable."""
+        for op in self._temporaries.definitions.values():
+            fact = self._facts.calls.get(op.target) if isinstance(op, ir.Call) else None
+            if isinstance(op, ir.Call) and fact is not None and fact.entry is not None and fact.receiver is None:
+                passed = [self._temporaries.definitions.get(each.value) for each in op.arguments if not each.stars]
+                if fact.entry.name.startswith("torch.") and any(
+                    isinstance(each, ir.Load) and each.name == name for each in passed
+                ):
+                    return True
+        return False
+
+    def _of_call(self, op: ir.Call) -> int | None:
+        callee = self._temporaries.definitions.get(op.callee)
+        fact = self._facts.calls.get(op.target)
+        if fact is not None and "::" in (fact.callee.symbol or ""):
+            return None  # what the project's own code gives may be None
+        if isinstance(callee, ir.Attribute) and callee.name in _OF_ONE:
+            return ONE
+        return SOMETHING if fact is not None and (fact.receiver is not None or fact.entry is not None) else None
+
+    def _of_variable(self, op: ir.Load, steps: int) -> int | None:
+        stores = [
+            each
+            for each in self._temporaries.definitions.values()
+            if isinstance(each, ir.Store) and each.name == op.name and each.target in self._facts.values
+        ]
+        if op.name in self._parameters or not stores or len(stores) > _MOST_STORES:
+            return ONE if op.name in self._members and not stores else None
+        found = {self._of_assigned(op.name, each, steps - 1) for each in stores}
+        if found <= {ONE}:
+            return ONE
+        if found <= {ONE, SOMETHING} and (op.name in self._members or self._is_computed_with(op.name)):
+            return ONE
+        return SOMETHING if None not in found and NOTHING not in found else None
 
 
 def _falling_off(function: ir.FunctionIR) -> Iterator[int]:
@@ -64,31 +175,88 @@ def _falling_off(function: ir.FunctionIR) -> Iterator[int]:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A condition that chooses between shapes: where it holds only `then` is returned, else only `orelse`."""
+    """What chooses between shapes: where `condition` holds only `then` is returned, else only `orelse`. `conditions`
+    are those that must hold, too, for control to come there. Without any the mode chooses (`by_mode`), or whether
+    something raises."""
 
     condition: int | None
     then: tuple[Returned, ...]
     orelse: tuple[Returned, ...]
+    conditions: tuple[int, ...] = ()
+    by_mode: bool = False
 
 
 def choices(function: ir.FunctionIR, returns: Sequence[Returned]) -> list[Choice]:
-    """The branches after which the shapes of what can still be returned have nothing in common."""
+    """The branches, and exceptions, after which the shapes of what can still be returned have nothing in common."""
     graph = Graph(function.blocks)
-    by_block: Mapping[int, Returned] = {each.block: each for each in returns}
-    found: list[Choice] = []
-    for index in graph.order:
+    ways = {
+        index: tuple(_reached(graph, returns, [way]) for way in (end.then, end.orelse))
+        for index in graph.order
+        for end in [function.blocks[index].end]
+        if isinstance(end, ir.Branch)
+    }
+    found = []
+    for index, (then, orelse) in ways.items():
         end = function.blocks[index].end
-        if isinstance(end, ir.Branch):
-            then, orelse = (_reached(graph, by_block, way) for way in (end.then, end.orelse))
-            if _differ(then, orelse):
-                found.append(Choice(end.condition, then, orelse))
-    return found
+        if isinstance(end, ir.Branch) and _differ(then, orelse):
+            also = tuple(_conjuncts(graph, index, {each.shape for each in (*then, *orelse)}, ways))
+            found.append(Choice(end.condition, then, orelse, also))
+    return found + list(_after_exceptions(graph, returns))
 
 
-def _reached(graph: Graph, by_block: Mapping[int, Returned], start: int) -> tuple[Returned, ...]:
-    return tuple(by_block[block] for block in sorted(graph.reachable([start])) if block in by_block)
+def choice_of_mode(train: Sequence[Returned], evaluated: Sequence[Returned]) -> list[Choice]:
+    """The choice that the mode makes, where what is returned in train mode differs from what is returned in eval."""
+    if _differ(train, evaluated):
+        return [Choice(None, tuple(train), tuple(evaluated), by_mode=True)]
+    return []
+
+
+_Ways = Mapping[int, tuple[tuple[Returned, ...], ...]]
+
+
+def _conjuncts(graph: Graph, block: int, shapes: Set[int | None], ways: _Ways) -> Iterator[int]:
+    """The conditions before a branch that must hold for control to come to it, the other way leading to the same."""
+    for index, (then, orelse) in ways.items():
+        end = graph.blocks[index].end
+        if index == block or not isinstance(end, ir.Branch) or not graph.dominates(index, block):
+            continue
+        beside = [
+            other
+            for way, other in ((end.then, orelse), (end.orelse, then))
+            if way == block or graph.dominates(way, block)
+        ]
+        if end.condition is not None and any({each.shape for each in other} < shapes for other in beside if other):
+            yield end.condition
+
+
+def _after_exceptions(graph: Graph, returns: Sequence[Returned]) -> Iterator[Choice]:
+    """Where an exception is caught, and something else is returned."""
+    guarded: dict[int, list[int]] = {}
+    for index in graph.order:
+        for handler in graph.blocks[index].handlers:
+            guarded.setdefault(handler, []).append(index)
+    for handler, blocks in guarded.items():
+        caught = _reached(graph, returns, [handler])
+        usual = _reached(graph, returns, blocks, frozenset(guarded))
+        if len(caught) == len([each for each in caught if each.block not in blocks]) and _differ(caught, usual):
+            yield Choice(None, caught, usual)
+
+
+def _reached(
+    graph: Graph, returns: Sequence[Returned], starts: Sequence[int], avoiding: frozenset[int] = frozenset()
+) -> tuple[Returned, ...]:
+    reachable = graph.reachable(starts, avoiding)
+    return tuple(sorted((each for each in returns if each.block in reachable), key=lambda each: each.block))
 
 
 def _differ(then: Sequence[Returned], orelse: Sequence[Returned]) -> bool:
-    shapes = [{each.shape for each in way} for way in (then, orelse)]
-    return bool(then and orelse) and None not in shapes[0] | shapes[1] and not shapes[0] & shapes[1]
+    return bool(then and orelse) and all(_are_apart(one.shape, other.shape) for one in then for other in orelse)
+
+
+def _are_apart(one: int | None, other: int | None) -> bool:
+    """Whether two shapes differ for sure; what is only known not to be None differs from None alone."""
+    if one is None or other is None or one == other:
+        return False
+    if SOMETHING in (one, other):
+        return NOTHING in (one, other)
+    return SEQUENCE not in (one, other) or max(one, other) < 2

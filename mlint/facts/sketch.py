@@ -45,6 +45,12 @@ class Sketch:
             return True
         return bool(returns) and not _ends(self._body)
 
+    @cached_property
+    def handed_on(self) -> frozenset[str]:
+        """The last names of the calls whose results are returned as they are."""
+        values = [each.value for each, _ in self._statements if isinstance(each, ast.Return)]
+        return frozenset(_last(each.func) for each in values if isinstance(each, ast.Call))
+
     # --- loops ------------------------------------------------------------------------------------------------------
 
     @cached_property
@@ -127,7 +133,7 @@ def _writes_tuple(statement: ast.stmt) -> bool:
     pending = [value]
     while pending:
         value = pending.pop()
-        if isinstance(value, ast.Tuple):
+        if isinstance(value, ast.Tuple) or (isinstance(statement, ast.Return) and _is_sequence(value)):
             return True
         if isinstance(value, ast.IfExp):
             pending += [value.body, value.orelse]
@@ -136,6 +142,13 @@ def _writes_tuple(statement: ast.stmt) -> bool:
         elif isinstance(value, ast.NamedExpr):
             pending.append(value.value)
     return False
+
+
+def _is_sequence(value: ast.expr | None) -> bool:
+    """`[a, b]`, `tuple(found)`"""
+    if isinstance(value, ast.List):
+        return len(value.elts) > 1
+    return isinstance(value, ast.Call) and _last(value.func) == "tuple"
 
 
 def _targets(statement: ast.stmt) -> list[ast.expr]:

@@ -138,7 +138,12 @@ def constant(value: object) -> Value:
         return Value(Kind.NUMBER, dtype, Interval(size, size), const=value)
     if isinstance(value, str):
         return Value(Kind.TEXT, const=value)
-    return Value() if isinstance(value, (list, dict, set)) else Value(const=value)
+    return Value(const=value) if _is_hashable(value) else Value()
+
+
+def _is_hashable(value: object) -> bool:
+    """A tuple is, unless a list or dict stands in it."""
+    return all(map(_is_hashable, value)) if isinstance(value, tuple) else not isinstance(value, (list, dict, set))
 
 
 def join(left: Value, right: Value) -> Value:

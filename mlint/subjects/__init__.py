@@ -6,6 +6,7 @@ from mlint.subjects.cast import Cast
 from mlint.subjects.discarded import Discarded
 from mlint.subjects.forward import Forward
 from mlint.subjects.gpu_choice import GpuChoice
+from mlint.subjects.kept import Kept
 from mlint.subjects.labelled import Labelled
 from mlint.subjects.meeting import Meeting
 from mlint.subjects.model_call import ModelCall
@@ -26,6 +27,7 @@ __all__ = [
     "Forward",
     "Function",
     "GpuChoice",
+    "Kept",
     "Labelled",
     "Meeting",
     "ModelCall",

@@ -8,16 +8,20 @@ from typing import ClassVar
 
 from mlint.facts import ir
 from mlint.facts.interfaces import is_attention, is_loss, is_recurrent, is_series, passes_through
-from mlint.facts.origins import Origin, origins
+from mlint.facts.objects import EVAL, TRAIN
+from mlint.facts.origins import Origin, is_none_test, origins
 from mlint.facts.recorded import Facts
-from mlint.facts.returns import Choice, Returned, choices, returned
-from mlint.facts.values import UNKNOWN, Kind
+from mlint.facts.returned_names import ReturnedNames
+from mlint.facts.returns import NOTHING, ONE, SOMETHING, Choice, Returned, choice_of_mode, choices, returned
+from mlint.facts.units import Unit
+from mlint.facts.unpacked import in_other_order, unpackings
+from mlint.facts.values import Kind
 from mlint.finding import Span
 from mlint.rule import Step
 from mlint.subjects.owners import Class, Function
 
-_NO_RECEIVERS = (Kind.NAMESPACE, Kind.CLASS, Kind.MODULE)
-"""What stands before the dot of a call that is no method on the data: `F.relu(x)`, `self.drop(x)`."""
+_SEVERAL = 2
+"""From so many places on that unpack what a forward returns, its order is a matter of the project."""
 
 
 class Forward:
@@ -31,10 +35,10 @@ class Forward:
 
     @classmethod
     def of(cls, owner: Function) -> Iterator[Forward]:
-        """The function, if it is the forward of a module."""
-        if owner.name != "forward" or owner.cls is None:
+        """The function, if it is the forward of a module, or the `__call__` of one that has no forward."""
+        if not _is_forward(owner) or owner.cls is None:
             return
-        if owner.unit.sketch is None or owner.unit.sketch.may_return_several:
+        if _may_return_several(owner, owner.cls):
             symbol = owner.project.symbol(owner.path, owner.cls.outline)
             if owner.file.engine.classes.kind(symbol) is Kind.MODULE and not owner.ir.is_generator:
                 yield cls(owner, owner.cls)
@@ -57,38 +61,31 @@ class Forward:
     @cached_property
     def choices(self) -> list[Choice]:
         """The conditions that choose between returns of different shape."""
-        return choices(self.function.ir, self.returns)
+        found = choices(self.function.ir, self.returns)
+        if found or "training" not in self.function.words:
+            return found
+        engine, unit = self.function.file.engine, self.function.unit
+        train, evaluated = (returned(self.function.ir, engine.facts_in(unit, mode, 1)) for mode in (TRAIN, EVAL))
+        return choice_of_mode(train, evaluated)
 
     def names(self, each: Returned) -> tuple[str, ...] | None:
-        """What the items of a returned tuple are called; None where it is not written out as a tuple."""
-        op = self.function.instructions.get(each.operand) if each.operand is not None else None
-        if not isinstance(op, ir.Collect) or op.kind != "tuple" or op.starred:
-            return None
-        return tuple(self._name(item) for item in op.items)
+        """What the items of a returned tuple are called; None where it is not written out, here or in a method that
+        gives it."""
+        return ReturnedNames(self.function.ir, self.facts).of(each.operand) or self._names_of_called(each)
 
-    def _name(self, temporary: int) -> str:
-        """What a value is called where it is written out: `attn` in `self.drop(attn)[0].float()`; `""` if nothing."""
-        instructions, values = self.function.instructions, self.facts.values
-        op = instructions.get(temporary)
-        while op is not None:
-            if isinstance(op, (ir.Load, ir.Global)):
-                return op.name
-            if isinstance(op, ir.Attribute):
-                return op.name
-            if isinstance(op, ir.Call):
-                callee = instructions.get(op.callee)
-                is_method = (
-                    isinstance(callee, ir.Attribute) and values.get(callee.base, UNKNOWN).kind not in _NO_RECEIVERS
-                )
-                if is_method and isinstance(callee, ir.Attribute):
-                    op = instructions.get(callee.base)
-                else:
-                    op = instructions.get(op.arguments[0].value) if op.arguments else callee
-            elif isinstance(op, ir.Item):
-                op = instructions.get(op.base)
-            else:
-                return ""
-        return ""
+    def _names_of_called(self, each: Returned) -> tuple[str, ...] | None:
+        fact = self.facts.calls.get(each.operand) if each.operand is not None else None
+        engine = self.function.file.engine
+        symbol = engine.symbol(fact.callee.symbol) if fact is not None and fact.callee.symbol is not None else None
+        if symbol is None or symbol.path is None or symbol.kind != "method":
+            return None
+        unit = engine.unit(symbol.path, symbol.qualname)
+        if unit is None or unit.outline is None or unit.outline.name == "forward":
+            return None  # that one is reported itself
+        facts = engine.facts(unit, 1)
+        given = returned(unit.lowered.function, facts)
+        found = {ReturnedNames(unit.lowered.function, facts).of(inner.operand) for inner in given}
+        return found.pop() if len(found) == 1 else None
 
     @cached_property
     def overridden(self) -> Function | None:
@@ -114,6 +111,8 @@ class Forward:
             return "one kind of value in numbered order"
         if passes_through(names, self.parameters):
             return "the values that went in, changed"
+        if passes_through(names[1:], self.parameters):
+            return "an output, and values that went in, changed"
         base = self.overridden
         if base is None:
             return None
@@ -121,6 +120,25 @@ class Forward:
         if any(value.kind is Kind.TUPLE for value in returned):
             return f"the forward that it overrides, `{base.qualname}`, returns a tuple, too"
         return None
+
+    def misread(self, names: Sequence[str]) -> tuple[Step, ...]:
+        """What shows that the order is easily mixed up: several places that unpack it, or another forward that returns
+        the same names in another order."""
+        if not all(names) or len(set(names)) < len(names):
+            return ()
+        engine = self.function.file.engine
+        symbol = self.function.project.symbol(self.function.path, self.cls.outline)
+        other = in_other_order(engine, symbol, names)
+        if other is not None:
+            unit, line = other
+            return (Step(f"`{unit.qualname}` returns them in another order", Span(line, 1, line, 1), self._path(unit)),)
+        found = unpackings(engine, symbol, len(names))
+        if len(found) < _SEVERAL:
+            return ()
+        return tuple(Step("unpacked by position here", unit.span(at), self._path(unit)) for unit, at in found)
+
+    def _path(self, unit: Unit) -> str | None:
+        return None if unit.path == self.function.path else str(unit.path)
 
     def line(self, each: Returned) -> int:
         """The line of a return; of the end that is reached without one, the last line of the function."""
@@ -152,7 +170,57 @@ class Forward:
         )
 
     def origins(self, choice: Choice) -> frozenset[Origin]:
-        """What the condition of a choice hangs on."""
+        """What the conditions of a choice hang on."""
+        if choice.by_mode:
+            return frozenset({Origin.MODE})
         if choice.condition is None:
             return frozenset({Origin.DATA})
-        return origins(choice.condition, self.function.instructions, self.facts.values)
+        instructions, values = self.function.instructions, self.facts.values
+        conditions = (choice.condition, *choice.conditions)
+        found = (origins(each, instructions, values, self._stores, self._questions) for each in conditions)
+        return frozenset().union(*found)
+
+    @cached_property
+    def _questions(self) -> frozenset[int]:
+        """The calls of functions that only compare their argument with None: `exists(mask)`."""
+        engine = self.function.file.engine
+        asking: set[int] = set()
+        for target, fact in self.facts.calls.items():
+            symbol = engine.symbol(fact.callee.symbol) if fact.callee.symbol is not None else None
+            if symbol is None or symbol.path is None or symbol.kind != "function":
+                continue
+            unit = engine.unit(symbol.path, symbol.qualname)
+            if unit is not None and is_none_test(unit.lowered.function):
+                asking.add(target)
+        return frozenset(asking)
+
+    def odd_and_usual(self, choice: Choice) -> tuple[Returned, Returned]:
+        """The return that surprises, and one on the other path: None, else the most values, else a dict or list."""
+        odd, usual = sorted((choice.then[0], choice.orelse[0]), key=_oddness)
+        return (usual, odd) if odd.site < 0 else (odd, usual)  # what is written is shown
+
+    @cached_property
+    def _stores(self) -> dict[str, list[int]]:
+        """What is assigned to each variable."""
+        found: dict[str, list[int]] = {}
+        for op in self.function.instructions.values():
+            if isinstance(op, ir.Store):
+                found.setdefault(op.name, []).append(op.value)
+        return found
+
+
+def _oddness(each: Returned) -> tuple[bool, bool, int, int]:
+    shape = each.shape or NOTHING
+    return shape != NOTHING, shape in (ONE, SOMETHING), -shape if shape > ONE else shape, each.site
+
+
+def _is_forward(function: Function) -> bool:
+    if function.name == "__call__":
+        return function.cls is not None and "forward" not in function.cls.outline.methods
+    return function.name == "forward"
+
+
+def _may_return_several(function: Function, cls: Class) -> bool:
+    """Whether it may return several values, or hands on what another method of the class returns."""
+    sketch = function.unit.sketch
+    return sketch is None or sketch.may_return_several or not sketch.handed_on.isdisjoint(cls.outline.methods)

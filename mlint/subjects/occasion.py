@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 
 from mlint.facts.values import Kind
-from mlint.outline import ClassOutline, FunctionOutline
+from mlint.outline import FunctionOutline
 from mlint.subjects.owners import Function
 
 _LOSS = re.compile(r"loss|criterion", re.I)
@@ -53,15 +54,15 @@ def _is_of_forward(function: Function, outline: FunctionOutline) -> bool:
     symbol = function.project.symbol(function.path, cls.outline)
     if function.file.engine.classes.kind(symbol) is not Kind.MODULE and not _is_a(function, "torch.autograd.Function"):
         return False
-    return outline.name in _called_by_forward(cls.outline)
+    return outline.name in called_by_forward((cls.outline.methods,))
 
 
-def _called_by_forward(cls: ClassOutline) -> frozenset[str]:
-    """The methods that the forward of a class names, and those that these name."""
-    reached = [name for name in cls.methods if name in _RUNS or name == "backward"]
+def called_by_forward(line: Sequence[Mapping[str, FunctionOutline]], with_steps: bool = False) -> frozenset[str]:
+    """The methods that the forward of a class names, and those that these name; `line` are the methods of the class,
+    then those of its bases. `with_steps`: those that the steps of a training name count, too."""
+    methods = {name: method for each in reversed(line) for name, method in each.items()}
+    reached = [name for name in methods if name in _RUNS or name == "backward" or (with_steps and _STEP.search(name))]
     for name in reached:
-        words = cls.methods[name].words
-        reached += [
-            other for other in cls.methods if other in words and other not in reached and not _ONCE.search(other)
-        ]
+        words = frozenset().union(*(each[name].words for each in line if name in each))
+        reached += [other for other in methods if other in words and other not in reached and not _ONCE.search(other)]
     return frozenset(reached)

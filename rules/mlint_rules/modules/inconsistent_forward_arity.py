@@ -4,38 +4,40 @@ from __future__ import annotations
 
 from mlint import Confidence, Forward, Reports, rule
 
-_CONFIDENCE = {
-    "the mode": Confidence.LIKELY,
-    "the data": Confidence.LIKELY,
-    "what the caller passed": Confidence.POSSIBLE,
-    "how the module was built": Confidence.POSSIBLE,
-    "whether the model is being traced": Confidence.POSSIBLE,
-}
-_SHAPES = {0: "`None`", 1: "one value"}
+_DECIDE = (
+    "the mode",
+    "whether the model is being traced",
+    "what the caller passed",
+    "how the module was built",
+    "the data",
+)
+"""What decides, where several things do together: the first of these that is among them."""
+_SURE = frozenset(("the mode", "the data"))
+_SHAPES = {0: "`None`", 1: "one value", -1: "one value", -2: "a dict", -3: "a list"}
 
 
 @rule(
     "ML402",
     "inconsistent-forward-arity",
-    "`{cls}.forward` returns {here} here and {there} on line {line}: {origin} decides, and callers that unpack break",
-    words=("forward",),
+    "`{cls}.{method}` returns {here} here and {there} on line {line}: {origin} decides, and callers that unpack break",
+    words=("forward", "__call__"),
 )
 def inconsistent_forward_arity(forward: Forward) -> Reports:
     """A forward that returns a different number or kind of values on different paths."""
     for choice in forward.choices:
-        then, orelse = choice.then[0], choice.orelse[0]
-        odd, usual = (then, orelse) if then.shape == 0 or (then.shape or 0) > (orelse.shape or 0) else (orelse, then)
-        if odd.site < 0:
-            odd, usual = usual, odd
-        origin = max(forward.origins(choice), key=lambda each: (_CONFIDENCE[each.value], each.value))
+        odd, usual = forward.odd_and_usual(choice)
+        found = {each.value for each in forward.origins(choice)}
+        origin = next(each for each in _DECIDE if each in found)
+        sure = origin in _SURE and not (origin == "the mode" and "what the caller passed" in found)
         yield forward.function.report(
             odd.site,
-            confidence=_CONFIDENCE[origin.value],
+            confidence=Confidence.LIKELY if sure else Confidence.POSSIBLE,
             advice="return the same structure on every path: a dict or NamedTuple with a field that may be None",
             because=[forward.step(usual)],
             cls=forward.cls.name,
+            method=forward.function.name,
             here=_SHAPES.get(odd.shape or 0, f"{odd.shape} values"),
             there=_SHAPES.get(usual.shape or 0, f"{usual.shape} values"),
             line=forward.line(usual),
-            origin=origin.value,
+            origin=origin,
         )

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from mlint import Confidence, Forward, Reports, rule
+from collections.abc import Sequence
+
+from mlint import Confidence, Forward, Report, Reports, rule
 
 
 @rule(
     "ML401",
     "tuple-returning-forward",
-    "`{cls}.forward` returns {count} values by position ({names}): callers must know the order",
-    words=("forward",),
+    "`{cls}.{method}` returns {count} values by position ({names}): callers must know the order",
+    words=("forward", "__call__"),
 )
 def tuple_returning_forward(forward: Forward, *, max_values: int = 1) -> Reports:
     """A forward that returns several values as a tuple: positions get mixed up, one more output breaks callers."""
+    reports = []
     for each in forward.returns:
         names = forward.names(each)
         if names is None or len(names) <= max(max_values, 1):
@@ -22,14 +25,22 @@ def tuple_returning_forward(forward: Forward, *, max_values: int = 1) -> Reports
             convention = "other returns have another number of values (ML402)"
         if convention is not None:
             yield forward.function.silence(each.site, convention)
-            continue
-        are_distinct = all(names) and len(set(names)) == len(names)
-        yield forward.function.report(
-            each.site,
-            confidence=Confidence.LIKELY if len(names) > 2 and are_distinct else Confidence.POSSIBLE,
-            advice=f"return a dict, or a NamedTuple with the fields {', '.join(filter(None, names))}",
-            cls=forward.cls.name,
-            count=len(names),
-            names=", ".join(name or "?" for name in names),
-        )
-        return
+        else:
+            reports.append(_report(forward, each.site, names))
+    yield from sorted(reports, key=lambda report: -report.confidence)[:1]
+
+
+def _report(forward: Forward, site: int, names: Sequence[str]) -> Report:
+    are_distinct = all(names) and len(set(names)) == len(names)
+    misread = forward.misread(names) if len(names) == 2 else ()
+    sure = (len(names) > 2 and are_distinct) or bool(misread)
+    return forward.function.report(
+        site,
+        confidence=Confidence.LIKELY if sure else Confidence.POSSIBLE,
+        advice=f"return a dict, or a NamedTuple with the fields {', '.join(filter(None, names))}",
+        because=misread,
+        cls=forward.cls.name,
+        method=forward.function.name,
+        count=len(names),
+        names=", ".join(name or "?" for name in names),
+    )

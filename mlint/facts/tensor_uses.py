@@ -1,0 +1,163 @@
+"""How a tensor that was made elsewhere is used: computed with as it is, moved first, or only asked for numbers."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mlint.facts import ir
+from mlint.facts.paths import Temporaries
+from mlint.facts.units import Unit
+
+if TYPE_CHECKING:
+    from mlint.facts.engine import Engine
+
+
+class Use(enum.Enum):
+    """What becomes of the tensor. `KEPT`: it is moved, and what that gives replaces it."""
+
+    COMPUTED = "computed with where it lies"
+    MOVED = "moved first"
+    KEPT = "moved, and kept there"
+    ASKED = "only asked for its shape or its numbers"
+
+
+_MOVES = frozenset(("to", "cuda", "xpu", "mps", "type_as", "tensor_to"))
+_ASKS = frozenset(
+    "size numel dim item tolist numpy cpu stride get_device nelement storage data_ptr __len__ ndimension".split()
+)
+_ATTRIBUTES = frozenset("shape dtype ndim device requires_grad is_cuda layout".split())
+_SAME = frozenset(
+    "view reshape unsqueeze squeeze expand repeat permute transpose t float half double bfloat16 long int clone detach "
+    "contiguous flatten repeat_interleave movedim swapaxes requires_grad_ type view_as expand_as reshape_as".split()
+)
+_NUMBERS = frozenset(
+    "len int float bool range print isinstance str repr hasattr getattr id new_tensor type_as to expand_as view_as "
+    "is_tensor list tolist asarray array zeros_like ones_like empty_like format isfinite warn".split()
+)
+_DTYPES = frozenset(
+    "float half double bfloat16 long int short bool uint8 int8 int16 int32 int64 float16 float32 float64 dtype".split()
+)
+_MOST_STEPS = 8
+
+
+Follow = Callable[[ir.Call, int], Iterable[Use]]
+"""What a function of the project that is called does with a temporary that is passed to it; nothing if not known."""
+
+
+@dataclass(frozen=True)
+class Body:
+    """A function's temporaries, and how the functions that it calls are followed."""
+
+    temporaries: Temporaries
+    follow: Follow = lambda call, temporary: ()
+    is_number: Callable[[int], bool] = lambda temporary: False
+    """Whether a temporary is a number; one picks a number from a tensor `of_numbers`, which may meet any device."""
+    of_numbers: bool = False
+
+
+def uses(body: Body, temporary: int, steps: int = _MOST_STEPS) -> Iterator[Use]:
+    """What becomes of a temporary, and of views of it, wherever they are used."""
+    if steps < 1:
+        return
+    for user in body.temporaries.users[temporary]:
+        yield from _of(body, temporary, user, steps - 1)
+
+
+def _of(body: Body, temporary: int, user: ir.Instruction, steps: int) -> Iterator[Use]:
+    if isinstance(user, ir.Attribute):
+        yield from _of_attribute(body, user, steps)
+    elif isinstance(user, ir.Call):
+        yield from _of_call(body, temporary, user)
+    elif body.of_numbers and isinstance(user, ir.Item) and user.base == temporary and body.is_number(user.index):
+        yield Use.ASKED
+    elif _is_of_same(body, temporary, user):
+        yield from uses(body, user.target, steps)
+    elif isinstance(user, ir.Store):
+        for read in body.temporaries.definitions.values():
+            if isinstance(read, ir.Load) and read.name == user.name:
+                yield from uses(body, read.target, steps)
+    elif isinstance(user, ir.Compare) and user.op in ("is", "is not"):
+        yield Use.ASKED
+    elif not isinstance(user, (ir.StoreAttribute, ir.Discard, ir.Text, ir.Raise)):
+        yield Use.COMPUTED
+
+
+def _is_of_same(body: Body, temporary: int, user: ir.Instruction) -> bool:
+    """Whether the result is where the tensor is, meeting nothing else: `self.grid[0]`, `self.radius**2`."""
+    if isinstance(user, ir.Binary):
+        other = user.right if user.left == temporary else user.left
+        return isinstance(body.temporaries.definitions.get(other), ir.Const)
+    return isinstance(user, (ir.Item, ir.Next)) and getattr(user, "index", None) != temporary
+
+
+def _of_attribute(body: Body, user: ir.Attribute, steps: int) -> Iterator[Use]:
+    calls = [
+        call for call in body.temporaries.users[user.target] if isinstance(call, ir.Call) and call.callee == user.target
+    ]
+    if not calls:
+        yield from [Use.ASKED] if user.name in _ATTRIBUTES else uses(body, user.target, steps)
+    for call in calls:
+        if user.name == "to" and _is_cpu(body.temporaries, call):
+            yield Use.ASKED
+        elif user.name in _MOVES and _says_where(body.temporaries, call):
+            yield Use.KEPT if _is_put_back(body.temporaries, user, call) else Use.MOVED
+        elif user.name in _ASKS:
+            yield Use.ASKED
+        elif user.name in _SAME | _MOVES:
+            yield from uses(body, call.target, steps)
+        else:
+            yield Use.COMPUTED
+
+
+def _of_call(body: Body, temporary: int, call: ir.Call) -> Iterator[Use]:
+    if body.temporaries.callee_name(call) in _NUMBERS:
+        yield Use.ASKED
+    elif any(each.name == "device" for each in call.arguments):
+        yield Use.MOVED
+    else:
+        yield from tuple(body.follow(call, temporary)) or (Use.COMPUTED,)
+
+
+def _says_where(temporaries: Temporaries, call: ir.Call) -> bool:
+    """Whether a `.to(...)` names a device, and not a dtype alone."""
+    if temporaries.callee_name(call) != "to":
+        return True
+    for each in call.arguments:
+        made = temporaries.definitions.get(each.value)
+        name = made.name if isinstance(made, (ir.Attribute, ir.Load, ir.Global)) else ""
+        if each.name in (None, "device", "other") and name not in _DTYPES:
+            return True
+    return False
+
+
+def _is_cpu(temporaries: Temporaries, call: ir.Call) -> bool:
+    made = [temporaries.definitions.get(each.value) for each in call.arguments]
+    return any(isinstance(each, ir.Const) and each.value == "cpu" for each in made)
+
+
+def _is_put_back(temporaries: Temporaries, read: ir.Attribute, call: ir.Call) -> bool:
+    """`self.grid = self.grid.to(device)`"""
+    path = temporaries.path(read.base)
+    return path is not None and any(temporaries.written(each) == path for each in temporaries.users[call.target])
+
+
+def passed_on(engine: Engine, unit: Unit, call: ir.Call, temporary: int, depth: int = 2) -> Iterator[Use]:
+    """What a function of the project that a unit calls does with a temporary that it is passed."""
+    facts = engine.callers.facts(unit)
+    fact = facts.calls.get(call.target) if facts is not None else None
+    symbol = engine.symbol(fact.callee.symbol) if fact is not None and fact.callee.symbol is not None else None
+    if facts is None or fact is None or symbol is None or symbol.path is None or depth < 1:
+        return
+    callee = engine.unit(symbol.path, symbol.qualname) if symbol.kind in ("function", "method") else None
+    value = facts.values.get(temporary)
+    names = engine.callers.names_of(symbol.path, symbol.qualname, fact, value) if value is not None else ()
+    if callee is None or not names:
+        return
+    temporaries = Temporaries(callee.lowered.function)
+    body = Body(temporaries, lambda inner, passed: passed_on(engine, callee, inner, passed, depth - 1))
+    for op in temporaries.definitions.values():
+        if isinstance(op, ir.Load) and op.name in names:
+            yield from uses(body, op.target)

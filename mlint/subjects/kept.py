@@ -1,0 +1,314 @@
+"""What a module keeps in plain attributes: tensors and containers that its constructor stores in `self`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cached_property, partial
+from typing import ClassVar
+
+from mlint.facts import ir
+from mlint.facts.held import CONTAINERS, added, has_weights, held
+from mlint.facts.objects import root
+from mlint.facts.paths import Path, Temporaries
+from mlint.facts.recorded import CallFact
+from mlint.facts.tensor_uses import Body, Use, passed_on, uses
+from mlint.facts.values import UNKNOWN, Kind, Value
+from mlint.finding import Confidence
+from mlint.outline import FunctionOutline
+from mlint.rule import Report, Silence, Step
+from mlint.subjects.occasion import called_by_forward
+from mlint.subjects.owners import Function
+
+_STORES = re.compile(r"\bself\.(\w+)(?:\s*:[^=\n]+)?\s*\+?=(?!=)\s*(?!(?:torch\.)?nn\.[A-Z])(.*)")
+_PLAIN = re.compile(r"[\w.]*\s*(?:#.*)?|[-\d.]+\b.*|[\"'].*")
+_REGISTERING = frozenset(("add_module", "register_module", "setattr", "_modules", "__setattr__", "register_parameter"))
+_REGISTERED = frozenset(("parameter", "buffer"))
+_MOVERS = frozenset(("_apply", "to", "cuda"))
+_ONLY_LOOK = frozenset(("len", "print", "enumerate", "range", "zip", "reversed"))
+_LINES = re.compile(r"^(?:arange|linspace|logspace|range|\w+_window)$")
+_SCALARS = frozenset(("tensor", "as_tensor", "scalar_tensor", "asarray"))
+
+
+class Kept:
+    """`self.name = value` in the constructor of a `torch.nn.Module`, or in a method that builds for it."""
+
+    scope: ClassVar[str] = "function"
+
+    def __init__(self, function: Function, temporaries: Temporaries, op: ir.StoreAttribute, value: Value) -> None:
+        self.function = function
+        self.op = op
+        self.value = value
+        self._temporaries = temporaries
+
+    @classmethod
+    def of(cls, owner: Function) -> Iterator[Kept]:
+        """The last store of each attribute that other methods read, in the order of the text."""
+        names = _names(owner)
+        if not names or owner.cls is None or not owner.ir.parameters:
+            return
+        symbol = owner.project.symbol(owner.path, owner.cls.outline)
+        if owner.file.engine.classes.kind(symbol) is not Kind.MODULE:
+            return
+        temporaries = Temporaries(owner.ir)
+        me = owner.ir.parameters[0].name
+        stores = {
+            op.name: op
+            for op in temporaries.definitions.values()
+            if isinstance(op, ir.StoreAttribute) and op.name in names and temporaries.path(op.base) == (me,)
+        }
+        fields = owner.facts.end.fields
+        for op in stores.values():
+            value = fields.get((("parameter", owner.unit.where, me), op.name))
+            if value is not None:
+                yield cls(owner, temporaries, op, value)
+
+    @property
+    def name(self) -> str:
+        """The name of the attribute."""
+        return self.op.name
+
+    @property
+    def code(self) -> str:
+        """The source text of what is stored."""
+        return self.function.code(self.op.value)
+
+    # --- the class around it ----------------------------------------------------------------------------------------
+
+    @cached_property
+    def _line(self) -> tuple[dict[str, FunctionOutline], ...]:
+        """The methods of the class, and of each base in the project."""
+        cls = self.function.cls
+        assert cls is not None
+        bases = self.function.project.bases(self.function.project.symbol(self.function.path, cls.outline))
+        outlines = [cls.outline, *(each.outline for each in bases if each.kind == "class")]
+        return tuple(dict(getattr(each, "methods", {})) for each in outlines)
+
+    @cached_property
+    def _running(self) -> tuple[Function, ...]:
+        """The methods of the class that its forward calls, itself included."""
+        cls = self.function.cls
+        assert cls is not None
+        names = called_by_forward(self._line, with_steps=True)
+        return tuple(method for name, method in cls.methods.items() if name in names and method.name != "__init__")
+
+    @property
+    def is_registered_elsewhere(self) -> bool:
+        """Whether on another path it is a buffer or parameter: here it only stands in for that."""
+        values, calls = self.function.facts.values, self.function.facts.calls
+        if any(fact.name.startswith("register_") and self.name in _constants(fact) for fact in calls.values()):
+            return True
+        return any(
+            isinstance(op, ir.StoreAttribute)
+            and op.name == self.name
+            and values.get(op.value, UNKNOWN).traits & _REGISTERED
+            for op in self._temporaries.definitions.values()
+        )
+
+    @property
+    def is_moved_by_class(self) -> bool:
+        """Whether the class sees to what moves with it by itself."""
+        return any(not _MOVERS.isdisjoint(methods) for methods in self._line)
+
+    @property
+    def is_state(self) -> bool:
+        """Whether a method that forward calls assigns it anew, other than to move it."""
+        stores = any(
+            isinstance(op, ir.StoreAttribute) and op.name == self.name
+            for method in self._running
+            if self.name in method.unit.assigned_attributes
+            for op in method.instructions.values()
+        )
+        return stores and Use.KEPT not in self.uses
+
+    # --- tensors ----------------------------------------------------------------------------------------------------
+
+    @property
+    def is_tensor(self) -> bool:
+        """Whether it is a tensor, or a list or dict of tensors, that is no parameter or buffer."""
+        inside = [*(list(held(self.value)) or [self.value]), *held(self.function.value(self.op.value))]
+        if self.function.value(self.op.value).traits & _REGISTERED:
+            return False
+        return all(each.kind is Kind.TENSOR and not each.traits & _REGISTERED for each in inside)
+
+    @property
+    def is_on_cpu(self) -> bool:
+        """Whether it is made on the CPU: no device was passed."""
+        return all(each.device == "cpu" for each in (list(held(self.value)) or [self.value]))
+
+    @cached_property
+    def is_scalar(self) -> bool:
+        """Whether it is one number, which may meet tensors on any device: `torch.tensor(0.5)`."""
+        waiting = [self.op.value]
+        while waiting:
+            op = self._temporaries.definitions.get(waiting.pop())
+            if not isinstance(op, ir.Call) or not (op.arguments or self._receiver(op) is not None):
+                return False
+            first = op.arguments[0].value if op.arguments else -1
+            if self._temporaries.callee_name(op) in _SCALARS and self._is_number(first):
+                return True
+            receiver = self._receiver(op)
+            waiting.append(first if receiver is None else receiver)
+        return False
+
+    def _is_number(self, temporary: int) -> bool:
+        """Whether it is a number, or a parameter that is passed to a layer, as sizes are."""
+        path = self._temporaries.path(temporary)
+        if self.function.value(temporary).kind is Kind.NUMBER:
+            return True
+        calls = [op for op in self._temporaries.definitions.values() if isinstance(op, ir.Call)]
+        facts = self.function.facts.calls
+        return path is not None and any(
+            self._temporaries.path(each.value) == path
+            for op in calls
+            if op.target in facts and (facts[op.target].callee.symbol or "").startswith("torch.nn.")
+            for each in op.arguments
+        )
+
+    def _receiver(self, op: ir.Call) -> int | None:
+        """What a method is called on; None of a function in a module."""
+        fact = self.function.facts.calls.get(op.target)
+        callee = self._temporaries.definitions.get(op.callee)
+        return (
+            callee.base if fact is not None and fact.receiver is not None and isinstance(callee, ir.Attribute) else None
+        )
+
+    @cached_property
+    def _reads(self) -> tuple[tuple[Function, int, Use], ...]:
+        return tuple(
+            (method, op.target, use)
+            for method in self._running
+            if method.outline is not None and self.name in method.outline.words and method.ir.parameters
+            for temporaries in map(Temporaries, method.bodies)
+            for op in temporaries.definitions.values()
+            if isinstance(op, ir.Attribute) and op.name == self.name
+            if temporaries.path(op.base) == (method.ir.parameters[0].name,)
+            for use in uses(self._body(method, temporaries), op.target)
+        )
+
+    def _body(self, method: Function, temporaries: Temporaries) -> Body:
+        made = self._temporaries.definitions.get(self.op.value)
+        of_numbers = isinstance(made, ir.Call) and _LINES.match(self._temporaries.callee_name(made)) is not None
+        engine = self.function.file.engine
+        follow = partial(passed_on, engine, method.unit)
+        return Body(temporaries, follow, lambda each: method.value(each).kind is Kind.NUMBER, of_numbers)
+
+    @property
+    def uses(self) -> frozenset[Use]:
+        """What forward does with it."""
+        return frozenset(use for _, _, use in self._reads)
+
+    @property
+    def is_used(self) -> bool:
+        """Whether forward does more with it than ask for its shape or its numbers."""
+        return bool(self.uses - {Use.ASKED})
+
+    @property
+    def is_moved_first(self) -> bool:
+        """Whether forward moves it wherever it uses it, and does not keep what that gives."""
+        return not self.uses & {Use.COMPUTED, Use.KEPT}
+
+    @property
+    def use_step(self) -> tuple[Step, ...]:
+        """Where forward uses it, as a step of an explanation."""
+        for method, temporary, use in self._reads:
+            if use in (Use.COMPUTED, Use.KEPT):
+                return (Step(f"`{method.name}` uses it here, {use.value}", method.span(temporary)),)
+        return ()
+
+    # --- modules ----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def modules(self) -> tuple[Value, ...]:
+        """The modules and parameters that it holds in a list, tuple, set or dict, and that are made here."""
+        if self.value.kind not in CONTAINERS:
+            return ()
+        found = list(held(self.value))
+        for path in self._paths:
+            for each in added(self._temporaries, self.function.facts, path):
+                found += [each, *held(each)]
+        return tuple(each for each in found if _is_made(each))
+
+    @cached_property
+    def _paths(self) -> tuple[Path, ...]:
+        """The attribute, and the variable that was stored in it."""
+        local = self._temporaries.path(self.op.value)
+        mine = (self.function.ir.parameters[0].name, f".{self.name}")
+        return (mine,) if local is None else (mine, local)
+
+    @property
+    def has_weights(self) -> bool:
+        """Whether one of the modules is known to have parameters or buffers."""
+        engine, end = self.function.file.engine, self.function.facts.end
+        return any(has_weights(engine, each, end) for each in self.modules)
+
+    @property
+    def is_registered(self) -> bool:
+        """Whether what it holds is registered by another name, or may be: it is passed on, or stored one by one."""
+        if not _REGISTERING.isdisjoint(self.function.words):
+            return True
+        mine = frozenset().union(*(each.objects for each in self.modules))
+        for (_, name), value in self.function.facts.end.fields.items():
+            if name != self.name and value.kind is Kind.MODULE and value.objects & mine:
+                return True
+        return any(self._is_passed_on(path) for path in self._paths)
+
+    def _is_passed_on(self, path: Path) -> bool:
+        """Whether the container is an argument: `nn.ModuleList(layers)`, `nn.Sequential(*self.layers)`."""
+        return any(
+            isinstance(op, ir.Call)
+            and self._temporaries.callee_name(op) not in _ONLY_LOOK
+            and any(self._temporaries.path(each.value) == path for each in op.arguments)
+            for op in self._temporaries.definitions.values()
+        )
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether a list of one holds it, which is how a module is kept from being registered."""
+        op = self._temporaries.definitions.get(self.op.value)
+        return isinstance(op, ir.Collect) and len(op.items) == 1 and not op.starred and len(self.modules) == 1
+
+    # --- reports ----------------------------------------------------------------------------------------------------
+
+    def report(
+        self, *, confidence: Confidence, advice: str, because: tuple[Step, ...] = (), **values: object
+    ) -> Report:
+        """A report at the store."""
+        return self.function.report(self.op.target, confidence=confidence, advice=advice, because=because, **values)
+
+    def silence(self, reason: str) -> Silence:
+        """Why nothing is said of it."""
+        return self.function.silence(self.op.target, reason)
+
+
+def _constants(fact: CallFact) -> list[object]:
+    return [each.const for each in (*fact.positional, *fact.keywords.values())]
+
+
+def _is_made(value: Value) -> bool:
+    """Whether it is a module, or a parameter, that is made where it is put."""
+    if "parameter" in value.traits:
+        return True
+    return value.kind is Kind.MODULE and bool(value.objects) and all(root(each)[0] == "new" for each in value.objects)
+
+
+def _names(function: Function) -> frozenset[str]:
+    """The attributes that a constructor may store a tensor or a container in, and other methods name; by the text."""
+    cls = function.cls
+    if cls is None or function.outline is None:
+        return frozenset()
+    methods = cls.outline.methods
+    init = methods.get("__init__")
+    if function.name != "__init__" and (init is None or function.name not in init.words or function.name == "forward"):
+        return frozenset()
+    parameters = {each.name for each in function.outline.parameters}
+    found = set()
+    for line in function.lines:
+        for name, value in _STORES.findall(line) if "self." in line else ():
+            if not _PLAIN.fullmatch(value) or (value.split("#")[0].strip().isidentifier() and value not in parameters):
+                found.add(name)
+    if function.name != "__init__" and init is not None:
+        lines = function.file.source.lines[init.def_line - 1 : init.end_line]
+        found -= {name for line in lines if "self." in line for name, _ in _STORES.findall(line)}
+    others = [method.words for name, method in methods.items() if method is not function.outline]
+    return frozenset(name for name in found if any(name in words for words in others))
