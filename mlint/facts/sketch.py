@@ -55,7 +55,7 @@ class Sketch:
 
     @cached_property
     def may_overwrite(self) -> bool:
-        """Whether a loop assigns what begins at zero or is added to elsewhere, or a share of a whole."""
+        """Whether a loop assigns what begins at zero or is added to elsewhere, an item, or a share of a whole."""
         assigned: set[str] = set()
         starts: set[str] = set()
         items: set[type[ast.stmt]] = set()
@@ -70,7 +70,7 @@ class Sketch:
                     assigned.add(path)
             if looping and any(isinstance(each, ast.Subscript) for each in _targets(statement)):
                 items.add(type(statement))
-        return not assigned.isdisjoint(starts) or {ast.Assign, ast.AugAssign} <= items or self._shares
+        return not assigned.isdisjoint(starts) or ast.Assign in items or self._shares
 
     @property
     def _shares(self) -> bool:
