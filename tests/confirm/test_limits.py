@@ -72,7 +72,17 @@ def port() -> Iterator[int]:
 
 
 @pytest.fixture(scope="module")
-def verdicts(try_models: Try, tmp_path_factory: pytest.TempPathFactory, port: int) -> Mapping[str, Verdict]:
+def temporary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The folder for temporary files, which nobody else uses."""
+    before, tempfile.tempdir = tempfile.tempdir, str(tmp_path_factory.mktemp("temporary"))
+    yield Path(tempfile.tempdir)
+    tempfile.tempdir = before
+
+
+@pytest.fixture(scope="module")
+def verdicts(
+    try_models: Try, tmp_path_factory: pytest.TempPathFactory, port: int, temporary: Path
+) -> Mapping[str, Verdict]:
     existing = tmp_path_factory.mktemp("existing")
     names = {
         "OUTSIDE": repr(str(OUTSIDE)),
@@ -107,10 +117,10 @@ def test_others_are_tried_all_the_same(verdicts: Mapping[str, Verdict]) -> None:
     assert verdicts["good"].outcome == "confirmed"
 
 
-def test_nothing_is_left_behind(verdicts: Mapping[str, Verdict]) -> None:
+def test_nothing_is_left_behind(verdicts: Mapping[str, Verdict], temporary: Path) -> None:
     assert len(verdicts) == len(DOES) + 1
     assert not OUTSIDE.exists()
-    assert not list(Path(tempfile.gettempdir()).glob("mlint-*[!0-9]/[0-9]*"))
+    assert not list(temporary.iterdir())
     assert not _workers()
 
 
