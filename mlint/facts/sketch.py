@@ -58,19 +58,30 @@ class Sketch:
         """Whether a loop assigns what begins at zero or is added to elsewhere, an item, or a share of a whole."""
         assigned: set[str] = set()
         starts: set[str] = set()
+        made: set[str] = set()
+        filled: set[str] = set()
         items: set[type[ast.stmt]] = set()
         for statement, looping in self._statements:
             if isinstance(statement, ast.AugAssign):
                 starts.add(_spelled(statement.target))
             for target, value in _assigned(statement):
                 path = _spelled(target)
+                if isinstance(target, ast.Subscript):
+                    filled |= {_spelled(target.value)} if looping else set()
+                else:
+                    made.add(path)
                 if _may_be_zero(value):
                     starts.add(path)
                 if looping:
                     assigned.add(path)
             if looping and any(isinstance(each, ast.Subscript) for each in _targets(statement)):
                 items.add(type(statement))
-        return not assigned.isdisjoint(starts) or ast.Assign in items or self._shares
+        return not assigned.isdisjoint(starts) or self._adds_to_items(items, made & filled) or self._shares
+
+    @staticmethod
+    def _adds_to_items(items: set[type[ast.stmt]], filled: set[str]) -> bool:
+        """Whether items are assigned beside others that are added to, or those of a container that is made here."""
+        return {ast.Assign, ast.AugAssign} <= items or bool(filled)
 
     @property
     def _shares(self) -> bool:
