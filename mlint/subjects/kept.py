@@ -43,7 +43,7 @@ class Kept:
 
     @classmethod
     def of(cls, owner: Function) -> Iterator[Kept]:
-        """The last store of each attribute that other methods read, in the order of the text."""
+        """The first store of each attribute that other methods read, in the order of the text."""
         names = _names(owner)
         if not names or owner.cls is None or not owner.ir.parameters:
             return
@@ -52,11 +52,12 @@ class Kept:
             return
         temporaries = Temporaries(owner.ir)
         me = owner.ir.parameters[0].name
-        stores = {
-            op.name: op
-            for op in temporaries.definitions.values()
-            if isinstance(op, ir.StoreAttribute) and op.name in names and temporaries.path(op.base) == (me,)
-        }
+        stores: dict[str, ir.StoreAttribute] = {}
+        for op in temporaries.definitions.values():
+            if not isinstance(op, ir.StoreAttribute) or op.name not in names or temporaries.path(op.base) != (me,):
+                continue
+            if owner.value(op.value).kind in (Kind.TENSOR, *CONTAINERS):
+                stores.setdefault(op.name, op)
         fields = owner.facts.end.fields
         for op in stores.values():
             value = fields.get((("parameter", owner.unit.where, me), op.name))
@@ -207,6 +208,11 @@ class Kept:
     def is_moved_first(self) -> bool:
         """Whether forward moves it wherever it uses it, and does not keep what that gives."""
         return not self.uses & {Use.COMPUTED, Use.KEPT}
+
+    @property
+    def is_moved_and_kept(self) -> bool:
+        """Whether forward moves it to where its input is, and keeps what that gives in its place."""
+        return Use.KEPT in self.uses
 
     @property
     def use_step(self) -> tuple[Step, ...]:
