@@ -22,6 +22,7 @@ _NAMED: tuple[tuple[str, object], ...] = tuple(
         ),
         (r"(in|input|n|num|image|img)_?(chan(nel)?s?|planes|ch)|channels|nc|c_?in|in_c|chan_in|inplanes", 3),
         (r"(out|output)_?(chan(nel)?s?|planes|ch)|c_?out|out_c|chan_out|features?|(n|num)_?(filters|feat(ures)?)", 8),
+        (r"spatial_dims?|n_?dims?|num_dims|dimensions?|dim_pos", 2),
         (r"planes|oup|out_planes|n_?out", 8),
         (r"inp|in_planes|n_?in", 3),
         (r"frames|num_frames|n_frames|max_frames", 8),
