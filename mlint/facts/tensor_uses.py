@@ -81,7 +81,7 @@ def _of(body: Body, temporary: int, user: ir.Instruction, steps: int) -> Iterato
                 yield from uses(body, read.target, steps)
     elif isinstance(user, ir.Compare) and user.op in ("is", "is not"):
         yield Use.ASKED
-    elif not isinstance(user, (ir.StoreAttribute, ir.Discard, ir.Text, ir.Raise)):
+    elif not isinstance(user, (ir.StoreAttribute, ir.Discard, ir.Text, ir.Raise, ir.Return)):
         yield Use.COMPUTED
 
 

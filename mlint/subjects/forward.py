@@ -10,6 +10,7 @@ from mlint.facts import ir
 from mlint.facts.interfaces import is_attention, is_loss, is_recurrent, is_series, passes_through
 from mlint.facts.objects import EVAL, TRAIN
 from mlint.facts.origins import Origin, is_none_test, origins
+from mlint.facts.paths import Temporaries
 from mlint.facts.recorded import Facts
 from mlint.facts.returned_names import ReturnedNames
 from mlint.facts.returns import NOTHING, ONE, SOMETHING, Choice, Returned, choice_of_mode, choices, returned
@@ -203,9 +204,10 @@ class Forward:
     def _stores(self) -> dict[str, list[int]]:
         """What is assigned to each variable."""
         found: dict[str, list[int]] = {}
+        temporaries = Temporaries(self.function.ir)
         for op in self.function.instructions.values():
             if isinstance(op, ir.Store):
-                found.setdefault(op.name, []).append(op.value)
+                found.setdefault(op.name, []).append(temporaries.resolve(op.value))
         return found
 
 
