@@ -9,6 +9,7 @@ from functools import cache
 
 from mlint.facts import ir
 from mlint.facts.accesses import Access, Accesses
+from mlint.facts.entries import Entry
 from mlint.facts.makings import makes
 from mlint.facts.paths import Path
 from mlint.facts.recorded import CallFact
@@ -148,10 +149,15 @@ def _of_call(value: int, user: ir.Call, calls: Mapping[int, CallFact]) -> Iterat
         return
     if any(each.stars for each in passed):
         yield Shown.OBJECT
-    elif fact.entry is not None and makes(fact.entry) is None and _takes_tensors(fact.entry.name):
+    elif fact.entry is not None and not _takes_sizes(fact.entry) and _takes_tensors(fact.entry.name):
         yield Shown.TENSOR
     elif fact.callee.kind is Kind.MODULE or _MODEL.search(fact.name) is not None:
         yield Shown.DATA
+
+
+def _takes_sizes(entry: Entry) -> bool:
+    """Whether numbers are what it is called with: `torch.zeros(n)`, `x.view(n, -1)`."""
+    return makes(entry) is not None or any(each.stars == 1 for each in entry.parameters or ())
 
 
 def _takes_tensors(name: str) -> bool:

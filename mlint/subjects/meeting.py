@@ -109,6 +109,15 @@ class Meeting:
         return is_guarded(self._accesses, self.found.block, _CHOICE)
 
     @cached_property
+    def is_called_with_cpu(self) -> bool:
+        """Whether every call that is seen passes a tensor on the CPU for the other one."""
+        engine, unit = self.function.file.engine, self.function.unit
+        name = self.place.removesuffix(".device")
+        sites = engine.callers.sites(unit).sites if unit.outline is not None else ()
+        passed = [engine.arguments(unit, each.fact, each.fact.receiver).get(name) for each in sites]
+        return bool(passed) and all(each is not None and each.device == "cpu" for each in passed)
+
+    @cached_property
     def is_of_data(self) -> bool:
         """Whether the function prepares or shows data, which is done on the CPU, or builds something once."""
         path = str(self.function.path.relative_to(self.function.project.root)) if self._is_inside else ""

@@ -15,8 +15,8 @@ from mlint import Confidence, Meeting, Reports, rule
 )  # fmt: skip
 def device_mismatch(meeting: Meeting) -> Reports:
     """A tensor made on the CPU is combined with one on the device of the input: it fails as soon as that is a GPU."""
-    if meeting.is_guarded:
-        yield meeting.silence("a condition about devices decides whether this is done")
+    if meeting.is_guarded or meeting.is_called_with_cpu:
+        yield meeting.silence("a condition about devices decides, or every call seen passes what is on the CPU")
         return
     yield meeting.report(
         confidence=_confidence(meeting),
