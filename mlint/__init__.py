@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         Cast,
         Class,
         Discarded,
+        Dropping,
         File,
         Forward,
         Function,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
         Overwrite,
         ReversedAssignment,
         Siblings,
+        Switch,
         Way,
     )
 
@@ -50,6 +52,7 @@ __all__ = [
     "Class",
     "Confidence",
     "Discarded",
+    "Dropping",
     "File",
     "Forward",
     "Function",
@@ -71,6 +74,7 @@ __all__ = [
     "Silence",
     "Span",
     "Step",
+    "Switch",
     "Trial",
     "Value",
     "Verdict",

@@ -4,6 +4,7 @@ from mlint.subjects.beyond import Beyond
 from mlint.subjects.call import Call
 from mlint.subjects.cast import Cast
 from mlint.subjects.discarded import Discarded
+from mlint.subjects.dropping import Dropping
 from mlint.subjects.forward import Forward
 from mlint.subjects.gpu_choice import GpuChoice
 from mlint.subjects.kept import Kept
@@ -15,6 +16,7 @@ from mlint.subjects.overwrite import Overwrite
 from mlint.subjects.owners import Class, File, Function
 from mlint.subjects.reversed_assignment import ReversedAssignment
 from mlint.subjects.siblings import Siblings
+from mlint.subjects.switch import Switch
 from mlint.subjects.ways import Way
 
 __all__ = [
@@ -23,6 +25,7 @@ __all__ = [
     "Cast",
     "Class",
     "Discarded",
+    "Dropping",
     "File",
     "Forward",
     "Function",
@@ -35,5 +38,6 @@ __all__ = [
     "Overwrite",
     "ReversedAssignment",
     "Siblings",
+    "Switch",
     "Way",
 ]

@@ -1,0 +1,142 @@
+"""Calls that drop values at random, and what switches them off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import ClassVar
+
+from mlint.facts import ir
+from mlint.facts.objects import TRAIN, modes_of
+from mlint.facts.recorded import CallFact
+from mlint.facts.units import Unit
+from mlint.facts.values import Kind, Value
+from mlint.finding import Confidence, Span
+from mlint.rule import Report, Silence, Step
+from mlint.subjects.owners import Function
+
+_FUNCTIONS = {
+    f"torch.nn.functional.{name}": ("p", 1, "training", 2)
+    for name in "dropout dropout1d dropout2d dropout3d alpha_dropout feature_alpha_dropout".split()
+} | {
+    "torch.dropout": ("p", 1, "train", 2),
+    "torch.nn.functional.scaled_dot_product_attention": ("dropout_p", 4, "", -1),
+}
+"""By the name of a function that of the rate, and of the flag that switches it off, with their positions."""
+
+
+class Dropping:
+    """A call of a function that drops values, or of a layer that is made anew for the call."""
+
+    scope: ClassVar[str] = "function"
+
+    def __init__(self, function: Function, op: ir.Call, fact: CallFact) -> None:
+        self.function = function
+        self.op = op
+        self.fact = fact
+
+    @classmethod
+    def of(cls, owner: Function) -> Iterator[Dropping]:
+        """The calls in the order of the text."""
+        for temporary, op in owner.instructions.items():
+            fact = owner.facts.calls.get(temporary) if isinstance(op, ir.Call) else None
+            if isinstance(op, ir.Call) and fact is not None:
+                found = cls(owner, op, fact)
+                if fact.callee.symbol in _FUNCTIONS or found.is_layer_made_here:
+                    yield found
+
+    @property
+    def is_layer_made_here(self) -> bool:
+        """Whether it is `nn.Dropout(0.5)(x)`: a new layer, which is in train mode."""
+        callee, state = self.fact.callee, self.fact.state
+        if callee.kind is not Kind.MODULE or "Dropout" not in (callee.symbol or "") or not callee.objects:
+            return False
+        made = all(each[:2] == ("new", self.function.unit.where) and len(each) == 3 for each in callee.objects)
+        return made and modes_of(state, callee.objects).modes == {TRAIN}
+
+    @property
+    def is_attention(self) -> bool:
+        """Whether it has a rate, but no flag."""
+        return _FUNCTIONS.get(self.fact.callee.symbol or "", ("", 0, "training", 0))[2] == ""
+
+    def _argument(self, index: int) -> Value | None:
+        name, position = _FUNCTIONS.get(self.fact.callee.symbol or "", ("", -1, "", -1))[2 * index : 2 * index + 2]
+        if isinstance(position, int) and 0 <= position < len(self.fact.positional):
+            return self.fact.positional[position]
+        return self.fact.keywords.get(str(name))
+
+    @property
+    def rate(self) -> Value | None:
+        """What is passed as the probability; None where nothing is."""
+        return self._argument(0)
+
+    @property
+    def flag(self) -> Value | None:
+        """What is passed as `training`; None where nothing is."""
+        return self._argument(1)
+
+    @property
+    def is_starred(self) -> bool:
+        """Whether arguments are passed that cannot be seen."""
+        return self.fact.starred
+
+    @property
+    def drops_nothing(self) -> bool:
+        """Whether the rate is 0."""
+        return self.rate is not None and self.rate.const == 0
+
+    @property
+    def is_guarded(self) -> bool:
+        """Whether it is reached in train mode only: `if self.training:`."""
+        return self.fact.state.assumed == TRAIN
+
+    @property
+    def is_rate_plain(self) -> bool:
+        """Whether the rate is a number that is written there, or one that the module keeps."""
+        rate = self.rate
+        if rate is None:
+            return not self.is_attention
+        if isinstance(rate.const, (int, float)):
+            return True
+        if self._is_method(self.function.unit) and "training" not in self.function.words:
+            return True
+        passed = [each.value for each in self.op.arguments]
+        ops = [self.function.instructions.get(each) for each in passed if self.function.value(each) is rate]
+        return any(isinstance(op, ir.Attribute) for op in ops)
+
+    @property
+    def is_of_module(self) -> bool:
+        """Whether it stands in a method of a module, or in a function that one calls."""
+        unit = self.function.unit
+        return self._is_method(unit) or any(
+            self._is_method(site.unit) and site.fact.state.assumed != TRAIN
+            for site in self.function.file.engine.callers.sites(unit).sites
+        )
+
+    def _is_method(self, unit: Unit) -> bool:
+        cls = self.function.file.engine.class_of(unit)
+        return cls is not None and self.function.file.engine.classes.kind(cls) is Kind.MODULE
+
+    @property
+    def code(self) -> str:
+        """The source text, on one line."""
+        return self.function.code(self.op.target)
+
+    @property
+    def span(self) -> Span:
+        """Where the call stands."""
+        return self.function.span(self.op.target)
+
+    def report(
+        self,
+        *,
+        confidence: Confidence,
+        advice: str = "",
+        because: Iterable[Step] = (),
+        **values: object,
+    ) -> Report:
+        """A report at the call."""
+        return self.function.report(self.op.target, confidence=confidence, advice=advice, because=because, **values)
+
+    def silence(self, reason: str) -> Silence:
+        """Why nothing is reported here."""
+        return Silence(self.span, reason)

@@ -1,0 +1,164 @@
+"""Calls that put a model in eval mode, and the trainings that go on in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import ClassVar
+
+from mlint.facts import ir
+from mlint.facts.dependence import Dependence
+from mlint.facts.objects import AT_ENTRY, EVAL, modes_of, root, stored
+from mlint.facts.outcomes import Rebase
+from mlint.facts.recorded import CallFact
+from mlint.facts.training import calls
+from mlint.facts.units import Unit
+from mlint.facts.values import Kind, Object, Trace, Value
+from mlint.finding import Confidence, Span
+from mlint.rule import Report, Silence, Step
+from mlint.subjects.owners import Function
+
+_DEPTH = 3
+_WITHOUT_GRADIENTS = frozenset(("no_grad", "inference_mode", "set_grad_enabled"))
+_Loops = tuple[int, ...]
+
+
+class Switch:
+    """A call of `eval()`, or of `train(False)`."""
+
+    scope: ClassVar[str] = "function"
+
+    def __init__(self, function: Function, op: ir.Call, fact: CallFact, model: Value) -> None:
+        self.function = function
+        self.op = op
+        self.fact = fact
+        self.model = model
+
+    @classmethod
+    def of(cls, owner: Function) -> Iterator[Switch]:
+        """The calls in the order of the text."""
+        for temporary, op in owner.instructions.items():
+            fact = owner.facts.calls.get(temporary) if isinstance(op, ir.Call) else None
+            model = None if fact is None or not _puts_in_eval(fact) else fact.receiver
+            if model is not None and model.objects and model.kind in (Kind.MODULE, Kind.UNKNOWN):
+                yield cls(owner, op, fact, model)  # type: ignore[arg-type]
+
+    @property
+    def name(self) -> str:
+        """The model as the code writes it."""
+        callee = self.function.instructions.get(self.op.callee)
+        return self.function.code(callee.base) if isinstance(callee, ir.Attribute) else self.code
+
+    @property
+    def dependence(self) -> Dependence:
+        """Whether the model acts differently in train and eval mode."""
+        return self.function.file.engine.dependences.of(self.model)
+
+    @property
+    def trained_in(self) -> tuple[Unit, int] | None:
+        """Where the model is trained on the next turn of a loop around this call, still in eval mode: the function, and
+        the call there. None where it is seen nowhere."""
+        return next(self._trained(self.function.unit, self.op.target, self.model.objects, _DEPTH), None)
+
+    def _trained(self, unit: Unit, target: int, owners: frozenset[Object], depth: int) -> Iterator[tuple[Unit, int]]:
+        engine = self.function.file.engine
+        facts = engine.callers.facts(unit)
+        if facts is None or not owners:
+            return
+        loops = {op.target: around for around, op, _ in calls(unit.lowered.function)}
+        mine = set(loops.get(target, ()))
+        for other, around in loops.items():
+            fact = facts.calls.get(other)
+            if fact is None or mine.isdisjoint(around) or (other >= target and not self._validates(unit)):
+                continue
+            if self._is_left(fact, owners) and self._trains(unit, fact, owners, around):
+                yield unit, other
+        if depth > 0:
+            for site in engine.callers.sites(unit).sites:
+                arguments = engine.arguments(unit, site.fact, site.fact.receiver)
+                rebase = Rebase(unit.where, arguments, site.fact.state, (site.unit.where, site.target))
+                yield from self._trained(site.unit, site.target, rebase.objects(owners), depth - 1)
+
+    def _validates(self, unit: Unit) -> bool:
+        """Whether the call stands in a function that another one calls to validate: what follows there is training."""
+        return unit is not self.function.unit and not self.function.words.isdisjoint(_WITHOUT_GRADIENTS)
+
+    def _is_left(self, fact: CallFact, owners: frozenset[Object]) -> bool:
+        """Whether this very call is why the model may be in eval mode there."""
+        mode = modes_of(fact.state, owners)
+        mine = (self.op.target, self.function.unit.where)
+        return EVAL in mode.modes and any((each.site, each.where) == mine for each in mode.trace)
+
+    def _trains(self, unit: Unit, fact: CallFact, owners: frozenset[Object], loops: _Loops) -> bool:
+        """Whether a call runs the model with gradients, in a function that trains; itself or in what it calls."""
+        engine = self.function.file.engine
+        if fact.state.gradients in ("off", "unknown"):
+            return False
+        if not fact.callee.objects.isdisjoint(owners) and fact.callee.kind in (Kind.MODULE, Kind.UNKNOWN):
+            return engine.trainings.of(unit).shares(loops)
+        symbol = None if fact.callee.symbol is None else engine.symbol(fact.callee.symbol)
+        called = engine.unit(symbol.path, symbol.qualname) if symbol is not None and symbol.path is not None else None
+        if called is None or not engine.trainings.of(called).loops:
+            return False
+        rebase = Rebase(called.where, {}, fact.state, (unit.where, -1))
+        facts = engine.callers.facts(called)
+        shared = [
+            each.callee.objects
+            for each in (facts.calls.values() if facts is not None else ())
+            if each.state.gradients is None and modes_of(each.state, each.callee.objects).modes == AT_ENTRY
+        ]
+        if any(self._is_shared(each, rebase, owners) for each in shared):
+            return True
+        return any(
+            not _meant(fact, engine.arguments(called, fact, fact.receiver), parameter, name).isdisjoint(owners)
+            for parameter, name in engine.callers.runs(called.path, called.qualname)
+        )
+
+    def _is_shared(self, objects: frozenset[Object], rebase: Rebase, owners: frozenset[Object]) -> bool:
+        """Whether it is the model, as a variable of the module."""
+        return all(root(each)[0] == "global" for each in objects) and not rebase.objects(objects).isdisjoint(owners)
+
+    def told(self, found: tuple[Unit, int]) -> Step | None:
+        """The call that trains, as a step of the explanation."""
+        unit, target = found
+        steps = self.function.steps([Trace("`{code}` trains on the next turn", target, unit.where)])
+        return steps[0] if steps else None
+
+    @property
+    def code(self) -> str:
+        """The source text, on one line."""
+        return self.function.code(self.op.target)
+
+    @property
+    def span(self) -> Span:
+        """Where the call stands."""
+        return self.function.span(self.op.target)
+
+    def report(
+        self,
+        *,
+        confidence: Confidence,
+        advice: str = "",
+        because: Iterable[Step] = (),
+        **values: object,
+    ) -> Report:
+        """A report at the call."""
+        return self.function.report(self.op.target, confidence=confidence, advice=advice, because=because, **values)
+
+    def silence(self, reason: str) -> Silence:
+        """Why nothing is reported here."""
+        return Silence(self.span, reason)
+
+
+def _puts_in_eval(fact: CallFact) -> bool:
+    arguments = (*fact.positional, *fact.keywords.values())
+    if fact.name == "eval":
+        return not arguments
+    return fact.name == "train" and len(arguments) == 1 and arguments[0].const is False
+
+
+def _meant(fact: CallFact, arguments: Mapping[str, Value], parameter: str, name: str) -> frozenset[Object]:
+    """The caller's objects for a parameter of what it calls, or for an attribute of that."""
+    passed = arguments.get(parameter)
+    if passed is None:
+        return frozenset()
+    return stored(fact.state, passed.objects, name) if name else passed.objects
