@@ -103,6 +103,12 @@ class Sketch:
         calls = [each.value for each, _ in self._statements if isinstance(each, ast.Expr)]
         return frozenset(_last(each.func) for each in calls if isinstance(each, ast.Call))
 
+    @cached_property
+    def calls(self) -> tuple[tuple[str, frozenset[str]], ...]:
+        """The calls in it, each as a dotted name (`.to` of a value that has none) and the keywords that are passed."""
+        found = [each for statement in self._body for each in ast.walk(statement) if isinstance(each, ast.Call)]
+        return tuple((_dotted(each.func), frozenset(key.arg or "**" for key in each.keywords)) for each in found)
+
     def uses(self, word: str) -> bool:
         """Whether a name or attribute in the body is that word: not one in a string, a comment or a decorator."""
         return any(
@@ -214,3 +220,13 @@ def _last(callee: ast.expr) -> str:
     if isinstance(callee, ast.Attribute):
         return callee.attr
     return callee.id if isinstance(callee, ast.Name) else ""
+
+
+def _dotted(callee: ast.expr) -> str:
+    """`torch.zeros`, `self.net.to`; `.to` where the value has no name."""
+    parts: list[str] = []
+    while isinstance(callee, ast.Attribute):
+        parts.append(callee.attr)
+        callee = callee.value
+    parts.append(callee.id if isinstance(callee, ast.Name) else "")
+    return ".".join(reversed(parts))

@@ -41,7 +41,7 @@ class Meeting:
     @classmethod
     def of(cls, owner: Function) -> Iterator[Meeting]:
         """The meetings in a function and in what is nested in it: of each tensor that is made on the CPU the first."""
-        if owner.is_module or not any(_MAKES.search(line) for line in owner.lines):
+        if owner.is_module or not any(_MAKES.search(line) for line in owner.lines) or not _may_make(owner):
             return
         seen: set[object] = set()
         for body in owner.bodies:
@@ -145,3 +145,16 @@ class Meeting:
     def silence(self, reason: str) -> Silence:
         """Why nothing is said of the place."""
         return self.function.silence(self._at, reason)
+
+
+def _may_make(owner: Function) -> bool:
+    """Whether a call in it may make a tensor on the CPU: not one of NumPy's, nor one that says where."""
+    if owner.unit.sketch is None:
+        return True
+    imports = owner.file.outline.imports
+    return any(
+        _MAKES.search(f".{dotted}(") is not None
+        and keywords.isdisjoint(("device", "**"))
+        and not imports.get(dotted.partition(".")[0], "").startswith("numpy")
+        for dotted, keywords in owner.unit.sketch.calls
+    )

@@ -49,6 +49,9 @@ class Move:
         """The moves of a function and of what is nested in it, in the order of the text."""
         if not any(_CALLS.search(line) for line in owner.lines):
             return
+        sketch = owner.unit.sketch
+        if sketch is not None and _METHODS.isdisjoint(dotted.rpartition(".")[2] for dotted, _ in sketch.calls):
+            return
         found = [move for body in owner.bodies for move in cls._in(owner, body)]
         yield from sorted(found, key=lambda each: each.op.target)
 

@@ -90,3 +90,8 @@ def test_a_word_is_used_where_the_code_says_it() -> None:
 def test_an_indented_slice() -> None:
     assert sketch("def f():\n    return 1, 2\n").may_return_several
     assert Sketch("    def f(self):\n        return 1, 2\n").may_return_several
+
+
+def test_calls_by_their_dotted_names() -> None:
+    found = sketch('def f(x):\n    """zeros(3)"""\n    return torch.zeros(3, device=x.device) + g(**x)[0].to(x)\n')
+    assert dict(found.calls) == {"torch.zeros": frozenset({"device"}), "g": frozenset({"**"}), ".to": frozenset()}
