@@ -48,6 +48,8 @@ class Dropping:
     def is_layer_made_here(self) -> bool:
         """Whether it is `nn.Dropout(0.5)(x)`: a new layer, which is in train mode."""
         callee, state = self.fact.callee, self.fact.state
+        if isinstance(self.function.instructions.get(self.op.callee), ir.Attribute):
+            return False  # it is kept by the module, whose `eval()` finds it
         if callee.kind is not Kind.MODULE or "Dropout" not in (callee.symbol or "") or not callee.objects:
             return False
         made = all(each[:2] == ("new", self.function.unit.where) and len(each) == 3 for each in callee.objects)

@@ -7,7 +7,7 @@ import re
 from mlint import Confidence, Dropping, Reports, rule
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
-_ON_PURPOSE = frozenset("mc monte bayesian stochastic uncertainty noise noisy augment augmentation loss train".split())
+_ON_PURPOSE = frozenset("mc monte bayesian stochastic uncertainty noise noisy augmentation loss train prenet".split())
 _NOT_RUN = frozenset(("__init__", "training_step"))
 
 
