@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -158,6 +158,27 @@ def test_where_fork_is_not_safe_each_finding_has_a_process_of_its_own(try_models
     found = try_models(texts, forks=False)
     assert found["good"].outcome == "confirmed"
     assert found["exits"] == Verdict("inconclusive", "it ended the process, with exit code 3")
+
+
+def test_if_the_first_process_is_killed_nothing_is_left(tmp_path: Path) -> None:
+    text = f"{HEAD}        time.sleep(60){TAIL}"
+    path = tmp_path / "slow.py"
+    path.write_text(text)
+    asked = {**request(0, path, text), "timeout": 60.0}
+    (tmp_path / "temporary").mkdir()
+    code = f"from mlint.confirm.host import answers; list(answers([{asked!r}], 1))"
+    environment = {**os.environ, "TMPDIR": str(tmp_path / "temporary")}
+    with subprocess.Popen([sys.executable, "-c", code], env=environment) as process:
+        _wait_for(lambda: any((tmp_path / "temporary").glob("*/1")))
+        process.kill()
+    _wait_for(lambda: not any((tmp_path / "temporary").iterdir()))
+
+
+def _wait_for(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.1)
 
 
 def test_leaving_early_ends_everything(tmp_path: Path) -> None:

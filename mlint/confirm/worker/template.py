@@ -109,13 +109,12 @@ class Template:
         self._unread = bytearray()
         self._waiting: list[Mapping[str, Any]] = []
         self._running: list[Child] = []
-        self._open = True
         self._count = 0
 
     def serve(self) -> None:
-        """Return when every request has been answered and no more can come, or nobody listens."""
+        """Return when whoever asks says that it is enough, or has ended."""
         try:
-            while self._open or self._waiting or self._running:
+            while True:
                 self._begin()
                 self._wait()
         except BrokenPipeError:
@@ -124,6 +123,7 @@ class Template:
             for child in self._running:
                 child.end()
                 child.clean()
+            shutil.rmtree(self._folder, ignore_errors=True)  # whoever made it may have been killed
 
     def say(self, **message: object) -> None:
         """Send one line."""
@@ -139,7 +139,7 @@ class Template:
 
     def _wait(self) -> None:
         left = [child.deadline - time.monotonic() for child in self._running]
-        watched = [child.pipe for child in self._running] + ([self._requests] if self._open else [])
+        watched = [child.pipe for child in self._running] + [self._requests]
         ready, _, _ = select.select(watched, [], [], max(0.0, min(left)) if left else None)
         if self._requests in ready:
             self._read_requests()
@@ -151,10 +151,8 @@ class Template:
 
     def _read_requests(self) -> None:
         piece = os.read(self._requests, _PIECE)
-        if not piece:
-            self._open = False
-            if self._unread:
-                raise BrokenPipeError
+        if not piece:  # whoever asked has ended, without a word
+            raise BrokenPipeError
         self._unread += piece
         *lines, rest = self._unread.split(b"\n")
         self._unread = bytearray(rest)
@@ -228,7 +226,6 @@ def cause_of(status: int, printed: str) -> str:
 
 def main(folder: str, width: int) -> None:
     """Warm up, say so, and serve what comes on standard input."""
-    die_with_parent()
     adopt_orphans()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches everyone; the first process sees to the end
     requests, answers = os.dup(0), os.dup(1)
