@@ -32,6 +32,8 @@ class Sketch:
         self._body = body[0].body if len(body) == 1 and isinstance(body[0], _DEFINITIONS) else body
         self._statements = tuple(_statements(self._body))
         self._measures = "len(" in text
+        self._lines = text.splitlines()
+        self._above = 1 if indented else 0
 
     # --- ways out ---------------------------------------------------------------------------------------------------
 
@@ -94,6 +96,17 @@ class Sketch:
             if looping and isinstance(statement, (ast.Assign, ast.AnnAssign)) and statement.value is not None
             for each in ast.walk(statement.value)
         )
+
+    @cached_property
+    def may_be_reversed(self) -> bool:
+        """Whether an assigned value begins with a sign right after the equals sign."""
+        values = [each.value for each, _ in self._statements if isinstance(each, ast.Assign)]
+        return any(isinstance(each, ast.UnaryOp) and self._before(each) == "=" for each in values)
+
+    def _before(self, node: ast.expr) -> str:
+        """The character before a node."""
+        line = self._lines[node.lineno - 1 - self._above].encode()
+        return line[: node.col_offset].decode()[-1:]
 
     # --- calls and names --------------------------------------------------------------------------------------------
 

@@ -46,7 +46,8 @@ class ReversedAssignment:
             return
         lines = [number for number, line in enumerate(owner.source.lines, 1) if _SUSPECT.search(line)]
         for function in owner.functions:
-            if _holds(function, lines):
+            sketch = function.unit.sketch if _holds(function, lines) else None
+            if sketch is not None and sketch.may_be_reversed:
                 for body in function.bodies:
                     yield from _found(function, body)
 

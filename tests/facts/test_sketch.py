@@ -95,3 +95,11 @@ def test_an_indented_slice() -> None:
 def test_calls_by_their_dotted_names() -> None:
     found = sketch('def f(x):\n    """zeros(3)"""\n    return torch.zeros(3, device=x.device) + g(**x)[0].to(x)\n')
     assert dict(found.calls) == {"torch.zeros": frozenset({"device"}), "g": frozenset({"**"}), ".to": frozenset()}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("n =+ 1\n", True), ("    é = é; n =- 1\n", True), ("n = -1\n", False), ("f(dim=-1)\n", False), ("n=1\n", False)],
+)
+def test_signs_after_the_equals_sign(text: str, expected: bool) -> None:
+    assert Sketch(text).may_be_reversed is expected
