@@ -8,6 +8,7 @@ from typing import ClassVar
 from mlint.facts import ir
 from mlint.facts.objects import TRAIN, modes_of
 from mlint.facts.recorded import CallFact
+from mlint.facts.sketch import Sketch
 from mlint.facts.units import Unit
 from mlint.facts.values import Kind, Value
 from mlint.finding import Confidence, Span
@@ -22,6 +23,7 @@ _FUNCTIONS = {
     "torch.nn.functional.scaled_dot_product_attention": ("dropout_p", 4, "", -1),
 }
 """By the name of a function that of the rate, and of the flag that switches it off, with their positions."""
+_NAMES = frozenset(name.rpartition(".")[2] for name in _FUNCTIONS)
 
 
 class Dropping:
@@ -37,6 +39,8 @@ class Dropping:
     @classmethod
     def of(cls, owner: Function) -> Iterator[Dropping]:
         """The calls in the order of the text."""
+        if owner.unit.sketch is not None and not _may_drop(owner, owner.unit.sketch):
+            return
         for temporary, op in owner.instructions.items():
             fact = owner.facts.calls.get(temporary) if isinstance(op, ir.Call) else None
             if isinstance(op, ir.Call) and fact is not None:
@@ -142,3 +146,9 @@ class Dropping:
     def silence(self, reason: str) -> Silence:
         """Why nothing is reported here."""
         return Silence(self.span, reason)
+
+
+def _may_drop(owner: Function, sketch: Sketch) -> bool:
+    """Whether the code calls such a function, or makes a layer where layers are not kept."""
+    called = {dotted.rpartition(".")[2] for dotted, _ in sketch.calls}
+    return not called.isdisjoint(_NAMES) or (owner.name != "__init__" and any("Dropout" in name for name in called))

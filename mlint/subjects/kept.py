@@ -20,8 +20,10 @@ from mlint.rule import Report, Silence, Step
 from mlint.subjects.occasion import called_by_forward
 from mlint.subjects.owners import Function
 
-_STORES = re.compile(r"\bself\.(\w+)(?:\s*:[^=\n]+)?\s*\+?=(?!=)\s*(?!(?:torch\.)?nn\.[A-Z])(.*)")
+_STORES = re.compile(r"\bself\.(\w+)(?:\s*:[^=\n]+)?\s*\+?=(?!=)(?!\s*(?:torch\.)?nn\.[A-Z])\s*(.*)")
 _PLAIN = re.compile(r"[\w.]*\s*(?:#.*)?|[-\d.]+\b.*|[\"'].*")
+_CALLED = re.compile(r"([A-Za-z_][\w.]*)\([^()]*(?:\([^()]*\)[^()]*)*\)?\s*(?:#.*)?")
+_LAYER = re.compile(r"torch\.nn\.[A-Z]")
 _REGISTERING = frozenset(("add_module", "register_module", "setattr", "_modules", "__setattr__", "register_parameter"))
 _REGISTERED = frozenset(("parameter", "buffer"))
 _MOVERS = frozenset(("_apply", "to", "cuda"))
@@ -298,6 +300,17 @@ def _is_made(value: Value) -> bool:
     return value.kind is Kind.MODULE and bool(value.objects) and all(root(each)[0] == "new" for each in value.objects)
 
 
+def _makes_object(function: Function, value: str, parameters: set[str]) -> bool:
+    """Whether the text of a value is a call that makes an object: of a class, or of what was passed in."""
+    called = _CALLED.fullmatch(value)
+    if called is None or called[1].startswith("self."):
+        return False
+    if called[1] in parameters:
+        return True
+    symbol = function.project.resolve(function.path, called[1])
+    return symbol is not None and (symbol.kind == "class" or _LAYER.match(symbol.name) is not None)
+
+
 def _names(function: Function) -> frozenset[str]:
     """The attributes that a constructor may store a tensor or a container in, and other methods name; by the text."""
     cls = function.cls
@@ -311,7 +324,10 @@ def _names(function: Function) -> frozenset[str]:
     found = set()
     for line in function.lines:
         for name, value in _STORES.findall(line) if "self." in line else ():
-            if not _PLAIN.fullmatch(value) or (value.split("#")[0].strip().isidentifier() and value not in parameters):
+            if _PLAIN.fullmatch(value):
+                if value.split("#")[0].strip().isidentifier() and value not in parameters:
+                    found.add(name)
+            elif not _makes_object(function, value, parameters):
                 found.add(name)
     if function.name != "__init__" and init is not None:
         lines = function.file.source.lines[init.def_line - 1 : init.end_line]

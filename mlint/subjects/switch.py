@@ -36,6 +36,9 @@ class Switch:
     @classmethod
     def of(cls, owner: Function) -> Iterator[Switch]:
         """The calls in the order of the text."""
+        sketch = owner.unit.sketch
+        if sketch is not None and not any(dotted.endswith((".eval", ".train")) for dotted, _ in sketch.calls):
+            return
         for temporary, op in owner.instructions.items():
             fact = owner.facts.calls.get(temporary) if isinstance(op, ir.Call) else None
             model = None if fact is None or not _puts_in_eval(fact) else fact.receiver
