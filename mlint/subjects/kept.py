@@ -11,7 +11,7 @@ from mlint.facts import ir
 from mlint.facts.held import CONTAINERS, added, has_weights, held
 from mlint.facts.objects import root
 from mlint.facts.paths import Path, Temporaries
-from mlint.facts.recorded import CallFact
+from mlint.facts.recorded import CallFact, Facts
 from mlint.facts.tensor_uses import Body, Use, passed_on, uses
 from mlint.facts.values import UNKNOWN, Kind, Value
 from mlint.finding import Confidence
@@ -52,19 +52,24 @@ class Kept:
         symbol = owner.project.symbol(owner.path, owner.cls.outline)
         if owner.file.engine.classes.kind(symbol) is not Kind.MODULE:
             return
+        facts = _facts(owner)
         temporaries = Temporaries(owner.ir)
         me = owner.ir.parameters[0].name
         stores: dict[str, ir.StoreAttribute] = {}
         for op in temporaries.definitions.values():
             if not isinstance(op, ir.StoreAttribute) or op.name not in names or temporaries.path(op.base) != (me,):
                 continue
-            if owner.value(op.value).kind in (Kind.TENSOR, *CONTAINERS):
+            if facts.values.get(op.value, UNKNOWN).kind in (Kind.TENSOR, *CONTAINERS):
                 stores.setdefault(op.name, op)
-        fields = owner.facts.end.fields
+        fields = facts.end.fields
         for op in stores.values():
             value = fields.get((("parameter", owner.unit.where, me), op.name))
             if value is not None:
                 yield cls(owner, temporaries, op, value)
+
+    @property
+    def _kept(self) -> Value:
+        return _facts(self.function).values.get(self.op.value, UNKNOWN)
 
     @property
     def name(self) -> str:
@@ -98,7 +103,7 @@ class Kept:
     @property
     def is_registered_elsewhere(self) -> bool:
         """Whether on another path it is a buffer or parameter: here it only stands in for that."""
-        values, calls = self.function.facts.values, self.function.facts.calls
+        values, calls = _facts(self.function).values, _facts(self.function).calls
         if any(fact.name.startswith("register_") and self.name in _constants(fact) for fact in calls.values()):
             return True
         return any(
@@ -129,8 +134,8 @@ class Kept:
     @property
     def is_tensor(self) -> bool:
         """Whether it is a tensor, or a list or dict of tensors, that is no parameter or buffer."""
-        inside = [*(list(held(self.value)) or [self.value]), *held(self.function.value(self.op.value))]
-        if self.function.value(self.op.value).traits & _REGISTERED:
+        inside = [*(list(held(self.value)) or [self.value]), *held(self._kept)]
+        if self._kept.traits & _REGISTERED:
             return False
         return all(each.kind is Kind.TENSOR and not each.traits & _REGISTERED for each in inside)
 
@@ -157,10 +162,10 @@ class Kept:
     def _is_number(self, temporary: int) -> bool:
         """Whether it is a number, or a parameter that is passed to a layer, as sizes are."""
         path = self._temporaries.path(temporary)
-        if self.function.value(temporary).kind is Kind.NUMBER:
+        if _facts(self.function).values.get(temporary, UNKNOWN).kind is Kind.NUMBER:
             return True
         calls = [op for op in self._temporaries.definitions.values() if isinstance(op, ir.Call)]
-        facts = self.function.facts.calls
+        facts = _facts(self.function).calls
         return path is not None and any(
             self._temporaries.path(each.value) == path
             for op in calls
@@ -170,7 +175,7 @@ class Kept:
 
     def _receiver(self, op: ir.Call) -> int | None:
         """What a method is called on; None of a function in a module."""
-        fact = self.function.facts.calls.get(op.target)
+        fact = _facts(self.function).calls.get(op.target)
         callee = self._temporaries.definitions.get(op.callee)
         return (
             callee.base if fact is not None and fact.receiver is not None and isinstance(callee, ir.Attribute) else None
@@ -233,7 +238,7 @@ class Kept:
             return ()
         found = list(held(self.value))
         for path in self._paths:
-            for each in added(self._temporaries, self.function.facts, path):
+            for each in added(self._temporaries, _facts(self.function), path):
                 found += [each, *held(each)]
         return tuple(each for each in found if _is_made(each))
 
@@ -247,7 +252,7 @@ class Kept:
     @property
     def has_weights(self) -> bool:
         """Whether one of the modules is known to have parameters or buffers."""
-        engine, end = self.function.file.engine, self.function.facts.end
+        engine, end = self.function.file.engine, _facts(self.function).end
         return any(has_weights(engine, each, end) for each in self.modules)
 
     @property
@@ -256,7 +261,7 @@ class Kept:
         if not _REGISTERING.isdisjoint(self.function.words):
             return True
         mine = frozenset().union(*(each.objects for each in self.modules))
-        for (_, name), value in self.function.facts.end.fields.items():
+        for (_, name), value in _facts(self.function).end.fields.items():
             if name != self.name and value.kind is Kind.MODULE and value.objects & mine:
                 return True
         return any(self._is_passed_on(path) for path in self._paths)
@@ -298,6 +303,11 @@ def _is_made(value: Value) -> bool:
     if "parameter" in value.traits:
         return True
     return value.kind is Kind.MODULE and bool(value.objects) and all(root(each)[0] == "new" for each in value.objects)
+
+
+def _facts(function: Function) -> Facts:
+    """What is known in a constructor when calls are followed one deep, as where fields are asked for."""
+    return function.file.engine.facts(function.unit, 1)
 
 
 def _makes_object(function: Function, value: str, parameters: set[str]) -> bool:

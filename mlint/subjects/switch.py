@@ -15,7 +15,7 @@ from mlint.facts.units import Unit
 from mlint.facts.values import Kind, Object, Trace, Value
 from mlint.finding import Confidence, Span
 from mlint.rule import Report, Silence, Step
-from mlint.subjects.owners import Function
+from mlint.subjects.owners import Class, Function
 
 _DEPTH = 3
 _WITHOUT_GRADIENTS = frozenset(("no_grad", "inference_mode", "set_grad_enabled"))
@@ -37,6 +37,8 @@ class Switch:
     def of(cls, owner: Function) -> Iterator[Switch]:
         """The calls in the order of the text."""
         sketch = owner.unit.sketch
+        if owner.cls is not None and owner.name in ("train", "eval") and _is_module(owner, owner.cls):
+            return  # it is how the mode is switched
         if sketch is not None and not any(dotted.endswith((".eval", ".train")) for dotted, _ in sketch.calls):
             return
         for temporary, op in owner.instructions.items():
@@ -165,3 +167,7 @@ def _meant(fact: CallFact, arguments: Mapping[str, Value], parameter: str, name:
     if passed is None:
         return frozenset()
     return stored(fact.state, passed.objects, name) if name else passed.objects
+
+
+def _is_module(owner: Function, cls: Class) -> bool:
+    return owner.file.engine.classes.kind(owner.project.symbol(owner.path, cls.outline)) is Kind.MODULE
