@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 
 import pytest
@@ -160,8 +161,8 @@ def test_a_seen_end_of_a_polynomial_occurs(pair: tuple[Term, object]) -> None:
     """Of sums and products of strangers each end is taken at a corner."""
     whole, concrete = pair
     reach = whole.range
-    if reach is None or not reach.bounded or reach.basis is not Basis.SEEN or "(" in whole.key.replace("('", ""):
-        return
+    if reach is None or not reach.bounded or reach.basis is not Basis.SEEN or re.search(r"\w\(", whole.key):
+        return  # a function of strangers that come twice need not come to its end
     steps = [step / 16 for step in range(17)]
     grid = [(255 * a, 255 * b, t) for a in steps for b in steps for t in steps]
     values = [concrete(a=float(a), b=float(b), t=t) for a, b, t in grid]  # type: ignore[operator]
