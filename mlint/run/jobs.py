@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlint.check import Checked, Task, check_file, internal_error, problem_of
+from mlint.collector import settle
 from mlint.finding import Problem
 from mlint.source import Source, Unreadable, read
 
@@ -70,6 +71,8 @@ class Checker:
             return check_file(self._project(job.project), source, self._setup.tasks[job.task])
         except Exception as error:  # noqa: BLE001 - one file never costs the others
             return Checked(problems=(internal_error(job.path, error),))
+        finally:
+            settle()
 
     def _project(self, number: int) -> Project:
         from mlint.facts.project import Project
