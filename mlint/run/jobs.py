@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlint.check import Checked, Task, check_file, internal_error, problem_of
-from mlint.collector import settle
+from mlint.collector import settle, uncollected
 from mlint.finding import Problem
 from mlint.source import Source, Unreadable, read
 
@@ -63,6 +63,12 @@ class Checker:
 
     def check(self, job: Job) -> Checked:
         """Do one job. Nothing is raised."""
+        with uncollected():
+            checked = self._checked(job)
+            settle()
+            return checked
+
+    def _checked(self, job: Job) -> Checked:
         try:
             source = self._setup.overlay.get(job.absolute) or read(job.path)
         except Unreadable as error:
@@ -71,8 +77,6 @@ class Checker:
             return check_file(self._project(job.project), source, self._setup.tasks[job.task])
         except Exception as error:  # noqa: BLE001 - one file never costs the others
             return Checked(problems=(internal_error(job.path, error),))
-        finally:
-            settle()
 
     def _project(self, number: int) -> Project:
         from mlint.facts.project import Project
