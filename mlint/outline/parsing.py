@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import ast
-import gc
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
+
+from mlint.collector import uncollected
 
 
 def parsed(text: str) -> ast.Module:
@@ -14,16 +13,3 @@ def parsed(text: str) -> ast.Module:
     with uncollected(), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of the code that is read, such as an invalid escape in a string
         return ast.parse(text)
-
-
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """Without the cyclic garbage collector, which takes two thirds of the time of a parse and finds nothing."""
-    if not gc.isenabled():
-        yield
-        return
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()

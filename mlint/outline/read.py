@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Sequence
 
+from mlint.collector import uncollected
 from mlint.depth import too_deep
 from mlint.outline.definitions import read_class, read_function
 from mlint.outline.exports import Exports
-from mlint.outline.parsing import parsed, uncollected
+from mlint.outline.parsing import parsed
 from mlint.outline.shapes import Assignment, ClassOutline, Definition, FunctionOutline, Outline
 from mlint.outline.slices import gaps, vocabulary, words
 from mlint.outline.statements import DEFINITIONS, bound_names, called_import, imported, module_of, paired, statements
