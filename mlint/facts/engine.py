@@ -34,7 +34,7 @@ from mlint.source import Unreadable
 
 DEPTH = 3
 """How many calls deep the functions that a checked function calls are followed."""
-MAX_COST = 5_000
+MAX_COST = 1_000
 """Once the calls of a function have cost more instructions than this, further ones stay unknown."""
 SMALL = 80
 """A function of at most so many temporaries is evaluated anew for other numbers in its arguments."""
