@@ -77,13 +77,13 @@ class Engine:
         return self._units[key]
 
     def _find_unit(self, path: Path, qualname: str) -> Unit | None:
-        source, outline = self.project.source(path), self.project.outline(path)
-        if source is None or outline is None:
+        outline = self.project.outline(path)
+        if outline is None:
             return None
         if qualname == MODULE:
-            return Unit(self.project, path, source, None)
+            return Unit(self.project, path, None)
         found = outline.definition(qualname)
-        return Unit(self.project, path, source, found) if isinstance(found, FunctionOutline) else None
+        return Unit(self.project, path, found) if isinstance(found, FunctionOutline) else None
 
     def facts(self, unit: Unit, depth: int = DEPTH) -> Facts:
         """What is known in a unit whoever calls it. Raises Unreadable where it cannot be read alone."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Sequence
 from functools import cached_property
 from weakref import WeakKeyDictionary
@@ -47,7 +48,7 @@ class Layout:
     """A function as a row of tokens, with what is known of its names."""
 
     def __init__(self, function: Function) -> None:
-        self._function = function
+        self._function: Function = weakref.proxy(function)  # which is freed with its layout
         self._project = function.project
         self._path = function.path
         self._outline = function.file.outline
@@ -79,7 +80,7 @@ class Layout:
     @cached_property
     def scope(self) -> Scope:
         """Which names can be meant in the function."""
-        return Scope(self.row, self)
+        return Scope(self.row, weakref.proxy(self))
 
     def span(self, node: cst.CSTNode) -> Span:
         """Where a node stands in the file."""
