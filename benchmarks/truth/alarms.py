@@ -43,7 +43,7 @@ def _findings(root: Path) -> Iterator[list[object]]:
             lines = read(str(path)).lines
         except Unreadable:
             continue
-        for each in checker.before(name):
+        for each in checker.all_of(name):
             is_default = each.confidence >= Confidence.LIKELY
             yield [each.rule, name, each.line, lines[each.line - 1].strip(), is_default, each.message]
 

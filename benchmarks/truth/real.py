@@ -69,7 +69,7 @@ def look(known: list[Bug], cache: Path) -> Iterator[Found]:
             continue
         if bug.release not in checkers:
             checkers = {bug.release: Checker(root)}
-        reports = checkers[bug.release].before(bug.file)
+        reports = checkers[bug.release].all_of(bug.file)
         lines = (root / bug.file).read_bytes().count(b"\n")
         yield found_of(bug, reports, lines)
 

@@ -81,7 +81,9 @@ def _unpack(archive: Path, folder: Path) -> None:
         members = [
             each for each in sdist if each.isfile() and each.name.endswith((".py", "pyproject.toml", "setup.cfg"))
         ]
-        sdist.extractall(folder, members, **({"filter": "data"} if hasattr(tarfile, "data_filter") else {}))
+        if hasattr(tarfile, "data_filter"):
+            sdist.extraction_filter = tarfile.data_filter
+        sdist.extractall(folder, members)
 
 
 def _top(folder: Path) -> Path:

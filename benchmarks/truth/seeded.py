@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 
 from benchmarks.truth.checking import Checker, Report
 from benchmarks.truth.mutants import Mutant
 from benchmarks.truth.seeds.seed import Lines
+from mlint.source import read
 
 
 @dataclass(frozen=True)
@@ -51,19 +52,23 @@ def check(mutants: Sequence[Mutant], roots: Mapping[str, Path], kept: Kept) -> I
 
 
 def outcome(mutant: Mutant, root: Path, checker: Checker) -> Outcome:
-    """Check the broken file."""
-    from mlint.source import read
-
+    """Check the broken file, and the file as it is where something is reported at the place."""
     data = read(str(root / mutant.file)).text.encode()
-    before = {_identity(each) for each in checker.before(mutant.file)}
-    after = checker.after(mutant.file, mutant.seed.applied(data))
-    places = mutant.seed.moved_places(data)
-    new = [each for each in after if is_at(each, mutant.rule, places) and _identity(each) not in before]
-    return Outcome(any(each.is_default for each in new), bool(new))
+    family, places = mutant.rule[:3], mutant.seed.moved_places(data)
+    after = checker.after(mutant.file, mutant.seed.applied(data), family, places)
+    there = [each for each in after if is_at(each, mutant.rule, places)]
+    if not there:
+        return Outcome(False, False)
+    before = checker.before(mutant.file, family, mutant.seed.places)
+    return compared(there, [replace(each, line=mutant.seed.moved(each.line, data)) for each in before])
 
 
-def _identity(report: Report) -> tuple[str, int, str, bool]:
-    return report.rule, report.line, report.message, report.is_default
+def compared(after: Sequence[Report], before: Sequence[Report]) -> Outcome:
+    """Whether something is reported that was not, or not at that level."""
+    sure = {(each.rule, each.line) for each in before if each.is_default}
+    known = {(each.rule, each.line, each.message) for each in before}
+    default = any(each.is_default and (each.rule, each.line) not in sure for each in after)
+    return Outcome(default, default or any((each.rule, each.line, each.message) not in known for each in after))
 
 
 def is_at(report: Report, rule: str, places: Iterable[Lines]) -> bool:

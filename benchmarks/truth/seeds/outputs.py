@@ -134,12 +134,15 @@ def _is_under_training(function: Function, node: ast.Return) -> bool:
 
 
 def _locals(function: Function, node: ast.Return) -> set[str]:
-    block = {id(each) for statement in function.node.body for each in [statement]}
-    names = set()
-    for statement in function.node.body:
-        if id(statement) in block and statement.lineno < node.lineno and isinstance(statement, ast.Assign):
-            names.update(each.id for each in statement.targets if isinstance(each, ast.Name))
-    return names - set(function.parameters)
+    """The names that the function binds for certain before a line."""
+    bound = [
+        target.id
+        for statement in function.node.body
+        if isinstance(statement, ast.Assign) and statement.lineno < node.lineno
+        for target in statement.targets
+        if isinstance(target, ast.Name)
+    ]
+    return set(bound) - set(function.parameters)
 
 
 OUTPUTS = (

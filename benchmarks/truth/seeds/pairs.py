@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from benchmarks.truth.code import Edit, File, Function, words_of
 
 _PAIRS = (
-    "train val, train valid, train test, train eval, val test, width height, w h, x y, y z, row col, rows cols, "
-    "src dst, source target, left right, top bottom, lat lon, min max, low high, lower upper, start end, real fake, pos neg, "
-    "positive negative, query key, mean std, input target, pred gt, pred target, image mask, img mask, images masks, "
-    "q k, k v, encoder decoder, generator discriminator, actor critic, first second, a b, 1 2, 0 1, 2 3, 3 4, in out, rgb depth, "
-    "student teacher, fx fy, cx cy, dx dy, x1 x2, y1 y2, old new, user item, text image"
+    "train val, train valid, train test, train eval, val test, width height, w h, x y, y z, row col, rows "
+    "cols, src dst, source target, left right, top bottom, lat lon, min max, low high, lower upper, start end, "
+    "real fake, pos neg, positive negative, query key, mean std, input target, pred gt, pred target, image "
+    "mask, img mask, images masks, q k, k v, encoder decoder, generator discriminator, actor critic, first "
+    "second, a b, 1 2, 0 1, 2 3, 3 4, in out, rgb depth, student teacher, fx fy, cx cy, dx dy, x1 x2, y1 y2, "
+    "old new, user item, text image"
 )
 PARTNERS: dict[str, set[str]] = {}
 for _one, _other in (each.split() for each in _PAIRS.split(",")):

@@ -30,9 +30,10 @@ class Seed:
 
     def moved_places(self, data: bytes) -> tuple[Lines, ...]:
         """The places in the file with the edits."""
-        return tuple((self._moved(first, data), self._moved(end, data)) for first, end in self.places)
+        return tuple((self.moved(first, data), self.moved(end, data)) for first, end in self.places)
 
-    def _moved(self, line: int, data: bytes) -> int:
+    def moved(self, line: int, data: bytes) -> int:
+        """A line of the unbroken file in the one with the edits."""
         start = 0
         for _ in range(line - 1):
             start = data.index(b"\n", start) + 1

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from typing import cast
+from typing import TypeGuard
 
 from benchmarks.truth.code import Edit, Function, dotted, last, lines_of, number, words_of
 from benchmarks.truth.seeds.seed import Operator, Seed
@@ -59,7 +59,7 @@ def reversed_operator(function: Function) -> Iterator[Seed]:
             yield Seed((Edit(operator, operator + 3, "=+"),), (lines_of(statement),))
 
 
-def _adds(node: ast.AST) -> bool:
+def _adds(node: ast.AST) -> TypeGuard[ast.AugAssign]:
     return isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Add)
 
 
@@ -72,12 +72,10 @@ def _operator(function: Function, statement: ast.AugAssign) -> int | None:
 
 def _totals(function: Function) -> Iterator[ast.AugAssign]:
     for node in function.nodes:
-        if not _adds(node):
-            continue
-        statement = cast(ast.AugAssign, node)
-        name = dotted(statement.target)
-        if name and not _LAST_WANTED.intersection(words_of(name)) and _is_total(function, statement, name):
-            yield statement
+        if _adds(node):
+            name = dotted(node.target)
+            if name and not _LAST_WANTED.intersection(words_of(name)) and _is_total(function, node, name):
+                yield node
 
 
 def _is_total(function: Function, statement: ast.AugAssign, name: str) -> bool:
