@@ -56,7 +56,7 @@ def reversed_operator(function: Function) -> Iterator[Seed]:
         operator = _operator(function, statement)
         code = function.file.data
         if operator is not None and code[operator + 2 : operator + 3] == b" " and code[operator - 1 : operator] == b" ":
-            yield Seed((Edit(operator, operator + 3, "=+"),), (lines_of(statement),))
+            yield Seed((Edit(operator, operator + 2, "=+"),), (lines_of(statement),))
 
 
 def _adds(node: ast.AST) -> TypeGuard[ast.AugAssign]:
