@@ -11,7 +11,6 @@ readers said of it (`judged.jsonl`). Packages are downloaded through pip into `-
 from __future__ import annotations
 
 import argparse
-import hashlib
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -21,8 +20,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from benchmarks.truth.alarms import Alarm, alarms, lines_in
 from benchmarks.truth.judgements import judged
+from benchmarks.truth.kept import digest, mutants_in
 from benchmarks.truth.listing import misses, sample, unjudged
-from benchmarks.truth.mutants import Mutant, limited, mutants_of
+from benchmarks.truth.mutants import Mutant, limited
 from benchmarks.truth.real import bugs, look
 from benchmarks.truth.releases import PACKAGES, lay_out, pinned
 from benchmarks.truth.seeded import Kept, check
@@ -34,12 +34,12 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 def main() -> None:
     """Measure, and print the table or what is asked for."""
     call = _parser().parse_args()
-    state = call.cache / f"state-{_digest()}"
+    state = call.cache / f"state-{digest([CHECKOUT / 'mlint', CHECKOUT / 'rules'])}"
     state.mkdir(parents=True, exist_ok=True)
     roots = _roots(pinned(), call)
     if call.sample or call.misses or not call.skip_seeded:
         more = _roots(pinned(PACKAGES.with_name("more_packages.txt")), call)
-        mutants = _mutants({**roots, **more})
+        mutants = _mutants({**roots, **more}, call.cache)
         if call.sample:
             print(sample(mutants, {**roots, **more}, call.sample))
             return
@@ -88,11 +88,11 @@ def _roots(releases: Iterable[str], call: argparse.Namespace) -> dict[str, Path]
     return found
 
 
-def _mutants(roots: dict[str, Path]) -> list[Mutant]:
-    found: list[Mutant] = []
-    for package, root in roots.items():
-        found += mutants_of(package, root)
-        _progress(f"{len(found)} places, {package}")
+def _mutants(roots: dict[str, Path], cache: Path) -> list[Mutant]:
+    found = []
+    for each in mutants_in(roots, cache):
+        found.append(each)
+        _progress(f"{len(found)} places, {each.package}")
     return limited(found)
 
 
@@ -102,16 +102,6 @@ def _alarms(roots: dict[str, Path], state: Path) -> list[Alarm]:
         found.append(each)
         _progress(f"{len(found)} findings, {each.place.package}")
     return found
-
-
-def _digest() -> str:
-    """What stands for the state of mlint's sources."""
-    digest = hashlib.sha256()
-    for folder in ("mlint", "rules"):
-        for path in sorted((CHECKOUT / folder).rglob("*")):
-            if path.suffix in (".py", ".toml"):
-                digest.update(path.relative_to(CHECKOUT).as_posix().encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()[:12]
 
 
 def _progress(text: str) -> None:

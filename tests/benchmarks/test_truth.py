@@ -14,6 +14,7 @@ from benchmarks.truth.alarms import Alarm
 from benchmarks.truth.checking import Checker, Report
 from benchmarks.truth.code import Edit
 from benchmarks.truth.judgements import judged, place_of, wilson
+from benchmarks.truth.kept import mutants_in
 from benchmarks.truth.listing import misses, sample, unjudged
 from benchmarks.truth.mutants import Mutant, limited, mutants_of
 from benchmarks.truth.real import Bug, bugs, found_of
@@ -207,3 +208,10 @@ def test_the_tables() -> None:
     assert row == ("| C: ML301 | 0/1 (0 %) | 1/1 (100 %) | - | - | 1/1 (100 %) | 1/1 (100 %) | 1 | 0 | - | - | 0.50 |")
     assert "| ML301 | add-to-assign | 0/1 (0 %) | 1/1 (100 %) | - | - |" in operator_table(measured.seeded)
     assert "| C | high | 1/1 (100 %) | 1/1 (100 %) |" in real_table(measured.real)
+
+
+def test_mutants_are_kept(root: Path, tmp_path: Path) -> None:
+    found = list(mutants_in({"package": root}, tmp_path))
+    assert found == mutants_of("package", root)
+    (root / "means.py").unlink()
+    assert list(mutants_in({"package": root}, tmp_path)) == found

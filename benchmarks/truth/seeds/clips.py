@@ -149,9 +149,15 @@ def _operation_leaves(function: Function, value: ast.BinOp, line: int, depth: in
         return bool(sides) and _leaves(function, sides[0], line, depth)
     if isinstance(value.op, ast.Div):
         return _leaves(function, value.left, line, depth)
-    if any(_is_bounded(each) for side in sides for each in ast.walk(side)):
+    if any(_is_small(function, side, line) for side in sides):
         return isinstance(value.op, ast.Mult) and any(_leaves(function, each, line, depth) for each in sides)
     return isinstance(value.op, (ast.Add, ast.Sub, ast.Mult, ast.MatMult)) and not _is_own_range(function, sides, line)
+
+
+def _is_small(function: Function, side: ast.expr, line: int) -> bool:
+    """Whether a side of an operation, or what its names were given last, shows a range."""
+    values = [side, *(each for name in names_in(side) for each in function.values(name, line)[-1:])]
+    return any(_is_bounded(each) for value in values for each in ast.walk(value))
 
 
 def _is_bounded(node: ast.AST) -> bool:

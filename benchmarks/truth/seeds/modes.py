@@ -56,6 +56,8 @@ def switch_lost_in_class(function: Function) -> Iterator[Seed]:
         if sum(len(_switches_of(each, name)) for each in methods) != 1:
             continue
         runs = [place for each in methods for place in _runs(each, name)]
+        if _is_given(function, name) and not _EVALUATES.intersection(function.words):
+            continue
         if runs and all(_may_depend_on_mode(each, name) for each in methods):
             yield Seed((edit,), tuple(runs))
 
@@ -155,6 +157,12 @@ def _is_someone_elses(function: Function, name: str) -> bool:
     if any(_switches(each) for each in callers):
         return True
     return not name.startswith("self.") and not _EVALUATES.intersection(words_of(function.node.name))
+
+
+def _is_given(function: Function, name: str) -> bool:
+    """Whether an attribute holds a parameter: who made it may have seen to its mode."""
+    values = function.values(name, 1 << 30)
+    return any(dotted(each) in function.parameters for value in values for each in ast.walk(value))
 
 
 def _may_depend_on_mode(function: Function, name: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from benchmarks.truth.code import LOOPS, Function, last
+from benchmarks.truth.code import LOOPS, Function, dotted, last
 from benchmarks.truth.seeds.seed import Operator, Seed
 
 _LEARNS = frozenset("backward manual_backward".split())
@@ -18,7 +18,10 @@ def lost_in_loop(function: Function) -> Iterator[Seed]:
             continue
         inside = [each for each in ast.walk(loop) if isinstance(each, ast.Call)]
         switches, restores = _named(inside, "eval"), _restores(inside)
-        if not switches or len(restores) != 1 or not any(last(each.func) in _LEARNS for each in inside):
+        if len(restores) != 1 or not any(last(each.func) in _LEARNS for each in inside):
+            continue
+        switches = [each for each in switches if _receiver(each) == _receiver(restores[0])]
+        if not switches:
             continue
         yield from _dropped(function, restores[0], [*switches, loop])
 
@@ -38,7 +41,7 @@ def lost_in_called(function: Function) -> Iterator[Seed]:
                     for other in function.file.package.functions.get(name, []):
                         if other.file is function.file and not _restores(other.calls):
                             switches += _named(other.calls, "eval")
-                if switches:
+                if any(_last_name(each) == _last_name(restores[0]) for each in switches):
                     yield from _dropped(function, restores[0], [*switches, function.node])
                     return
 
@@ -63,6 +66,15 @@ def _restores(calls: list[ast.Call]) -> list[ast.Call]:
         and each.func.attr == "train"
         and (not each.args or (isinstance(each.args[0], ast.Constant) and each.args[0].value is True))
     ]
+
+
+def _receiver(node: ast.AST) -> str:
+    return dotted(node.func.value) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else ""
+
+
+def _last_name(node: ast.AST) -> str:
+    """What a switch works on may be an attribute here and a parameter there."""
+    return _receiver(node).rpartition(".")[2]
 
 
 def _learns(function: Function) -> bool:
