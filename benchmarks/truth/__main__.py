@@ -63,7 +63,9 @@ def main() -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.truth", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--packages", type=Path, action="append", default=[], help="a folder of unpacked packages")
     parser.add_argument("--cache", type=Path, default=Path.home() / ".cache" / "mlint-truth")
     parser.add_argument("--bugs", type=Path, help="real bugs, one JSON object a line")

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from benchmarks.truth.code import Edit, File, Function, words_of
+from benchmarks.truth.code import FUNCTIONS, Edit, File, Function, words_of
 
 _PAIRS = (
     "train val, train valid, train test, train eval, val test, width height, w h, x y, y z, row col, rows "
@@ -92,4 +92,11 @@ def is_bound(function: Function, name: str, before: int, of_self: bool) -> bool:
             and each.value.id == "self"
             for each in ast.walk(function.cls)
         )
-    return name in function.parameters or any(each.lineno < before for each in function.stores(name))
+    return name in function.parameters or any(
+        each.lineno < before and not _is_nested(function, each) for each in function.stores(name)
+    )
+
+
+def _is_nested(function: Function, node: ast.AST) -> bool:
+    """Whether a node stands in a function inside of the function, the names of which are its own."""
+    return next(each for each in function.file.around(node) if isinstance(each, FUNCTIONS)) is not function.node

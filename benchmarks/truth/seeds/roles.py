@@ -87,7 +87,14 @@ def _edit(function: Function, leaf: Leaf, word: str, partner: str, line: int) ->
     if before.endswith(b".") and not of_self:
         return None
     called = function.file.data[leaf.end : leaf.end + 1] == b"("
-    return leaf.replaced(name) if not called and is_bound(function, name, line, of_self) else None
+    if called or not is_bound(function, name, line, of_self) or _is_copy(function, name, leaf.text, line):
+        return None
+    return leaf.replaced(name)
+
+
+def _is_copy(function: Function, name: str, other: str, line: int) -> bool:
+    """Whether a name was given the value of another last: then it does not matter which is used."""
+    return any(last(each) == other for each in function.values(name, line)[-1:])
 
 
 def _parameters(function: Function, call: ast.Call) -> list[str]:
