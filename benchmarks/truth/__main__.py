@@ -52,7 +52,7 @@ def main() -> None:
             return
     else:
         seeded = []
-    real = list(look(bugs(call.bugs), call.cache / "releases")) if call.bugs else []
+    real = list(look(bugs(call.bugs), call.cache / "releases", state / "real")) if call.bugs else []
     found: list[Alarm] = [] if call.skip_alarms else _alarms(roots, state)
     verdicts = judged()
     if call.unjudged:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from benchmarks.truth.checking import Checker, Report
 from benchmarks.truth.releases import Unobtainable, lay_out
+from mlint.finding import Confidence
 
 RULES = {
     "A": ("ML101", "ML102"),
@@ -58,8 +59,12 @@ def bugs(path: Path) -> list[Bug]:
     return found
 
 
-def look(known: list[Bug], cache: Path) -> Iterator[Found]:
-    """Check the files of the bugs, each with its whole release around it. What can't be had is said and left out."""
+def look(known: list[Bug], cache: Path, kept: Path) -> Iterator[Found]:
+    """Check the files of the bugs, each with its whole release around it; what is reported is kept in a folder.
+
+    What can't be had is said and left out.
+    """
+    kept.mkdir(parents=True, exist_ok=True)
     checkers: dict[str, Checker] = {}
     for bug in known:
         try:
@@ -67,9 +72,16 @@ def look(known: list[Bug], cache: Path) -> Iterator[Found]:
         except Unobtainable as error:
             print(f"left out: {bug.key}: {error}")
             continue
-        if bug.release not in checkers:
-            checkers = {bug.release: Checker(root)}
-        reports = checkers[bug.release].all_of(bug.file)
+        file = kept / f"{bug.key}.json"
+        if not file.exists():
+            if bug.release not in checkers:
+                checkers = {bug.release: Checker(root)}
+            reports = checkers[bug.release].all_of(bug.file)
+            file.write_text(
+                json.dumps([[each.rule, each.line, int(each.confidence), each.message] for each in reports])
+            )
+        written = json.loads(file.read_text())
+        reports = [Report(rule, line, Confidence(sure), message) for rule, line, sure, message in written]
         lines = (root / bug.file).read_bytes().count(b"\n")
         yield found_of(bug, reports, lines)
 

@@ -140,7 +140,9 @@ def _is_pushed(function: Function, value: ast.expr) -> bool:
     parent = function.file.parents[value]
     if not isinstance(parent, ast.AugAssign) or not isinstance(parent.op, (ast.Add, ast.Sub, ast.Mult)):
         return False
-    return number(value) is None and not any(_is_bounded(each) for each in ast.walk(value))
+    if number(value) is not None or _is_own_range(function, [value], value.lineno):
+        return False
+    return not any(_is_bounded(each) for each in ast.walk(value))
 
 
 def _operation_leaves(function: Function, value: ast.BinOp, line: int, depth: int) -> bool:
@@ -155,8 +157,8 @@ def _operation_leaves(function: Function, value: ast.BinOp, line: int, depth: in
 
 
 def _is_small(function: Function, side: ast.expr, line: int) -> bool:
-    """Whether a side of an operation, or what its names were given last, shows a range."""
-    values = [side, *(each for name in names_in(side) for each in function.values(name, line)[-1:])]
+    """Whether a side of an operation, or what its names were given before, shows a range."""
+    values = [side, *(each for name in names_in(side) for each in function.values(name, line))]
     return any(_is_bounded(each) for value in values for each in ast.walk(value))
 
 
