@@ -24,8 +24,9 @@ class Place:
 
 def place_of(package: str, file: str, rule: str, line: str) -> Place:
     """The place of a line in a file of a package, which may be named with a version, in the file's path too."""
-    name = re.sub(r"-\d[\w.]*$", "", package).lower().replace("-", "_")
-    return Place(name, file.removeprefix(f"{package}/"), rule, line.strip())
+    name = re.sub(r"-\d[\w.]*$", "", package)
+    inside = file.removeprefix(f"{package}/") if name != package else file
+    return Place(name.lower().replace("-", "_"), inside, rule, line.strip())
 
 
 @dataclass

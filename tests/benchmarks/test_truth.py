@@ -144,6 +144,10 @@ def test_a_finding_is_true_if_no_reader_says_otherwise(tmp_path: Path) -> None:
     assert [each.differ for each in verdicts.values()] == [True, False]
 
 
+def test_a_package_may_have_the_name_of_its_folder() -> None:
+    assert place_of("ab", "ab/m.py", "ML301", "x") == place_of("ab-1.0", "ab-1.0/ab/m.py", "ML301", " x")
+
+
 def test_the_committed_judgements_are_readable() -> None:
     assert all(each.by_reader for each in judged().values())
 
