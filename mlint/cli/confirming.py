@@ -101,6 +101,7 @@ def options(call: argparse.Namespace, configurations: Configurations) -> Options
     return Options(
         settings=settings,
         device=call.device,
+        tracer=call.tracer,
         seconds=call.confirm_timeout,
         width=min(cores, 8),
         cache=not call.no_cache,

@@ -31,6 +31,7 @@ class Options:
 
     settings: Callable[[str], Mapping[str, Any]]
     device: str = "auto"
+    tracer: str = "auto"
     seconds: float = 20.0
     width: int = 1
     cache: bool = True
@@ -109,6 +110,7 @@ class _Trying:
             "path": path,
             "root": str(root_of(Path(folder))),
             "device": self._options.device,
+            "tracer": self._options.tracer,
             "timeout": self._options.seconds,
             "memory": _MEMORY,
             "config": checked(self._options.settings(folder)),
@@ -121,6 +123,7 @@ class _Trying:
             "name": finding.name,
             "probe": self._probes[finding.code],
             "message": finding.message,
+            "advice": finding.advice,
             "confidence": int(finding.confidence),
             "span": _span(finding.span),
             "related": [[each.message, os.path.abspath(each.path), _span(each.span)] for each in finding.related],

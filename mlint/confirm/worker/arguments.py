@@ -98,6 +98,17 @@ def arguments(function: Any, given: Mapping[str, object] | None = None) -> tuple
     return made, guessed
 
 
+def rates(function: Any) -> dict[str, object]:
+    """Rates of dropout that are 0 by default, as somebody would set them who wants dropout."""
+    parameters = inspect.signature(function).parameters.values()
+    return {each.name: 0.1 for each in parameters if each.default == 0 and _is_rate(each)}
+
+
+def _is_rate(parameter: inspect.Parameter) -> bool:
+    is_number = isinstance(parameter.default, (int, float)) and not isinstance(parameter.default, bool)
+    return is_number and ("drop" in parameter.name.lower() or parameter.name in ("p", "rate"))
+
+
 def _hints(function: Any) -> dict[str, Any]:
     try:
         return get_type_hints(function.__init__ if inspect.isclass(function) else function)

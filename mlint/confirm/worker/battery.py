@@ -23,13 +23,14 @@ _TILES = re.compile(r"(?:\w+_)?(?:tiles|patches|crops|windows)")
 _CORNERS = re.compile(r"(?:\w+_)?(?:coords|coordinates|positions|locations|offsets|corners|origins|starts)")
 _NUMBERS = re.compile(r"(?:\w+_)?(?:losses|values|scores|xs|numbers|data|weights|errors|accs|accuracies|series|items)")
 _BATCHES = re.compile(r"(?:\w+_)?(?:loader|dataloader|batches|dataset|iterator|iterable|dl)")
-_LABELS = re.compile(r"(?:\w+_)?(?:labels|targets|truth|gt|y|t|classes)|y_\w+")
+_LABELS = re.compile(r"(?:\w+_)?(?:labels|targets?|truth|gt|y|t|classes)|y_\w+")
 _MODEL = re.compile(r"(?:\w+_)?(?:model|net|network|module|classifier)")
 _LOSS = re.compile(r"(?:\w+_)?(?:criterion|loss_fn|loss_func|loss_function|criteria)")
 _GAIN = re.compile(r"(?:\w+_)?(?:factor|gain|alpha|contrast|brightness|scale|strength|amount|level|delta|beta|sigma)")
 _SIZE = re.compile(r"h|w|height|width|H|W|(?:out_|img_|image_)?(?:height|width|h|w)")
 _SHAPE = re.compile(r"(?:\w+_)?(?:shape|size)")
 
+Spare = Callable[[str], Any]
 _FAR = 1000
 _TILE, _STEP, _WHOLE = 8, 4, 16
 """Tiles overlap by half, and cover a square."""
@@ -62,8 +63,11 @@ class Given:
     guessed: tuple[str, ...]
 
 
-def batteries(function: Callable[..., Any], domain: str, skip: int = 0) -> Iterator[Given]:
-    """Arguments to call the function with, of several shapes. Raises UnknownArgumentError."""
+def batteries(function: Callable[..., Any], domain: str, skip: int = 0, spare: Spare | None = None) -> Iterator[Given]:
+    """Arguments to call the function with, of several shapes; `spare` makes those of which nothing is known.
+
+    Raises UnknownArgumentError where there is no spare.
+    """
     parameters = [
         each
         for each in list(inspect.signature(function).parameters.values())[skip:]
@@ -72,13 +76,18 @@ def batteries(function: Callable[..., Any], domain: str, skip: int = 0) -> Itera
     for kind in ("array", "gray", "tensor"):
         for fill in _fills(domain):
             for gain in (1.5, 0.5):
-                make = _Maker(DOMAINS[domain], kind, fill, gain)
+                make = _Maker(DOMAINS[domain], kind, fill, gain, spare)
                 given = {
                     each.name: make.of(each, first=index == 0) for index, each in enumerate(parameters) if _open(each)
                 }
                 yield Given(given, f"{make.image_shown}", tuple(make.guessed))
                 if not make.guessed:
                     break
+
+
+def value_for(parameter: inspect.Parameter, domain: str, spare: Spare) -> Any:
+    """A value for one parameter."""
+    return _Maker(DOMAINS[domain], "array", "random", 1.5, spare).of(parameter, first=False)
 
 
 def varied(function: Callable[..., Any], given: Given, skip: int = 0) -> Iterator[Given]:
@@ -102,8 +111,8 @@ def _fills(domain: str) -> tuple[str, ...]:
 class _Maker:
     """Makes the arguments of one call."""
 
-    def __init__(self, domain: Domain, kind: str, fill: str, gain: float) -> None:
-        self._domain, self._kind, self._fill, self._gain = domain, kind, fill, gain
+    def __init__(self, domain: Domain, kind: str, fill: str, gain: float, spare: Spare | None = None) -> None:
+        self._domain, self._kind, self._fill, self._gain, self._spare = domain, kind, fill, gain, spare
         self._random = np.random.default_rng(0)
         self.guessed: list[str] = []
 
@@ -129,6 +138,8 @@ class _Maker:
         except UnknownArgumentError:
             if first and parameter.annotation in (parameter.empty, "Any"):
                 return self._image()
+            if self._spare is not None:
+                return self._spare(name)
             raise
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             self.guessed.append(name)
@@ -140,7 +151,7 @@ class _Maker:
             (_SHAPE, lambda: (_WHOLE, _WHOLE)),
             (_TILES, self._tiles),
             (_CORNERS, lambda: [(y, x) for y in (0, _STEP, 2 * _STEP) for x in (0, _STEP, 2 * _STEP)]),
-            (_IMAGES, lambda: [self._image() for _ in range(5)]),
+            (_IMAGES, self._images),
             (_NUMBERS, self._numbers),
             (_BATCHES, self._batches),
             (_MODEL, _model),
@@ -153,6 +164,10 @@ class _Maker:
         shape = {"array": (_WHOLE, _WHOLE + 4, 3), "gray": (_WHOLE, _WHOLE + 4), "tensor": (3, _WHOLE, _WHOLE + 4)}
         made = self._filled(shape[self._kind])
         return torch.from_numpy(made) if self._kind == "tensor" else made
+
+    def _images(self) -> Any:
+        images = [self._image() for _ in range(5)]
+        return torch.stack(images) if self._kind == "tensor" else images
 
     def _filled(self, shape: tuple[int, ...]) -> Any:
         low, high = self._domain.low, self._domain.high

@@ -18,8 +18,7 @@ from mlint.confirm.worker.arguments import UnknownArgumentError, arguments, gues
 from mlint.confirm.worker.construction import repaired
 from mlint.confirm.worker.inputs import Inputs, example_of, inferred, shown_values, tensor
 from mlint.confirm.worker.loading import failures
-from mlint.confirm.worker.model import LiveModel, seeded, stir
-from mlint.confirm.worker.places import Places
+from mlint.confirm.worker.model import LiveModel, Way, seeded, stir
 
 _NAMES_MISSING = 10
 
@@ -27,15 +26,15 @@ _NAMES_MISSING = 10
 class Builder:
     """Builds models of one loaded module, each class once."""
 
-    def __init__(self, module: types.ModuleType, places: Places, device: str, config: Mapping[str, Any]) -> None:
-        self.module, self._places, self._device, self._config = module, places, device, config
+    def __init__(self, module: types.ModuleType, way: Way, config: Mapping[str, Any]) -> None:
+        self.module, self._way, self._config = module, way, config
         self._built: dict[str, LiveModel | Inconclusive] = {}
         self.tried: dict[str, list[str]] = {}
         self._partial: list[str] = []
 
     def of_module(self, module: types.ModuleType) -> Builder:
         """A builder for another module, with the same settings."""
-        other = Builder(module, self._places, self._device, self._config)
+        other = Builder(module, self._way, self._config)
         other.tried, other._partial = self.tried, self._partial
         return other
 
@@ -44,9 +43,10 @@ class Builder:
         """Whether a model holds a stand-in for a part that is passed in."""
         return bool(self._partial)
 
-    def of_class(self, cls: Any, given: Mapping[str, object] | None = None) -> LiveModel:
-        """A model of the class. Raises Inconclusive."""
-        return self._once(f"{cls.__qualname__}{sorted(given or {})}", lambda: self._made_of_class(cls, given))
+    def of_class(self, cls: Any, given: Mapping[str, object] | None = None, seed: int = 0) -> LiveModel:
+        """A model of the class, with these arguments where they are known. Raises Inconclusive."""
+        key = f"{cls.__qualname__}{sorted(given or {})}{seed}"
+        return self._once(key, lambda: self._made_of_class(cls, given, seed))
 
     def of_expression(self, value: ast.expr) -> LiveModel:
         """The model that an expression of the module makes. Raises Inconclusive."""
@@ -66,22 +66,22 @@ class Builder:
 
     # --- constructing -----------------------------------------------------------------------------------------------
 
-    def _made_of_class(self, cls: Any, given: Mapping[str, object] | None) -> tuple[Any, str]:
+    def _made_of_class(self, cls: Any, given: Mapping[str, object] | None, seed: int = 0) -> tuple[Any, str]:
         settings = self._settings(cls)
         if "args" in settings or "kwargs" in settings:
             args, kwargs = settings.get("args", []), settings.get("kwargs", {})
-            return self._called(cls, args, kwargs), f"{cls.__name__}(...) as configured"
+            return self._called(cls, args, kwargs, seed), f"{cls.__name__}(...) as configured"
         try:
             kwargs, guessed = arguments(cls, given)
         except (UnknownArgumentError, ValueError, TypeError) as error:
             raise Inconclusive(f"`{cls.__name__}` can't be made: {error}{self._hint(cls)}") from error
-        return self._repaired(cls, kwargs, guessed)
+        return self._repaired(cls, kwargs, guessed, seed)
 
-    def _repaired(self, function: Any, kwargs: dict[str, object], guessed: set[str]) -> tuple[Any, str]:
+    def _repaired(self, function: Any, kwargs: dict[str, object], guessed: set[str], seed: int = 0) -> tuple[Any, str]:
         """What the function makes, with other arguments if need be, and the call that made it."""
 
         def make(arguments: Mapping[str, object]) -> Any:
-            with seeded():
+            with seeded(seed):
                 return function(**arguments)
 
         def with_names() -> Any:
@@ -92,9 +92,9 @@ class Builder:
         listed = ", ".join(f"{name}={_shown(value)}" for name, value in shown.items())
         return self._module(made, function), f"{function.__name__}({listed})"
 
-    def _called(self, cls: Any, args: Any, kwargs: Mapping[str, Any]) -> Any:
+    def _called(self, cls: Any, args: Any, kwargs: Mapping[str, Any], seed: int) -> Any:
         def make() -> Any:
-            with seeded():
+            with seeded(seed):
                 return cls(*args, **kwargs)
 
         return self._module(self._supplied(cls, make), cls)
@@ -173,7 +173,7 @@ class Builder:
                 raise Inconclusive(str(missing)) from missing
         else:
             tried.append(f"{inputs.shown}: {inputs.source}")
-        return LiveModel(module, made, inputs, self._places, self._device)
+        return LiveModel(module, made, inputs, self._way)
 
     def _configured(self, module: Any) -> Inputs | None:
         given = self._settings(type(module)).get("inputs")

@@ -56,6 +56,15 @@ class Code:
         around = [node for node, each in spans if _holds(each, span)]
         return around[-1] if around else None
 
+    def name_at(self, span: Span) -> ast.Name | ast.Attribute | None:
+        """The name at a place, or what ends in it: `self.width` where `width` is the place."""
+        for node in ast.walk(self.tree):
+            if isinstance(node, (ast.Name, ast.Attribute)):
+                each = self.span(node)
+                if (each.end_line, each.end_column) == (span.end_line, span.end_column) and _holds(each, span):
+                    return node
+        return None
+
     def around(self, node: ast.AST) -> Iterator[ast.AST]:
         """What the node stands in, from the inside out."""
         parents = self._parents

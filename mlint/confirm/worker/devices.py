@@ -23,6 +23,7 @@ from torch.utils import _pytree
 from mlint.confirm.probe import Inconclusive
 from mlint.confirm.worker.model import LiveModel, seeded
 from mlint.confirm.worker.places import Place, Places
+from mlint.confirm.worker.plain import replace_tensors
 
 _MOVES = frozenset("to cpu cuda type float double half type_as".split())
 _MAKES = frozenset(
@@ -30,6 +31,8 @@ _MAKES = frozenset(
 )
 _READS = frozenset("item __bool__ __int__ __float__ __index__ tolist numpy __array__".split())
 _SIZED_BY_NUMBERS = frozenset("nonzero masked_select unique argwhere bincount unique_consecutive _unique2".split())
+_NOT_CHECKED = frozenset(f"conv{kind}{axes}d" for kind in ("", "_transpose") for axes in (1, 2, 3))
+"""Functions of which the fakes do not check that their tensors are on one device."""
 _FROM_DATA = frozenset("tensor as_tensor from_numpy asarray".split())
 
 
@@ -58,29 +61,34 @@ class OnDevice:
     error_row: int = 0
 
 
-def run_on_device(model: LiveModel, mode: str = "eval") -> OnDevice:
-    """Run the model on the second device: a GPU where the trial has one, else the fake one. Raises Inconclusive."""
-    if model.device != "cpu":
-        return _on_gpu(model, mode)
+def run_on_device(model: LiveModel, mode: str = "eval", along: frozenset[str] = frozenset()) -> OnDevice:
+    """Run the model on the second device: a GPU where the trial has one, else the fake one. Raises Inconclusive.
+
+    `along` are the paths of plain attributes whose tensors are moved, too.
+    """
+    if model.way.device != "cpu":
+        return _on_gpu(model, mode, along)
     reads = _recorded(model, mode)
     fakes = FakeTensorMode(allow_non_fake_inputs=True)
     device = fake_device()
     module = _moved(model.fresh().train(mode == "train"), fakes, device)
+    replace_tensors(module, along, lambda tensor: _like(tensor, fakes, device))
     args, kwargs = model.mapped(lambda tensor: _like(tensor, fakes, device))
-    log = _Log(model.places, fakes, reads)
+    log = _Log(model.way.places, fakes, reads)
     found = OnDevice("a second device without numbers", log.moves)
     with seeded(), fakes, log, torch.no_grad():
-        _called(module, args, kwargs, model.places, found)
+        _called(module, args, kwargs, model.way.places, found)
     return found
 
 
-def _on_gpu(model: LiveModel, mode: str) -> OnDevice:
+def _on_gpu(model: LiveModel, mode: str, along: frozenset[str]) -> OnDevice:
     module = model.fresh().train(mode == "train")
+    replace_tensors(module, along, lambda tensor: tensor.to(model.way.device))
     args, kwargs = model.given()
-    log = _Log(model.places, None, [])
+    log = _Log(model.way.places, None, [])
     found = OnDevice(torch.cuda.get_device_name(), log.moves)
     with seeded(), log, torch.no_grad():
-        _called(module, args, kwargs, model.places, found)
+        _called(module, args, kwargs, model.way.places, found)
     return found
 
 
@@ -183,6 +191,7 @@ class _Log(TorchFunctionMode):
         name = getattr(func, "__name__", "")
         if _reads_numbers(name, args) and self._reads and self._reads[0][0] == name:
             return self._given_back(self._reads.pop(0)[1], args[0])
+        _check_devices(name, args, kwargs)
         if name in _FROM_DATA:
             device = kwargs.pop("device", None)
             made = self._fake(func(*args, **kwargs))
@@ -212,3 +221,17 @@ class _Log(TorchFunctionMode):
             elif name in _MAKES:
                 self.moves.append(Moved(name, "", str(result.device), self._places.here(3)))
         return result
+
+
+def _check_devices(name: str, args: Any, kwargs: Any) -> None:
+    """Raise what a GPU would raise, where the fakes do not."""
+    if name == "__getitem__":
+        indices = {str(each.device) for each in _pytree.tree_leaves(args[1]) if isinstance(each, torch.Tensor)}
+        other = indices - {"cpu", str(args[0].device)}
+        if other:
+            raise RuntimeError(f"indices should be on the device of the indexed tensor, {args[0].device}: {min(other)}")
+    elif name in _NOT_CHECKED:
+        found = {str(each.device) for each in _pytree.tree_leaves((args, kwargs)) if isinstance(each, torch.Tensor)}
+        if len(found) > 1:
+            listed = " and ".join(sorted(found, reverse=True))
+            raise RuntimeError(f"Expected all tensors to be on the same device, but found {listed}")

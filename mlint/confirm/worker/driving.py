@@ -55,28 +55,32 @@ class Driver:
     """Drives one function of a module that was loaded (and perhaps rewritten)."""
 
     def __init__(self, code: Code, builder: Builder, watch: Watch) -> None:
-        self._code, self._builder, self._watch = code, builder, watch
+        self._code, self.builder, self._watch = code, builder, watch
 
     def calls(self, function: Definition, domain: str, vary: bool = False) -> list[LiveCall]:
         """What came of calling the function, in each way that is tried. Raises Inconclusive."""
-        qualname = self._code.qualname(function)
-        target = named(self._builder.module, qualname) if qualname else None
-        if target is None:
-            raise Inconclusive(f"`{function.name}` is made inside of another function")
-        cls = self._class_of(function)
+        target, cls = self.target(function)
         if cls is not None and issubclass(cls, torch.nn.Module):
             return self._through_model(cls)
         return self._called(target, cls, domain, vary)
 
+    def target(self, function: Definition) -> tuple[Any, Any]:
+        """The function of the loaded module, and the class that it is a method of. Raises Inconclusive."""
+        qualname = self._code.qualname(function)
+        target = named(self.builder.module, qualname) if qualname else None
+        if target is None:
+            raise Inconclusive(f"`{function.name}` is made inside of another function")
+        return target, self._class_of(function)
+
     def _class_of(self, function: Definition) -> Any:
         node = next((each for each in self._code.around(function) if isinstance(each, ast.ClassDef)), None)
         qualname = self._code.qualname(node) if node is not None else None
-        cls = named(self._builder.module, qualname) if qualname else None
+        cls = named(self.builder.module, qualname) if qualname else None
         return cls if inspect.isclass(cls) else None
 
     def _through_model(self, cls: Any) -> list[LiveCall]:
         """Building a model and running it runs its methods."""
-        model = self._builder.of_class(cls)
+        model = self.builder.of_class(cls)
         made = []
         for mode in ("train", "eval"):
             before = len(self._watch.seen), len(self._watch.applied)

@@ -10,6 +10,7 @@ from typing import Any
 import torch
 
 from mlint.confirm.probe import Inconclusive
+from mlint.confirm.worker.arguments import rates
 from mlint.confirm.worker.building import Builder
 from mlint.confirm.worker.code import Code, Definition, unwrapped
 from mlint.confirm.worker.loading import load, named
@@ -36,12 +37,12 @@ class Resolver:
                 unclear = unclear or error
         raise unclear or Inconclusive("which model this is can't be told from what surrounds it")
 
-    def own_model_of(self, finding: Finding) -> LiveModel:
+    def own_model_of(self, finding: Finding, seed: int, dropping: bool) -> LiveModel:
         """A model of the class that the finding is in. Raises Inconclusive."""
         cls = self.module_class_at(finding)
         if cls is None:
             raise Inconclusive("the class that this is in can't be loaded, or makes no module")
-        return self._builder.of_class(cls)
+        return self._builder.of_class(cls, rates(cls) if dropping else None, seed)
 
     def _in(self, code: Code) -> Builder:
         if code is self._code:

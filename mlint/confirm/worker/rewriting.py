@@ -38,6 +38,17 @@ def reporting(node: ast.AST) -> ast.AST:
     return ast.Call(ast.Name(SEEN, ast.Load()), [node], [])
 
 
+def renamed(name: str) -> Callable[[ast.AST], ast.AST]:
+    """`x` becomes `name`, `self.x` becomes `self.name`."""
+
+    def change(node: ast.AST) -> ast.AST:
+        if isinstance(node, ast.Attribute):
+            return ast.Attribute(node.value, name, node.ctx)
+        return ast.Name(name, ast.Load())
+
+    return change
+
+
 def looked_at(node: ast.AST) -> ast.AST:
     """`x.to(d)` becomes `applied(x, lambda receiver: receiver.to(d))`; of a function the first argument is taken."""
     assert isinstance(node, ast.Call)
