@@ -5,12 +5,15 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import re
+import sys
 import types
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from enum import Enum
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from torch import nn
+
+from mlint.confirm.worker.usage import Usage, usages
 
 _WIDTH = 32
 _NAMED: tuple[tuple[str, object], ...] = tuple(
@@ -20,8 +23,11 @@ _NAMED: tuple[tuple[str, object], ...] = tuple(
             r"(num|n)_?(class(es)?|labels|outputs?)|nclass(es)?|out_features?|output_(dim|size)|dim_out|out_dim|d_?out",
             10,
         ),
-        (r"(in|input|n|num|image|img)_?(chan(nel)?s?|planes|ch)|channels|nc|c_?in|in_c|chan_in|inplanes", 3),
-        (r"(out|output)_?(chan(nel)?s?|planes|ch)|c_?out|out_c|chan_out|features?|(n|num)_?(filters|feat(ures)?)", 8),
+        (r"(in|input|n|num|image|img)_?(chan(nel)?s?|planes|chs?)|channels|nc|c_?in|in_c|chan_in|inplanes", 3),
+        (
+            r"(out|output|mid)_?(chan(nel)?s?|planes|chs?)|c_?out|out_c|chan_out|features?|(n|num)_?(filters|feat(ures)?)",
+            8,
+        ),
         (r"spatial_dims?|n_?dims?|num_dims|dimensions?|dim_pos", 2),
         (r"planes|oup|out_planes|n_?out", 8),
         (r"inp|in_planes|n_?in", 3),
@@ -65,7 +71,7 @@ _SOUNDS: tuple[tuple[str, object], ...] = (
     (r"(^|_)dims?($|_)", _WIDTH),
     (r"^(num|n)_", 2),
     (r"depth|layers|repeats?$|blocks?$|stages?$|groups$|mult$|factor$|ratio$|rate$|reduction", 2),
-    (r"channels?$|planes$|filters$|feat(ures?)?$|tokens$|frames$|bits$|heads$", 8),
+    (r"chan(nel)?s?$|chs?$|planes$|filters$|feat(ures?)?$|tokens$|frames$|bits$|heads$", 8),
     (r"kernel", 3),
     (r"stride", 1),
     (r"size$", 16),
@@ -75,6 +81,16 @@ _MODULE = re.compile(
     r"(?:\w+_)?(?:fn|net|network|model|module|vit|encoder|decoder|backbone|block|layer|transformer|teacher|student|"
     r"attn|attention|pooling|head|body|base|vae|generator|discriminator|image_net|classifier|embedder|projector)\d?"
 )
+_MAKERS: tuple[tuple[str, Any], ...] = (
+    ("norm", nn.BatchNorm2d),
+    ("act", nn.ReLU),
+    ("nonlin", nn.ReLU),
+    ("conv", nn.Conv2d),
+    ("drop", nn.Dropout),
+    ("pool", nn.MaxPool2d),
+    ("init", lambda *given, **named: None),
+)
+_BUILDING_BLOCK = re.compile(r"Block|Bottleneck|Layer|Unit|Cell")
 _BAGS = frozenset("args cfg config opt hparams params configs hps model_args conf model_config configuration".split())
 
 
@@ -86,16 +102,49 @@ def arguments(function: Any, given: Mapping[str, object] | None = None) -> tuple
     """Arguments to call a function or class with, and which of them are guesses. Raises UnknownArgumentError."""
     made: dict[str, object] = {}
     guessed: set[str] = set()
-    hints = _hints(function)
+    hints, used = _hints(function), usages(function)
     for parameter in inspect.signature(function).parameters.values():
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
             continue
         if given is not None and parameter.name in given:
             made[parameter.name] = given[parameter.name]
         elif parameter.default is parameter.empty:
-            made[parameter.name] = guess(parameter.name, hints.get(parameter.name, parameter.annotation))
+            annotation = hints.get(parameter.name, parameter.annotation)
+            made[parameter.name] = _fitting(function, parameter.name, annotation, used.get(parameter.name, Usage()))
             guessed.add(parameter.name)
     return made, guessed
+
+
+def _fitting(function: Any, name: str, annotation: Any, usage: Usage) -> Any:
+    """A value that the function can use as it does. Raises UnknownArgumentError."""
+    if usage.strings and annotation in (str, inspect.Parameter.empty):
+        return usage.strings[0]
+    is_open = annotation in (inspect.Parameter.empty, Any)
+    if usage.is_called and (is_open or "Callable" in str(annotation) or get_origin(annotation) is type):
+        return maker(function, name, usage.asked)
+    try:
+        value = guess(name, annotation)
+    except UnknownArgumentError:
+        if usage.asked and is_open:
+            return StandIn()
+        raise
+    if usage.is_taken_apart and is_open and isinstance(value, int) and not isinstance(value, bool):
+        return (value,) * 4
+    return value
+
+
+def maker(function: Any, name: str, asked: Collection[str]) -> Any:
+    """What makes a layer where a parameter is called: by its name, or a class of modules beside the function."""
+    for part, made in _MAKERS:
+        if part in name.lower():
+            return made
+    beside = getattr(function, "__globals__", None) or vars(sys.modules.get(function.__module__, object()))
+    classes = [each for each in beside.values() if inspect.isclass(each) and issubclass(each, nn.Module)]
+    for each in classes:
+        is_like = each is not function and all(hasattr(each, attribute) for attribute in asked)
+        if is_like and _BUILDING_BLOCK.search(each.__name__):
+            return each
+    raise UnknownArgumentError(f"nothing tells which class or function to pass for `{name}`")
 
 
 def rates(function: Any) -> dict[str, object]:
@@ -199,6 +248,16 @@ class StandIn(nn.Module):
     def forward(self, x: Any = None, *rest: Any, **named: Any) -> Any:
         """What came in."""
         return x
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return super().__getattr__(name)
+        except AttributeError:
+            known = _by_name(name.lower(), _NAMED, re.fullmatch)
+            known = _by_name(name.lower(), _SOUNDS, re.search) if known is _NOTHING else known
+            if name.startswith("_") or known is _NOTHING or known is None:
+                raise
+            return list(known) if isinstance(known, tuple) else known
 
 
 def stands_in(model: Any) -> bool:

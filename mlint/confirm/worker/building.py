@@ -7,6 +7,7 @@ import importlib
 import inspect
 import types
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -21,6 +22,23 @@ from mlint.confirm.worker.loading import failures
 from mlint.confirm.worker.model import LiveModel, Way, seeded, stir
 
 _NAMES_MISSING = 10
+
+
+@dataclass(frozen=True)
+class Made:
+    """What was made, the call that made it in words, and its arguments."""
+
+    module: Any
+    shown: str
+    arguments: Mapping[str, object]
+
+
+class Function(torch.nn.Module):
+    """A function that is run as if it were a model."""
+
+    def __init__(self, function: Any) -> None:
+        super().__init__()
+        self.forward = function
 
 
 class Builder:
@@ -48,6 +66,23 @@ class Builder:
         key = f"{cls.__qualname__}{sorted(given or {})}{seed}"
         return self._once(key, lambda: self._made_of_class(cls, given, seed))
 
+    def of_function(self, function: Any, owner: Any) -> LiveModel:
+        """A function as a model; of a method, with an object of its class `owner`. Raises Inconclusive."""
+
+        def make() -> Made:
+            if owner is None:
+                return Made(Function(function), f"{function.__name__}(...)", {})
+            kwargs, _ = arguments(owner)
+            made = self._supplied(owner, lambda: owner(**kwargs))
+            return Made(
+                Function(getattr(made, function.__name__)), f"{owner.__name__}().{function.__name__}(...)", kwargs
+            )
+
+        try:
+            return self._once(function.__qualname__, make)
+        except UnknownArgumentError as error:
+            raise Inconclusive(f"`{owner.__name__}` can't be made: {error}") from error
+
     def of_expression(self, value: ast.expr) -> LiveModel:
         """The model that an expression of the module makes. Raises Inconclusive."""
         return self._once(ast.unparse(value), lambda: self._made_by(value))
@@ -55,8 +90,7 @@ class Builder:
     def _once(self, key: str, make: Any) -> LiveModel:
         if key not in self._built:
             try:
-                module, made = make()
-                self._built[key] = self._running(module, made)
+                self._built[key] = self._running(make())
             except Inconclusive as unclear:
                 self._built[key] = unclear
         found = self._built[key]
@@ -66,18 +100,18 @@ class Builder:
 
     # --- constructing -----------------------------------------------------------------------------------------------
 
-    def _made_of_class(self, cls: Any, given: Mapping[str, object] | None, seed: int = 0) -> tuple[Any, str]:
+    def _made_of_class(self, cls: Any, given: Mapping[str, object] | None, seed: int = 0) -> Made:
         settings = self._settings(cls)
         if "args" in settings or "kwargs" in settings:
             args, kwargs = settings.get("args", []), settings.get("kwargs", {})
-            return self._called(cls, args, kwargs, seed), f"{cls.__name__}(...) as configured"
+            return Made(self._called(cls, args, kwargs, seed), f"{cls.__name__}(...) as configured", kwargs)
         try:
             kwargs, guessed = arguments(cls, given)
         except (UnknownArgumentError, ValueError, TypeError) as error:
             raise Inconclusive(f"`{cls.__name__}` can't be made: {error}{self._hint(cls)}") from error
         return self._repaired(cls, kwargs, guessed, seed)
 
-    def _repaired(self, function: Any, kwargs: dict[str, object], guessed: set[str], seed: int = 0) -> tuple[Any, str]:
+    def _repaired(self, function: Any, kwargs: dict[str, object], guessed: set[str], seed: int = 0) -> Made:
         """What the function makes, with other arguments if need be, and the call that made it."""
 
         def make(arguments: Mapping[str, object]) -> Any:
@@ -90,7 +124,7 @@ class Builder:
         made, arguments = self._supplied(function, with_names)
         shown = {name: value for name, value in arguments.items() if name in guessed or kwargs.get(name) is not value}
         listed = ", ".join(f"{name}={_shown(value)}" for name, value in shown.items())
-        return self._module(made, function), f"{function.__name__}({listed})"
+        return Made(self._module(made, function), f"{function.__name__}({listed})", arguments)
 
     def _called(self, cls: Any, args: Any, kwargs: Mapping[str, Any], seed: int) -> Any:
         def make() -> Any:
@@ -136,13 +170,14 @@ class Builder:
         return Inconclusive(f"`{name}` can't be made: {type(error).__name__}: {text}{because}{self._hint(cls)}")
 
     def _hint(self, cls: Any) -> str:
-        return f'; tell how in [tool.mlint.confirm."{self._key(cls)}"]' if inspect.isclass(cls) else ""
+        told = inspect.isclass(cls) or inspect.isfunction(cls)
+        return f'; tell how in [tool.mlint.confirm."{self._key(cls)}"]' if told else ""
 
-    def _made_by(self, value: ast.expr) -> tuple[Any, str]:
+    def _made_by(self, value: ast.expr) -> Made:
         names = vars(self.module)
         made = _evaluated(value, names)
         if isinstance(made, torch.nn.Module):
-            return made, ast.unparse(value)
+            return Made(made, ast.unparse(value), {})
         function = _evaluated(value.func, names) if isinstance(value, ast.Call) else None
         if not isinstance(value, ast.Call) or not callable(function):
             raise Inconclusive(f"`{ast.unparse(value)[:80]}` can't be evaluated outside of its function")
@@ -157,18 +192,20 @@ class Builder:
 
     # --- inputs -----------------------------------------------------------------------------------------------------
 
-    def _running(self, module: Any, made: str) -> LiveModel:
+    def _running(self, done: Made) -> LiveModel:
+        module, made = done.module, done.shown
         stir(module)
         if stands_in(module):
             self._partial.append(made)
-        tried: list[str] = self.tried.setdefault(type(module).__name__, [])
+        subject = _subject(module)
+        tried: list[str] = self.tried.setdefault(subject.__name__, [])
         tried.append(f"made as {made}")
         inputs = self._configured(module) or example_of(module)
         if inputs is None:
             try:
-                inputs = inferred(module, tried)
+                inputs = inferred(module, tried, done.arguments)
             except Inconclusive as unclear:
-                raise Inconclusive(f"`{made}`: {unclear}{self._hint(type(module))}") from None
+                raise Inconclusive(f"`{made}`: {unclear}{self._hint(subject)}") from None
             except stubs.MissingPackageError as missing:
                 raise Inconclusive(str(missing)) from missing
         else:
@@ -176,7 +213,7 @@ class Builder:
         return LiveModel(module, made, inputs, self._way)
 
     def _configured(self, module: Any) -> Inputs | None:
-        given = self._settings(type(module)).get("inputs")
+        given = self._settings(_subject(module)).get("inputs")
         if given is None:
             return None
         if isinstance(given, str):
@@ -198,6 +235,11 @@ class Builder:
 
     def _key(self, cls: Any) -> str:
         return f"{getattr(cls, '__module__', '')}:{getattr(cls, '__qualname__', '')}"
+
+
+def _subject(module: Any) -> Any:
+    """The class or function that a module stands for."""
+    return module.forward if isinstance(module, Function) else type(module)
 
 
 def _from_factory(name: str) -> Inputs:

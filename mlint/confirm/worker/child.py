@@ -24,7 +24,9 @@ def work(request: Mapping[str, Any], folder: str, left: list[int], pipe: int) ->
     held = confine(folder, memory=request["memory"], seconds=seconds, cuda=wants_cuda)
     _be_quiet()
     from mlint.confirm.worker.trial import LiveTrial
+    from mlint.confirm.worker.weights import keep_own_weights
 
+    keep_own_weights()
     trial = LiveTrial(request, device=("cuda" if device == "auto" else device) if wants_cuda else "cpu")
     for number in left:
         verdict = _tried(trial, number, request["findings"][number])

@@ -78,6 +78,11 @@ class Code:
         found = [each for each in holding if isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef))]
         return max(found, key=self.span, default=None)
 
+    def outermost(self, function: Definition) -> Definition:
+        """The function around it that is in no other."""
+        around = [each for each in self.around(function) if isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef))]
+        return around[-1] if around else function
+
     def class_at(self, span: Span) -> ast.ClassDef | None:
         """The innermost class that the place is in."""
         found = [each for each in self._holding(span) if isinstance(each, ast.ClassDef)]

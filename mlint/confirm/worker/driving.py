@@ -17,7 +17,7 @@ from mlint.confirm.worker.arguments import UnknownArgumentError, arguments
 from mlint.confirm.worker.battery import Given, batteries, varied
 from mlint.confirm.worker.building import Builder
 from mlint.confirm.worker.code import Code, Definition
-from mlint.confirm.worker.loading import named
+from mlint.confirm.worker.loading import heirs, named
 from mlint.confirm.worker.model import seeded
 from mlint.confirm.worker.outputs import leaves
 from mlint.confirm.worker.watching import Watch, seen_in
@@ -66,11 +66,12 @@ class Driver:
 
     def target(self, function: Definition) -> tuple[Any, Any]:
         """The function of the loaded module, and the class that it is a method of. Raises Inconclusive."""
-        qualname = self._code.qualname(function)
+        outer = self._code.outermost(function)  # to run what is made inside, run what makes it
+        qualname = self._code.qualname(outer)
         target = named(self.builder.module, qualname) if qualname else None
         if target is None:
-            raise Inconclusive(f"`{function.name}` is made inside of another function")
-        return target, self._class_of(function)
+            raise Inconclusive(f"`{outer.name}` can't be loaded")
+        return target, self._class_of(outer)
 
     def _class_of(self, function: Definition) -> Any:
         node = next((each for each in self._code.around(function) if isinstance(each, ast.ClassDef)), None)
@@ -101,7 +102,8 @@ class Driver:
         for given in self._givens(target, domain, int(is_method), vary):
             if len(made) >= _CALLS * (3 if vary else 1):
                 break
-            made.append(self._call(target, self._instance(cls) if is_method else None, is_method, given))
+            instance = self._instance(cls, target.__name__) if is_method else None
+            made.append(self._call(target, instance, is_method, given))
         return made
 
     def _givens(self, target: Any, domain: str, skip: int, vary: bool) -> Iterator[Given]:
@@ -113,13 +115,16 @@ class Driver:
         except UnknownArgumentError as error:
             raise Inconclusive(f"`{target.__name__}` can't be called: {error}") from error
 
-    def _instance(self, cls: Any) -> Any:
-        try:
-            kwargs, _ = arguments(cls)
-            with seeded():
-                return cls(**kwargs)
-        except Exception as error:
-            raise Inconclusive(f"`{cls.__name__}` can't be made: {error}") from error
+    def _instance(self, cls: Any, method: str) -> Any:
+        unclear: Exception | None = None
+        for each in (cls, *heirs(cls, method)):
+            try:
+                kwargs, _ = arguments(each)
+                with seeded():
+                    return each(**kwargs)
+            except Exception as error:  # noqa: BLE001 - one that inherits from it may do
+                unclear = unclear or error
+        raise Inconclusive(f"`{cls.__name__}` can't be made: {unclear}") from unclear
 
     def _call(self, target: Any, instance: Any, is_method: bool, given: Given) -> LiveCall:
         self._watch.seen.clear()

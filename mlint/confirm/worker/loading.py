@@ -33,6 +33,7 @@ _DEFINES = (
     ast.AugAssign,
     ast.Pass,
 )
+_HEIRS = 4
 _FAILURES = "__mlint_failures__"
 _BUILDS = frozenset(("add_argument", "append", "extend", "insert", "set_defaults", "update", "setdefault"))
 
@@ -191,3 +192,15 @@ def named(module: types.ModuleType, qualname: str) -> Any:
         if found is None:
             return None
     return found.__func__ if isinstance(found, (staticmethod, classmethod)) else found
+
+
+def heirs(cls: Any, method: str) -> list[Any]:
+    """Classes that inherit the method from the class as it is, the nearest first."""
+    found: list[Any] = []
+    near = list(cls.__subclasses__())
+    while near and len(found) < _HEIRS:
+        each = near.pop(0)
+        near += each.__subclasses__()
+        if method not in vars(each):
+            found.append(each)
+    return found

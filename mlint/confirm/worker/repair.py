@@ -12,10 +12,12 @@ import torch
 from torch import nn
 from torch.utils import _pytree
 
-from mlint.confirm.specs import Spec
+from mlint.confirm.specs import Several, Spec, several
 from mlint.confirm.worker.layers import CONVOLUTION, taken_by
 
 _MOST = 24
+_LONGEST = 6
+_AS_THEY_ARE = ("hidden", "plain")
 _SIZES = (28, 32, 64, 96, 128, 224, 256, 299, 16, 8)
 _USUAL = (
     Spec((2, 3, 32, 32)),
@@ -52,7 +54,57 @@ class Failure:
 
 def better(wanted: dict[str, Spec], failure: Failure) -> list[dict[str, Spec]]:
     """Inputs to try next, the most promising first."""
-    names = [name for name, spec in wanted.items() if spec.dtype != "hidden"]
+    lists = {name: spec for name, spec in wanted.items() if isinstance(spec, Several)}
+    if lists:
+        apart = dict(_apart(wanted))
+        found = list(_of_lists(wanted, lists, str(failure.error)))
+        return found + [_together(each, wanted) for each in _better(apart, failure)]
+    return _better(wanted, failure)
+
+
+def _apart(wanted: dict[str, Spec]) -> Iterator[tuple[str, Spec]]:
+    """The inputs, with each part of a list for itself."""
+    for name, spec in wanted.items():
+        if isinstance(spec, Several):
+            yield from ((f"{name}[{place}]", part) for place, part in enumerate(spec.parts))
+        else:
+            yield name, spec
+
+
+def _together(apart: dict[str, Spec], wanted: dict[str, Spec]) -> dict[str, Spec]:
+    """The inputs, with the parts of each list in it again."""
+    found: dict[str, Spec] = {}
+    for name, spec in wanted.items():
+        if isinstance(spec, Several):
+            parts = [apart[f"{name}[{place}]"] for place in range(len(spec.parts))]
+            found[name] = several(parts, spec.spread)
+        else:
+            found[name] = apart[name]
+    return found
+
+
+def _of_lists(wanted: dict[str, Spec], lists: dict[str, Several], text: str) -> Iterator[dict[str, Spec]]:
+    """Longer and shorter lists, and lists in the other order."""
+    counts = [int(each) for each in re.findall(r"expected (\d)", text)]
+    if re.search(r"index out of range", text):
+        counts += [len(spec.parts) + 1 for spec in lists.values()]
+    for name, spec in lists.items():
+        parts = spec.parts
+        for count in counts:
+            if 0 < count <= _LONGEST:
+                yield {**wanted, name: several((parts * _LONGEST)[:count], spec.spread)}
+        if re.search(r"[Ss]izes? of tensors must match|must match the size", text):
+            sizes = [part.shape[2:] for part in parts]
+            yield {**wanted, name: several(map(_resized, parts, sizes[::-1]), spec.spread)}
+            yield {**wanted, name: several(map(_resized, parts, sizes[:1] * len(parts)), spec.spread)}
+
+
+def _resized(part: Spec, size: tuple[int, ...]) -> Spec:
+    return part.shaped(*part.shape[:2], *size)
+
+
+def _better(wanted: dict[str, Spec], failure: Failure) -> list[dict[str, Spec]]:
+    names = [name for name, spec in wanted.items() if spec.dtype not in _AS_THEY_ARE]
     found: list[dict[str, Spec]] = []
     if not names:
         return found
@@ -231,6 +283,29 @@ def _axes(spec: Spec, found: re.Match[str]) -> Iterator[Spec]:
     yield spec.shaped(*(*spec.shape, *(32,) * 5)[:count])
 
 
+_LETTERS = re.compile(
+    r"[A-Z\d*]\w*(?:x[A-Z\d*]\w*)+|[\[(]['\"]?[A-Z*b\d][\w*]*['\"]?(?:, ?['\"]?[A-Z*\d][\w*]*['\"]?)+[\])]"
+)
+
+
+def _lettered(spec: Spec, found: re.Match[str]) -> Iterator[Spec]:
+    """The message writes the shape: `Bx2xHxW`, `['B', 'C', 'H', 'W']`."""
+    for shown in _LETTERS.findall(found[1]):
+        parts = re.findall(r"[A-Za-z]\w*|\d+", shown.replace("x", " "))
+        if any(not each.isdigit() for each in parts) and len(parts) < 6:
+            yield spec.shaped(*(_lettered_size(each, spec) for each in parts))
+
+
+def _lettered_size(letter: str, spec: Spec) -> int:
+    if letter.isdigit():
+        return int(letter)
+    if letter in ("B", "N", "b", "batch"):
+        return 2
+    if letter == "C":
+        return spec.shape[1] if len(spec.shape) > 2 else 3
+    return 32 if letter in ("H", "W") else 8
+
+
 def _channels(spec: Spec, found: re.Match[str]) -> Iterator[Spec]:
     yield from _replaced(spec, int(found[2]), int(found[1]))
 
@@ -272,6 +347,8 @@ _REPAIRS: tuple[tuple[str, Callable[[Spec, re.Match[str]], Iterator[Spec]]], ...
     (r"tensor a \((\d+)\) must match the size of tensor b \((\d+)\)", _equal_sizes),
     (r"(?:Expected (?:\dD \(unbatched\) or )?|expected )(\d)D", _axes),
     (r"to be 1D or (2)D", _axes),
+    (r"(?i)(?:expect|must be|should be|shape)(.*)", _lettered),
+    (r"expected (\d) dimensions", _axes),
     (r"number of dimensions to be (?:between )?(\d)", _axes),
     (r"greater or equal to 0|between 0 and 1|in range \[0, 1\]|all elements of input should be|non-negative", _as_unit),
     (r"to have (\d+) channels, but got (\d+)", _channels),
