@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import inspect
 import re
@@ -52,7 +53,7 @@ _NAMED: tuple[tuple[str, object], ...] = tuple(
             r"(model|dims?|size|units|channels|features?|ch|hidden|embd|in|z)|n?(hidden|inp|hid|gf|df|z)|units",
             _WIDTH,
         ),
-        (r"\w*drop(out|_?rate|_?prob|_?path)?\w*|p|prob", 0.1),
+        (r"\w*drop(out|_?rate|_?prob|_?path)?\w*|dp_?(ratio|rate|prob)|p|prob", 0.1),
         (r"kernel_?size|k|ks|kernel", 3),
         (r"stride", 1),
         (r"padding", 1),
@@ -61,8 +62,12 @@ _NAMED: tuple[tuple[str, object], ...] = tuple(
         (r"up_?scale(_?factor)?|scale(_?factor)?|ratio|factor|mlp_ratio|num_?stages", 2),
         (r"bias|bilinear|(use|with|is|has)_\w+", True),
         (r"device", "cpu"),
+        (r"rank|local_rank|layer_?id|layer_?idx|layer_?index|idx|index|level", 0),
         (r"eps(ilon)?", 1e-5),
-        (r"lr|alpha|beta|gamma|momentum|slope|temp(erature)?|tau|lambda_?|weight|threshold", 0.1),
+        (
+            r"lr|alpha|beta|gamma|momentum|slope|temp(erature)?|tau|lambda_?|weight|threshold|\w+_(value|weight|threshold)",
+            0.1,
+        ),
         (r"rnn_type|cell_type", "LSTM"),
         (r"act|activation|act_layer|activation_layer|norm(_layer)?|mode|type|dtype", None),
     )
@@ -90,6 +95,7 @@ _MAKERS: tuple[tuple[str, Any], ...] = (
     ("pool", nn.MaxPool2d),
     ("init", lambda *given, **named: None),
 )
+_BLOCK = re.compile(r"(?:\w+_)?(?:block|bottleneck)(?:_\w+)?")
 _BUILDING_BLOCK = re.compile(r"Block|Bottleneck|Layer|Unit|Cell")
 _BAGS = frozenset("args cfg config opt hparams params configs hps model_args conf model_config configuration".split())
 
@@ -122,6 +128,9 @@ def _fitting(function: Any, name: str, annotation: Any, usage: Usage) -> Any:
     is_open = annotation in (inspect.Parameter.empty, Any)
     if usage.is_called and (is_open or "Callable" in str(annotation) or get_origin(annotation) is type):
         return maker(function, name, usage.asked)
+    if is_open and (_BLOCK.fullmatch(name.lower()) or "expansion" in usage.asked):
+        with contextlib.suppress(UnknownArgumentError):
+            return maker(function, name, usage.asked)
     try:
         value = guess(name, annotation)
     except UnknownArgumentError:
@@ -233,7 +242,7 @@ def _filled(cls: Any) -> Any:
     given = {}
     for each in dataclasses.fields(cls):
         missing = each.default is dataclasses.MISSING and each.default_factory is dataclasses.MISSING
-        if missing or each.default is None:
+        if missing or each.default in (None, -1):
             try:
                 given[each.name] = guess(each.name, each.type)
             except UnknownArgumentError:

@@ -19,7 +19,8 @@ from mlint.confirm.worker.arguments import UnknownArgumentError, arguments, gues
 from mlint.confirm.worker.construction import repaired
 from mlint.confirm.worker.inputs import Inputs, example_of, inferred, shown_values, tensor
 from mlint.confirm.worker.loading import failures
-from mlint.confirm.worker.model import LiveModel, Way, seeded, stir
+from mlint.confirm.worker.model import LiveModel, Way
+from mlint.confirm.worker.states import seeded, stir
 
 _NAMES_MISSING = 10
 

@@ -21,9 +21,10 @@ from torch.overrides import TorchFunctionMode
 from torch.utils import _pytree
 
 from mlint.confirm.probe import Inconclusive
-from mlint.confirm.worker.model import LiveModel, seeded
+from mlint.confirm.worker.model import LiveModel
 from mlint.confirm.worker.places import Place, Places
 from mlint.confirm.worker.plain import replace_tensors
+from mlint.confirm.worker.states import seeded
 
 _MOVES = frozenset("to cpu cuda type float double half type_as".split())
 _MAKES = frozenset(
@@ -34,6 +35,9 @@ _SIZED_BY_NUMBERS = frozenset("nonzero masked_select unique argwhere bincount un
 _NOT_CHECKED = frozenset(f"conv{kind}{axes}d" for kind in ("", "_transpose") for axes in (1, 2, 3))
 """Functions of which the fakes do not check that their tensors are on one device."""
 _FROM_DATA = frozenset("tensor as_tensor from_numpy asarray".split())
+
+
+FAKE = "a second device without numbers"
 
 
 @dataclass(frozen=True)
@@ -71,22 +75,27 @@ def run_on_device(model: LiveModel, mode: str = "eval", along: frozenset[str] = 
     reads = _recorded(model, mode)
     fakes = FakeTensorMode(allow_non_fake_inputs=True)
     device = fake_device()
-    module = _moved(model.fresh().train(mode == "train"), fakes, device)
+    module = _moved(model.fresh(mode), fakes, device)
     replace_tensors(module, along, lambda tensor: _like(tensor, fakes, device))
     args, kwargs = model.mapped(lambda tensor: _like(tensor, fakes, device))
     log = _Log(model.way.places, fakes, reads)
-    found = OnDevice("a second device without numbers", log.moves)
+    found = OnDevice(FAKE, log.moves)
     with seeded(), fakes, log, torch.no_grad():
         _called(module, args, kwargs, model.way.places, found)
     return found
 
 
+def name_of(device: str) -> str:
+    """What a GPU is called: `NVIDIA H100`."""
+    return str(torch.cuda.get_device_name(device))
+
+
 def _on_gpu(model: LiveModel, mode: str, along: frozenset[str]) -> OnDevice:
-    module = model.fresh().train(mode == "train")
+    module = model.fresh(mode)
     replace_tensors(module, along, lambda tensor: tensor.to(model.way.device))
     args, kwargs = model.given()
     log = _Log(model.way.places, None, [])
-    found = OnDevice(torch.cuda.get_device_name(), log.moves)
+    found = OnDevice(name_of(model.way.device), log.moves)
     with seeded(), log, torch.no_grad():
         _called(module, args, kwargs, model.way.places, found)
     return found
@@ -138,7 +147,7 @@ def _moved(model: Any, fakes: Any, device: Any) -> Any:
 
 def _recorded(model: LiveModel, mode: str) -> list[tuple[str, Any]]:
     """What a run on the CPU reads from numbers, in order."""
-    module = model.fresh().train(mode == "train")
+    module = model.fresh(mode)
     args, kwargs = model.given()
     recorder = _Recorder()
     with seeded(), torch.no_grad(), recorder:

@@ -18,8 +18,8 @@ from mlint.confirm.worker.battery import Given, batteries, varied
 from mlint.confirm.worker.building import Builder
 from mlint.confirm.worker.code import Code, Definition
 from mlint.confirm.worker.loading import heirs, named
-from mlint.confirm.worker.model import seeded
 from mlint.confirm.worker.outputs import leaves
+from mlint.confirm.worker.states import seeded
 from mlint.confirm.worker.watching import Watch, seen_in
 
 _CALLS = 24

@@ -23,6 +23,7 @@ from mlint.confirm.probe import Inconclusive
 from mlint.confirm.specs import Plain, Several, Spec
 from mlint.confirm.worker.guessing import STATE, Wanted, beginnings
 from mlint.confirm.worker.repair import Failure, better
+from mlint.confirm.worker.states import switched
 from mlint.confirm.worker.stubs import MissingPackageError
 
 _TRIES = 60
@@ -60,7 +61,7 @@ def inferred(model: Any, tried: list[str], made_with: Mapping[str, object]) -> I
     """
     signature = inspect.signature(model.forward)
     before = model.training
-    model.eval()
+    switched(model, training=False)
     order = itertools.count()
     begin = beginnings(model, signature, made_with)
     queue: list[tuple[float, int, Wanted]] = [(0.5 * place, next(order), each) for place, each in enumerate(begin)]
@@ -75,7 +76,7 @@ def inferred(model: Any, tried: list[str], made_with: Mapping[str, object]) -> I
         args, kwargs = made(model, wanted)
         failure = _failure(model, args, kwargs)
         if failure is None:
-            model.train(before)
+            switched(model, before)
             tried.append(f"{shown}: runs")
             return Inputs(args, kwargs, "inferred" if len(seen) == 1 else f"inferred in {len(seen)} tries", shown)
         last = failure
@@ -89,7 +90,7 @@ def inferred(model: Any, tried: list[str], made_with: Mapping[str, object]) -> I
             continue
         for place, candidate in enumerate(better(wanted, failure)):
             heapq.heappush(queue, (place // 4 - failure.depth, next(order), candidate))
-    model.train(before)
+    switched(model, before)
     raise Inconclusive(f"no inputs were found that it runs with, in {len(seen)} tries; the last: {last}")
 
 

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import copy
 import inspect
-import random
-import warnings
-from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +18,7 @@ from mlint.confirm.worker.inputs import Inputs
 from mlint.confirm.worker.places import Places
 from mlint.confirm.worker.plain import Held, held, plain_tensors
 from mlint.confirm.worker.spy import Acted, Spy
+from mlint.confirm.worker.states import seeded, switched
 
 if TYPE_CHECKING:
     from mlint.confirm.worker.devices import OnDevice
@@ -79,10 +77,21 @@ class LiveModel:
         return tuple(each.name for each in parameters if isinstance(each.default, bool))
 
     def run(self, mode: str, seed: int = 0, **flags: bool) -> LiveRun:
-        """Call the model in `train` or `eval` mode, without gradients. Raises Inconclusive if it fails."""
-        model = self.fresh().train(mode == "train")
+        """Call the model in `train` or `eval` mode, without gradients. Raises Inconclusive if it fails.
+
+        A model that can't run on the GPU, because some tensors of it stay on the CPU, is run there as a whole.
+        """
+        try:
+            return self._run(self.way.device, mode, seed, flags)
+        except Inconclusive as unclear:
+            if self.way.device == "cpu" or "device" not in str(unclear):
+                raise
+            return self._run("cpu", mode, seed, flags)
+
+    def _run(self, device: str, mode: str, seed: int, flags: Mapping[str, bool]) -> LiveRun:
+        model = self.fresh(mode, device)
         before = {name: value.clone() for name, value in _state(model).items()}
-        args, kwargs = self.given()
+        args, kwargs = self.given(device)
         spy, lines = Spy(self.way.places), set[int]()
         with seeded(seed), torch.no_grad(), spy, self.way.places.lines_run(lines):
             try:
@@ -122,7 +131,7 @@ class LiveModel:
     def _traced(self, mode: str) -> Graph:
         from mlint.confirm.worker.tracing import traced
 
-        model = self.fresh().train(mode == "train")
+        model = self.fresh(mode)
         names = {tensor.data_ptr(): name for name, tensors in plain_tensors(model).items() for tensor in tensors}
         graph = traced(self.way.tracer, model, self.given(), self.way.places)
         named = tuple(replace(each, name=names.get(each.pointer, "")) for each in graph.constants)
@@ -144,7 +153,7 @@ class LiveModel:
 
     def held(self, name: str) -> Held | None:
         """What an attribute of the model holds in a list, tuple or dict; None if there is nothing of the kind."""
-        return held(self.fresh().eval(), name)
+        return held(self.fresh("eval"), name)
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -153,7 +162,7 @@ class LiveModel:
 
     def learning(self, mode: str) -> frozenset[str]:
         """The names of the parameters that get a gradient in a mode. Raises Inconclusive."""
-        model = self.fresh().train(mode == "train").requires_grad_(True)
+        model = self.fresh(mode).requires_grad_(True)
         args, kwargs = self.given()
         with seeded(), torch.enable_grad():
             try:
@@ -170,17 +179,17 @@ class LiveModel:
         """The same model with other inputs by name."""
         return LiveModel(self.module, self.made, replace(self.inputs, kwargs=kwargs), self.way)
 
-    def fresh(self) -> Any:
-        """A copy of the model that nothing else uses, on the device."""
+    def fresh(self, mode: str, device: str | None = None) -> Any:
+        """A copy of the model that nothing else uses, in a mode, on the device or another."""
         try:
             model = copy.deepcopy(self.module)
         except Exception as error:
             raise Inconclusive(f"the model can't be copied: {_line(error)}") from error
-        return model.to(self.way.device)
+        return switched(model.to(device or self.way.device), mode == "train")
 
-    def given(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        """Copies of the inputs, on the device."""
-        return self.mapped(lambda tensor: tensor.detach().clone().to(self.way.device))
+    def given(self, device: str | None = None) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """Copies of the inputs, on the device or another."""
+        return self.mapped(lambda tensor: tensor.detach().clone().to(device or self.way.device))
 
     def mapped(self, change: Callable[[Any], Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """The inputs, with each tensor changed."""
@@ -189,18 +198,6 @@ class LiveModel:
             (self.inputs.args, self.inputs.kwargs),
         )
         return found
-
-
-def stir(model: Any) -> None:
-    """Give parameters that are one number throughout, such as a last layer of zeros, numbers as training would."""
-    with torch.no_grad():
-        for parameter in model.parameters():
-            lazy = isinstance(parameter, torch.nn.parameter.UninitializedParameter)
-            if lazy or not parameter.is_floating_point() or parameter.numel() < 2:
-                continue
-            if bool((parameter == parameter.flatten()[0]).all()):
-                noise = torch.randn(parameter.shape, generator=torch.Generator().manual_seed(1))
-                parameter += (0.1 * noise).to(parameter)
 
 
 def _is_differentiable(value: Any) -> bool:
@@ -213,19 +210,3 @@ def _state(model: Any) -> dict[str, Any]:
 
 def _line(error: Exception) -> str:
     return " ".join(str(error).split())[:160]
-
-
-@contextmanager
-def seeded(seed: int = 0) -> Iterator[None]:
-    """Random numbers begin anew; warnings go nowhere."""
-    torch.manual_seed(seed)
-    random.seed(seed)
-    try:
-        import numpy
-    except ImportError:
-        pass
-    else:
-        numpy.random.seed(seed)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield

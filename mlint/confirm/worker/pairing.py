@@ -22,7 +22,8 @@ from mlint.confirm.probe import Inconclusive
 from mlint.confirm.worker.alike import alike, says_something
 from mlint.confirm.worker.arguments import arguments
 from mlint.confirm.worker.battery import batteries, value_for
-from mlint.confirm.worker.model import LiveModel, seeded
+from mlint.confirm.worker.model import LiveModel
+from mlint.confirm.worker.states import seeded
 
 _EACH = 3
 """Of the arguments that there are, every third is tried."""

@@ -8,8 +8,8 @@ from typing import Any
 import torch
 
 from mlint.confirm.worker.graph import Constant, Graph, Operator, place_of
-from mlint.confirm.worker.model import seeded
 from mlint.confirm.worker.places import Places
+from mlint.confirm.worker.states import seeded
 
 _FRAME = re.compile(r'File "(.*?)", line (\d+), in ')
 

@@ -101,6 +101,8 @@ def _strings(nodes: list[ast.expr], names: dict[str, Any]) -> Iterator[str]:
             yield node.value
         elif isinstance(node, (ast.List, ast.Tuple, ast.Set)):
             yield from _strings(node.elts, names)
+        elif isinstance(node, ast.Name) and isinstance(names.get(node.id), str):
+            yield names[node.id]
         else:
             yield from _keys(node, names)
 

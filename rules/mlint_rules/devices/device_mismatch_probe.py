@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from mlint import Inconclusive, Trial, Verdict, confirmed, probe, refuted
 
 
@@ -17,8 +19,16 @@ def device_mismatch(trial: Trial) -> Verdict:
         if run.error is None:
             continue
         if span.line <= run.error_row <= span.end_line and "device" in run.error:
+            made = [f"{each.operator} at line {each.row}" for each in run.moves if not each.source and _is_cpu(each)]
             return confirmed(
-                f"with the model on another device it raises {run.error}", device=run.device, model=model.made
+                f"with the model on another device it raises {run.error}",
+                device=run.device,
+                model=model.made,
+                made_on_the_CPU=", ".join(dict.fromkeys(made[-3:])),
             )
         raise Inconclusive(f"on another device it raises, at line {run.error_row}: {run.error}")
     return refuted("with the model on another device it runs", device=run.device, model=model.made)
+
+
+def _is_cpu(moved: Any) -> bool:
+    return str(moved.target) == "cpu" and moved.row > 0
