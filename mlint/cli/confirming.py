@@ -104,7 +104,7 @@ def options(call: argparse.Namespace, configurations: Configurations) -> Options
         tracer=call.tracer,
         seconds=call.confirm_timeout,
         width=min(cores, 8),
-        cache=not call.no_cache,
+        cache=not call.no_cache and not call.explain_inputs,  # what is known already is not tried
     )
 
 

@@ -148,8 +148,9 @@ class _Trying:
         given = answer["verdict"]
         evidence = tuple((name, value) for name, value in given["evidence"])
         verdict = Verdict(given["outcome"], given["reason"], evidence)
-        if "files" in answer:  # it came to its end: the same files will give the same verdict
-            self._kept.put(self._key(number, request), verdict, answer["files"])
+        if "files" in answer:  # it came to its end
+            if answer["lasts"]:
+                self._kept.put(self._key(number, request), verdict, answer["files"])
             self._devices.add(answer["device"])
             self._held = [mine and theirs for mine, theirs in zip(self._held, answer["held"], strict=True)]
         self._findings[number] = judged(self._findings[number], verdict)

@@ -30,8 +30,8 @@ _NAMED: tuple[tuple[str, object], ...] = tuple(
             8,
         ),
         (r"spatial_dims?|n_?dims?|num_dims|dimensions?|dim_pos", 2),
-        (r"planes|oup|out_planes|n_?out", 8),
-        (r"inp|in_planes|n_?in", 3),
+        (r"planes|oup|outc|out_planes|n_?out", 8),
+        (r"inp|inc|in_planes|n_?in", 3),
         (r"frames|num_frames|n_frames|max_frames", 8),
         (r"reduction|squeeze|ws|window|mult|\w+_(mult|multiplier|expansion)", 2),
         (r"(image|img|input)_?(size|height|width|resolution)|h|w|height|width|fmap_size", 32),
@@ -83,7 +83,7 @@ _SOUNDS: tuple[tuple[str, object], ...] = (
     (r"shape$", (16,)),
 )
 _MODULE = re.compile(
-    r"(?:\w+_)?(?:fn|net|network|model|module|vit|encoder|decoder|backbone|block|layer|transformer|teacher|student|"
+    r"(?:\w+_)?(?:fn|func|function|metric|loss|criterion|net|network|model|module|vit|encoder|decoder|backbone|block|layer|transformer|teacher|student|"
     r"attn|attention|pooling|head|body|base|vae|generator|discriminator|image_net|classifier|embedder|projector)\d?"
 )
 _MAKERS: tuple[tuple[str, Any], ...] = (
@@ -126,6 +126,8 @@ def _fitting(function: Any, name: str, annotation: Any, usage: Usage) -> Any:
     if usage.strings and annotation in (str, inspect.Parameter.empty):
         return usage.strings[0]
     is_open = annotation in (inspect.Parameter.empty, Any)
+    if usage.keys and (is_open or annotation is dict):
+        return Bag()
     if usage.is_called and (is_open or "Callable" in str(annotation) or get_origin(annotation) is type):
         return maker(function, name, usage.asked)
     if is_open and (_BLOCK.fullmatch(name.lower()) or "expansion" in usage.asked):

@@ -206,7 +206,7 @@ class Builder:
             try:
                 inputs = inferred(module, tried, done.arguments)
             except Inconclusive as unclear:
-                raise Inconclusive(f"`{made}`: {unclear}{self._hint(subject)}") from None
+                raise Inconclusive(f"`{made}`: {unclear}{self._hint(subject)}", by_time=unclear.by_time) from None
             except stubs.MissingPackageError as missing:
                 raise Inconclusive(str(missing)) from missing
         else:

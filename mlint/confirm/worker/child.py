@@ -31,11 +31,12 @@ def work(request: Mapping[str, Any], folder: str, left: list[int], pipe: int) ->
     trial = LiveTrial(request, device)
     missing = _missing(device)
     for number in left:
-        verdict = _unclear(missing) if missing else _tried(trial, number, request["findings"][number])
+        verdict, lasts = _unclear(missing) if missing else _tried(trial, number, request["findings"][number])
         answer = {
             "finding": number,
             "verdict": {"outcome": verdict.outcome, "reason": verdict.reason, "evidence": verdict.evidence},
             "files": trial.files,
+            "lasts": lasts and not missing,
             "tried": trial.tried,
             "held": [bool(missing) or each for each in (held.files, held.network, held.memory)],
             "device": "" if missing else f"the CPU and {FAKE}" if device == "cpu" else name_of(device),
@@ -73,25 +74,26 @@ def _be_quiet() -> None:
     random.seed(0)
 
 
-def _tried(trial: Any, number: int, finding: Mapping[str, Any]) -> Verdict:
+def _tried(trial: Any, number: int, finding: Mapping[str, Any]) -> tuple[Verdict, bool]:
+    """The verdict, and whether the same files will always give it."""
     try:
         probe = _probe(finding["code"], finding["probe"])
         verdict = probe.run(trial.of(number))
         if verdict.outcome == "refuted" and trial.is_partial:
-            return Verdict("inconclusive", f"{verdict.reason}; but a part of it is passed in, and nothing tells which")
-        return verdict
+            return _unclear(f"{verdict.reason}; but a part of it is passed in, and nothing tells which")
+        return verdict, True
     except Inconclusive as unclear:
-        return _unclear(str(unclear))
+        return _unclear(str(unclear), not unclear.by_time)
     except ForbiddenError as error:
         return _unclear(error.strerror or str(error))
     except SystemExit as end:
         return _unclear(f"it ended the process, with exit code {end.code or 0}")
     except BaseException as error:  # noqa: BLE001 - whatever the code raises, the verdict is that there is none
-        return _unclear(reason_of(error))
+        return _unclear(reason_of(error), not isinstance(error, (MemoryError, RuntimeError, OSError)))
 
 
-def _unclear(reason: str) -> Verdict:
-    return Verdict("inconclusive", reason)
+def _unclear(reason: str, lasts: bool = True) -> tuple[Verdict, bool]:
+    return Verdict("inconclusive", reason), lasts
 
 
 def _probe(code: str, module: str) -> Probe:

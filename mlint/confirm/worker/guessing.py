@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeAlias, get_args, get_origin
 
 from mlint.confirm.specs import Spec, plain, several
-from mlint.confirm.worker.arguments import UnknownArgumentError, guess
+from mlint.confirm.worker.arguments import StandIn, UnknownArgumentError, guess
 from mlint.confirm.worker.layers import leaves, taken_by
 
 Wanted: TypeAlias = "dict[str, Spec]"
@@ -17,6 +17,7 @@ _LISTS = re.compile(
     r"(?:\w+_)?(?:features|feature_maps|feats|feature_list|feature_pyramid|inputs|xs|outs|outputs|pyramid)"
 )
 _NUMBERS = re.compile(r"[hw]|height|width|size|num_\w+|n_\w+|\w+_(?:size|shape|index|idx)|eps|threshold|mode|reduction")
+_CALLED = re.compile(r"(?:\w+_)?(?:fn|func|function|model|net|criterion|callback)")
 _CHANNELS = re.compile(r"chan|dims|filters|features|ch$|chs$")
 _IN_LIST = re.compile(r"(?:List|list|Tuple|tuple|Sequence|Iterable)\[[^\]]*Tensor")
 _LEVELS = 4
@@ -36,7 +37,7 @@ def beginnings(model: Any, signature: inspect.Signature, made_with: Mapping[str,
         return [{spread.name: several(maps.parts, spread=True)}, {spread.name: several([first], spread=True)}]
     found = [plain_guess]
     lists = {each.name: maps for each in needed if _LISTS.fullmatch(each.name.lower())}
-    numbers = dict(_numbers(needed[1:]))
+    numbers = dict(_numbers(needed))
     if lists:
         found.insert(int(not _is_told(needed)), {**plain_guess, **lists})
     if numbers:
@@ -71,9 +72,11 @@ def _told(parameter: inspect.Parameter, first: Spec, maps: Spec) -> Spec | None:
 
 
 def _numbers(parameters: list[inspect.Parameter]) -> Iterator[tuple[str, Spec]]:
-    """Parameters that are numbers by their names: `H` and `W` beside the tokens of a picture."""
+    """Parameters that are no tensors by their names: `H` and `W` beside the tokens of a picture, functions."""
     for each in parameters:
-        if each.annotation is each.empty and _NUMBERS.fullmatch(each.name.lower()):
+        if each.annotation is each.empty and _CALLED.fullmatch(each.name.lower()):
+            yield each.name, plain(StandIn())
+        elif each.annotation is each.empty and _NUMBERS.fullmatch(each.name.lower()):
             if each.name.lower() in ("h", "w"):
                 yield each.name, plain(_SIDE)
                 continue

@@ -91,7 +91,8 @@ def inferred(model: Any, tried: list[str], made_with: Mapping[str, object]) -> I
         for place, candidate in enumerate(better(wanted, failure)):
             heapq.heappush(queue, (place // 4 - failure.depth, next(order), candidate))
     switched(model, before)
-    raise Inconclusive(f"no inputs were found that it runs with, in {len(seen)} tries; the last: {last}")
+    text = f"no inputs were found that it runs with, in {len(seen)} tries; the last: {last}"
+    raise Inconclusive(text, by_time=time.monotonic() >= end)
 
 
 def made(model: Any, wanted: Wanted) -> tuple[tuple[Any, ...], dict[str, Any]]:

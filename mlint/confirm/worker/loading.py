@@ -9,6 +9,7 @@ import argparse
 import ast
 import builtins
 import contextlib
+import copy
 import importlib
 import inspect
 import os
@@ -52,6 +53,8 @@ def load(path: str, root: str, rewrite: Rewrite | None = None) -> types.ModuleTy
         tree = ast.fix_missing_locations(rewrite(tree))
     if "." in name:
         _load_parents(name, path)
+        if rewrite is None and name in sys.modules and not _is_another(name, path):
+            return sys.modules[name]  # its package has imported it: what else is there rests on this one
     return with_stand_ins(lambda: _executed(tree, name, path))
 
 
@@ -104,15 +107,31 @@ def _executed(tree: ast.Module, name: str, path: str) -> types.ModuleType:
 
 def _execute(statement: ast.stmt, path: str, module: types.ModuleType) -> None:
     """Run one definition. One that fails leaves its names undefined; `failures` says why."""
-    code = compile(ast.Module([statement], []), path, "exec", dont_inherit=True)
     try:
-        exec(code, module.__dict__)
+        _run(statement, path, module)
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in sys.modules:
             raise  # a stand-in can take its place
         module.__dict__.setdefault(_FAILURES, []).append(error)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - other definitions may do without it
-        module.__dict__.setdefault(_FAILURES, []).append(error)
+        if not _is_defined_plainly(statement, path, module):
+            module.__dict__.setdefault(_FAILURES, []).append(error)
+
+
+def _run(statement: ast.stmt, path: str, module: types.ModuleType) -> None:
+    exec(compile(ast.Module([statement], []), path, "exec", dont_inherit=True), module.__dict__)
+
+
+def _is_defined_plainly(statement: ast.stmt, path: str, module: types.ModuleType) -> bool:
+    """Whether it is defined when its decorators are left out: a registry takes no name twice."""
+    if not isinstance(statement, (ast.ClassDef, ast.FunctionDef)) or not statement.decorator_list:
+        return False
+    plain = copy.copy(statement)
+    plain.decorator_list = []
+    with contextlib.suppress(Exception):
+        _run(plain, path, module)
+        return True
+    return False
 
 
 def failures(module: types.ModuleType) -> list[BaseException]:

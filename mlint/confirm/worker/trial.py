@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import copy
 import inspect
 import os
@@ -114,12 +115,20 @@ class LiveTrial:
         other = Driver(self.code, self.builder.of_module(self._rewritten([Replace(node, renamed(expected))])), Watch())
         mine, cls = Driver(self.code, self.builder, Watch()).target(function)
         theirs, repaired = other.target(function)
+        rows = range(self.finding.span.line, self.finding.span.end_line + 1)
         if cls is not None and issubclass(cls, torch.nn.Module) and function.name != "__init__":
-            rows = range(self.finding.span.line, self.finding.span.end_line + 1)
             return compared_models(self.builder.of_class(cls), other.builder.of_class(repaired), name, expected, rows)
-        if cls is None or isinstance(inspect.getattr_static(cls, mine.__name__), staticmethod):
-            return compared(mine, caller(mine, None), caller(theirs, None), 0, name, expected)
-        return compared(mine, caller(mine, cls), caller(theirs, repaired), 1, name, expected)
+        is_bound = cls is not None and not isinstance(inspect.getattr_static(cls, mine.__name__), staticmethod)
+        owner, theirs_owner = (cls, repaired) if is_bound else (None, None)
+        try:
+            return compared(mine, caller(mine, owner), caller(theirs, theirs_owner), int(is_bound), name, expected)
+        except Inconclusive as unclear:
+            if function.name == "__init__":
+                raise
+            with contextlib.suppress(Inconclusive):
+                written = self.builder.of_function(mine, owner)
+                return compared_models(written, other.builder.of_function(theirs, theirs_owner), name, expected, rows)
+            raise unclear
 
     def _rewritten(self, changes: list[Replace]) -> types.ModuleType:
         def rewrite(tree: ast.Module) -> ast.Module:

@@ -17,6 +17,8 @@ class Usage:
     strings: list[str] = field(default_factory=list)
     """What it is compared with, or looked up by."""
     is_called: bool = False
+    keys: set[str] = field(default_factory=set)
+    """The texts that it is looked up by, as a dict."""
     asked: set[str] = field(default_factory=set)
     """The attributes that are asked for."""
     is_taken_apart: bool = False
@@ -67,7 +69,8 @@ def _uses(node: ast.AST, names: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     elif isinstance(node, ast.Call):
         yield from _uses_in_call(node)
     elif isinstance(node, ast.Subscript):
-        yield _name(node.value), _take_apart
+        key = node.slice.value if isinstance(node.slice, ast.Constant) else None
+        yield _name(node.value), (lambda usage: usage.keys.add(key)) if isinstance(key, str) else _take_apart
         yield _name(node.slice), lambda usage: usage.strings.extend(_keys(node.value, names))
     elif isinstance(node, ast.Attribute):
         yield _name(node.value), lambda usage: usage.asked.add(node.attr)
