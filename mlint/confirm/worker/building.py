@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ast
-import importlib
 import inspect
+import re
 import types
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,16 +13,18 @@ from typing import Any
 import torch
 
 from mlint.confirm.probe import Inconclusive
-from mlint.confirm.specs import is_factory, parsed
 from mlint.confirm.worker import stubs
-from mlint.confirm.worker.arguments import UnknownArgumentError, arguments, guess, stands_in
+from mlint.confirm.worker.arguments import UnknownArgumentError, arguments, evened, guess
+from mlint.confirm.worker.configured import inputs_from
 from mlint.confirm.worker.construction import repaired
-from mlint.confirm.worker.inputs import Inputs, example_of, inferred, shown_values, tensor
+from mlint.confirm.worker.inputs import Inputs, example_of, inferred
 from mlint.confirm.worker.loading import failures
 from mlint.confirm.worker.model import LiveModel, Way
+from mlint.confirm.worker.standing import stands_in
 from mlint.confirm.worker.states import seeded, stir
 
 _NAMES_MISSING = 10
+_MISFITS = re.compile(r"no inputs were found.*(match|channels|size|multiplied|expand)", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,21 @@ class Made:
     module: Any
     shown: str
     arguments: Mapping[str, object]
+
+
+class EmptyLayerError(ValueError):
+    """A layer has no channels: what was guessed must be larger."""
+
+    def __init__(self, made: Any, arguments: Mapping[str, object]) -> None:
+        super().__init__("a layer is empty: the sizes must be larger")
+        self.made, self.arguments = made, arguments
+
+
+def _has_empty_layers(made: Any) -> bool:
+    if not isinstance(made, torch.nn.Module):
+        return False
+    lazy = (torch.nn.parameter.UninitializedParameter, torch.nn.parameter.UninitializedBuffer)
+    return any(not isinstance(each, lazy) and each.numel() == 0 for each in made.parameters())
 
 
 class Function(torch.nn.Module):
@@ -65,7 +82,11 @@ class Builder:
     def of_class(self, cls: Any, given: Mapping[str, object] | None = None, seed: int = 0) -> LiveModel:
         """A model of the class, with these arguments where they are known. Raises Inconclusive."""
         key = f"{cls.__qualname__}{sorted(given or {})}{seed}"
-        return self._once(key, lambda: self._made_of_class(cls, given, seed))
+        return self._once(
+            key,
+            lambda: self._made_of_class(cls, given, seed),
+            lambda: self._made_of_class(cls, given, seed, even=True),
+        )
 
     def of_function(self, function: Any, owner: Any) -> LiveModel:
         """A function as a model; of a method, with an object of its class `owner`. Raises Inconclusive."""
@@ -88,12 +109,16 @@ class Builder:
         """The model that an expression of the module makes. Raises Inconclusive."""
         return self._once(ast.unparse(value), lambda: self._made_by(value))
 
-    def _once(self, key: str, make: Any) -> LiveModel:
-        if key not in self._built:
+    def _once(self, key: str, *makes: Callable[[], Made]) -> LiveModel:
+        """The model that the first of the ways makes that leads to one that runs."""
+        for make in makes if key not in self._built else ():
             try:
                 self._built[key] = self._running(make())
+                break
             except Inconclusive as unclear:
-                self._built[key] = unclear
+                self._built.setdefault(key, unclear)
+                if not _MISFITS.search(str(unclear)):
+                    break
         found = self._built[key]
         if isinstance(found, Inconclusive):
             raise found
@@ -101,13 +126,16 @@ class Builder:
 
     # --- constructing -----------------------------------------------------------------------------------------------
 
-    def _made_of_class(self, cls: Any, given: Mapping[str, object] | None, seed: int = 0) -> Made:
+    def _made_of_class(
+        self, cls: Any, given: Mapping[str, object] | None, seed: int = 0, *, even: bool = False
+    ) -> Made:
         settings = self._settings(cls)
         if "args" in settings or "kwargs" in settings:
             args, kwargs = settings.get("args", []), settings.get("kwargs", {})
             return Made(self._called(cls, args, kwargs, seed), f"{cls.__name__}(...) as configured", kwargs)
         try:
             kwargs, guessed = arguments(cls, given)
+            kwargs = evened(kwargs, guessed) if even else kwargs
         except (UnknownArgumentError, ValueError, TypeError) as error:
             raise Inconclusive(f"`{cls.__name__}` can't be made: {error}{self._hint(cls)}") from error
         return self._repaired(cls, kwargs, guessed, seed)
@@ -117,10 +145,16 @@ class Builder:
 
         def make(arguments: Mapping[str, object]) -> Any:
             with seeded(seed):
-                return function(**arguments)
+                made = function(**arguments)
+            if guessed and _has_empty_layers(made):
+                raise EmptyLayerError(made, arguments)
+            return made
 
         def with_names() -> Any:
-            return repaired(make, function, kwargs, guessed)
+            try:
+                return repaired(make, function, kwargs, guessed)
+            except EmptyLayerError as empty:
+                return empty.made, empty.arguments
 
         made, arguments = self._supplied(function, with_names)
         shown = {name: value for name, value in arguments.items() if name in guessed or kwargs.get(name) is not value}
@@ -217,15 +251,7 @@ class Builder:
         given = self._settings(_subject(module)).get("inputs")
         if given is None:
             return None
-        if isinstance(given, str):
-            if is_factory(given):
-                return _from_factory(given)
-            given = [given]
-        if isinstance(given, Mapping):
-            made = {name: tensor(parsed(text), seed) for seed, (name, text) in enumerate(given.items())}
-            return Inputs((), made, "as configured", shown_values(made.values()))
-        listed = tuple(tensor(parsed(text), seed) for seed, text in enumerate(given))
-        return Inputs(listed, {}, "as configured", shown_values(listed))
+        return inputs_from(given)
 
     def _settings(self, cls: Any) -> Mapping[str, Any]:
         for each in cls.__mro__ if inspect.isclass(cls) else (cls,):
@@ -241,18 +267,6 @@ class Builder:
 def _subject(module: Any) -> Any:
     """The class or function that a module stands for."""
     return module.forward if isinstance(module, Function) else type(module)
-
-
-def _from_factory(name: str) -> Inputs:
-    home, _, function = name.partition(":")
-    try:
-        made = getattr(importlib.import_module(home), function)()
-    except Exception as error:
-        raise Inconclusive(f"the factory {name} raises {type(error).__name__}: {error}") from error
-    if isinstance(made, Mapping):
-        return Inputs((), dict(made), f"from {name}", shown_values(made.values()))
-    given = tuple(made) if isinstance(made, (tuple, list)) else (made,)
-    return Inputs(given, {}, f"from {name}", shown_values(given))
 
 
 def _shown(value: object) -> str:

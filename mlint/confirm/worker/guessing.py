@@ -8,15 +8,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeAlias, get_args, get_origin
 
 from mlint.confirm.specs import Spec, plain, several
-from mlint.confirm.worker.arguments import StandIn, UnknownArgumentError, guess
+from mlint.confirm.worker.arguments import UnknownArgumentError, guess
 from mlint.confirm.worker.layers import leaves, taken_by
+from mlint.confirm.worker.standing import StandIn
 
 Wanted: TypeAlias = "dict[str, Spec]"
 STATE = "hidden"
 _LISTS = re.compile(
     r"(?:\w+_)?(?:features|feature_maps|feats|feature_list|feature_pyramid|inputs|xs|outs|outputs|pyramid)"
 )
-_NUMBERS = re.compile(r"[hw]|height|width|size|num_\w+|n_\w+|\w+_(?:size|shape|index|idx)|eps|threshold|mode|reduction")
+_FLAGS = re.compile(r"(?:\w+_)?(?:is|use|with|return)_\w+")
+_NUMBERS = re.compile(
+    r"[hw]|height|width|size|batch(?:_size)?|num_\w+|n_\w+|\w+_(?:size|shape|index|idx)|eps|threshold|mode|reduction"
+)
 _CALLED = re.compile(r"(?:\w+_)?(?:fn|func|function|model|net|criterion|callback)")
 _CHANNELS = re.compile(r"chan|dims|filters|features|ch$|chs$")
 _IN_LIST = re.compile(r"(?:List|list|Tuple|tuple|Sequence|Iterable)\[[^\]]*Tensor")
@@ -76,6 +80,8 @@ def _numbers(parameters: list[inspect.Parameter]) -> Iterator[tuple[str, Spec]]:
     for each in parameters:
         if each.annotation is each.empty and _CALLED.fullmatch(each.name.lower()):
             yield each.name, plain(StandIn())
+        elif each.annotation is each.empty and _FLAGS.fullmatch(each.name.lower()):
+            yield each.name, plain(True)
         elif each.annotation is each.empty and _NUMBERS.fullmatch(each.name.lower()):
             if each.name.lower() in ("h", "w"):
                 yield each.name, plain(_SIDE)
