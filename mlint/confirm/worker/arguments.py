@@ -28,6 +28,9 @@ _MAKERS: tuple[tuple[str, Any], ...] = (
     ("init", lambda *given, **named: None),
 )
 _WIDE = re.compile(r"chan|ch$|planes|dim$|feat|filters|inp|oup|inc$|outc$|hidden|width|(^|_)(in|out)_size")
+_ENDS = re.compile(r"^(num_)?(in|out|input|output)_?(ch|chs|chans?|channels?|c|nc)$")
+ALIKE = ((_WIDE, WIDTH), (_ENDS, 3))
+"""Numbers that may have to be the same: all widths, or the channels of a picture that comes in and goes out."""
 _BLOCK = re.compile(r"(?!num_|n_)(?:\w+_)?(?:block|bottleneck)(?:_\w+)?")
 _BUILDING_BLOCK = re.compile(r"Block|Bottleneck|Layer|Unit|Cell")
 
@@ -116,12 +119,17 @@ def _is_rate(parameter: inspect.Parameter) -> bool:
     return is_number and ("drop" in parameter.name.lower() or parameter.name in ("p", "rate"))
 
 
-def evened(made: Mapping[str, object], guessed: Collection[str]) -> dict[str, object]:
-    """The arguments with every width that was guessed the same: what is added up must be alike. Raises ValueError."""
-    wide = {name: WIDTH for name in guessed if type(made.get(name)) is int and _WIDE.search(name.lower())}
-    if all(made[name] == width for name, width in wide.items()):
-        raise ValueError("no width was guessed that could be another")
-    return {**made, **wide}
+def evened(
+    made: Mapping[str, object], guessed: Collection[str], names: re.Pattern[str], size: int
+) -> dict[str, object]:
+    """The arguments with the guessed numbers of these names the same: what is added up must be alike.
+
+    Raises ValueError where that changes nothing.
+    """
+    same = {name: size for name in guessed if type(made.get(name)) is int and names.search(name.lower())}
+    if all(made[name] == size for name in same):
+        raise ValueError("no number was guessed that could be another")
+    return {**made, **same}
 
 
 def _hints(function: Any) -> dict[str, Any]:

@@ -8,13 +8,14 @@ import re
 import types
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import torch
 
 from mlint.confirm.probe import Inconclusive
 from mlint.confirm.worker import stubs
-from mlint.confirm.worker.arguments import UnknownArgumentError, arguments, evened, guess
+from mlint.confirm.worker.arguments import ALIKE, UnknownArgumentError, arguments, evened, guess
 from mlint.confirm.worker.configured import inputs_from
 from mlint.confirm.worker.construction import repaired
 from mlint.confirm.worker.inputs import Inputs, example_of, inferred
@@ -85,7 +86,7 @@ class Builder:
         return self._once(
             key,
             lambda: self._made_of_class(cls, given, seed),
-            lambda: self._made_of_class(cls, given, seed, even=True),
+            *(partial(self._made_of_class, cls, given, seed, alike=alike) for alike in ALIKE),
         )
 
     def of_function(self, function: Any, owner: Any) -> LiveModel:
@@ -116,8 +117,8 @@ class Builder:
                 self._built[key] = self._running(make())
                 break
             except Inconclusive as unclear:
-                self._built.setdefault(key, unclear)
-                if not _MISFITS.search(str(unclear)):
+                first = self._built.setdefault(key, unclear)
+                if not _MISFITS.search(str(first)):
                     break
         found = self._built[key]
         if isinstance(found, Inconclusive):
@@ -127,7 +128,12 @@ class Builder:
     # --- constructing -----------------------------------------------------------------------------------------------
 
     def _made_of_class(
-        self, cls: Any, given: Mapping[str, object] | None, seed: int = 0, *, even: bool = False
+        self,
+        cls: Any,
+        given: Mapping[str, object] | None,
+        seed: int = 0,
+        *,
+        alike: tuple[re.Pattern[str], int] | None = None,
     ) -> Made:
         settings = self._settings(cls)
         if "args" in settings or "kwargs" in settings:
@@ -135,7 +141,7 @@ class Builder:
             return Made(self._called(cls, args, kwargs, seed), f"{cls.__name__}(...) as configured", kwargs)
         try:
             kwargs, guessed = arguments(cls, given)
-            kwargs = evened(kwargs, guessed) if even else kwargs
+            kwargs = evened(kwargs, guessed, *alike) if alike is not None else kwargs
         except (UnknownArgumentError, ValueError, TypeError) as error:
             raise Inconclusive(f"`{cls.__name__}` can't be made: {error}{self._hint(cls)}") from error
         return self._repaired(cls, kwargs, guessed, seed)

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import torch
+from torch.nn.modules.module import register_module_forward_hook, register_module_forward_pre_hook
 
 from mlint.confirm.probe import Inconclusive
 from mlint.confirm.specs import Plain, Several, Spec
@@ -28,6 +29,7 @@ from mlint.confirm.worker.stubs import MissingPackageError
 
 _TRIES = 60
 _SECONDS = 8.0
+_LONG = 0.4  # seconds for one run: a probe runs the model some ten times
 _LARGEST = 4_000_000  # numbers in one input
 
 
@@ -66,18 +68,21 @@ def inferred(model: Any, tried: list[str], made_with: Mapping[str, object]) -> I
     begin = beginnings(model, signature, made_with)
     queue: list[tuple[float, int, Wanted]] = [(0.5 * place, next(order), each) for place, each in enumerate(begin)]
     seen: set[str] = set()
-    end, last = time.monotonic() + _SECONDS, None
-    while queue and len(seen) < _TRIES and time.monotonic() < end:
+    end, last = time.process_time() + _SECONDS, None
+    while queue and len(seen) < _TRIES and time.process_time() < end:
         wanted = heapq.heappop(queue)[2]
-        shown = ", ".join(f"{name}: {spec}" for name, spec in wanted.items())
+        shown = _shown(wanted)
         if shown in seen or not _sensible(wanted):
             continue
         seen.add(shown)
         args, kwargs = made(model, wanted)
         failure = _failure(model, args, kwargs)
         if failure is None:
-            switched(model, before)
             tried.append(f"{shown}: runs")
+            wanted = _lighter(model, wanted, tried)
+            args, kwargs = made(model, wanted)
+            switched(model, before)
+            shown = _shown(wanted)
             return Inputs(args, kwargs, "inferred" if len(seen) == 1 else f"inferred in {len(seen)} tries", shown)
         last = failure
         tried.append(f"{shown}: {failure}")
@@ -92,7 +97,34 @@ def inferred(model: Any, tried: list[str], made_with: Mapping[str, object]) -> I
             heapq.heappush(queue, (place // 4 - failure.depth, next(order), candidate))
     switched(model, before)
     text = f"no inputs were found that it runs with, in {len(seen)} tries; the last: {last}"
-    raise Inconclusive(text, by_time=time.monotonic() >= end)
+    raise Inconclusive(text, by_time=time.process_time() >= end)
+
+
+def _shown(wanted: Wanted) -> str:
+    return ", ".join(f"{name}: {spec}" for name, spec in wanted.items())
+
+
+def _lighter(model: Any, wanted: Wanted, tried: list[str]) -> Wanted:
+    """The inputs, or smaller ones if the model takes long for them and takes smaller ones too."""
+    while True:
+        args, kwargs = made(model, wanted)
+        start = time.process_time()
+        _failure(model, args, kwargs)
+        smaller = {name: _halved(spec) for name, spec in wanted.items()}
+        if time.process_time() - start < _LONG or smaller == wanted:
+            return wanted
+        args, kwargs = made(model, smaller)
+        if _failure(model, args, kwargs) is not None:
+            return wanted
+        wanted = smaller
+        tried.append(f"{_shown(wanted)}: runs, and is faster")
+
+
+def _halved(spec: Spec) -> Spec:
+    """A picture of half the height and width."""
+    if len(spec.shape) < 4 or min(spec.shape[2:]) < 16:
+        return spec
+    return spec.shaped(*spec.shape[:2], *(size // 2 for size in spec.shape[2:]))
 
 
 def made(model: Any, wanted: Wanted) -> tuple[tuple[Any, ...], dict[str, Any]]:
@@ -177,11 +209,7 @@ def _failure(model: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Fa
     def end(module: Any, given: Any, result: Any) -> None:
         finished.append(running.pop())
 
-    hooks = [
-        hook
-        for module in model.modules()
-        for hook in (module.register_forward_pre_hook(begin), module.register_forward_hook(end))
-    ]
+    hooks = register_module_forward_pre_hook(begin), register_module_forward_hook(end)
     try:
         with torch.no_grad(), warnings.catch_warnings():
             warnings.simplefilter("ignore")
