@@ -36,7 +36,7 @@ class Pair:
 
     `unused`: whatever the expected thing is, the result as written is the same, and with it in its place it is not.
     `breaks`: what is raised as written where the two are not alike, while nothing is with the expected name.
-    `same`: both ways give the same in every call.
+    `same`: both ways give the same in every call in which the two things are not.
     """
 
     unused: bool = False
@@ -44,6 +44,25 @@ class Pair:
     same: bool = False
     calls: int = 0
     shown: str = ""
+
+
+@dataclass
+class Both:
+    """Looks at the two things where the code stands: whether the place was reached, and whether they differed."""
+
+    reached: bool = False
+    differed: bool = False
+
+    def look(self, value: Any, other: Callable[[], Any]) -> Any:
+        """Note the two, and return the one."""
+        self.reached = True
+        with contextlib.suppress(Exception):
+            self.differed = self.differed or not alike(value, other())
+        return value
+
+    def again(self) -> None:
+        """Forget what was seen."""
+        self.reached = self.differed = False
 
 
 @dataclass(frozen=True)
@@ -57,30 +76,34 @@ class Ran:
 Run = Callable[[Mapping[str, Any]], Ran]
 
 
-def compared(function: Any, written: Run, repaired: Run, skip: int, name: str, expected: str) -> Pair:
+def compared(function: Any, written: Run, repaired: Run, skip: int, name: str, expected: str, both: Both) -> Pair:
     """What the calls of a function show, as it is and with the expected name. Raises Inconclusive."""
     parameters = [each.name for each in list(inspect.signature(function).parameters.values())[skip:]]
     second = seconds(parameters, name, expected)
-    found, same, unused, first_error = Pair(), [], [], ""
+    found, same, unused, first_error, reached = Pair(), [], [], "", False
     for given in _givens(function, skip, second):
+        both.again()
         mine, theirs = written(given), repaired(given)
-        first_error = first_error or mine.error
+        first_error, reached = first_error or mine.error, reached or both.reached
         if mine.error:
             continue
         found.calls += 1
-        if not theirs.error and says_something(mine.result):
+        if both.differed and not theirs.error and says_something(mine.result):
             same.append(alike(mine.result, theirs.result))
         if expected in given:
             unused.append(_is_unused(written, repaired, given, expected, mine, theirs))
         if second and not found.breaks:
             other = {**given, **{each: unlike(given[each]) for each in second if each in given}}
+            both.again()
             raised, runs = written(other), repaired(other)
             if raised.error and not runs.error and not theirs.error:
                 found.breaks, found.shown = raised.error, ", ".join(second)
-            elif not raised.error and not runs.error and says_something(raised.result):
+            elif both.differed and not raised.error and not runs.error and says_something(raised.result):
                 same.append(alike(raised.result, runs.result))
     if not found.calls:
         raise Inconclusive(f"no call of it runs: {first_error[:120]}")
+    if not reached:
+        raise Inconclusive("the line is not reached with the arguments that were tried")
     found.unused = bool(unused) and all(each is not False for each in unused) and any(unused)
     found.same = bool(same) and all(same)
     return found
@@ -201,17 +224,18 @@ def _instance(cls: Any, target: Any) -> Any:
 # --- models ---------------------------------------------------------------------------------------------------------
 
 
-def compared_models(written: LiveModel, repaired: LiveModel, name: str, expected: str, rows: range) -> Pair:
-    """What a model shows, as it is and with the expected name in the lines of `rows`. Raises Inconclusive."""
+def compared_models(written: LiveModel, repaired: LiveModel, name: str, expected: str, both: Both) -> Pair:
+    """What a model shows, as it is and with the expected name. Raises Inconclusive."""
     found = Pair(shown=written.made)
     same = []
     for mode in ("train", "eval"):
+        both.again()
         mine = written.run(mode)
-        if mine.lines.isdisjoint(rows):
+        if not both.reached:
             continue
         found.calls += 1
         with contextlib.suppress(Inconclusive):
-            same.append(mine.difference(repaired.run(mode)) is None)
+            same.append(both.differed and mine.difference(repaired.run(mode)) is None)
         found.unused = found.unused or _is_without_effect(written, repaired, expected, mode)
     if not found.calls:
         raise Inconclusive("the line is not reached with the inputs that were tried")

@@ -22,10 +22,10 @@ from mlint.confirm.worker.code import Code
 from mlint.confirm.worker.driving import Driver, LiveCall
 from mlint.confirm.worker.loading import load
 from mlint.confirm.worker.model import LiveModel, Way
-from mlint.confirm.worker.pairing import Pair, caller, compared, compared_models
+from mlint.confirm.worker.pairing import Both, Pair, caller, compared, compared_models
 from mlint.confirm.worker.places import Places
 from mlint.confirm.worker.resolving import Resolver
-from mlint.confirm.worker.rewriting import APPLIED, SEEN, Replace, looked_at, renamed, reporting
+from mlint.confirm.worker.rewriting import APPLIED, BOTH, SEEN, Replace, beside, looked_at, renamed, reporting
 from mlint.confirm.worker.watching import Watch
 from mlint.finding import Confidence, Finding, Related, Span
 
@@ -112,23 +112,30 @@ class LiveTrial:
         if node is None or asked is None or function is None:
             raise Inconclusive("what stands here, or what it asks for, is no name in a function that can be run")
         name, expected = (node.id if isinstance(node, ast.Name) else node.attr), asked[1]
-        other = Driver(self.code, self.builder.of_module(self._rewritten([Replace(node, renamed(expected))])), Watch())
-        mine, cls = Driver(self.code, self.builder, Watch()).target(function)
-        theirs, repaired = other.target(function)
-        rows = range(self.finding.span.line, self.finding.span.end_line + 1)
+        both = Both()
+        one = self._driver(Replace(node, beside(expected)))
+        vars(one.builder.module)[BOTH] = both.look
+        other = self._driver(Replace(node, renamed(expected)))
+        (mine, cls), (theirs, repaired) = one.target(function), other.target(function)
         if cls is not None and issubclass(cls, torch.nn.Module) and function.name != "__init__":
-            return compared_models(self.builder.of_class(cls), other.builder.of_class(repaired), name, expected, rows)
+            return compared_models(one.builder.of_class(cls), other.builder.of_class(repaired), name, expected, both)
         is_bound = cls is not None and not isinstance(inspect.getattr_static(cls, mine.__name__), staticmethod)
         owner, theirs_owner = (cls, repaired) if is_bound else (None, None)
         try:
-            return compared(mine, caller(mine, owner), caller(theirs, theirs_owner), int(is_bound), name, expected)
+            return compared(
+                mine, caller(mine, owner), caller(theirs, theirs_owner), int(is_bound), name, expected, both
+            )
         except Inconclusive as unclear:
             if function.name == "__init__":
                 raise
             with contextlib.suppress(Inconclusive):
-                written = self.builder.of_function(mine, owner)
-                return compared_models(written, other.builder.of_function(theirs, theirs_owner), name, expected, rows)
+                written = one.builder.of_function(mine, owner)
+                return compared_models(written, other.builder.of_function(theirs, theirs_owner), name, expected, both)
             raise unclear
+
+    def _driver(self, change: Replace) -> Driver:
+        """What drives the module with a change in it."""
+        return Driver(self.code, self.builder.of_module(self._rewritten([change])), Watch())
 
     def _rewritten(self, changes: list[Replace]) -> types.ModuleType:
         def rewrite(tree: ast.Module) -> ast.Module:

@@ -16,5 +16,5 @@ def copy_paste_mixup(trial: Trial) -> Verdict:
     if pair.unused:
         return confirmed("nothing uses what is asked for: whatever it is, the result is the same", calls=pair.calls)
     if pair.same:
-        return refuted("with the other name the result is the same", calls=pair.calls)
+        return refuted("the two are not alike, and with the other name the result is the same", calls=pair.calls)
     raise Inconclusive("with the other name the result is another, and which of them is meant running can't tell")
