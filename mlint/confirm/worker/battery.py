@@ -18,6 +18,7 @@ _IMAGE = re.compile(
     r"(?:\w+_)?(?:img|image|im|frame|arr|array|picture|pic|photo|rgb|bgr|gray|grey|src|mask|seg|heatmap|depth|x|a|b|t|"
     r"tensor|inp|input|output|pred|prediction|logits|prob|probs|map|channel|noise|sample|crop|tile|patch|canvas)\d?"
 )
+_LIST = re.compile(r"(?i)list|sequence|tuple|iterable|dict")
 _IMAGES = re.compile(r"(?:\w+_)?(?:imgs|images|frames|pictures|preds|predictions|outputs|samples|arrays|masks|maps)")
 _TILES = re.compile(r"(?:\w+_)?(?:tiles|patches|crops|windows)")
 _CORNERS = re.compile(r"(?:\w+_)?(?:coords|coordinates|positions|locations|offsets|corners|origins|starts)")
@@ -30,10 +31,17 @@ _GAIN = re.compile(r"(?:\w+_)?(?:factor|gain|alpha|contrast|brightness|scale|str
 _SIZE = re.compile(r"h|w|height|width|H|W|(?:out_|img_|image_)?(?:height|width|h|w)")
 _SHAPE = re.compile(r"(?:\w+_)?(?:shape|size)")
 
+_KINDS = ("array", "gray", "tensor", "batch")
 Spare = Callable[[str], Any]
 _FAR = 1000
 _TILE, _STEP, _WHOLE = 8, 4, 16
 """Tiles overlap by half, and cover a square."""
+_SHAPES = {
+    "array": (_WHOLE, _WHOLE + 4, 3),
+    "gray": (_WHOLE, _WHOLE + 4),
+    "tensor": (3, _WHOLE, _WHOLE + 4),
+    "batch": (2, 3, _WHOLE, _WHOLE + 4),
+}
 
 
 @dataclass(frozen=True)
@@ -73,7 +81,7 @@ def batteries(function: Callable[..., Any], domain: str, skip: int = 0, spare: S
         for each in list(inspect.signature(function).parameters.values())[skip:]
         if each.kind not in (each.VAR_POSITIONAL, each.VAR_KEYWORD)
     ]
-    for kind in ("array", "gray", "tensor"):
+    for kind in _kinds(function, parameters):
         for fill in _fills(domain):
             for gain in (1.5, 0.5):
                 make = _Maker(DOMAINS[domain], kind, fill, gain, spare)
@@ -83,6 +91,15 @@ def batteries(function: Callable[..., Any], domain: str, skip: int = 0, spare: S
                 yield Given(given, f"{make.image_shown}", tuple(make.guessed))
                 if not make.guessed:
                     break
+
+
+def _kinds(function: Any, parameters: list[inspect.Parameter]) -> tuple[str, ...]:
+    """The kinds of images that the function may take: tensors where it says so, or knows nothing of NumPy."""
+    text = " ".join(str(each.annotation) for each in parameters)
+    names = getattr(function, "__globals__", {}).values()
+    has_numpy = any(each is np for each in names) or "ndarray" in text
+    wants_tensors = "Tensor" in text or any(each is torch for each in names)
+    return _KINDS[2:] if wants_tensors and not has_numpy else _KINDS
 
 
 def value_for(parameter: inspect.Parameter, domain: str, spare: Spare) -> Any:
@@ -108,6 +125,14 @@ def _fills(domain: str) -> tuple[str, ...]:
     return ("equal",) if domain == "constant" else ("random", "checkered", "high", "low")
 
 
+def refilled(kwargs: dict[str, Any], domain: str) -> Iterator[Given]:
+    """The arguments, with numbers of the domain in every tensor of floats."""
+    guessed = tuple(name for name, value in kwargs.items() if type(value) in (int, float))
+    for fill in _fills(domain):
+        make = _Maker(DOMAINS[domain], "tensor", fill, 1.5)
+        yield Given({name: make.like(value) for name, value in kwargs.items()}, make.image_shown, guessed)
+
+
 class _Maker:
     """Makes the arguments of one call."""
 
@@ -123,13 +148,15 @@ class _Maker:
 
     def of(self, parameter: inspect.Parameter, *, first: bool) -> Any:
         """A value for the parameter."""
-        name = parameter.name
+        name, text = parameter.name, str(parameter.annotation)
+        is_told = "ndarray" in text or "Tensor" in text
+        if is_told and not _LIST.search(text):
+            return self._image()
         for pattern, make in self._by_name():
             if pattern.fullmatch(name.lower()):
                 return make()
-        text = str(parameter.annotation)
-        if "ndarray" in text or "Tensor" in text:
-            return self._image()
+        if is_told:
+            return self._images()
         if _GAIN.fullmatch(name.lower()):
             self.guessed.append(name)
             return self._gain
@@ -161,13 +188,22 @@ class _Maker:
         )
 
     def _image(self) -> Any:
-        shape = {"array": (_WHOLE, _WHOLE + 4, 3), "gray": (_WHOLE, _WHOLE + 4), "tensor": (3, _WHOLE, _WHOLE + 4)}
-        made = self._filled(shape[self._kind])
-        return torch.from_numpy(made) if self._kind == "tensor" else made
+        made = self._filled(_SHAPES[self._kind])
+        return torch.from_numpy(made) if self._is_tensor else made
+
+    @property
+    def _is_tensor(self) -> bool:
+        return self._kind in ("tensor", "batch")
+
+    def like(self, value: Any) -> Any:
+        """A tensor of the shape, if the value is one of floats."""
+        if not isinstance(value, torch.Tensor) or not value.is_floating_point():
+            return value
+        return torch.from_numpy(self._filled(tuple(value.shape)))
 
     def _images(self) -> Any:
         images = [self._image() for _ in range(5)]
-        return torch.stack(images) if self._kind == "tensor" else images
+        return torch.stack(images) if self._kind == "tensor" else images[0] if self._kind == "batch" else images
 
     def _filled(self, shape: tuple[int, ...]) -> Any:
         low, high = self._domain.low, self._domain.high

@@ -14,7 +14,7 @@ import torch
 
 from mlint.confirm.probe import Inconclusive
 from mlint.confirm.worker.arguments import UnknownArgumentError, arguments
-from mlint.confirm.worker.battery import Given, batteries, varied
+from mlint.confirm.worker.battery import Given, batteries, refilled, varied
 from mlint.confirm.worker.building import Builder
 from mlint.confirm.worker.code import Code, Definition
 from mlint.confirm.worker.loading import heirs, named
@@ -104,7 +104,17 @@ class Driver:
                 break
             instance = self._instance(cls, target.__name__) if is_method else None
             made.append(self._call(target, instance, is_method, given))
+        if made and all(call.error for call in made):
+            made += self._searched(target, cls if is_method else None, domain)
         return made
+
+    def _searched(self, target: Any, owner: Any, domain: str) -> Iterator[LiveCall]:
+        """The calls with arguments that were searched for as the inputs of a model are."""
+        with contextlib.suppress(Inconclusive):
+            inputs = self.builder.of_function(target, owner).inputs
+            for given in refilled(inputs.kwargs, domain) if not inputs.args else ():
+                instance = self._instance(owner, target.__name__) if owner is not None else None
+                yield self._call(target, instance, owner is not None, given)
 
     def _givens(self, target: Any, domain: str, skip: int, vary: bool) -> Iterator[Given]:
         try:

@@ -104,7 +104,7 @@ _LETTERS = re.compile(
 def _lettered(spec: Spec, found: re.Match[str]) -> Iterator[Spec]:
     """The message writes the shape: `Bx2xHxW`, `['B', 'C', 'H', 'W']`."""
     for shown in _LETTERS.findall(found[1]):
-        parts = re.findall(r"[A-Za-z]\w*|\d+", shown.replace("x", " "))
+        parts = re.findall(r"[A-Za-z]\w*|\d+|\*", shown.replace("x", " "))
         if any(not each.isdigit() for each in parts) and len(parts) < 6:
             yield spec.shaped(*(_lettered_size(each, spec) for each in parts))
 
@@ -112,7 +112,7 @@ def _lettered(spec: Spec, found: re.Match[str]) -> Iterator[Spec]:
 def _lettered_size(letter: str, spec: Spec) -> int:
     if letter.isdigit():
         return int(letter)
-    if letter in ("B", "N", "b", "batch"):
+    if letter in ("B", "b", "batch", "*"):
         return 2
     if letter == "C":
         return spec.shape[1] if len(spec.shape) > 2 else 3
@@ -151,6 +151,7 @@ def _larger(spec: Spec, found: re.Match[str]) -> Iterator[Spec]:
 
 
 _REPAIRS: tuple[tuple[str, Callable[[Spec, re.Match[str]], Iterator[Spec]]], ...] = (
+    (r"(?is)(?:expect|must be|should be|shape)(.*)", _lettered),
     (r"not enough values to unpack \(expected (\d+)", _more_axes),
     (r"too many values to unpack \(expected (\d+)", _fewer_axes),
     (r"scalar types: Long|indices.*must be|expected scalar type Long|must be Long|used as indices", _as_indices),
@@ -160,7 +161,6 @@ _REPAIRS: tuple[tuple[str, Callable[[Spec, re.Match[str]], Iterator[Spec]]], ...
     (r"tensor a \((\d+)\) must match the size of tensor b \((\d+)\)", _equal_sizes),
     (r"(?:Expected (?:\dD \(unbatched\) or )?|expected )(\d)D", _axes),
     (r"to be 1D or (2)D", _axes),
-    (r"(?i)(?:expect|must be|should be|shape)(.*)", _lettered),
     (r"expected (\d) dimensions", _axes),
     (r"number of dimensions to be (?:between )?(\d)", _axes),
     (r"greater or equal to 0|between 0 and 1|in range \[0, 1\]|all elements of input should be|non-negative", _as_unit),
