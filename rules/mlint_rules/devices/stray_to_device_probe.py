@@ -17,6 +17,8 @@ def stray_to_device(trial: Trial) -> Verdict:
     moves = [each for each in here if each.source]
     if not moves:
         raise Inconclusive(f"the move is not reached{f': {run.error}' if run.error else ''}")
+    if any(each.operator in ("tensor", "as_tensor") and not each.source and each.target != "cpu" for each in here):
+        raise Inconclusive("what it is made of was a tensor, with the arguments that were tried")
     traced = _in_graph(model, span.line, span.end_line)
     first = moves[0]
     evidence = {"device": run.device, "model": model.made, "moves": len(moves), "in_the_graph": traced}
