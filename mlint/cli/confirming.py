@@ -71,7 +71,7 @@ def _account(call: argparse.Namespace, path: str, found: ast.ClassDef | ast.Func
     results = run(Call(paths=(path,), layers=(Settings(min_confidence=Confidence.POSSIBLE),), cache=not call.no_cache))
     last = found.end_lineno or found.lineno
     within = [each for each in results.findings if found.lineno <= each.span.line <= last]
-    asked = [question(path, found)] if isinstance(found, ast.ClassDef) else []
+    asked = [question(path, found)]
     done = confirm([*asked, *within], results.rules, options(call, Configurations()))
     results.findings = [each for each in done.findings if each.code != CODE]
     for each in done.findings[: len(asked)]:

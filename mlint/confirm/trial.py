@@ -165,6 +165,8 @@ class OnDevice(Protocol):
     """Which: a GPU by its name, or in words the fake one."""
     error: str | None
     error_row: int
+    operator: str
+    """What raised the error: `add`, `conv2d`."""
 
     @property
     def moves(self) -> Sequence[Moved]:

@@ -77,15 +77,17 @@ def live(nets: ModuleType, name: str, device: str, *shape: int) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("name", "shape", "row"), [("Mean", (2, 8), 13), ("Blur", (2, 1, 8, 8), 27), ("Indexed", (2, 8), 36)]
+    ("name", "shape", "row", "operator"),
+    [("Mean", (2, 8), 13, "sub"), ("Blur", (2, 1, 8, 8), 27, "conv2d"), ("Indexed", (2, 8), 36, "__getitem__")],
 )
 def test_what_a_gpu_would_raise_is_raised_by_the_fake_device(
-    nets: ModuleType, name: str, shape: tuple[int, ...], row: int
+    nets: ModuleType, name: str, shape: tuple[int, ...], row: int, operator: str
 ) -> None:
     model = live(nets, name, "cpu", *shape)
     left = model.run_on_device()
     assert "device" in left.error
     assert left.error_row == row
+    assert left.operator == operator
     assert model.run_on_device(along=model.plain).error is None
     assert "without numbers" in left.device
 

@@ -63,6 +63,7 @@ class OnDevice:
     moves: list[Moved] = field(default_factory=list)
     error: str | None = None
     error_row: int = 0
+    operator: str = ""
 
 
 def run_on_device(model: LiveModel, mode: str = "eval", along: frozenset[str] = frozenset()) -> OnDevice:
@@ -82,6 +83,7 @@ def run_on_device(model: LiveModel, mode: str = "eval", along: frozenset[str] = 
     found = OnDevice(FAKE, log.moves)
     with seeded(), fakes, log, torch.no_grad():
         _called(module, args, kwargs, model.way.places, found)
+    found.operator = log.failed
     return found
 
 
@@ -98,6 +100,7 @@ def _on_gpu(model: LiveModel, mode: str, along: frozenset[str]) -> OnDevice:
     found = OnDevice(name_of(model.way.device), log.moves)
     with seeded(), log, torch.no_grad():
         _called(module, args, kwargs, model.way.places, found)
+    found.operator = log.failed
     return found
 
 
@@ -188,10 +191,17 @@ class _Log(TorchFunctionMode):
     def __init__(self, places: Places, fakes: Any, reads: list[tuple[str, Any]]) -> None:
         super().__init__()
         self.moves: list[Moved] = []
+        self.failed = ""  # the operator that raised first
         self._places, self._fakes, self._reads = places, fakes, list(reads)
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        kwargs = dict(kwargs or {})
+        try:
+            return self._run(func, args, dict(kwargs or {}))
+        except Exception:
+            self.failed = self.failed or str(getattr(func, "__name__", ""))
+            raise
+
+    def _run(self, func: Any, args: Any, kwargs: dict[str, Any]) -> Any:
         if self._fakes is None:
             return self._noted(func, args, kwargs, func(*args, **kwargs))
         if torch._C._get_dispatch_mode(torch._C._TorchDispatchModeKey.FAKE) is None:  # the fakes' own work
@@ -226,9 +236,9 @@ class _Log(TorchFunctionMode):
         name = getattr(func, "__name__", "")
         if isinstance(result, torch.Tensor):
             if name in _MOVES and args and isinstance(args[0], torch.Tensor):
-                self.moves.append(Moved(name, str(args[0].device), str(result.device), self._places.here(3)))
+                self.moves.append(Moved(name, str(args[0].device), str(result.device), self._places.here(4)))
             elif name in _MAKES:
-                self.moves.append(Moved(name, "", str(result.device), self._places.here(3)))
+                self.moves.append(Moved(name, "", str(result.device), self._places.here(4)))
         return result
 
 

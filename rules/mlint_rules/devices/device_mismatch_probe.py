@@ -24,6 +24,8 @@ def device_mismatch(trial: Trial) -> Verdict:
             made = [f"{each.operator} at line {each.row}" for each in run.moves if not each.source and _is_cpu(each)]
             return confirmed(
                 f"with the model on another device it raises {run.error}",
+                operator=run.operator,
+                line=run.error_row,
                 device=run.device,
                 model=model.made,
                 made_on_the_CPU=", ".join(dict.fromkeys(made[-3:])),

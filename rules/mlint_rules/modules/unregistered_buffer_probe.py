@@ -31,6 +31,7 @@ def unregistered_buffer(trial: Trial) -> Verdict:
             f"with the model on another device it raises {left.error}",
             model=model.made,
             device=left.device,
+            operator=left.operator,
             line=left.error_row or "",
             constant_of_the_graph=used or "",
         )
