@@ -85,7 +85,7 @@ def _by_own(left: Term, top: Term, coefficient: Fraction, scaling: str) -> Term 
 
 def _stretched(left: Term, spread: Mapping[Term, Fraction]) -> Term | None:
     """What is scaled by two of its quantiles: `(x - percentile(x, 2)) / (percentile(x, 98) - percentile(x, 2))`."""
-    if len(spread) != 2 or any(each.op != "quantile" or not _is_inner(each) for each in spread):
+    if len(spread) != 2 or any(each.op != "quantile" for each in spread) or not _are_inner(spread):
         return None
     bottom, top = sorted(spread, key=lambda each: spread[each])
     of = top.arguments[0]
@@ -95,9 +95,52 @@ def _stretched(left: Term, spread: Mapping[Term, Fraction]) -> Term | None:
     return None if factor is None else scaled(function("stretch", of), factor / spread[top])
 
 
-def _is_inner(quantile: Term) -> bool:
-    """Whether it is neither the minimum nor the maximum, as far as is known."""
-    return all(number_of(argument) not in (0.0, 1.0, 100.0) for argument in quantile.arguments[1:2])
+def _are_inner(quantiles: Collection[Term]) -> bool:
+    """Whether none of them is the minimum or the maximum, as far as is known. 1 is the maximum, or one in a hundred."""
+    places = [number_of(argument) for each in quantiles for argument in each.arguments[1:2]]
+    top = 100.0 if any(place is not None and place > 1 for place in places) else 1.0
+    return not {0.0, top} & set(places)
+
+
+def _times(left: Term, right: Term) -> Term:
+    """The product; `x * (255 / max(x))` is `x / max(x)`, scaled."""
+    for whole, other in ((left, right), (right, left)):
+        found = _by_inverse(whole, other)
+        if found is not None:
+            return found
+    return product(left, right)
+
+
+def _by_inverse(whole: Term, other: Term) -> Term | None:
+    """The product with a number over a divisor that scales `whole` by its own extremes, sum or norm."""
+    parts = list(polynomial(other).items())
+    if len(parts) != 1 or len(parts[0][0]) != 1:
+        return None
+    (((atom, power),), coefficient) = parts[0]
+    if power == -1:
+        divisor = atom
+    elif power == 1 and atom.op == "reciprocal":
+        divisor = atom.arguments[0]
+    else:
+        return None
+    found = _ratio(whole, divisor)
+    return None if found is None else scaled(found, coefficient)
+
+
+def _increasing(op: str) -> Callable[[Term], Term]:
+    """The maximum is moved outside: `log(1 + max(x))` is `max(log(1 + x))`."""
+
+    def build(x: Term) -> Term:
+        moving = [(powers, factor) for powers, factor in polynomial(x).items() if powers]
+        if len(moving) == 1 and moving[0][1] > 0 and len(moving[0][0]) == 1:
+            (((atom, power),), factor) = moving[0]
+            if atom.op == "max" and power == 1:
+                of, *axes = atom.arguments
+                inner = added(scaled(of, factor), difference(x, scaled(atom, factor)))
+                return function("max", function(op, inner), *axes)
+        return function(op, x)
+
+    return build
 
 
 _SCALINGS = {"max": "by_max", "sum": "by_sum", "norm": "by_norm", "std": "standardize", "mean": "by_mean"}
@@ -162,8 +205,8 @@ _BUILDERS: Mapping[str, Callable[..., Term]] = {
     "add": added,
     "-": difference,
     "subtract": difference,
-    "*": product,
-    "multiply": product,
+    "*": _times,
+    "multiply": _times,
     "/": _quotient,
     "divide": _quotient,
     "**": _raised,
@@ -186,12 +229,13 @@ _BUILDERS: Mapping[str, Callable[..., Term]] = {
     "max": _reduced("max"),
     "min": _reduced("min"),
     "mean": _reduced("mean"),
+    **{op: _increasing(op) for op in ("log", "log2", "log10", "log1p", "sqrt", "exp")},
 }
 
 
 _DRAWN = frozenset(
-    """normal uniform integers integers_closed exponential unknown interval reals non_negative unit signed_unit byte bit
-    count index average filter derivative restored either""".split()
+    """normal uniform integers integers_closed exponential unknown interval reals non_negative unit below_one
+    signed_unit byte bit count index average filter derivative restored either""".split()
 )
 """Two calls of these, or with arguments that are not told here, give different values."""
 

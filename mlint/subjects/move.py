@@ -250,8 +250,15 @@ class Move:
     @property
     def is_already_there(self) -> bool:
         """Whether it is known to lie where it is moved to, and is not cast either."""
-        stays = self.value.device is not None and self.value.device == self.device
-        return stays and not self.takes_dtype and self.value.kind is not Kind.MODULE
+        return self._stays and not self.takes_dtype and self.value.kind is not Kind.MODULE
+
+    @property
+    def _stays(self) -> bool:
+        """Whether it lies there: also what was computed from it and from others, which lie there, too."""
+        mine, target = self.value.device, self.device
+        if mine is None or target is None or mine == target:
+            return mine is not None and mine == target
+        return target.startswith("of:") and mine.startswith("of:") and target[3:] in mine[3:].split("|")
 
     @property
     def place(self) -> str:

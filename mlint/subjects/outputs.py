@@ -62,7 +62,7 @@ def _returned(owner: Function, symbol: str) -> Iterator[CallFact]:
 
 def is_normalised(owner: Function, whole: Term) -> bool:
     """Whether a tensor that was normalised by mean and deviation is brought to the scale of bytes as it is."""
-    parts = list(parts_of(whole))
+    parts = [(powers, scale) for powers, scale in parts_of(whole) if powers or abs(scale) > 1]  # `+ 0.5` rounds
     if len(parts) != 1 or len(parts[0][0]) != 1 or abs(parts[0][1]) < _FRACTIONS:
         return False
     ((atom, power),) = parts[0][0]

@@ -46,8 +46,12 @@ def _is_total(found: Overwritten) -> bool:
         return True
     if found.is_entry:
         return False
-    if found.follows_state or not found.turns.every_turn:
+    if found.follows_state:
         return False
-    if found.twins or (found.is_counter and found.is_batch_size):
+    if found.twins:
+        return True
+    if not found.turns.every_turn:
+        return False
+    if found.is_counter and found.is_batch_size:
         return True
     return not (found.is_copy or found.is_measure or found.is_repeated or found.turns.additions)
