@@ -149,7 +149,7 @@ _SCALINGS = {"max": "by_max", "sum": "by_sum", "norm": "by_norm", "std": "standa
 def _multiple(left: Term, right: Term) -> Fraction | None:
     """The number by which `right` gives `left`."""
     mine, yours = polynomial(left), polynomial(right)
-    if mine.keys() != yours.keys() or not mine:
+    if mine.keys() != yours.keys() or not mine or not all(yours.values()):
         return None
     ratios = {mine[powers] / yours[powers] for powers in mine}
     return ratios.pop() if len(ratios) == 1 else None

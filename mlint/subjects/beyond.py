@@ -24,8 +24,9 @@ from mlint.facts.reaches import (
 )
 from mlint.facts.terms import atoms, interval_of
 from mlint.facts.values import Value
+from mlint.subjects.mixing import mixed
 from mlint.subjects.operands import unfolded
-from mlint.subjects.outputs import comes_from_module, is_normalised
+from mlint.subjects.outputs import comes_from_module, is_denormalised_inside, is_normalised
 
 if TYPE_CHECKING:
     from mlint.subjects.cast import Cast
@@ -113,6 +114,8 @@ def _assumed(cast: Cast, known: Beyond | None) -> Beyond | None:
             return Beyond("image", reach)
         if reach is not None and basis is None and not is_denormalised(each):
             return None
+    if (found := mixed(cast.function, term)) is not None:
+        return None if beyond_bytes(found) is None else Beyond("image", found)
     return None if known is not None or cast.dtype is None or cast.is_integer else _by_shape(cast, term)
 
 
@@ -143,7 +146,7 @@ def _arrived(cast: Cast) -> Beyond | None:
 def _by_shape(cast: Cast, term: Term) -> Beyond | None:
     if is_gain(term):
         return Beyond("gain", if_image(term, Roles()))
-    if is_affine(term):
+    if is_affine(term) or is_denormalised_inside(cast.function, term):
         return Beyond("affine")
     if comes_from_module(cast.function, term):
         return Beyond("module")

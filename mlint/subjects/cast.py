@@ -12,7 +12,7 @@ from mlint.facts.answers import data
 from mlint.facts.intervals import Interval
 from mlint.facts.numbers import term_of
 from mlint.facts.polynomials import Term
-from mlint.facts.reaches import Roles, unrounded
+from mlint.facts.reaches import Roles, is_image_name, unrounded
 from mlint.facts.recorded import CallFact
 from mlint.facts.records import replace
 from mlint.facts.values import UNKNOWN, Kind, Value
@@ -268,7 +268,9 @@ def _stored(owner: Function, op: ir.StoreItem) -> Cast | None:
     base = owner.value(op.base)
     if base.dtype is None and base.kind in (Kind.ARRAY, Kind.TENSOR, Kind.UNKNOWN):
         alike = made_alike(owner, op.base)
-        return None if alike is None else Cast(owner, op.target, op.value, data(owner.value(op.value)), alike, None)
+        if alike is None or alike.term is None or not any(map(is_image_name, alike.term.arguments)):
+            return None  # that it holds bytes would be a guess
+        return Cast(owner, op.target, op.value, data(owner.value(op.value)), alike, None)
     if base.kind not in (Kind.ARRAY, Kind.TENSOR) or base.dtype is None:
         return None
     return Cast(owner, op.target, op.value, data(owner.value(op.value)), base, base.dtype)

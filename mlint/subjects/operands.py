@@ -63,12 +63,12 @@ def _behind(owner: Function, atom: Term, depth: int) -> Term:
 
 def made_by(owner: Function, atom: Term) -> tuple[ir.Call | None, CallFact | None]:
     """The call whose result a leaf is, with what is known of it."""
-    place = _place(owner, atom)
+    place = place_of(owner, atom)
     op = None if place is None else owner.instructions.get(place)
     return (op, owner.facts.calls.get(op.target)) if isinstance(op, ir.Call) else (None, None)
 
 
-def _place(owner: Function, atom: Term) -> int | None:
+def place_of(owner: Function, atom: Term) -> int | None:
     """The temporary whose value a leaf is."""
     name = atom.name
     if isinstance(name, tuple) and len(name) == 2 and isinstance(name[0], tuple) and len(name[0]) == 2:
@@ -196,7 +196,7 @@ def stored_in(owner: Function, whole: Term) -> Iterator[Term]:
     if any(owner.value(op.index).dtype == "bool" for op in stores.values()) or _limits_in_place(owner):
         return
     seen: set[str] = set()
-    at = _place(owner, whole)
+    at = place_of(owner, whole)
     while at in stores:
         op = stores.pop(at)
         index = owner.code(op.index)
@@ -205,7 +205,7 @@ def stored_in(owner: Function, whole: Term) -> Iterator[Term]:
             yield unfolded(owner, value.term) or value.term
         seen.add(index)
         base = owner.value(op.base).term
-        at = None if base is None else _place(owner, base)
+        at = None if base is None else place_of(owner, base)
 
 
 def _limits_in_place(owner: Function) -> bool:
