@@ -137,7 +137,7 @@ RANGES_BY_NAME: Mapping[str, Transfer] = {
     "integers_closed": transfers.closed,
     "exponential": transfers.bounded(NON_NEGATIVE),
     "arange": transfers.arange,
-    "linspace": transfers.closed,
+    "linspace": transfers.sequence,
     "interp": transfers.interp,
     "take": transfers.same,
     "rescale": transfers.rescale,

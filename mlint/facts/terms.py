@@ -18,6 +18,7 @@ from mlint.facts.polynomials import (
     MAX_NODES,
     MAX_POWER,
     RANKS,
+    Powers,
     Term,
     added,
     collapsed,
@@ -40,7 +41,7 @@ def _quotient(left: Term, right: Term) -> Term:
     divisor = polynomial(right)
     if not divisor or right == literal(0.0):
         return function("divide", left, right)
-    if (related := _ratio(left, right)) is not None:
+    if (related := _ratio(left, right) or _weighted(left, right)) is not None:
         return related
     if len(divisor) == 1:
         ((powers, coefficient),) = divisor.items()
@@ -81,6 +82,30 @@ def _by_own(left: Term, top: Term, coefficient: Fraction, scaling: str) -> Term 
     if top.op == "max" and of.op == "abs" and (factor := _multiple(left, of.arguments[0])) is not None:
         return scaled(function("by_norm", of.arguments[0]), factor / coefficient)
     return None
+
+
+def _weighted(left: Term, right: Term) -> Term | None:
+    """What is divided by the sum of its own weights: `(a * x + b * y) / (a + b)` lies between x and y."""
+    weights, rest = polynomial(right), polynomial(left)
+    if not 2 <= len(weights) == len(rest):
+        return None
+    found: list[Term] = []
+    for powers, coefficient in weights.items():
+        of = next((each for each in rest if _left_over(each, powers)), None)
+        if of is None:
+            return None
+        factor = rest.pop(of) / coefficient
+        found += [scaled(each, factor) for each in _left_over(of, powers)]
+    return function("either", *dict.fromkeys(found))
+
+
+def _left_over(product: Powers, weight: Powers) -> list[Term]:
+    """What a weight is multiplied by, where that is one thing."""
+    left = dict(product)
+    for atom, power in weight:
+        left[atom] = left.get(atom, 0) - power
+    found = [(atom, power) for atom, power in left.items() if power]
+    return [found[0][0]] if len(found) == 1 and found[0][1] == 1 else []
 
 
 def _stretched(left: Term, spread: Mapping[Term, Fraction]) -> Term | None:

@@ -287,7 +287,7 @@ def arange(start: Bounds = None, stop: Bounds = None, step: Bounds = None, *_: B
         return between((low, Basis.HULL), (math.inf, Basis.HULL))
     if start.is_point and stop.is_point and (step is None or step.is_point):
         return _counted(start.low, stop.low, 1.0 if step is None else step.low)
-    return either(start, stop)
+    return sequence(start, stop)
 
 
 def _counted(start: float, stop: float, step: float) -> Bounds:
@@ -295,6 +295,12 @@ def _counted(start: float, stop: float, step: float) -> Bounds:
     turns = math.ceil((stop - start) / step - 1e-9) if step else 0
     last = start + step * max(turns - 1, 0)
     return Interval(min(start, last), max(start, last))
+
+
+def sequence(start: Bounds = None, stop: Bounds = None, *_: Bounds) -> Bounds:
+    """Numbers from `start` to `stop`; how far a caller lets them go is the caller's business."""
+    found = closed(start, stop)
+    return found if found is None or found.basis is not Basis.FREE else found.resting_on(Basis.HULL)
 
 
 def interp(_x: Bounds = None, _places: Bounds = None, table: Bounds = None, *_: Bounds) -> Bounds:

@@ -293,10 +293,11 @@ class Overwritten:
 
     @property
     def is_copy(self) -> bool:
-        """Whether the value is only taken over from the loop's variable, or unpacked from a result."""
+        """Whether the value is only taken over from the loop's variable, looked up, or unpacked from a result."""
         origin = self.turns.origin(self.value)
         made = self.accesses.temporaries.definitions[origin]
-        unpacked = isinstance(self.made, ir.Element)
+        looked_up = isinstance(made, ir.Call) and callee_name(self.accesses, made) == "get"
+        unpacked = isinstance(self.made, ir.Element) or looked_up
         return unpacked or _is_loop_variable(self.accesses, made) or self.accesses.temporaries.path(origin) is not None
 
     @cached_property
