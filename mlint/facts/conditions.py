@@ -89,7 +89,11 @@ def constrained(value: Value, constraint: Constraint) -> Value:
 
 
 def _cut(known: Interval | None, reach: Interval) -> Interval:
-    return reach if known is None else known.meet(reach)
+    """A limit that a condition sets occurs only where the value is seen to go beyond it."""
+    if known is None:
+        return reach.resting_on(Basis.HULL)
+    low, high = min(reach.low_basis, known.low_basis), min(reach.upper[1], known.upper[1])
+    return known.meet(between((reach.low, low), (reach.high, high), reach.nan))
 
 
 def of_dtype(value: Value, dtype: str) -> Value:
