@@ -50,7 +50,19 @@ class Beyond:
 
 
 def beyond(cast: Cast) -> Beyond | None:
-    """How the numbers of a cast leave 0..255; None where they do not, or nothing says so."""
+    """How the numbers of a cast leave 0..255; None where they do not, or nothing says so.
+
+    What is brought to the dtype of something unknown, and lies around zero as a fraction or a signal does, is no byte.
+    """
+    found = _found(cast)
+    reach = None if found is None or cast.dtype is not None else found.reach
+    return None if reach is not None and reach.low >= -_SIGNAL and reach.high <= _SIGNAL else found
+
+
+_SIGNAL = 2.0
+
+
+def _found(cast: Cast) -> Beyond | None:
     known = _known(cast)
     if known is None and cast.value.range is not None and cast.dtype is not None:
         return None

@@ -139,6 +139,11 @@ class Cast:
         return promotion.is_float(self.value.dtype)
 
     @property
+    def is_number(self) -> bool:
+        """Whether it is a single number, of which one out of range may say that there is none."""
+        return self.value.kind is Kind.NUMBER
+
+    @property
     def is_integer(self) -> bool:
         """Whether the numbers are known to be whole by dtype."""
         return promotion.is_integer(self.value.dtype)

@@ -19,7 +19,7 @@ from mlint.facts.training import loops_around
 from mlint.facts.values import MISSING, UNKNOWN, Kind, Value
 from mlint.finding import Confidence, Span
 from mlint.rule import Report, Silence, Step
-from mlint.subjects.occasion import occasion, runs_once
+from mlint.subjects.occasion import in_tests, occasion, runs_once
 from mlint.subjects.owners import Function
 
 _METHODS = frozenset(("to", "cuda", "cpu", "type_as"))
@@ -345,6 +345,11 @@ class Move:
             if other.path == self.path and other.target != self.target:
                 return True
         return False
+
+    @property
+    def is_of_test(self) -> bool:
+        """Whether a test makes it, which runs on its own settings."""
+        return in_tests(self.function)
 
     @cached_property
     def is_commented(self) -> bool:

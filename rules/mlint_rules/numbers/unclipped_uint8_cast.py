@@ -43,7 +43,7 @@ def _confidence(cast: Cast, beyond: Beyond) -> Confidence:
         return Confidence.POSSIBLE if beyond.how == "unknown" else Confidence.LIKELY
     confidence = _BY_BASIS[beyond.basis]
     if cast.is_integer:  # whole numbers wrap by a rule, and now and then on purpose
-        computed = beyond.basis is Basis.SEEN and beyond.is_computed
+        computed = beyond.basis is Basis.SEEN and beyond.is_computed and not cast.is_number
         confidence = Confidence.LIKELY if computed else Confidence.POSSIBLE
     return min(confidence, Confidence.LIKELY) if cast.is_by_default else confidence
 
