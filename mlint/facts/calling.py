@@ -246,7 +246,7 @@ def _instance(evaluation: Evaluation, op: ir.Call, fact: CallFact, symbol: str) 
     kind = engine.kind_of_class(symbol)
     if kind is None:
         entry = engine.tables.entry(symbol)
-        return UNKNOWN if entry is None else _by_table(evaluation, op, fact, entry, None)
+        return UNKNOWN if entry is None else _filled(evaluation, op, fact, _by_table(evaluation, op, fact, entry, None))
     made: Object = ("new", evaluation.unit.where, op.target)
     value = Value(kind, symbol=symbol, objects=frozenset({made}))
     if kind is Kind.MODULE:
@@ -260,6 +260,18 @@ def _instance(evaluation: Evaluation, op: ir.Call, fact: CallFact, symbol: str) 
         passed = engine.classes.passed(symbol, fact)
         evaluation.state = evaluation.state.with_fields([(value.objects, name, each) for name, each in passed])
     return value
+
+
+def _filled(evaluation: Evaluation, op: ir.Call, fact: CallFact, value: Value) -> Value:
+    """`dict(a=x)` holds what it is given, `map(make, xs)` what the function gives."""
+    if fact.callee.symbol in dicts.DICTS:
+        return dicts.made(value, fact)
+    if fact.callee.symbol != "builtins.map" or len(fact.positional) != 2:
+        return value
+    function, source = fact.positional
+    each = containers.next_of(source, op.target, evaluation.unit.where)
+    given = _dispatch(evaluation, op, CallFact(function, None, "", (each,), {}, fact.state))
+    return replace(value, element=_identified(evaluation, op, given))
 
 
 def _closure(evaluation: Evaluation, op: ir.Call, fact: CallFact) -> Value:

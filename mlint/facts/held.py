@@ -53,6 +53,8 @@ def added(temporaries: Temporaries, facts: Facts, path: Path) -> Iterator[Value]
     for op in temporaries.definitions.values():
         if isinstance(op, ir.StoreItem) and _leads_to(temporaries, op.base, path):
             yield facts.values.get(op.value, UNKNOWN)
+        if isinstance(op, ir.Binary) and op.op == "+" and temporaries.path(op.left) == path:
+            yield facts.values.get(op.right, UNKNOWN)
         callee = temporaries.definitions.get(op.callee) if isinstance(op, ir.Call) else None
         if not isinstance(op, ir.Call) or not isinstance(callee, ir.Attribute) or callee.name not in _ADDS:
             continue

@@ -21,7 +21,7 @@ from mlint.subjects.occasion import called_by_forward
 from mlint.subjects.owners import Function
 
 _STORES = re.compile(r"\bself\.(\w+)(?:\s*:[^=\n]+)?\s*\+?=(?!=)(?!\s*(?:torch\.)?nn\.[A-Z])\s*(.*)")
-_PLAIN = re.compile(r"[\w.]*\s*(?:#.*)?|[-\d.]+\b.*|[\"'].*")
+_PLAIN = re.compile(r"[\w.]*\s*(?:#.*)?|-?[\d.][\w.]*(?:\s*[-+*/%]+\s*-?[\d.][\w.]*)*\s*(?:#.*)?|[\"'].*")
 _CALLED = re.compile(r"([A-Za-z_][\w.]*)\([^()]*(?:\([^()]*\)[^()]*)*\)?\s*(?:#.*)?")
 _LAYER = re.compile(r"torch\.nn\.[A-Z]")
 _REGISTERING = frozenset(("add_module", "register_module", "setattr", "_modules", "__setattr__", "register_parameter"))

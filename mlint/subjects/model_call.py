@@ -124,7 +124,7 @@ class ModelCall:
         """The ways to come here with gradients off."""
         callers = self.function.file.engine.callers
         unit, state = self.function.unit, self.state
-        found = callers.situations(unit, self.model.objects, self.mode, state.gradients, self.model)
+        found = callers.situations(unit, self.mode.like or self.model.objects, self.mode, state.gradients, self.model)
         return [Way(each, self.function) for each in found if each.gradients == "off"]
 
     @cached_property

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from mlint.facts import ir
 from mlint.facts.objects import parent, root, stored
-from mlint.facts.recorded import CallFact
+from mlint.facts.recorded import CallFact, Facts
 from mlint.facts.records import replace
 from mlint.facts.values import Kind, Object, Value
 from mlint.subjects.owners import Function
@@ -102,7 +102,7 @@ class Running:
         if fact.name in _ASKS or (fact.name not in _RUNS and not self._is_own_method(fact)):
             return None
         if receiver.kind is Kind.MODULE:
-            return receiver, base
+            return None if self._sees_to_mode(fact) else (receiver, base)
         named = looks_like_model(self._function.code(base))
         if receiver.kind is Kind.UNKNOWN and fact.name == "forward" and (named or self._is_module(receiver, fact)):
             return receiver, base
@@ -110,19 +110,30 @@ class Running:
 
     def _is_own_method(self, fact: CallFact) -> bool:
         """A method of a module of the project that runs the module's layers."""
-        symbol = None if fact.callee.symbol is None else self._function.file.engine.symbol(fact.callee.symbol)
-        if symbol is None or symbol.path is None:
-            return False
-        unit = self._function.file.engine.unit(symbol.path, symbol.qualname)
-        facts = None if unit is None else self._function.file.engine.callers.facts(unit)
-        if unit is None or facts is None or unit.outline is None or not unit.outline.parameters:
-            return False
-        me = ("parameter", unit.where, unit.outline.parameters[0].name)
-        return any(
+        facts, me = self._called(fact)
+        return facts is not None and any(
             (each.callee.kind is Kind.MODULE and any(root(owner) == me for owner in each.callee.objects))
             or (each.name == "forward" and each.receiver is not None and me in each.receiver.objects)
             for each in facts.calls.values()
         )
+
+    def _sees_to_mode(self, fact: CallFact) -> bool:
+        """Whether the method puts its module in eval mode itself; one of the methods of that name, where the class of
+        the module is not known."""
+        engine = self._function.file.engine
+        symbol = None if fact.callee.symbol is None else engine.symbol(fact.callee.symbol)
+        if symbol is not None and symbol.path is not None:
+            return engine.switching.puts_in_eval(engine.unit(symbol.path, symbol.qualname))
+        return fact.callee.symbol is None and engine.switching.any_puts_in_eval(fact.name)
+
+    def _called(self, fact: CallFact) -> tuple[Facts | None, Object]:
+        """What is known in a method of the project that is called, and its object there."""
+        engine = self._function.file.engine
+        symbol = None if fact.callee.symbol is None else engine.symbol(fact.callee.symbol)
+        unit = engine.unit(symbol.path, symbol.qualname) if symbol is not None and symbol.path is not None else None
+        if unit is None or unit.outline is None or not unit.outline.parameters:
+            return None, ()
+        return engine.callers.facts(unit), ("parameter", unit.where, unit.outline.parameters[0].name)
 
     def _unknown(self, op: ir.Call, fact: CallFact) -> tuple[Value, int] | None:
         """`model(x)` of something of unknown kind: it is a model by how it is treated, or by its name."""

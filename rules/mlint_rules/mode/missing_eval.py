@@ -145,6 +145,6 @@ def _effect(way: Way) -> str:
         return "its dropout still drops values at random"
     if what == "batch norm":
         return "its batch norm uses, and changes, the statistics of this batch"
-    if way.dependence.depends:
+    if way.dependence.depends and what:
         return f"{what} acts as in training"
     return "dropout and batch norm act as in training"
