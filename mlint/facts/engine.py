@@ -11,12 +11,12 @@ from pathlib import Path
 from weakref import WeakKeyDictionary
 
 from mlint.facts import arguments as arguments_of
-from mlint.facts import ir, managers, parameters
+from mlint.facts import hooks, ir, managers, parameters
 from mlint.facts.callers import Callers
 from mlint.facts.classes_seen import ClassesSeen
 from mlint.facts.dependence import Dependences
 from mlint.facts.evaluate import Evaluation
-from mlint.facts.objects import EVAL, TRAIN, Context, Mode, State, join_states
+from mlint.facts.objects import Mode, State, join_states
 from mlint.facts.outcomes import Outcome, detached, outcome
 from mlint.facts.polynomials import leaf
 from mlint.facts.project import Project
@@ -28,7 +28,7 @@ from mlint.facts.symbols import Symbol
 from mlint.facts.tables import Tables
 from mlint.facts.training import Trainings
 from mlint.facts.units import MODULE, Unit
-from mlint.facts.values import UNKNOWN, Kind, Object, Trace, Value, join_all
+from mlint.facts.values import UNKNOWN, Kind, Object, Value, join_all
 from mlint.outline import ClassOutline, FunctionOutline
 from mlint.source import Unreadable
 
@@ -165,28 +165,8 @@ class Engine:
         for base in self.project.bases(cls):
             words = self.tables.hook(base.name, name) if base.kind == "external" else ()
             if words:
-                opened = tuple(Context(word, -1) for word in words if word in _EFFECTS)
-                state = replace(state, contexts=(*state.contexts, *opened))
-                if "eval" in words:
-                    # of a callback, the module that it is given
-                    objects = frozenset(each for value in state.names.values() for each in value.objects)
-                    state = state.with_mode(objects, Mode(frozenset({EVAL})))
-                elif "train" in words:
-                    state = self._trained(unit, state)
-                break
+                return hooks.called(unit, state, words)
         return state
-
-    @staticmethod
-    def _trained(unit: Unit, state: State) -> State:
-        """In a hook of the training the module is in train mode: `self`, or what a callback is given after the trainer."""
-        names = [each.name for each in unit.lowered.function.parameters]
-        of_module = state.names[names[0]].kind is Kind.MODULE
-        module = names[0] if of_module else names[2] if len(names) > 2 else None
-        first = unit.lowered.function.blocks[0].instructions[:1]
-        if module is None or not first:
-            return state
-        step = Trace("the framework puts it in train mode before it calls this", first[0].target, unit.where)
-        return state.with_mode(state.names[module].objects, Mode(frozenset({TRAIN}), (step,)))
 
     def context_of(self, value: Value) -> str | None:
         """What a decorator switches on for the whole function; None where it is no such thing."""

@@ -9,11 +9,15 @@ from mlint.facts import ir
 from mlint.facts.objects import parent, root, stored
 from mlint.facts.recorded import CallFact, Facts
 from mlint.facts.records import replace
+from mlint.facts.symbols import Symbol
 from mlint.facts.values import Kind, Object, Value
 from mlint.subjects.owners import Function
 
 _ASKS = frozenset(("parameters", "named_parameters", "state_dict", "load_state_dict", "eval", "train", "zero_grad"))
 """Methods that only modules have, more or less."""
+_MOST_OVERRIDES = 8
+_DECLARED = 8
+"""A method of at most so many temporaries does nothing but raise, or return a constant."""
 _RUNS = frozenset("forward encode decode generate predict infer inference sample embed extract_features".split())
 _MODEL = re.compile(
     r"(?:^|_)(?:model|module|net|network|backbone|encoder|decoder|generator|discriminator|classifier|detector|unet|vae|"
@@ -71,7 +75,7 @@ class Running:
         symbol = None if fact.callee.symbol is None else self._function.file.engine.symbol(fact.callee.symbol)
         if symbol is None or symbol.path is None or fact.state.gradients is None:
             return None
-        run = self._function.file.engine.callers.runs(symbol.path, symbol.qualname)
+        run = self._function.file.engine.callers.runs(symbol.path, symbol.qualname) or self._overriding(symbol)
         values = self._function.facts.values
         for argument in op.arguments:
             value = values.get(argument.value)
@@ -82,6 +86,23 @@ class Running:
                 if not run.isdisjoint((name, "") for name in names):
                     return value, argument.value
         return self._held(op, fact, {name for _, name in run if name})
+
+    def _overriding(self, symbol: Symbol) -> frozenset[tuple[str, str]]:
+        """What the methods run that classes of the project have in the place of one that is only declared."""
+        engine = self._function.file.engine
+        unit = engine.unit(symbol.path, symbol.qualname) if symbol.path is not None else None
+        cls = engine.class_of(unit) if unit is not None and symbol.kind == "method" else None
+        if unit is None or cls is None or unit.lowered.function.size > _DECLARED:
+            return frozenset()
+        others = engine.project.subclasses(cls)[:_MOST_OVERRIDES]
+        found = [engine.project.method(each, symbol.name.rpartition(".")[2]) for each in others]
+        return frozenset().union(
+            *(
+                engine.callers.runs(each.path, each.qualname)
+                for each in found
+                if each is not None and each.path is not None
+            )
+        )
 
     def _held(self, op: ir.Call, fact: CallFact, names: set[str]) -> tuple[Value, str] | None:
         """A model in an attribute of the receiver whose method runs it as it comes: `self.step(batch)`."""
