@@ -16,6 +16,7 @@ from mlint.facts.callers import Callers
 from mlint.facts.classes_seen import ClassesSeen
 from mlint.facts.dependence import Dependences
 from mlint.facts.evaluate import Evaluation
+from mlint.facts.nominal import Nominal
 from mlint.facts.objects import Mode, State, join_states
 from mlint.facts.outcomes import Outcome, detached, outcome
 from mlint.facts.polynomials import leaf
@@ -53,6 +54,7 @@ class Engine:
         self.dependences = Dependences(self)
         self.trainings = Trainings(self)
         self.switching = Switching(self)
+        self.nominal = Nominal(self)
         self._units: dict[tuple[str, str], Unit | None] = {}
         self._symbols: dict[str, Symbol] = {}
         self._facts: dict[tuple[tuple[str, str], int], Facts] = {}

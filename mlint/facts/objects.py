@@ -29,7 +29,7 @@ _AS_EVAL: tuple[Modes, ...] = (frozenset({EVAL}), AT_ENTRY)
 _GRADIENTS = {"no_grad": "off", "inference_mode": "off", "enable_grad": "on", "none": "on", "unknown": "unknown"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Mode:
     """The modes that a module may be in, and where it was put there. Of a copy, `like` are the objects whose mode at
     the entry it has."""
@@ -39,7 +39,7 @@ class Mode:
     like: frozenset[Object] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Context:
     """A `with` block that is open, by what it switches on (`no_grad`, `enable_grad` ..., `""` for any other)."""
 
@@ -47,7 +47,7 @@ class Context:
     site: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class State:
     """What is known at a place. Treated as a value: the mappings of a state that was handed on are never written to."""
 

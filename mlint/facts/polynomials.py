@@ -24,7 +24,7 @@ Powers = tuple[tuple["Term", int], ...]
 Polynomial = dict[Powers, Fraction]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Term:
     """An operation on terms, `key` alone tells it from others.
 

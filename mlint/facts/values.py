@@ -50,7 +50,7 @@ class Kind(enum.Enum):
     ITERATOR = "iterator"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Trace:
     """One step of how a value came about: `message` at the instruction `site` of the function `where`.
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import ast
-import gc
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 
+from mlint.collector import uncollected
 from mlint.depth import too_deep
 from mlint.outline.definitions import read_class, read_function
 from mlint.outline.exports import Exports
@@ -23,7 +22,7 @@ def outline(source: Source) -> Outline:
     deep = too_deep(source)
     if deep is not None:
         raise deep
-    with _uncollected():
+    with uncollected():
         return _Module(source).outline()
 
 
@@ -39,19 +38,6 @@ def parse(source: Source) -> ast.Module:
         raise Unreadable("too deeply nested for Python's own parser", 1, 1) from None
     except ValueError as error:
         raise Unreadable(f"not Python: {error}", 1, 1) from None
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Without the cyclic garbage collector, which takes two thirds of the time of a parse and finds nothing."""
-    if not gc.isenabled():
-        yield
-        return
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 class _Module:
