@@ -137,7 +137,9 @@ class Callers:
                 found += [each.mode for each in situations]
             else:
                 found.append(mode)
-        if found and EVAL in self._engine.classes.put(cls, name, _SEEN):
+        index = owner[2] if owner[0] == "item" and parent(parent(owner) or ()) == root(owner) else None
+        switching = self._engine.switching
+        if found and (EVAL in self._engine.classes.put(cls, name, _SEEN, index) or switching.is_put_from_outside(name)):
             found.append(Mode(frozenset({UNSURE})))
         whole = parent(owner) == root(owner) and len(values) == 1 and values[0].kind is Kind.MODULE
         return [(joined_modes(Mode(AT_ENTRY), found), values[0] if whole else None)] if found else []

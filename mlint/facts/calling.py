@@ -136,7 +136,9 @@ def _by_table(evaluation: Evaluation, op: ir.Call, fact: CallFact, entry: Entry,
     if fact.starred:  # what `*limits` passes is not known, and no default either
         value = replace(value, range=promotion.limits(value.dtype), term=None)
     if result.same is not None and result.same in bound:
-        value = replace(value, objects=bound[result.same].objects)
+        itself = bound[result.same]
+        kept = itself.traits & {"parameter", "buffer"}
+        value = replace(value, objects=itself.objects, traits=value.traits | kept)
     elif modes.COPY in value.traits and fact.positional:
         value = modes.copied(evaluation, op, fact.positional[0])
     elif value.kind in (Kind.MODULE, Kind.OBJECT, Kind.OPTIMIZER):

@@ -46,6 +46,11 @@ class ClassesSeen:
             self._kinds[cls] = Kind.MODULE if is_module else Kind.OBJECT
         return self._kinds[cls]
 
+    def is_of_module(self, unit: Unit) -> bool:
+        """Whether a unit is a method of a module."""
+        cls = self._engine.class_of(unit)
+        return cls is not None and self.kind(cls) is Kind.MODULE
+
     def is_extension(self, unit: Unit) -> bool:
         """Whether a unit is a public method of a class that extends one of a library, which may well call it."""
         cls = self._engine.class_of(unit)
@@ -119,8 +124,9 @@ class ClassesSeen:
             if objects and value is not None and facts is not None:
                 yield unit, replace(value, objects=objects), modes_of(facts.end, objects)
 
-    def put(self, cls: Symbol, name: str, depth: int) -> frozenset[str]:
-        """The modes that methods put `self.name` in, or `self` with all that it holds, whoever stored it there."""
+    def put(self, cls: Symbol, name: str, depth: int, index: object = None) -> frozenset[str]:
+        """The modes that methods put `self.name` in, or `self` with all that it holds, whoever stored it there; of one
+        item of a container, those of that item where an index is given."""
         found: set[str] = set()
         for each in (cls, *self._engine.project.bases(cls)):
             if not isinstance(each.outline, ClassOutline) or each.path is None:
@@ -131,10 +137,10 @@ class ClassesSeen:
                 unit = self._engine.unit(each.path, method.qualname)
                 me, facts = (None, None) if unit is None else (_self_of(unit), self._facts(unit, depth))
                 if me is not None and facts is not None:
-                    found |= self._put_by(facts, me, name)
+                    found |= self._put_by(facts, me, name, index)
         return frozenset(found)
 
-    def _put_by(self, facts: Facts, me: Object, name: str) -> set[str]:
+    def _put_by(self, facts: Facts, me: Object, name: str, index: object) -> set[str]:
         """In the states before the calls, too: what is put in eval is often put back at the end."""
         member: Object = ("attribute", me, name)
         states = [facts.end, *(fact.state for fact in facts.calls.values())]
@@ -142,7 +148,7 @@ class ClassesSeen:
             mode
             for state in states
             for owner, found in state.modes.items()
-            if owner in (me, member) or (owner[0] == "item" and owner[1] == member)
+            if owner in (me, member) or (owner[:2] == ("item", member) and (index is None or owner[2] in (None, index)))
             for mode in found.modes
         }
 

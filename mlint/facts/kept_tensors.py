@@ -90,9 +90,10 @@ class KeptTensor:
 
     def _is_on_cpu(self, temporary: int, steps: int) -> bool | None:
         """False where it is elsewhere, or was moved; None where nothing says so."""
+        temporary = self._temporaries.resolve(temporary)
         value = self._facts.values.get(temporary, UNKNOWN)
         op = self._temporaries.definitions.get(temporary)
-        is_computed = isinstance(op, (ir.Binary, ir.Call)) and (value.device or "").startswith("of:")
+        is_computed = (value.device or "").startswith("of:")
         if value.kind is Kind.TENSOR and value.device is not None and not is_computed:
             return value.device == "cpu"
         if steps < 1 or op is None:

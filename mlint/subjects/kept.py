@@ -138,8 +138,19 @@ class Kept:
 
     @property
     def is_cache(self) -> bool:
-        """Whether a method that forward calls makes it anew, from something else."""
-        return any(is_made_anew(temporaries, store) for temporaries, store in self._stores)
+        """Whether a method that forward calls makes it anew, from something else, or fills it in."""
+        return self._is_filled or any(is_made_anew(temporaries, store) for temporaries, store in self._stores)
+
+    @property
+    def _is_filled(self) -> bool:
+        return any(
+            isinstance(op, ir.StoreItem)
+            and temporaries.path(op.base) == (method.ir.parameters[0].name, f".{self.name}")
+            for method in self._running
+            if self.name in method.words and method.ir.parameters
+            for temporaries in map(Temporaries, method.bodies)
+            for op in temporaries.definitions.values()
+        )
 
     # --- tensors ----------------------------------------------------------------------------------------------------
 
@@ -155,7 +166,10 @@ class Kept:
     def is_on_cpu(self) -> bool:
         """Whether it is made on the CPU: no device was passed."""
         inside = list(held(self.value)) or [self.value]
-        return all(each.device == "cpu" for each in inside) or self._making.is_on_cpu
+        if all(each.device == "cpu" for each in inside):
+            return True
+        stores = [op for op in self._temporaries.definitions.values() if isinstance(op, ir.StoreAttribute)]
+        return [op.name for op in stores].count(self.name) == 1 and self._making.is_on_cpu
 
     @cached_property
     def _making(self) -> KeptTensor:

@@ -92,6 +92,12 @@ class ModelCall:
         """Whether it is the module whose method this is, and no part of it."""
         return self.is_part_of_self and all(parent(each) is None for each in self.model.objects)
 
+    @property
+    def is_asked_from_outside(self) -> bool:
+        """Whether a module runs itself in a method that code outside of modules calls, in train mode for sure."""
+        callers = [way.situation.chain[0].unit for way in self.ways if way.is_called and way.is_train]
+        return self.is_self and not all(map(self.function.file.engine.classes.is_of_module, callers))
+
     @cached_property
     def dependence(self) -> Dependence:
         """Whether it acts differently in train and eval mode."""
