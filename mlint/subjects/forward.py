@@ -69,6 +69,16 @@ class Forward:
         train, evaluated = (returned(self.function.ir, engine.facts_in(unit, mode, 1)) for mode in (TRAIN, EVAL))
         return choice_of_mode(train, evaluated)
 
+    @property
+    def helpers(self) -> Iterator[Forward]:
+        """The methods of the same class whose results it hands on as they are."""
+        sketch = self.function.unit.sketch
+        for name, method in self.cls.methods.items():
+            if sketch is not None and name in sketch.handed_on and name != self.function.name:
+                inner = method.unit.sketch
+                if inner is None or inner.may_return_several:
+                    yield Forward(method, self.cls)
+
     def names(self, each: Returned) -> tuple[str, ...] | None:
         """What the items of a returned tuple are called; None where it is not written out, here or in a method that
         gives it."""
