@@ -88,7 +88,7 @@ class Engine:
         return Unit(self.project, path, source, found) if isinstance(found, FunctionOutline) else None
 
     def facts(self, unit: Unit, depth: int = DEPTH) -> Facts:
-        """What is known in a unit whoever calls it. Raises Unreadable where libcst cannot read it."""
+        """What is known in a unit whoever calls it. Raises Unreadable where it cannot be read alone."""
         key = (unit.where, depth)
         if key not in self._facts:
             function = unit.lowered.function

@@ -1,18 +1,18 @@
 """What statements a unit has, as the standard library's parser reads them.
 
-A sketch costs a fifth of what libcst and lowering cost. Subjects ask it whether a unit can hold them at all; it says
-yes wherever it cannot tell.
+Subjects ask it whether a unit can hold them at all, before anything is lowered or evaluated; it says yes wherever it
+cannot tell.
 """
 
 from __future__ import annotations
 
 import ast
-import warnings
 from collections.abc import Iterator
 from functools import cached_property
 
 from mlint.facts.loops.starts import EMPTY
 from mlint.facts.stores import AttributeStore, attribute_stores, dotted, returned_origins
+from mlint.facts.tree import Tree
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _DEFINITIONS = (*_FUNCTIONS, ast.ClassDef)
@@ -21,23 +21,15 @@ _REPEATED = (*_LOOPS, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
 class Sketch:
-    """The statements of a unit and of what is nested in it. `text`: the slice, indented as in its file.
+    """The statements of a unit and of what is nested in it."""
 
-    Raises SyntaxError where the slice cannot be read alone.
-    """
-
-    def __init__(self, text: str) -> None:
-        indented = text[:1] in (" ", "\t", "\f")
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse("if 1:\n" + text if indented else text)
-        body = tree.body[0].body if indented and isinstance(tree.body[0], ast.If) else tree.body
+    def __init__(self, tree: Tree) -> None:
+        body = tree.statements
         self._whole = body[0] if len(body) == 1 else None
         self._body = self._whole.body if isinstance(self._whole, _DEFINITIONS) else body
         self._statements = tuple(_statements(self._body))
-        self._measures = "len(" in text
-        self._lines = text.splitlines()
-        self._above = 1 if indented else 0
+        self._measures = any("len(" in line for line in tree.lines)
+        self._lines = tree.lines
 
     # --- ways out ---------------------------------------------------------------------------------------------------
 
@@ -119,7 +111,7 @@ class Sketch:
 
     def _before(self, node: ast.expr) -> str:
         """The character before a node."""
-        line = self._lines[node.lineno - 1 - self._above].encode()
+        line = self._lines[node.lineno - 1].encode()
         return line[: node.col_offset].decode()[-1:]
 
     # --- calls and names --------------------------------------------------------------------------------------------
