@@ -64,7 +64,10 @@ def added(temporaries: Temporaries, facts: Facts, path: Path) -> Iterator[Value]
 
 def _leads_to(temporaries: Temporaries, temporary: int, path: Path) -> bool:
     found = temporaries.path(temporary)
-    return found is not None and found[: len(path)] == path
+    if found is not None:
+        return found[: len(path)] == path
+    made = temporaries.definitions.get(temporary)
+    return isinstance(made, ir.Item) and _leads_to(temporaries, made.base, path)  # `heads[kind].append(head)`
 
 
 def has_weights(engine: Engine, value: Value, state: State, depth: int = 3) -> bool | None:

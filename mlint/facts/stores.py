@@ -53,6 +53,11 @@ def returned_origins(function: ast.FunctionDef | ast.AsyncFunctionDef) -> frozen
     return frozenset().union(*(variables.origins(value) for value in returns if value is not None))
 
 
+def _is_none(node: ast.expr) -> bool:
+    """Whether it only holds the place of what is put there later: `[None] * depth`."""
+    return isinstance(node, ast.Constant) and node.value is None
+
+
 def _is(node: ast.expr, name: str) -> bool:
     return isinstance(node, ast.Name) and node.id == name
 
@@ -81,7 +86,7 @@ class _Variables:
             yield from self._of_call(value, seen)
         elif isinstance(value, (ast.List, ast.Tuple, ast.Set, ast.Dict, ast.ListComp, ast.SetComp, ast.DictComp)):
             inside = list(_parts(value))
-            if not inside or self._any(inside, seen):
+            if all(map(_is_none, inside)) or self._any(inside, seen):
                 yield ANYTHING
         elif isinstance(value, ast.Attribute):  # of what is kept elsewhere, or of the result of a call
             if not isinstance(value.value, (ast.Name, ast.Attribute)):

@@ -85,7 +85,7 @@ class ModelCall:
         rooted = all(root(each) == me for each in self.model.objects)
         if cls is None or not rooted:
             return False
-        return engine.classes.kind(cls) is Kind.MODULE or engine.method(engine.key(cls), "forward") is not None
+        return engine.classes.kind(cls) is Kind.MODULE or "::" in (engine.method(engine.key(cls), "forward") or "")
 
     @property
     def is_self(self) -> bool:
