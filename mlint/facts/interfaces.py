@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _STATES = frozenset(
-    "state states hidden hiddens hx cx hn cn hc h c cell memory memories mem cache caches past present presents kv "
-    "carry rnn incremental prev last next new".split()
+    "state states hidden hiddens hx cx hn cn hc h c hs cs hns cns cell memory memories mem cache caches past present "
+    "presents kv carry rnn incremental prev last next new".split()
 )
 _ATTENTION = frozenset(
     "att attn attns attention attentions weights weight alignment alignments scores score alpha".split()

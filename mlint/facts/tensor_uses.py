@@ -155,7 +155,8 @@ def _is_cpu(temporaries: Temporaries, call: ir.Call) -> bool:
 def _is_put_back(temporaries: Temporaries, read: ir.Attribute, call: ir.Call) -> bool:
     """`self.grid = self.grid.to(device)`"""
     path = temporaries.path(read.base)
-    return path is not None and any(temporaries.written(each) == path for each in temporaries.users[call.target])
+    is_kept = path is not None and path[-1].startswith(".")  # and no variable that is assigned anew
+    return is_kept and any(temporaries.written(each) == path for each in temporaries.users[call.target])
 
 
 def passed_on(engine: Engine, unit: Unit, call: ir.Call, temporary: int, depth: int = 2) -> Iterator[Use]:
