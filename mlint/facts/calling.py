@@ -10,7 +10,7 @@ from mlint.facts.answers import data
 from mlint.facts.calls import CallResult
 from mlint.facts.entries import Entry
 from mlint.facts.modes import LAYER, MODE_DEPENDENT, MODE_INDEPENDENT
-from mlint.facts.objects import Mode
+from mlint.facts.objects import Mode, contained, mode_of_copy, root
 from mlint.facts.recorded import CallFact
 from mlint.facts.records import replace
 from mlint.facts.values import UNKNOWN, Kind, Object, Value
@@ -146,7 +146,9 @@ def _by_table(evaluation: Evaluation, op: ir.Call, fact: CallFact, entry: Entry,
     if result.context is not None:
         value = Value(Kind.CONTEXT, symbol=result.context)
     if result.mode is not None:
-        evaluation.state = evaluation.state.with_mode(value.objects, _mode(evaluation, op, result, bound, entry))
+        mode = _mode_of_given(evaluation, op) if entry.members is not None else None
+        mode = mode or _mode(evaluation, op, result, bound, entry)
+        evaluation.state = evaluation.state.with_mode(value.objects, mode)
     if result.mutates is not None and result.mutates in bound:
         _write_back(evaluation, op, bound[result.mutates], value)
     if entry.registers is not None and receiver is not None:
@@ -175,6 +177,14 @@ def _mode(evaluation: Evaluation, op: ir.Call, result: CallResult, bound: Mappin
     flag = bound.get(entry.mode[1:]) if entry.mode is not None and entry.mode.startswith("$") else None
     known = None if flag is None else modes.recorded(flag)
     return modes.put(known or modes.MODES[result.mode or "either"], step)
+
+
+def _mode_of_given(evaluation: Evaluation, op: ir.Call) -> Mode | None:
+    """Of `Sequential(*model[:3])` what counts is the mode of its members, where these come with what was passed in."""
+    spread = [evaluation.values[each.value] for each in op.arguments if each.stars == 1]
+    objects = frozenset().union(*(each.objects or contained(each) for each in spread))
+    given = frozenset(each for each in objects if root(each)[0] == "parameter")
+    return mode_of_copy(evaluation.state, given) if given else None
 
 
 def _made(evaluation: Evaluation, op: ir.Call, value: Value, result: CallResult) -> Value:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from mlint.facts import ir
 from mlint.facts.paths import Temporaries, operands
 from mlint.facts.recorded import Facts
 from mlint.facts.values import UNKNOWN, Kind
 
+if TYPE_CHECKING:
+    from mlint.facts.engine import Engine
+
 _SCALARS = frozenset(("tensor", "as_tensor", "scalar_tensor", "asarray"))
 _SINGLES = _SCALARS | {"FloatTensor", "LongTensor", "Tensor", "IntTensor", "DoubleTensor", "ones", "zeros", "full"}
 _FROM_HOST = frozenset(("tensor", "as_tensor", "from_numpy", "FloatTensor", "LongTensor", "Tensor"))
 _MOVES = frozenset(("to", "cuda", "type_as", "to_device"))
+_DEFAULTS = ("set_default_device", "set_default_tensor_type")
 _MOST_STEPS = 12
 
 
@@ -124,6 +129,14 @@ class KeptTensor:
             return False
         passed = self._facts.values.get(op.arguments[0].value, UNKNOWN)
         return self._facts.values.get(op.target, UNKNOWN).kind is Kind.TENSOR and passed.kind is not Kind.TENSOR
+
+
+def is_made_elsewhere(engine: Engine) -> bool:
+    """Whether the project says somewhere that tensors are made on another device where none is named."""
+    return any(
+        any(True for _ in (*engine.project.functions_with(word), *engine.project.modules_with(word)))
+        for word in _DEFAULTS
+    )
 
 
 def is_made_anew(temporaries: Temporaries, store: ir.StoreAttribute) -> bool:

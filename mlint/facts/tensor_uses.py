@@ -79,13 +79,29 @@ def _of(body: Body, temporary: int, user: ir.Instruction, steps: int) -> Iterato
     elif _is_of_same(body, temporary, user):
         yield from uses(body, user.target, steps)
     elif isinstance(user, ir.Store):
-        for read in body.temporaries.definitions.values():
-            if isinstance(read, ir.Load) and read.name == user.name:
-                yield from uses(body, read.target, steps)
+        for read in _reads(body.temporaries, user.name):
+            yield from uses(body, read, steps)
     elif isinstance(user, ir.Compare) and user.op in ("is", "is not"):
         yield Use.ASKED
     elif not isinstance(user, (ir.StoreAttribute, ir.Discard, ir.Text, ir.Raise, ir.Return)):
         yield Use.COMPUTED
+
+
+def _reads(temporaries: Temporaries, name: str) -> list[int]:
+    """Where a variable is read, up to where it is moved: `mask = mask.to(x.device)`."""
+    stores = [op for op in temporaries.definitions.values() if isinstance(op, ir.Store) and op.name == name]
+    moved = [op.target for op in stores if _is_moved(temporaries, op)]
+    loads = [op.target for op in temporaries.definitions.values() if isinstance(op, ir.Load) and op.name == name]
+    return [each for each in loads if not moved or each < min(moved)]
+
+
+def _is_moved(temporaries: Temporaries, store: ir.Store) -> bool:
+    call = temporaries.definitions.get(store.value)
+    callee = temporaries.definitions.get(call.callee) if isinstance(call, ir.Call) else None
+    base = temporaries.definitions.get(callee.base) if isinstance(callee, ir.Attribute) else None
+    if not isinstance(call, ir.Call) or not isinstance(callee, ir.Attribute) or callee.name not in _MOVES:
+        return False
+    return isinstance(base, ir.Load) and base.name == store.name and _says_where(temporaries, call)
 
 
 def _of_item(body: Body, temporary: int, user: ir.Item | ir.StoreItem, steps: int) -> Iterator[Use]:
@@ -173,6 +189,6 @@ def passed_on(engine: Engine, unit: Unit, call: ir.Call, temporary: int, depth: 
         return
     temporaries = Temporaries(callee.lowered.function)
     body = Body(temporaries, lambda inner, passed: passed_on(engine, callee, inner, passed, depth - 1))
-    for op in temporaries.definitions.values():
-        if isinstance(op, ir.Load) and op.name in names:
-            yield from uses(body, op.target)
+    for name in names:
+        for read in _reads(temporaries, name):
+            yield from uses(body, read)

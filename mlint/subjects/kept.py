@@ -10,7 +10,7 @@ from typing import ClassVar
 from mlint.facts import ir
 from mlint.facts.engine import Engine
 from mlint.facts.held import CONTAINERS, added, has_weights, held
-from mlint.facts.kept_tensors import KeptTensor, is_made_anew
+from mlint.facts.kept_tensors import KeptTensor, is_made_anew, is_made_elsewhere
 from mlint.facts.objects import root
 from mlint.facts.paths import Path, Temporaries
 from mlint.facts.recorded import CallFact, Facts
@@ -166,6 +166,8 @@ class Kept:
     def is_on_cpu(self) -> bool:
         """Whether it is made on the CPU: no device was passed."""
         inside = list(held(self.value)) or [self.value]
+        if is_made_elsewhere(self.function.file.engine):
+            return False
         if all(each.device == "cpu" for each in inside):
             return True
         stores = [op for op in self._temporaries.definitions.values() if isinstance(op, ir.StoreAttribute)]
