@@ -129,6 +129,13 @@ class Sketch:
         return tuple((dotted(each.func), frozenset(key.arg or "**" for key in each.keywords)) for each in found)
 
     @cached_property
+    def of_numbers(self) -> frozenset[str]:
+        """The dotted names whose calls are all given a number that is written out: `torch.tensor(0.0)`."""
+        found = [each for statement in self._body for each in ast.walk(statement) if isinstance(each, ast.Call)]
+        others = {dotted(each.func) for each in found if not each.args or not _is_number(each.args[0])}
+        return frozenset(dotted(each.func) for each in found) - others
+
+    @cached_property
     def attribute_stores(self) -> tuple[AttributeStore, ...]:
         """The attributes of its object in which a method may store a tensor or a container that it makes."""
         return tuple(attribute_stores(self._whole)) if isinstance(self._whole, _FUNCTIONS) else ()
@@ -256,6 +263,12 @@ def _may_be_zero(value: ast.expr | None) -> bool:
     if isinstance(value, ast.Dict):
         return not value.keys
     return isinstance(value, (ast.List, ast.Tuple, ast.Set)) and not value.elts
+
+
+def _is_number(value: ast.expr) -> bool:
+    while isinstance(value, ast.UnaryOp):
+        value = value.operand
+    return isinstance(value, ast.Constant) and isinstance(value.value, (bool, int, float))
 
 
 def _last(callee: ast.expr) -> str:
