@@ -11,19 +11,20 @@ from pathlib import Path
 from weakref import WeakKeyDictionary
 
 from mlint.facts import arguments as arguments_of
-from mlint.facts import ir, managers, parameters
+from mlint.facts import hooks, ir, managers, parameters
 from mlint.facts.callers import Callers
 from mlint.facts.classes_seen import ClassesSeen
 from mlint.facts.dependence import Dependences
 from mlint.facts.evaluate import Evaluation
 from mlint.facts.nominal import Nominal
-from mlint.facts.objects import EVAL, Context, Mode, State, join_states
+from mlint.facts.objects import Mode, State, join_states
 from mlint.facts.outcomes import Outcome, detached, outcome
 from mlint.facts.polynomials import leaf
 from mlint.facts.project import Project
 from mlint.facts.rebinding import rebound
 from mlint.facts.recorded import CallFact, Facts
 from mlint.facts.records import replace
+from mlint.facts.switching import Switching
 from mlint.facts.symbols import Symbol
 from mlint.facts.tables import Tables
 from mlint.facts.training import Trainings
@@ -52,6 +53,7 @@ class Engine:
         self.callers = Callers(self)
         self.dependences = Dependences(self)
         self.trainings = Trainings(self)
+        self.switching = Switching(self)
         self.nominal = Nominal(self)
         self._units: dict[tuple[str, str], Unit | None] = {}
         self._symbols: dict[str, Symbol] = {}
@@ -165,13 +167,7 @@ class Engine:
         for base in self.project.bases(cls):
             words = self.tables.hook(base.name, name) if base.kind == "external" else ()
             if words:
-                opened = tuple(Context(word, -1) for word in words if word in _EFFECTS)
-                state = replace(state, contexts=(*state.contexts, *opened))
-                if "eval" in words:
-                    # of a callback, the module that it is given
-                    objects = frozenset(each for value in state.names.values() for each in value.objects)
-                    state = state.with_mode(objects, Mode(frozenset({EVAL})))
-                break
+                return hooks.called(unit, state, words)
         return state
 
     def context_of(self, value: Value) -> str | None:

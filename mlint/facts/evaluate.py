@@ -254,6 +254,8 @@ class Evaluation:
         value, base = self.values[op.value], self.values[op.base]
         if op.name == "training" and base.kind in (Kind.UNKNOWN, Kind.MODULE):
             modes.set_flag(self, op.target, base.objects, value)
+        elif op.name == "training" and base.kind is Kind.OBJECT:  # a setter may pass it on to what the object holds
+            self.state = self.state.with_mode(base.objects, Mode(frozenset({UNSURE})))
         else:
             self.state = self.state.with_field(base.objects, op.name, value)
         return value

@@ -45,9 +45,19 @@ class Sketch:
 
     @cached_property
     def handed_on(self) -> frozenset[str]:
-        """The last names of the calls whose results are returned as they are."""
-        values = [each.value for each, _ in self._statements if isinstance(each, ast.Return)]
-        return frozenset(_last(each.func) for each in values if isinstance(each, ast.Call))
+        """The last names of the calls whose results are returned as they are, by way of a variable, too."""
+        pairs = [pair for statement, _ in self._statements for pair in _assigned(statement)]
+        waiting = [each.value for each, _ in self._statements if isinstance(each, ast.Return)]
+        found, seen = set[str](), set[str]()
+        for value in waiting:
+            if isinstance(value, ast.Call):
+                found.add(_last(value.func))
+            elif isinstance(value, ast.IfExp):
+                waiting += [value.body, value.orelse]
+            elif isinstance(value, ast.Name) and value.id not in seen:
+                seen.add(value.id)
+                waiting += [given for target, given in pairs if isinstance(target, ast.Name) and target.id == value.id]
+        return frozenset(found)
 
     # --- loops ------------------------------------------------------------------------------------------------------
 
