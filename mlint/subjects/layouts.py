@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cached_property
 from weakref import WeakKeyDictionary
@@ -13,7 +14,7 @@ from mlint.facts.pairs.roles import reverses
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.script import Script
 from mlint.facts.pairs.shapes import Row, lay_out
-from mlint.facts.pairs.signatures import library_parameters
+from mlint.facts.pairs.signatures import names_of, positional_parameters
 from mlint.facts.pairs.triage import has_twins, has_two_roles
 from mlint.finding import Span
 from mlint.outline import ClassOutline, FunctionOutline, module_slice
@@ -51,6 +52,7 @@ class Layout:
         self._path = function.path
         self._outline = function.file.outline
         self._class = function.cls.outline if function.cls is not None else None
+        self._signatures: dict[str, Sequence[str] | None] = {}
         self.reverses = reverses([function.name, function.class_name or ""])
 
     @classmethod
@@ -128,24 +130,24 @@ class Layout:
 
     def called(self, dotted: str) -> Sequence[str] | None:
         """The positional parameters of what a dotted name means at module level, or of a method of the class."""
+        if dotted not in self._signatures:
+            self._signatures[dotted] = self._signature(dotted)
+        return self._signatures[dotted]
+
+    def _signature(self, dotted: str) -> Sequence[str] | None:
         head, _, rest = dotted.partition(".")
-        symbol = self._project.resolve(self._path, dotted)
-        if head == "self" and self._class is not None and rest and "." not in rest:
-            symbol = self._project.method(self._project.symbol(self._path, self._class), rest)
-        if symbol is None:
+        if head != "self":
+            symbol = self._project.resolve(self._path, dotted)
+            return None if symbol is None else positional_parameters(self._project, symbol)
+        if self._class is None or not rest or "." in rest:
             return None
-        if symbol.kind == "external":
-            return library_parameters(symbol.name)
-        outline = symbol.outline
-        of_object = head == "self" or isinstance(outline, ClassOutline)
-        if isinstance(outline, ClassOutline):
-            outline = outline.methods.get("__init__")
-        return _positional(outline, of_object) if isinstance(outline, FunctionOutline) else None
+        method = self._project.method(self._project.symbol(self._path, self._class), rest)
+        outline = None if method is None else method.outline
+        return names_of(outline, of_object=True) if isinstance(outline, FunctionOutline) else None
 
-
-def _positional(outline: FunctionOutline, of_object: bool) -> list[str]:
-    names = [each.name for each in outline.parameters if each.kind in ("positional", "positional-only")]
-    if outline.class_name is None or "staticmethod" in outline.decorators:
-        return names
-    # `Base.fit(self, x)` gives the object itself.
-    return names[1:] if of_object or "classmethod" in outline.decorators else names
+    def is_only_set(self, name: str) -> bool:
+        """Whether the class of the function sets the attribute, and nothing in the file reads it."""
+        if self._class is None:
+            return False
+        uses = re.findall(rf"\.{re.escape(name)}\b(\s*(?::[^=\n]*)?=(?!=))?", self._function.file.source.text)
+        return bool(uses) and all(uses)

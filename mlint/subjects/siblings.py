@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
+from mlint.facts.pairs.columns import columns
 from mlint.facts.pairs.doubles import doubles
 from mlint.facts.pairs.roles import family, is_reversible, precedes
-from mlint.facts.pairs.slips import Slip, slips
+from mlint.facts.pairs.slip import Slip
+from mlint.facts.pairs.slips import slips
 from mlint.finding import Confidence
 from mlint.rule import Report, Step
 from mlint.subjects.layouts import Layout, may_have_siblings
@@ -29,7 +31,8 @@ class Siblings:
         if not may_have_siblings(owner):
             return
         layout = Layout.of(owner)
-        found = [*slips(layout.row, layout.scope), *doubles(layout.row, layout.scope)]
+        row, scope = layout.row, layout.scope
+        found = [*slips(row, scope), *doubles(row, scope), *columns(row, scope)]
         places = set()
         for slip in sorted(found, key=lambda slip: (slip.atom.at, slip.double)):
             if slip.atom.at not in places:

@@ -11,7 +11,7 @@ from mlint.facts.pairs.claims import ASSIGNED, KEYWORD, PARAMETER, Claim
 from mlint.facts.pairs.roles import Role, counterparts, is_size, known_pair, reverses, roles
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Part, Row
-from mlint.facts.pairs.words import changed, replaced, split
+from mlint.facts.pairs.words import changed, listed, replaced, split
 from mlint.facts.records import replace
 
 # Claims about each other are not further apart than this, in tokens.
@@ -22,6 +22,8 @@ _ONE_EXCHANGE = 2
 # One side of a picture is computed from the other by these.
 _CONVERTING = frozenset({"ratio", "aspect", "ar"})
 _MATRIX = frozenset({"row", "rows", "col", "cols", "column", "columns"})
+# What a model is tried on.
+_DATA = listed("loader dataloader loaders data dataset ds dl set iter iterator generator batches")
 # Predictions are targets and inputs of something else; only when two are exchanged this says something.
 _IN_TWOS = frozenset({"answer"})
 
@@ -37,7 +39,8 @@ class Mixup:
     sizes. `partners`: the words are a known pair. `repeated`: the same name stands above in the statement, for what
     it is. `computed`: something is computed of it with an operator. `reversing`: the statement names a flip, an
     inverse ... `elsewhere`: the expected name is another argument of the same call. `called_so`: what is called is
-    named for the role itself, as an encoder that serves as decoder. `crossed`: another claim near by is mixed up the
+    named for the role itself, as an encoder that serves as decoder. `seconded`: the function whose result is assigned
+    says the same as the target. `crossed`: another claim near by is mixed up the
     other way round; `habitual`: and so are others, as where `x` counts rows.
     """
 
@@ -58,6 +61,7 @@ class Mixup:
     reversing: bool
     elsewhere: bool
     called_so: bool
+    seconded: bool = False
     crossed: Claim | None = None
     habitual: bool = False
 
@@ -116,6 +120,21 @@ class Mixup:
             return self.measures and self.tells_a_size
         return self.partners or self.crossed is not None
 
+    @property
+    def told_clearly(self) -> bool:
+        """Whether what makes the claim leaves no doubt: a label that is the name, or two sizes that are exchanged."""
+        match self.claim.how:
+            case "text":
+                return self.names_in_full or (self.repeated and len(self.atom.text) > 1)
+            case "keyword" | "parameter" | "key":
+                return self.sole and self.is_two_sided and self.corresponds and (self.own or self.local)
+            case "target" if self.seconded:
+                return self.said.family == "split"
+            case "target":
+                return self.crossed is not None and self.measures and self.tells_a_size and not self.habitual
+            case _:
+                return False
+
 
 def mixups(row: Row, scope: Scope, claims: Sequence[Claim]) -> list[Mixup]:
     """The mixups among the claims of a row. Of an exchange only the first half is one; the other is its `crossed`."""
@@ -146,6 +165,7 @@ def _both_ways(row: Row, mixup: Mixup, claims: Sequence[Claim]) -> bool:
         other.how == PARAMETER
         and other.label == claim.label
         and other.whole.start != claim.whole.start
+        and _called(row, other) == _called(row, claim)
         and any(atom.text == mixup.expected for atom in row.atoms_of(other.value))
         for other in claims
     )
@@ -161,7 +181,9 @@ def _mixup(row: Row, scope: Scope, claim: Claim) -> Mixup | None:
     for role in said:
         if sum(other.family == role.family for other in said) > 1:
             continue
-        wrong = _wrong(names, role)
+        # `validate` of `val_loss = validate(...)` is what is done, not what it is done with.
+        counted = [atom for atom in names if not (claim.how == ASSIGNED and atom.called and role.family == "split")]
+        wrong = _wrong(counted, role)
         if wrong is None:
             continue
         atom, found, word = wrong
@@ -176,7 +198,7 @@ def _mixup(row: Row, scope: Scope, claim: Claim) -> Mixup | None:
                     found,
                     word,
                     own=own,
-                    unread=atom.kind == NAME and scope.never_read(expected, claim.whole.start),
+                    unread=scope.unused(atom, expected, claim.whole.start),
                     sole=len(names) == 1,
                     local=atom.kind == NAME,
                     measures=is_size(word) and (is_size(said[role]) or (len(word) > 1 and len(split(claim.label)) > 1)),
@@ -186,6 +208,7 @@ def _mixup(row: Row, scope: Scope, claim: Claim) -> Mixup | None:
                     reversing=reverses(each.text for each in row.atoms_of(claim.whole)),
                     elsewhere=_given(row, claim, expected),
                     called_so=_called_so(row, claim, role),
+                    seconded=_seconded(row, claim, role) and not _DATA.isdisjoint(split(atom.text)),
                 )
     return None
 
@@ -205,6 +228,13 @@ def _call(row: Row, claim: Claim) -> Part | None:
     return max(around, key=lambda part: part.start, default=None) if claim.how in (KEYWORD, PARAMETER) else None
 
 
+def _called(row: Row, claim: Claim) -> str:
+    """The path of the function that the claim is about an argument of."""
+    call = claim.whole.node
+    function = row.atoms[row.parts[call.func].end - 1] if isinstance(call, cst.Call) else None
+    return "" if function is None else function.path
+
+
 def _given(row: Row, claim: Claim, expected: str) -> bool:
     call = _call(row, claim)
     if call is None:
@@ -219,6 +249,15 @@ def _called_so(row: Row, claim: Claim, role: Role) -> bool:
         return False
     function = row.atoms[row.parts[call.node.func].end - 1]
     return function is not None and role in roles(split(function.text), parameters=True)
+
+
+def _seconded(row: Row, claim: Claim, role: Role) -> bool:
+    """Whether the call whose result is assigned is named for the role too: `val_loss = validate(...)`."""
+    node = claim.value.node
+    if claim.how != ASSIGNED or not isinstance(node, cst.Call):
+        return False
+    function = row.atoms[row.parts[node.func].end - 1]
+    return function is not None and role in roles(split(function.text)[:1])
 
 
 def _repeated(row: Row, claim: Claim, atom: Atom) -> bool:

@@ -44,6 +44,9 @@ class Surroundings(Protocol):
     def has_method(self, name: str) -> bool:
         """Whether the class of the body defines a method of that name, no property."""
 
+    def is_only_set(self, name: str) -> bool:
+        """Whether the class of the body sets the attribute, and nothing in the file reads it."""
+
 
 class Scope:
     """The names of a body laid out as a row, and of its surroundings."""
@@ -82,3 +85,9 @@ class Scope:
     def never_read(self, name: str, at: int) -> bool:
         """Whether the name is bound before the place and read nowhere in the body."""
         return self.uses.bound_before(name, at) and not self.uses.is_read(name)
+
+    def unused(self, atom: Atom, expected: str, at: int) -> bool:
+        """Whether `expected`, in the place of the atom, is bound and read nowhere: in the body, or as an attribute."""
+        if atom.kind == NAME:
+            return self.never_read(expected, at)
+        return atom.path == f"self.{atom.text}" and self._around.is_only_set(expected)

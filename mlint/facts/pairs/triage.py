@@ -7,10 +7,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 
-from mlint.facts.pairs.roles import Role, counterparts, implied, known_pair, partners, roles
+from mlint.facts.pairs.exchanged import may_exchange
+from mlint.facts.pairs.measures import MEASURES
+from mlint.facts.pairs.roles import Role, counterparts, implied, is_size, known_pair, partners, roles
 from mlint.facts.pairs.scope import is_library_twin
 from mlint.facts.pairs.script import Script, words_of
-from mlint.facts.pairs.slips import MEASURES
 from mlint.facts.pairs.unify import Renaming
 from mlint.facts.pairs.words import changed, replaced, split
 
@@ -24,13 +25,19 @@ _MOST_RENAMINGS = 3
 # In a longer row of words everything is repeated: a table.
 _MOST_WORDS = 60
 _SIGNATURES = ("def ", "async def ", "class ", "import ", "from ", "@")
+# A number at the end of a subscript, behind a comma: `[:, 0]`, `[..., 1::2]`.
+_COLUMN = re.compile(r"[:.\w]\s*,\s*\[?\d[\d:,\s]*\]")
 _SAY_NOTHING = MEASURES | {*keyword.kwlist, "self"}
+# What these lines give or go over is what the function is about.
+_TAKING = ("return", "for ", "async for ")
 # The name, and what a keyword, a key or a text says of it.
 _LABELLED = re.compile(r"""(?:(\w+)\s*=(?!=)|"([^"]*)"\s*[:,]|'([^']*)'\s*[:,])([^,=]*)""")
 _TEXT_TWICE = re.compile(r"""(["'])([^"'\n]+)\1\s*,\s*\1\2\1""")
 _FORMATTED = re.compile(r"([^{}]*)\{([^{}]*)\}")
 _TARGET = re.compile(r"^([^=(]*?)(?::[^=]*)?(?<![=!<>+\-*/%|&^@])=(?!=)(.*)$")
-_CALL = re.compile(r"([A-Za-z_][\w.]*)\(\s*([\w.]+)\s*,\s*([\w.]+)\s*[,)]")
+_CALL = re.compile(r"([A-Za-z_][\w.]*)\(\s*([\w.]+(?:\s*,\s*[\w.]+(?=\s*[,)]))+)")
+_CALLED = re.compile(r"[\w.]+\(")
+_KEYWORD = re.compile(r"[(,]\s*(\w+)\s*=\s*([\w.]+)(?=\s*[,)])")
 
 
 def has_twins(script: Script, knows: Knows) -> bool:
@@ -48,6 +55,7 @@ def has_twins(script: Script, knows: Knows) -> bool:
 
 def _holds_twins(lines: Sequence[str], known: Knows) -> bool:
     recent: dict[str, list[tuple[int, list[str]]]] = {}
+    copied = _Copied()
     for number, line in enumerate(lines):
         words = words_of(line)
         if len(words) < 2 or line.startswith(_SIGNATURES):
@@ -60,10 +68,53 @@ def _holds_twins(lines: Sequence[str], known: Knows) -> bool:
         if number and line == lines[number - 1] and any(partners(part) for word in words for part in split(word)):
             return True
         alike = recent.setdefault(_WORD.sub("w", line).replace(" ", "").strip(",()[]{}"), [])
-        if any(number - other <= _NEAR and _keeps(before, words, known) for other, before in alike[-_BEFORE:]):
-            return True
+        for other, before in alike[-_BEFORE:]:
+            if number - other <= _NEAR and (_keeps(before, words, known) or _counts_on(line, before, words, known)):
+                return True
+            copied.add(before, words)
         alike.append((number, words))
-    return False
+    return copied.holds_twins(known)
+
+
+class _Copied:
+    """Lines that are the same in two branches or blocks, and what changes between other lines of these."""
+
+    def __init__(self) -> None:
+        self._same: set[str] = set()
+        self._renamed: set[Renaming] = set()
+
+    def add(self, before: Sequence[str], after: Sequence[str]) -> None:
+        """Take account of two lines of one shape."""
+        if before == after:
+            self._same.update(after)
+            return
+        renamed = _renamed(before, after)
+        if len(renamed) <= _MOST_RENAMINGS:
+            self._renamed |= renamed
+
+    def holds_twins(self, known: Knows) -> bool:
+        """Whether a word of the same lines is asked to change by those that do."""
+        if not self._same or not self._renamed:
+            return False
+        same = [word for word in self._same - _SAY_NOTHING if not word.isdigit()]
+        return any(_can_become(word, asked, (), known) for asked in _asked(frozenset(self._renamed)) for word in same)
+
+
+def _renamed(before: Sequence[str], after: Sequence[str]) -> frozenset[Renaming]:
+    pairs = zip(before, after, strict=False)
+    return frozenset(
+        renaming for one, other in pairs if one != other and not one.isdigit() for renaming in changed(one, other)
+    )
+
+
+def _counts_on(line: str, before: Sequence[str], after: Sequence[str], known: Knows) -> bool:
+    """Whether two lines differ in numbers alone, such as the index of a column, and have the same side of a picture."""
+    if before == after or not _COLUMN.search(line):
+        return False
+    if any(one != other and not one.isdigit() for one, other in zip(before, after, strict=False)):
+        return False
+    sides = [(word, part) for word in after for part in split(word) if is_size(part)]
+    return any(known(replaced(word, part, other)) for word, part in sides for other in partners(part))
 
 
 def _repeated(words: Sequence[str]) -> set[str]:
@@ -77,9 +128,7 @@ def _repeated(words: Sequence[str]) -> set[str]:
 def _keeps(before: Sequence[str], after: Sequence[str], known: Knows) -> bool:
     """Whether a word is the same in both rows that a word which changes between them asks to change."""
     pairs = list(zip(before, after, strict=False))
-    renamed = frozenset(
-        renaming for one, other in pairs if one != other and not one.isdigit() for renaming in changed(one, other)
-    )
+    renamed = _renamed(before, after)
     if not 1 <= len(renamed) <= _MOST_RENAMINGS:
         return False
     kept = {one for one, other in pairs if one == other and not one.isdigit()}
@@ -146,10 +195,10 @@ def _asks(one: str, other: str, word: str, known: Knows, textual: bool) -> bool:
 
 
 def _is_doubled(line: str, repeated: Iterable[str], words: Sequence[str], known: Knows) -> bool:
-    """Whether a name stands twice in the line, as an argument or a factor, and its partner does not."""
+    """Whether a name stands twice in the line as an argument, element or operand, and its partner does not."""
     for word in repeated:
         if len(word) > 1 and not word.isdigit() and any(_lacks(word, old, words, known) for old in split(word)):
-            return len(re.findall(rf"(?<=[(,*])\s*{word}\s*(?=[,)*]|$)", line)) > 1 or "*" in line
+            return len(re.findall(rf"(?:[(,*+/\[=-]|return)\s*{word}\s*(?=[,)\]*+/-]|$)", line)) > 1
     return False
 
 
@@ -173,11 +222,15 @@ def has_two_roles(script: Script, name: str, knows: Knows, parameters: Callable[
 
     own = [role for role in roles(split(name)) if role.family == "split"]
     for line in script.statements:
-        if own and line.startswith("return") and any(_disagrees(role, line, known) for role in own):
+        if (
+            own
+            and line.startswith(("return", "for ", "async for "))
+            and any(_disagrees(role, line, known) for role in own)
+        ):
             return True
         if any(_differ(label, value, known) for label, value in _labels(line)):
             return True
-        if any(_exchanged(call.groups(), known, parameters) for call in _CALL.finditer(line)):
+        if "(" in line and _exchanged(line, known, parameters):
             return True
     return False
 
@@ -188,6 +241,9 @@ def _labels(line: str) -> Iterator[tuple[str, str]]:
         if found is not None:
             targets, values = found[1].split(","), found[2].split(",")
             yield from zip(targets, values, strict=True) if len(targets) == len(values) else ((found[1], found[2]),)
+            # `validate` of `val_loss = validate(...)` is what is done, not what it is done with.
+            if "(" in found[2] and any(role.family == "split" for role in _said(found[1])):
+                yield found[1], _CALLED.sub("(", found[2])
     if "=" in line or '"' in line or "'" in line:
         for labelled in _LABELLED.finditer(line):
             yield labelled[1] or labelled[2] or labelled[3] or "", labelled[4]
@@ -225,10 +281,21 @@ def _roles(word: str) -> dict[Role, str]:
     return roles(split(word), parameters=True)
 
 
-def _exchanged(call: Sequence[str], known: Knows, parameters: Callable[[str], Sequence[str] | None]) -> bool:
-    called, first, second = call
-    poles = {role.family: role.pole for role in _said(first)}
-    if not any(poles.get(role.family, role.pole) != role.pole for role in _said(second)):
-        return False
-    names = parameters(called) or ()
-    return any(_differ(name, arg, known) for name, arg in zip(names, (first, second), strict=False))
+def _exchanged(line: str, known: Knows, parameters: Callable[[str], Sequence[str] | None]) -> bool:
+    """Whether a call of the line has arguments that may have each other's place."""
+    for call in _CALL.finditer(line):
+        given = call[2].replace(" ", "").split(",")
+        names = [each.rpartition(".")[2] for each in given]
+        labels = parameters(call[1]) if len(names) > 1 else None
+        if labels and (
+            may_exchange(names, labels)
+            or any(_differ(label, arg, known) for label, arg in zip(labels, given, strict=False) if label != arg)
+        ):
+            return True
+    return "=" in line and _keywords_exchanged(line)
+
+
+def _keywords_exchanged(line: str) -> bool:
+    """Whether of two keywords each is given what is named as the other."""
+    given = {label: value.rpartition(".")[2] for label, value in _KEYWORD.findall(line)}
+    return any(value != label and given.get(value) == label for label, value in given.items())

@@ -23,6 +23,9 @@ class Nothing:
     def has_method(self, name: str) -> bool:
         return False
 
+    def is_only_set(self, name: str) -> bool:
+        return False
+
 
 def found(code: str, **signatures: list[str]) -> list[Mixup]:
     laid = lay_out(Body("a.py", textwrap.dedent(code), 1).statements)

@@ -8,7 +8,8 @@ from mlint.facts.body import Body
 from mlint.facts.pairs.doubles import doubles
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.shapes import Row, lay_out
-from mlint.facts.pairs.slips import Slip, slips
+from mlint.facts.pairs.slip import Slip
+from mlint.facts.pairs.slips import slips
 
 
 class Nothing:
@@ -21,6 +22,9 @@ class Nothing:
         return name.startswith("known")
 
     def has_method(self, name: str) -> bool:
+        return False
+
+    def is_only_set(self, name: str) -> bool:
         return False
 
 
