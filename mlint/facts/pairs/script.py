@@ -13,6 +13,8 @@ _WORD = re.compile(r"[^\W\d]\w*|\d+")
 _OPENING = frozenset("([{")
 # A bracket in a text can look as if it was never closed; no statement of interest has more lines.
 _MOST_LINES = 40
+# As a parameter, and once more.
+_BOUND = 2
 # A longer statement is a table of data; a search for names in it takes time that grows with the square of its length.
 _LONGEST = 2000
 
@@ -38,6 +40,10 @@ class Script:
     def words(self) -> frozenset[str]:
         """All words."""
         return frozenset(_WORD.findall(self.text))
+
+    def is_idle(self, name: str) -> bool:
+        """Whether the name stands so seldom that it may be bound and read nowhere."""
+        return len(re.findall(rf"\b{name}\b", self.text)) <= _BOUND
 
     @cached_property
     def statements(self) -> list[str]:

@@ -50,10 +50,12 @@ def has_twins(script: Script, knows: Knows) -> bool:
         return name in script.words or knows(name)
 
     joined = script.statements if len(script.statements) < len(script.lines) else []
-    return _holds_twins(script.lines, known) or (bool(joined) and _holds_twins(joined, known))
+    return _holds_twins(script.lines, known, script.is_idle) or (
+        bool(joined) and _holds_twins(joined, known, script.is_idle)
+    )
 
 
-def _holds_twins(lines: Sequence[str], known: Knows) -> bool:
+def _holds_twins(lines: Sequence[str], known: Knows, idle: Knows) -> bool:
     recent: dict[str, list[tuple[int, list[str]]]] = {}
     copied = _Copied()
     for number, line in enumerate(lines):
@@ -61,7 +63,7 @@ def _holds_twins(lines: Sequence[str], known: Knows) -> bool:
         if len(words) < 2 or line.startswith(_SIGNATURES):
             continue
         repeated = _repeated(words)
-        if repeated and (_varies_within(line, repeated, known) or _is_doubled(line, repeated, words, known)):
+        if repeated and (_varies_within(line, repeated, known) or _is_doubled(line, repeated, words, known, idle)):
             return True
         if repeated and _repeats_a_text(line):
             return True
@@ -69,35 +71,40 @@ def _holds_twins(lines: Sequence[str], known: Knows) -> bool:
             return True
         alike = recent.setdefault(_WORD.sub("w", line).replace(" ", "").strip(",()[]{}"), [])
         for other, before in alike[-_BEFORE:]:
-            if number - other <= _NEAR and (_keeps(before, words, known) or _counts_on(line, before, words, known)):
+            if number - other > _NEAR:
+                continue
+            if _keeps(before, words, known) or _counts_on(line, before, words, known):
                 return True
-            copied.add(before, words)
+            copied.add(number - other, before, words)
         alike.append((number, words))
     return copied.holds_twins(known)
 
 
 class _Copied:
-    """Lines that are the same in two branches or blocks, and what changes between other lines of these."""
+    """Lines that are the same in two branches or blocks, and what changes between other lines of these.
+
+    All lines of a copy are as far from those that they were copied from.
+    """
 
     def __init__(self) -> None:
-        self._same: set[str] = set()
-        self._renamed: set[Renaming] = set()
+        self._same: dict[int, set[str]] = {}
+        self._renamed: dict[int, set[Renaming]] = {}
 
-    def add(self, before: Sequence[str], after: Sequence[str]) -> None:
-        """Take account of two lines of one shape."""
+    def add(self, apart: int, before: Sequence[str], after: Sequence[str]) -> None:
+        """Take account of two lines of one shape that stand so many lines apart."""
         if before == after:
-            self._same.update(after)
-            return
-        renamed = _renamed(before, after)
-        if len(renamed) <= _MOST_RENAMINGS:
-            self._renamed |= renamed
+            self._same.setdefault(apart, set()).update(after)
+        elif len(renamed := _renamed(before, after)) <= _MOST_RENAMINGS:
+            self._renamed.setdefault(apart, set()).update(renamed)
 
     def holds_twins(self, known: Knows) -> bool:
         """Whether a word of the same lines is asked to change by those that do."""
-        if not self._same or not self._renamed:
-            return False
-        same = [word for word in self._same - _SAY_NOTHING if not word.isdigit()]
-        return any(_can_become(word, asked, (), known) for asked in _asked(frozenset(self._renamed)) for word in same)
+        for apart, words in self._same.items():
+            asked = _asked(frozenset(self._renamed.get(apart, ())))
+            kept = [word for word in words - _SAY_NOTHING if not word.isdigit()] if asked else ()
+            if any(_can_become(word, each, words, known) for each in asked for word in kept):
+                return True
+        return False
 
 
 def _renamed(before: Sequence[str], after: Sequence[str]) -> frozenset[Renaming]:
@@ -194,17 +201,27 @@ def _asks(one: str, other: str, word: str, known: Knows, textual: bool) -> bool:
     )
 
 
-def _is_doubled(line: str, repeated: Iterable[str], words: Sequence[str], known: Knows) -> bool:
-    """Whether a name stands twice in the line as an argument, element or operand, and its partner does not."""
+def _is_doubled(line: str, repeated: Iterable[str], words: Sequence[str], known: Knows, idle: Knows) -> bool:
+    """Whether a name stands twice in the line as an argument, element or operand, and its partner does not.
+
+    `idle`: whether a name is bound at most; elsewhere than in arguments the partner must be.
+    """
     for word in repeated:
-        if len(word) > 1 and not word.isdigit() and any(_lacks(word, old, words, known) for old in split(word)):
+        if len(word) == 1 or word.isdigit():
+            continue
+        lacking = [twin for old in split(word) for twin in _lacking(word, old, words) if known(twin)]
+        if not lacking:
+            continue
+        if len(re.findall(rf"(?<=[(,])\s*{word}\s*(?=[,)])", line)) > 1:
+            return True
+        if any(idle(twin) for twin in lacking):
             return len(re.findall(rf"(?:[(,*+/\[=-]|return)\s*{word}\s*(?=[,)\]*+/-]|$)", line)) > 1
     return False
 
 
-def _lacks(word: str, old: str, words: Sequence[str], known: Knows) -> bool:
+def _lacking(word: str, old: str, words: Sequence[str]) -> Iterator[str]:
     made = (replaced(word, old, new) for new in partners(old))
-    return any(expected not in words and known(expected) for expected in made)
+    return (expected for expected in made if expected not in words)
 
 
 def _repeats_a_text(line: str) -> bool:
@@ -221,16 +238,16 @@ def has_two_roles(script: Script, name: str, knows: Knows, parameters: Callable[
         return name in script.words or knows(name)
 
     own = [role for role in roles(split(name)) if role.family == "split"]
+    telling = frozenset(word for word in script.words if _roles(word))
     for line in script.statements:
-        if (
-            own
-            and line.startswith(("return", "for ", "async for "))
-            and any(_disagrees(role, line, known) for role in own)
+        if own and line.startswith(_TAKING) and any(_disagrees(role, line, known) for role in own):
+            return True
+        if "(" in line and "," in line and _exchanged(line, known, parameters):
+            return True
+        # One word says the one role, another the other.
+        if len(telling.intersection(words_of(line))) > 1 and any(
+            _differ(label, value, known) for label, value in _labels(line)
         ):
-            return True
-        if any(_differ(label, value, known) for label, value in _labels(line)):
-            return True
-        if "(" in line and _exchanged(line, known, parameters):
             return True
     return False
 
