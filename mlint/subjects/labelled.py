@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
-from mlint.facts.pairs.claims import claims
+from mlint.facts.pairs.claims import KEYWORD, claims
 from mlint.facts.pairs.exchanged import Exchange, exchanges
 from mlint.facts.pairs.mixups import Mixup, mixups
+from mlint.facts.pairs.padding import paddings
+from mlint.facts.pairs.placed import misplaced
 from mlint.facts.pairs.roles import is_reversible, reverses
 from mlint.finding import Confidence
 from mlint.rule import Report, Step
@@ -33,11 +35,19 @@ class Labelled:
         if not may_have_two_roles(owner):
             return
         layout = Layout.of(owner)
-        turned = list(exchanges(layout.row, layout.parameters, owner.name))
+        turned = [
+            *exchanges(layout.row, layout.parameters, owner.name),
+            *misplaced(layout.row, layout),
+            *paddings(layout.row, layout.means),
+        ]
         found: list[Mixup | Exchange] = [*turned]
         for mixup in mixups(layout.row, layout.scope, list(claims(layout.row, layout.parameters))):
             at = mixup.claim.value.start
-            if not any(each.claim.whole.start < at < each.claim.whole.end for each in turned):
+            # Of an exchange of keywords the roles of the two say more.
+            inside = [each for each in turned if each.claim.whole.start < at < each.claim.whole.end]
+            if mixup.claim.how == KEYWORD:
+                found = [each for each in found if each not in inside]
+            if mixup.claim.how == KEYWORD or not inside:
                 found.append(mixup)
         for told in sorted(found, key=lambda each: each.atom.at):
             yield cls(layout, told)

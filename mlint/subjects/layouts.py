@@ -10,12 +10,14 @@ from weakref import WeakKeyDictionary
 import libcst as cst
 
 from mlint.facts.body import Body, one_line
+from mlint.facts.pairs.orders import returned, unpacked
 from mlint.facts.pairs.roles import reverses
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.script import Script
 from mlint.facts.pairs.shapes import Row, lay_out
 from mlint.facts.pairs.signatures import names_of, positional_parameters
 from mlint.facts.pairs.triage import has_twins, has_two_roles
+from mlint.facts.symbols import Symbol
 from mlint.finding import Span
 from mlint.outline import ClassOutline, FunctionOutline, module_slice
 from mlint.subjects.owners import Function
@@ -34,7 +36,7 @@ def may_have_siblings(function: Function) -> bool:
 def may_have_two_roles(function: Function) -> bool:
     """Whether a statement of the function can say one role and use another; cheap: nothing is parsed."""
     layout = Layout.of(function)
-    return has_two_roles(layout.script, function.name, layout.may_mean, layout.called)
+    return has_two_roles(layout.script, function.name, layout.may_mean, layout)
 
 
 def _lines(function: Function) -> Sequence[str]:
@@ -135,15 +137,56 @@ class Layout:
         return self._signatures[dotted]
 
     def _signature(self, dotted: str) -> Sequence[str] | None:
+        symbol = self._meant(dotted)
+        if symbol is None:
+            return None
+        if dotted.startswith("self."):
+            outline = symbol.outline
+            return names_of(outline, of_object=True) if isinstance(outline, FunctionOutline) else None
+        return positional_parameters(self._project, symbol)
+
+    def _meant(self, dotted: str) -> Symbol | None:
+        """What a dotted name stands for at module level, or the method of the class."""
         head, _, rest = dotted.partition(".")
         if head != "self":
-            symbol = self._project.resolve(self._path, dotted)
-            return None if symbol is None else positional_parameters(self._project, symbol)
+            return self._project.resolve(self._path, dotted)
         if self._class is None or not rest or "." in rest:
             return None
-        method = self._project.method(self._project.symbol(self._path, self._class), rest)
-        outline = None if method is None else method.outline
-        return names_of(outline, of_object=True) if isinstance(outline, FunctionOutline) else None
+        return self._project.method(self._project.symbol(self._path, self._class), rest)
+
+    def means(self, dotted: str) -> str | None:
+        """The full name of what a dotted name stands for; None where that is unknown."""
+        symbol = self._meant(dotted) if dotted else None
+        return None if symbol is None else symbol.name
+
+    def gives(self, dotted: str) -> Sequence[str] | None:
+        """The names that the function of a dotted name returns by position; None where that is unknown."""
+        lines = self._lines_of(dotted)
+        return None if lines is None else returned(lines)
+
+    def takes(self, dotted: str, argument: int | str) -> Sequence[str] | None:
+        """The names that the function of a dotted name gives to the items of an argument; None where it gives none."""
+        lines = self._lines_of(dotted)
+        if lines is None:
+            return None
+        if isinstance(argument, int):
+            names = self.parameters(dotted) or ()
+            if argument >= len(names):
+                return None
+            argument = names[argument]
+        return unpacked(lines, argument)
+
+    def _lines_of(self, dotted: str) -> list[str] | None:
+        """The lines of the project's function that a dotted name means."""
+        symbol = self._meant(dotted) if dotted else None
+        if symbol is None or symbol.path is None:
+            return None
+        outline, source = symbol.outline, self._project.source(symbol.path)
+        if isinstance(outline, ClassOutline):
+            outline = outline.methods.get("__init__")
+        if not isinstance(outline, FunctionOutline) or source is None:
+            return None
+        return source.lines[outline.first_line - 1 : outline.end_line]
 
     def is_only_set(self, name: str) -> bool:
         """Whether the class of the function sets the attribute, and nothing in the file reads it."""

@@ -22,10 +22,10 @@ _DIRECTED = frozenset({"translation", "hand", "order", "direction", "flow", "att
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """Two arguments in each other's place. `claim` and `atom` are the first of them, `other` and `expected` the second.
+    """Two arguments, or two items of a tuple, in each other's place.
 
-    `whole`: both have the very names of the two parameters. `either_way`: the names are such that the other order can
-    well be meant.
+    `claim` and `atom` are the first of them, `other` and `expected` the second. `whole`: both have the very names of
+    the two parameters. `either_way`: the names are such that the other order can well be meant.
     """
 
     claim: Claim
@@ -142,6 +142,8 @@ def _says_enough(one: str, other: str) -> bool:
 def _either_way(one: _Given, other: _Given) -> bool:
     if min(len(one.atom.text), len(other.atom.text)) <= 1:
         return True
+    if one.claim.how == other.claim.how == KEYWORD:
+        return True  # both are in sight: `f(stride=dilation, dilation=stride)`
     changed = [
         (a, b) for a, b in zip(one.words, other.words, strict=False) if a != b and len(one.words) == len(other.words)
     ]

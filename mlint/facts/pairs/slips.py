@@ -150,10 +150,15 @@ class _Search:
         said = [each for each in self._row.atoms_of(suspect) if not each.labels]
         wanted = [expected if each is atom else each.text for each in said]
         names = [each.text for each in said if each.kind in (NAME, ATTRIBUTE) and not each.called]
-        return len(names) > 1 and expected not in names and names.count(atom.text) == 1 and any(
-            [each.text for each in self._row.atoms_of(part) if not each.labels] == wanted
-            for part in self._comparison.group.parts
-            if part is not suspect and part is not model
+        return (
+            len(names) > 1
+            and expected not in names
+            and names.count(atom.text) == 1
+            and any(
+                [each.text for each in self._row.atoms_of(part) if not each.labels] == wanted
+                for part in self._comparison.group.parts
+                if part is not suspect and part is not model
+            )
         )
 
     def _rebound_between(self) -> bool:

@@ -6,9 +6,11 @@ import keyword
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
+from typing import Protocol
 
 from mlint.facts.pairs.exchanged import may_exchange
 from mlint.facts.pairs.measures import MEASURES
+from mlint.facts.pairs.orders import displaced
 from mlint.facts.pairs.roles import Role, counterparts, implied, is_size, known_pair, partners, roles
 from mlint.facts.pairs.scope import is_library_twin
 from mlint.facts.pairs.script import Script, words_of
@@ -36,8 +38,22 @@ _TEXT_TWICE = re.compile(r"""(["'])([^"'\n]+)\1\s*,\s*\1\2\1""")
 _FORMATTED = re.compile(r"([^{}]*)\{([^{}]*)\}")
 _TARGET = re.compile(r"^([^=(]*?)(?::[^=]*)?(?<![=!<>+\-*/%|&^@])=(?!=)(.*)$")
 _CALL = re.compile(r"([A-Za-z_][\w.]*)\(\s*([\w.]+(?:\s*,\s*[\w.]+(?=\s*[,)]))+)")
+_UNPACKED = re.compile(r"^\(?(\w+(?:\s*,\s*[\w.]+)+)\)?\s*=\s*([A-Za-z_][\w.]*)\(")
+_TUPLE = re.compile(r"[(,=]\s*([(\[]([\w.]+(?:\s*,\s*[\w.]+)+)\s*[)\]])\s*(?=[,)])")
+_ITEMS = re.compile(r"[(\[]([^()\[\]]*(?:,[^()\[\]]*){3,})[)\]]")
+_BEFORE_ARGUMENTS = re.compile(r"([A-Za-z_][\w.]*)\(")
 _CALLED = re.compile(r"[\w.]+\(")
 _KEYWORD = re.compile(r"[(,]\s*(\w+)\s*=\s*([\w.]+)(?=\s*[,)])")
+
+
+class Signatures(Protocol):
+    """What is known of the functions that are called."""
+
+    def called(self, dotted: str) -> Sequence[str] | None:
+        """The positional parameters of what a dotted name calls."""
+
+    def gives(self, dotted: str) -> Sequence[str] | None:
+        """The names that it returns by position."""
 
 
 def has_twins(script: Script, knows: Knows) -> bool:
@@ -228,21 +244,24 @@ def _repeats_a_text(line: str) -> bool:
     return any(partners(part) for found in _TEXT_TWICE.finditer(line) for part in split(found[2]))
 
 
-def has_two_roles(script: Script, name: str, knows: Knows, parameters: Callable[[str], Sequence[str] | None]) -> bool:
+def has_two_roles(script: Script, name: str, knows: Knows, around: Signatures) -> bool:
     """Whether a statement, or a return and the function's name, say one role of a family and use another.
 
-    `parameters`: the positional parameters of what a dotted name calls.
+    `around`: the signatures of what dotted names call.
     """
 
     def known(name: str) -> bool:
         return name in script.words or knows(name)
 
     own = [role for role in roles(split(name)) if role.family == "split"]
+    pads = "pad(" in script.text
     telling = frozenset(word for word in script.words if _roles(word))
     for line in script.statements:
         if own and line.startswith(_TAKING) and any(_disagrees(role, line, known) for role in own):
             return True
-        if "(" in line and "," in line and _exchanged(line, known, parameters):
+        if "(" in line and "," in line and (_exchanged(line, known, around.called) or _misplaced(line, around)):
+            return True
+        if pads and any(_pads_height_first(found[1]) for found in _ITEMS.finditer(line)):
             return True
         # One word says the one role, another the other.
         if len(telling.intersection(words_of(line))) > 1 and any(
@@ -310,6 +329,32 @@ def _exchanged(line: str, known: Knows, parameters: Callable[[str], Sequence[str
         ):
             return True
     return "=" in line and _keywords_exchanged(line)
+
+
+def _misplaced(line: str, around: Signatures) -> bool:
+    """Whether the names of a tuple stand in another order than in the function that they go to or come from."""
+    taken = _UNPACKED.match(line)
+    if taken is not None:
+        given = around.gives(taken[2])
+        if given is not None and displaced(_listed(taken[1]), given) is not None:
+            return True
+    for found in _TUPLE.finditer(line):
+        names = _listed(found[2])
+        if len({role for name in names for role in _roles(name)}) > 1:
+            called = _BEFORE_ARGUMENTS.findall(line[: found.start(1)])
+            if called and around.called(called[-1]) is not None:
+                return True
+    return False
+
+
+def _pads_height_first(items: str) -> bool:
+    """Whether of four numbers or more the first that speaks of a side is about the height."""
+    poles = [role.pole for word in words_of(items) for role in _roles(word) if role.family == "axis"]
+    return bool(poles) and poles[0] == 1 and 0 in poles
+
+
+def _listed(names: str) -> list[str]:
+    return [each.strip().rpartition(".")[2] for each in names.split(",") if each.strip()]
 
 
 def _keywords_exchanged(line: str) -> bool:
