@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from weakref import WeakKeyDictionary
 
@@ -17,6 +17,8 @@ from mlint.facts.pairs.script import Script
 from mlint.facts.pairs.shapes import Row, lay_out
 from mlint.facts.pairs.signatures import names_of, positional_parameters
 from mlint.facts.pairs.triage import has_twins, has_two_roles
+from mlint.facts.pairs.twins import may_be_left, twin_of
+from mlint.facts.pairs.unify import Renaming
 from mlint.facts.symbols import Symbol
 from mlint.finding import Span
 from mlint.outline import ClassOutline, FunctionOutline, module_slice
@@ -37,6 +39,17 @@ def may_have_two_roles(function: Function) -> bool:
     """Whether a statement of the function can say one role and use another; cheap: nothing is parsed."""
     layout = Layout.of(function)
     return has_two_roles(layout.script, function.name, layout.may_mean, layout)
+
+
+def twin_methods(function: Function) -> Iterator[tuple[Function, Renaming]]:
+    """The methods that one may be a copy of, with what is renamed; only those where a word can have been forgotten."""
+    cls = function.cls
+    if cls is None or function.outline is None:
+        return
+    for twin in twin_of(function.name, cls.outline.methods):
+        outline = cls.outline.methods[twin.name]
+        if may_be_left(function.words, outline.words, twin.renaming) and twin.name in cls.methods:
+            yield cls.methods[twin.name], twin.renaming
 
 
 def _lines(function: Function) -> Sequence[str]:
@@ -128,13 +141,30 @@ class Layout:
     def parameters(self, dotted: str) -> Sequence[str] | None:
         """The positional parameters, without `self`, of what a dotted name calls here; None when that is unknown."""
         head = dotted.partition(".")[0]
-        return None if self.scope.uses.is_local(head) and head != "self" else self.called(dotted)
+        return self.called(dotted) if head == "self" or not self.scope.uses.is_local(head) else self._of_local(dotted)
 
     def called(self, dotted: str) -> Sequence[str] | None:
         """The positional parameters of what a dotted name means at module level, or of a method of the class."""
         if dotted not in self._signatures:
-            self._signatures[dotted] = self._signature(dotted)
+            self._signatures[dotted] = self._signature(dotted) or self._of_local(dotted)
         return self._signatures[dotted]
+
+    def _of_local(self, dotted: str) -> Sequence[str] | None:
+        """The positional parameters of an object that the function makes: `camera = Camera()`, `camera.turn(...)`."""
+        head, _, method = dotted.partition(".")
+        if head == "self" or self.defines(head):
+            return None
+        made = re.findall(rf"^\s*{head}\s*=\s*([\w.]+)\(", self.script.text, re.MULTILINE)
+        return self._of_instance(made[0], method or "forward") if len(made) == 1 else None
+
+    def _of_instance(self, cls: str, method: str) -> Sequence[str] | None:
+        """The positional parameters of a method of what a class of the project makes."""
+        symbol = self._meant(cls)
+        if symbol is None or not isinstance(symbol.outline, ClassOutline) or "." in method:
+            return None
+        found = self._project.method(symbol, method)
+        outline = None if found is None else found.outline
+        return names_of(outline, of_object=True) if isinstance(outline, FunctionOutline) else None
 
     def _signature(self, dotted: str) -> Sequence[str] | None:
         symbol = self._meant(dotted)

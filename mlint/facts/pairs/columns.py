@@ -29,7 +29,7 @@ def columns(row: Row, scope: Scope) -> Iterator[Slip]:
         first = {_COLUMNS.get((site.left.text, site.right.text)) for site in changed if _is_column(row, site)}
         sides = [site for _, site in unified.kept() if site.left.kind in (NAME, ATTRIBUTE) and _side(site.left)]
         if first in ({0}, {1}) and len(sides) == 1 and sides[0].left.kind == NAME:
-            yield from _slip(scope, comparison, sides[0], 0 in first)
+            yield from _slip(row, scope, comparison, sides[0], 0 in first)
 
 
 def _is_column(row: Row, site: Site) -> bool:
@@ -47,7 +47,7 @@ def _side(atom: Atom) -> bool:
     return any(is_size(word) for word in split(atom.text))
 
 
-def _slip(scope: Scope, comparison: Comparison, site: Site, in_order: bool) -> Iterator[Slip]:
+def _slip(row: Row, scope: Scope, comparison: Comparison, site: Site, in_order: bool) -> Iterator[Slip]:
     """The slip of a side that both have: `width` belongs to the even column, `height` to the odd one."""
     unified = comparison.unified
     said = [(role, word) for role, word in roles(split(site.left.text)).items() if role.family == "axis"]
@@ -62,5 +62,8 @@ def _slip(scope: Scope, comparison: Comparison, site: Site, in_order: bool) -> I
         expected = replaced(atom.text, word, other)
         if scope.knows(atom, expected, suspect.start):
             unread = scope.unused(atom, expected, suspect.start)
-            yield Slip.of_pair(atom, expected, suspect, model, ("0", "1"), (word, other), unread=unread)
+            shown = any(each.text == expected for part in comparison.others for each in row.atoms_of(part))
+            yield Slip.of_pair(
+                atom, expected, suspect, model, ("0", "1"), (word, other), unread=unread, confirmed=shown
+            )
             return

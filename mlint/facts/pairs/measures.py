@@ -37,7 +37,7 @@ def measured(row: Row, atom: Atom, renaming: Renaming, asked: Renaming) -> bool:
     if after is not None and after.kind == ATTRIBUTE and after.path.endswith(f"{atom.text}.{after.text}"):
         return after.text in MEASURES
     if is_measured_by_call(row, atom):
-        return True
+        return not (family(*asked) == "split" and _averages(row, atom))
     if (family(*asked) != "axis" or asked != renaming) and shaping(row, atom):
         return True
     element = next((part for part in row.by_kind.get(cst.Subscript, ()) if part.start == atom.at - 1), None)
@@ -49,6 +49,18 @@ def is_measured_by_call(row: Row, atom: Atom) -> bool:
     """Whether the atom is what a call measures: `len(x)`, `zeros_like(x)`."""
     before = before_of(row, atom)
     return before is not None and before.called and before.text in _MEASURING
+
+
+def _averages(row: Row, atom: Atom) -> bool:
+    """Whether the number of batches or samples is what something is divided by: `val_loss /= len(loader)`."""
+    statement = next((part for part in row.statements if part.start <= atom.at < part.end), None)
+    before = before_of(row, atom)
+    return (
+        statement is not None
+        and before is not None
+        and before.text == "len"
+        and not {"Divide", "DivideAssign"}.isdisjoint(row.tags[statement.start : atom.at])
+    )
 
 
 def compared(row: Row, atom: Atom, renamed: Sequence[Atom]) -> bool:

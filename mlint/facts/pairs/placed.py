@@ -10,6 +10,7 @@ import libcst as cst
 from mlint.facts.pairs.claims import Claim
 from mlint.facts.pairs.exchanged import Exchange
 from mlint.facts.pairs.orders import displaced
+from mlint.facts.pairs.roles import family
 from mlint.facts.pairs.shapes import Atom, Part, Row
 from mlint.facts.pairs.words import split
 
@@ -71,7 +72,6 @@ def _told(row: Row, ours: Sequence[Atom], theirs: Sequence[str], how: str, whole
         return
     at, place = found
     one, other = ours[at], ours[place]
-    # As a rule what is exchanged is meant to be where the names differ in a letter or number alone.
     exact = {split(name) for name in names} == {split(name) for name in theirs}
     yield Exchange(
         Claim(how, theirs[at], one.node, row.parts[one.node], whole),
@@ -79,5 +79,5 @@ def _told(row: Row, ours: Sequence[Atom], theirs: Sequence[str], how: str, whole
         Claim(how, theirs[place], other.node, row.parts[other.node], whole),
         other.text if split(other.text) == split(theirs[at]) or at != place else theirs[at],
         exact,
-        max(len(name) for name in (*names, *theirs)) <= 1,
+        max(len(name) for name in names) <= 1 and family(one.text, theirs[at]) != "axis",
     )

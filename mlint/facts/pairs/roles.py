@@ -96,7 +96,7 @@ _FAMILIES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "gan": (("generator", "discriminator"), ("gen", "disc"), ("g", "d")),
     "agent": (("actor", "critic"),),
     "order": (("first", "second", "third"), ("1", "2", "3"), ("a", "b", "c"), ("0", "1", "2"), ("one", "two", "three")),
-    "retrieval": (("precision", "recall"), ("precisions", "recalls")),
+    "retrieval": (("precision", "recall"), ("precisions", "recalls"), ("fp", "fn"), ("fps", "fns")),
     "teaching": (("student", "teacher"),),
     "flow": (("in", "out"), ("input", "output"), ("inputs", "outputs")),
     "direction": (("forward", "backward"), ("fwd", "bwd"), ("next", "prev"), ("old", "new")),

@@ -73,7 +73,7 @@ class Part:
 
 @dataclass(slots=True)
 class Group:
-    """Parts that stand beside each other. `kind`: block, branches, elements, entries, arguments, operands."""
+    """Parts that stand beside each other. `kind`: block, branches, elements, entries, arguments, operands, slices."""
 
     kind: str
     parts: list[Part]
@@ -291,6 +291,7 @@ _GROUPS: dict[type[cst.CSTNode], Callable[..., list[tuple[str, Sequence[cst.CSTN
     cst.Set: lambda node: [("elements", [element.value for element in node.elements])],
     cst.Dict: lambda node: [("entries", node.elements)],
     cst.Call: lambda node: [("arguments", node.args)],
+    cst.Subscript: lambda node: [("slices", [element.slice for element in node.slice])],
     cst.BinaryOperation: _operands,
     cst.BooleanOperation: _operands,
     cst.If: _branches,

@@ -24,15 +24,16 @@ class Slip:
 
     `followed` counts the places where the renaming is followed, `distinct` the different names there; `labelled`: one
     of these says what the rest is for; `bound`: as a target, keyword or text, not as an object that is changed;
-    `same_value`: but for such places the siblings are the same; `alone`: no other name stays as it is; `partners`: the
-    words are a known pair; `unread`: the expected name is bound and read nowhere; `measured`: only a size or kind of
-    the shared value is asked for; `selects`: it is part of an index, or decides what is taken; `present`: the expected
-    name stands elsewhere in the suspect; `combined`: in another argument or element of the same call or list, so that
-    the suspect uses both on purpose, or both ends move by one origin; `confirmed`: a part beside them has the expected
-    name with just these names; `within_call`: the siblings are arguments of one call, `within_expression`: operands, or
-    sides of a comparison; `own_target`: the expected name is what the suspect assigns to, `overwritten`: without having
-    been read since it was bound; `contradicted`: elsewhere the expected name is used for yet another of the family;
-    `double`: the two are in one expression, and one of them should be the other.
+    `value_follows`: another is none of these; `same_value`: but for such places the siblings are the same; `alone`: no
+    other name stays as it is; `partners`: the words are a known pair; `unread`: the expected name is bound and read
+    nowhere; `measured`: only a size or kind of the shared value is asked for; `selects`: it is part of an index, or
+    decides what is taken; `present`: the expected name stands elsewhere in the suspect; `combined`: in another argument
+    or element of the same call or list, so that the suspect uses both on purpose; `shifted`: both ends move by one
+    origin; `confirmed`: a part beside them has the expected name with just these names; `within_call`: the siblings are
+    arguments of one call, `within_expression`: operands, slices, or sides of a comparison; `own_target`: the expected
+    name is what the suspect assigns to, `overwritten`: without having been read since it was bound; `contradicted`:
+    elsewhere the expected name is used for yet another of the family; `double`: the two are in one expression, and one
+    of them should be the other.
     """
 
     atom: Atom
@@ -58,6 +59,8 @@ class Slip:
     contradicted: bool
     distinct: int = 0
     alone: bool = False
+    value_follows: bool = False
+    shifted: bool = False
     confirmed: bool = False
     double: bool = False
 
@@ -74,6 +77,7 @@ class Slip:
         unread: bool,
         telling: bool = False,
         double: bool = False,
+        confirmed: bool = False,
     ) -> Slip:
         """A slip of two known partners where no other name follows; `telling`: the place leaves no doubt."""
         return cls(
@@ -98,6 +102,7 @@ class Slip:
             own_target=False,
             overwritten=False,
             contradicted=False,
+            confirmed=confirmed,
             double=double,
         )
 
@@ -121,7 +126,21 @@ class Slip:
     @property
     def framed(self) -> bool:
         """Whether it is the image that stands for its mask: both are moved, cut and scaled by what the image says."""
-        return family(*self.renaming) == "picture" and self.followed < _MADE_FROM_OTHER
+        return family(*self.renaming) == "picture" and not self.own_target and self.followed < _MADE_FROM_OTHER
+
+    @property
+    def on_its_own(self) -> bool:
+        """Whether one other name follows the renaming, and none but this one does not: `y2 - x1` beside `x2 - x1`."""
+        if not (self.alone and self.partners and self.literal):
+            return False
+        return self.within_expression or (self.value_follows and family(*self.renaming) == "axis")
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether something shows that the name may be meant, and the renaming is not followed in nearly all places."""
+        if self.contradicted and not (self.alone and self.distinct > 1):
+            return True
+        return self.derived or self.framed or self.shifted or (self.combined and self.followed < _MADE_FROM_OTHER)
 
     @property
     def goes_along(self) -> bool:

@@ -25,11 +25,13 @@ from mlint.facts.pairs.shapes import ATTRIBUTE, KEYWORD, NAME, STRING, Atom, Par
 from mlint.facts.pairs.siblings import Comparison, comparisons
 from mlint.facts.pairs.slip import DERIVED, Slip
 from mlint.facts.pairs.unify import Renaming, Site, Unified
-from mlint.facts.pairs.words import replaced, split
+from mlint.facts.pairs.words import changed, replaced, split
 
 # More than this, and the siblings do different things.
 _MOST_RENAMINGS = 3
 _MOST_UNEXPLAINED = 1
+# The parts of these are one value together.
+_EXPRESSIONS = frozenset({"operands", "slices"})
 
 
 def slips(row: Row, scope: Scope) -> list[Slip]:
@@ -72,7 +74,12 @@ class _Search:
         return slip
 
     def _at(self, site: Site) -> Slip | None:
-        if site.left.kind not in (NAME, ATTRIBUTE) or site.left.stored or site.left.held or site.left.text in MEASURES:
+        if site.left.kind == STRING:
+            if site.left.names or not self._changes_elsewhere(site):
+                return None
+        elif (
+            site.left.kind not in (NAME, ATTRIBUTE) or site.left.stored or site.left.held or site.left.text in MEASURES
+        ):
             return None
         words = split(site.left.text)
         for renaming, asked in _directions(self._unified):
@@ -83,6 +90,18 @@ class _Search:
                     return slip
         return None
 
+    def _changes_elsewhere(self, site: Site) -> bool:
+        """Whether in two others of the group the text changes by a known pair: `x_train`, `x_test`."""
+        number = self._unified.sites.index(site)
+        texts = [[atom.text for atom in self._row.atoms_of(part)][number] for part in self._comparison.others]
+        return any(
+            known_pair(*renaming) and renaming[0] in split(site.left.text)
+            for one in texts
+            for other in texts
+            if one != other
+            for renaming in changed(one, other)
+        )
+
     def _made(self, site: Site, renaming: Renaming, asked: Renaming) -> Slip | None:
         unified = self._unified
         forward = renaming in unified.renamings
@@ -92,7 +111,7 @@ class _Search:
         if (
             expected == atom.text
             or self._excused(atom, asked[0])
-            or not self._scope.knows(atom, expected, suspect.start)
+            or not (atom.kind == STRING or self._scope.knows(atom, expected, suspect.start))
         ):
             return None
         seen = renaming if forward else renaming[::-1]
@@ -122,18 +141,20 @@ class _Search:
             partners=known_pair(*renaming),
             unread=self._scope.unused(atom, expected, suspect.start),
             measured=measured(self._row, atom, renaming, asked) and not compared(self._row, atom, operands),
-            selects=selects(self._row, atom, suspect)
+            selects=(atom.kind != STRING and selects(self._row, atom, suspect))
             or (not known_pair(*renaming) and decides(self._row, atom, suspect)),
             present=any(each.text == expected for each in operands),
-            combined=combined(self._row, atom, _path(atom, expected), suspect)
-            or (family(*asked) in DERIVED and offset(self._row, atom)),
+            combined=combined(self._row, atom, _path(atom, expected), suspect),
+            shifted=family(*asked) in DERIVED and offset(self._row, atom),
             within_call=self._comparison.group.kind == "arguments",
-            within_expression=self._comparison.group.kind == "operands" or compared(self._row, atom, operands),
+            within_expression=self._comparison.group.kind in ("operands", "slices")
+            or compared(self._row, atom, operands),
             own_target=own_target,
             overwritten=own_target and self._scope.uses.unread_until(expected, suspect.start),
             contradicted=self._contradicted(atom, expected, asked, suspect, model),
             distinct=len({each.right.text if forward else each.left.text for each in followed}),
             alone=self._alone(site),
+            value_follows=any(not each.labels for each in followed),
             confirmed=self._confirmed(atom, expected, suspect, model),
         )
 

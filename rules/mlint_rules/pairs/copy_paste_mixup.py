@@ -27,7 +27,7 @@ def _confidence(siblings: Siblings) -> Confidence:
         return Confidence.POSSIBLE
     if slip.unread and (slip.partners or slip.labelled):
         return Confidence.CERTAIN if slip.followed and slip.literal else Confidence.LIKELY
-    if slip.contradicted or slip.derived or slip.combined or slip.framed:
+    if slip.doubtful:
         return Confidence.POSSIBLE
     told = slip.confirmed or _renamed_throughout(siblings) or _else_the_same(siblings)
     return Confidence.LIKELY if told else Confidence.POSSIBLE
@@ -38,7 +38,7 @@ def _renamed_throughout(siblings: Siblings) -> bool:
     if not slip.literal:
         return slip.goes_along
     if slip.followed < 2:
-        return slip.alone and slip.partners and slip.within_expression
+        return slip.on_its_own
     if not slip.partners and slip.followed == 2:
         return slip.labelled and slip.present
     return slip.labelled or (slip.partners and not slip.present and (slip.distinct > 1 or slip.alone))
