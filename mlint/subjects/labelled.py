@@ -11,6 +11,7 @@ from mlint.facts.pairs.mixups import Mixup, mixups
 from mlint.facts.pairs.padding import paddings
 from mlint.facts.pairs.placed import misplaced
 from mlint.facts.pairs.roles import is_reversible, reverses
+from mlint.facts.pairs.sides import LIMIT, STEP, sides_mixed
 from mlint.finding import Confidence
 from mlint.rule import Report, Step
 from mlint.subjects.layouts import Layout, may_have_two_roles
@@ -39,6 +40,7 @@ class Labelled:
             *exchanges(layout.row, layout.parameters, owner.name),
             *misplaced(layout.row, layout),
             *paddings(layout.row, layout.means),
+            *sides_mixed(layout.row, layout.scope),
         ]
         found: list[Mixup | Exchange] = [*turned]
         for mixup in mixups(layout.row, layout.scope, list(claims(layout.row, layout.parameters))):
@@ -91,6 +93,10 @@ class Labelled:
         """The label, the name that is expected where it is bound, and the other half of an exchange."""
         if isinstance(self.told, Exchange):
             other = self.told.other
+            if other.how in (STEP, LIMIT):
+                return (
+                    Step(f"`{self.told.claim.label}` is of the other side", self._layout.span(self.told.claim.node)),
+                )
             text = f"`{self.told.expected}` goes to the {other.how} `{other.label}` here"
             return (Step(text, self._layout.span(other.node)),)
         mixup = self.told

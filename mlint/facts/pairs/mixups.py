@@ -97,6 +97,11 @@ class Mixup:
         return self.called_so or (self.elsewhere and self.crossed is None)
 
     @property
+    def framed(self) -> bool:
+        """Whether it is a mask that a function for images gets, or the other way round: it cuts and scales both."""
+        return self.said.family == "picture" and self.claim.how in (PARAMETER, KEYWORD) and self.crossed is None
+
+    @property
     def held_out_only(self) -> bool:
         """Whether both roles are of data that is held out: a test set serves for validation on purpose."""
         return self.said.family == "split" and 0 not in (self.said.pole, self.found.pole)

@@ -71,12 +71,12 @@ def _by_roles(ours: Sequence[str], theirs: Sequence[str]) -> tuple[int, int] | N
         asked = [index for index in range(len(mine)) if mine[index] is not None and other[index] is not None]
         wrong = [index for index in asked if mine[index] != other[index]]
         whole = len(asked) == len(mine)
-        if not wrong or {mine[index] for index in asked} != {other[index] for index in asked}:
+        if not wrong or None in mine or set(mine) != {other[index] for index in asked}:
             continue
         if whole and Counter(mine) != Counter(other):
             continue
         if all(_alike(ours[index], theirs[index]) for index in asked):
-            return wrong[0], next((index for index in wrong if other[index] == mine[wrong[0]]), wrong[0])
+            return wrong[0], mine.index(other[wrong[0]])
     return None
 
 

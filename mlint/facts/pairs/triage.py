@@ -6,6 +6,7 @@ import keyword
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import Protocol
 
 from mlint.facts.pairs.exchanged import may_exchange
@@ -41,6 +42,9 @@ _CALL = re.compile(r"([A-Za-z_][\w.]*)\(\s*([\w.]+(?:\s*,\s*[\w.]+(?=\s*[,)]))+)
 _UNPACKED = re.compile(r"^\(?(\w+(?:\s*,\s*[\w.]+)+)\)?\s*=\s*([A-Za-z_][\w.]*)\(")
 _TUPLE = re.compile(r"[(,=]\s*([(\[]([\w.]+(?:\s*,\s*[\w.]+)+)\s*[)\]])\s*(?=[,)])")
 _ITEMS = re.compile(r"[(\[]([^()\[\]]*(?:,[^()\[\]]*){3,})[)\]]")
+_BOUNDED = re.compile(
+    r"[\w.]*\b(?:range|arange|unfold|clip|clamp_?|min|max|minimum|maximum)\([^()]*|[^()<>,]+[<>]=?[^()<>,]+"
+)
 _BEFORE_ARGUMENTS = re.compile(r"([A-Za-z_][\w.]*)\(")
 _CALLED = re.compile(r"[\w.]+\(")
 _KEYWORD = re.compile(r"[(,]\s*(\w+)\s*=\s*([\w.]+)(?=\s*[,)])")
@@ -264,8 +268,8 @@ def has_two_roles(script: Script, name: str, knows: Knows, around: Signatures) -
         if pads and any(_pads_height_first(found[1]) for found in _ITEMS.finditer(line)):
             return True
         # One word says the one role, another the other.
-        if len(telling.intersection(words_of(line))) > 1 and any(
-            _differ(label, value, known) for label, value in _labels(line)
+        if len(telling.intersection(words_of(line))) > 1 and (
+            any(_differ(label, value, known) for label, value in _labels(line)) or _mixes_sides(line, known)
         ):
             return True
     return False
@@ -345,6 +349,21 @@ def _misplaced(line: str, around: Signatures) -> bool:
             if called and around.called(called[-1]) is not None:
                 return True
     return False
+
+
+def _mixes_sides(line: str, known: Knows) -> bool:
+    """Whether a step or a limit in the line speaks of one side of a picture, and what it goes with of the other."""
+    return any(
+        _differ(one, value, known) or _differ(value, one, known)
+        for found in _BOUNDED.finditer(line)
+        for one, value in _neighbours(found)
+    )
+
+
+def _neighbours(found: re.Match[str]) -> Iterator[tuple[str, str]]:
+    parts = [part for part in re.split(r"[,(<>]", found[0]) if _WORD.search(part)]
+    yield from pairwise(parts)
+    yield from zip(parts, parts[2:], strict=False)
 
 
 def _pads_height_first(items: str) -> bool:
