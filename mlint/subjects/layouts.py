@@ -16,8 +16,9 @@ from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.script import Script
 from mlint.facts.pairs.shapes import Row, lay_out
 from mlint.facts.pairs.signatures import names_of, positional_parameters
-from mlint.facts.pairs.triage import has_twins, has_two_roles
+from mlint.facts.pairs.triage import has_twins
 from mlint.facts.pairs.twins import may_be_left, twin_of
+from mlint.facts.pairs.two_roles import has_two_roles
 from mlint.facts.pairs.unify import Renaming
 from mlint.facts.symbols import Symbol
 from mlint.finding import Span

@@ -161,8 +161,13 @@ def _positional(row: Row, node: cst.Call, part: Part, parameters: Parameters) ->
             yield Claim(PARAMETER, name, arg, row.parts[arg.value], part)
 
 
+def is_test(name: str) -> bool:
+    """Whether a function by that name tests the program, and no model on a test set."""
+    return name.startswith(("test_", "_test_"))
+
+
 def _returned(row: Row, node: cst.FunctionDef, part: Part) -> Iterator[Claim]:
-    if not roles(split(node.name.value)):
+    if not roles(split(node.name.value)) or is_test(node.name.value):
         return
     inner = [*row.by_kind.get(cst.FunctionDef, ()), *row.by_kind.get(cst.Lambda, ())]
     nested = [other for other in inner if part.start < other.start < part.end]

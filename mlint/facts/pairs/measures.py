@@ -34,6 +34,8 @@ def _after(row: Row, at: int) -> Atom | None:
 def measured(row: Row, atom: Atom, renaming: Renaming, asked: Renaming) -> bool:
     """Whether only a size or kind is asked of what the atom names."""
     after = _after(row, atom.at + 1)
+    if any(part.start < atom.at < part.end for part in row.by_kind.get(cst.Raise, ())):
+        return False  # a complaint about the one does not show the size of the other
     if after is not None and after.kind == ATTRIBUTE and after.path.endswith(f"{atom.text}.{after.text}"):
         return after.text in MEASURES
     if is_measured_by_call(row, atom):

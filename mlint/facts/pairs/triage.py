@@ -1,4 +1,4 @@
-"""Whether a function can hold siblings or exchanged roles at all, told from its lines before anything is parsed."""
+"""Whether a function can hold siblings at all, told from its lines before anything is parsed."""
 
 from __future__ import annotations
 
@@ -6,13 +6,9 @@ import keyword
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import pairwise
-from typing import Protocol
 
-from mlint.facts.pairs.exchanged import may_exchange
 from mlint.facts.pairs.measures import MEASURES
-from mlint.facts.pairs.orders import displaced
-from mlint.facts.pairs.roles import Role, counterparts, implied, is_size, known_pair, partners, roles
+from mlint.facts.pairs.roles import implied, is_size, known_pair, partners
 from mlint.facts.pairs.scope import is_library_twin
 from mlint.facts.pairs.script import Script, words_of
 from mlint.facts.pairs.unify import Renaming
@@ -31,33 +27,7 @@ _SIGNATURES = ("def ", "async def ", "class ", "import ", "from ", "@")
 # A number at the end of a subscript, behind a comma: `[:, 0]`, `[..., 1::2]`.
 _COLUMN = re.compile(r"[:.\w]\s*,\s*\[?\d[\d:,\s]*\]")
 _SAY_NOTHING = MEASURES | {*keyword.kwlist, "self"}
-# What these lines give or go over is what the function is about.
-_TAKING = ("return", "for ", "async for ")
-# The name, and what a keyword, a key or a text says of it.
-_LABELLED = re.compile(r"""(?:(\w+)\s*=(?!=)|"([^"]*)"\s*[:,]|'([^']*)'\s*[:,])([^,=]*)""")
 _TEXT_TWICE = re.compile(r"""(["'])([^"'\n]+)\1\s*,\s*\1\2\1""")
-_FORMATTED = re.compile(r"([^{}]*)\{([^{}]*)\}")
-_TARGET = re.compile(r"^([^=(]*?)(?::[^=]*)?(?<![=!<>+\-*/%|&^@])=(?!=)(.*)$")
-_CALL = re.compile(r"([A-Za-z_][\w.]*)\(\s*([\w.]+(?:\s*,\s*[\w.]+(?=\s*[,)]))+)")
-_UNPACKED = re.compile(r"^\(?(\w+(?:\s*,\s*[\w.]+)+)\)?\s*=\s*([A-Za-z_][\w.]*)\(")
-_TUPLE = re.compile(r"[(,=]\s*([(\[]([\w.]+(?:\s*,\s*[\w.]+)+)\s*[)\]])\s*(?=[,)])")
-_ITEMS = re.compile(r"[(\[]([^()\[\]]*(?:,[^()\[\]]*){3,})[)\]]")
-_BOUNDED = re.compile(
-    r"[\w.]*\b(?:range|arange|unfold|clip|clamp_?|min|max|minimum|maximum)\([^()]*|[^()<>,]+[<>]=?[^()<>,]+"
-)
-_BEFORE_ARGUMENTS = re.compile(r"([A-Za-z_][\w.]*)\(")
-_CALLED = re.compile(r"[\w.]+\(")
-_KEYWORD = re.compile(r"[(,]\s*(\w+)\s*=\s*([\w.]+)(?=\s*[,)])")
-
-
-class Signatures(Protocol):
-    """What is known of the functions that are called."""
-
-    def called(self, dotted: str) -> Sequence[str] | None:
-        """The positional parameters of what a dotted name calls."""
-
-    def gives(self, dotted: str) -> Sequence[str] | None:
-        """The names that it returns by position."""
 
 
 def has_twins(script: Script, knows: Knows) -> bool:
@@ -246,137 +216,3 @@ def _lacking(word: str, old: str, words: Sequence[str]) -> Iterator[str]:
 
 def _repeats_a_text(line: str) -> bool:
     return any(partners(part) for found in _TEXT_TWICE.finditer(line) for part in split(found[2]))
-
-
-def has_two_roles(script: Script, name: str, knows: Knows, around: Signatures) -> bool:
-    """Whether a statement, or a return and the function's name, say one role of a family and use another.
-
-    `around`: the signatures of what dotted names call.
-    """
-
-    def known(name: str) -> bool:
-        return name in script.words or knows(name)
-
-    own = [role for role in roles(split(name)) if role.family == "split"]
-    pads = "pad(" in script.text
-    telling = frozenset(word for word in script.words if _roles(word))
-    for line in script.statements:
-        if own and line.startswith(_TAKING) and any(_disagrees(role, line, known) for role in own):
-            return True
-        if "(" in line and "," in line and (_exchanged(line, known, around.called) or _misplaced(line, around)):
-            return True
-        if pads and any(_pads_height_first(found[1]) for found in _ITEMS.finditer(line)):
-            return True
-        # One word says the one role, another the other.
-        if len(telling.intersection(words_of(line))) > 1 and (
-            any(_differ(label, value, known) for label, value in _labels(line)) or _mixes_sides(line, known)
-        ):
-            return True
-    return False
-
-
-def _labels(line: str) -> Iterator[tuple[str, str]]:
-    if "=" in line:
-        found = _TARGET.match(line)
-        if found is not None:
-            targets, values = found[1].split(","), found[2].split(",")
-            yield from zip(targets, values, strict=True) if len(targets) == len(values) else ((found[1], found[2]),)
-            # `validate` of `val_loss = validate(...)` is what is done, not what it is done with.
-            if "(" in found[2] and any(role.family == "split" for role in _said(found[1])):
-                yield found[1], _CALLED.sub("(", found[2])
-    if "=" in line or '"' in line or "'" in line:
-        for labelled in _LABELLED.finditer(line):
-            yield labelled[1] or labelled[2] or labelled[3] or "", labelled[4]
-    if "{" in line:
-        for formatted in _FORMATTED.finditer(line):
-            yield formatted[1][-40:].rpartition(",")[2], formatted[2]
-
-
-def _differ(label: str, value: str, known: Knows) -> bool:
-    said = _said(label)
-    poles = [role.family for role in said]
-    return any(poles.count(role.family) == 1 and _disagrees(role, value, known) for role in said)
-
-
-def _said(text: str) -> set[Role]:
-    return {role for word in words_of(text) for role in _roles(word)}
-
-
-def _disagrees(role: Role, value: str, known: Knows) -> bool:
-    """Whether the value has the other role of the family alone, and its counterpart is a name that is known."""
-    wrong: dict[str, str] = {}
-    for word in words_of(value):
-        for other, spelled in _roles(word).items():
-            if other == role:
-                return False
-            if other.family == role.family:
-                wrong[word] = spelled
-    return len(wrong) == 1 and any(
-        known(replaced(word, spelled, new)) for word, spelled in wrong.items() for new in counterparts(spelled, role)
-    )
-
-
-@lru_cache(maxsize=1 << 15)
-def _roles(word: str) -> dict[Role, str]:
-    return roles(split(word), parameters=True)
-
-
-def _exchanged(line: str, known: Knows, parameters: Callable[[str], Sequence[str] | None]) -> bool:
-    """Whether a call of the line has arguments that may have each other's place."""
-    for call in _CALL.finditer(line):
-        given = call[2].replace(" ", "").split(",")
-        names = [each.rpartition(".")[2] for each in given]
-        labels = parameters(call[1]) if len(names) > 1 else None
-        if labels and (
-            may_exchange(names, labels)
-            or any(_differ(label, arg, known) for label, arg in zip(labels, given, strict=False) if label != arg)
-        ):
-            return True
-    return "=" in line and _keywords_exchanged(line)
-
-
-def _misplaced(line: str, around: Signatures) -> bool:
-    """Whether the names of a tuple stand in another order than in the function that they go to or come from."""
-    taken = _UNPACKED.match(line)
-    if taken is not None:
-        given = around.gives(taken[2])
-        if given is not None and displaced(_listed(taken[1]), given) is not None:
-            return True
-    for found in _TUPLE.finditer(line):
-        names = _listed(found[2])
-        if len({role for name in names for role in _roles(name)}) > 1:
-            called = _BEFORE_ARGUMENTS.findall(line[: found.start(1)])
-            if called and around.called(called[-1]) is not None:
-                return True
-    return False
-
-
-def _mixes_sides(line: str, known: Knows) -> bool:
-    """Whether a step or a limit in the line speaks of one side of a picture, and what it goes with of the other."""
-    return any(
-        _differ(one, value, known) or _differ(value, one, known)
-        for found in _BOUNDED.finditer(line)
-        for one, value in _neighbours(found)
-    )
-
-
-def _neighbours(found: re.Match[str]) -> Iterator[tuple[str, str]]:
-    parts = [part for part in re.split(r"[,(<>]", found[0]) if _WORD.search(part)]
-    yield from pairwise(parts)
-    yield from zip(parts, parts[2:], strict=False)
-
-
-def _pads_height_first(items: str) -> bool:
-    """Whether of four numbers or more the first that speaks of a side is about the height."""
-    poles = [role.pole for word in words_of(items) for role in _roles(word) if role.family == "axis"]
-    return bool(poles) and poles[0] == 1 and 0 in poles
-
-
-def _listed(names: str) -> list[str]:
-    return [each.strip().rpartition(".")[2] for each in names.split(",") if each.strip()]
-
-
-def _keywords_exchanged(line: str) -> bool:
-    """Whether of two keywords each is given what is named as the other."""
-    given = {label: value.rpartition(".")[2] for label, value in _KEYWORD.findall(line)}
-    return any(value != label and given.get(value) == label for label, value in given.items())

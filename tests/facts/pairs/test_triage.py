@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import pytest
 
 from mlint.facts.pairs.script import Script
-from mlint.facts.pairs.triage import has_twins, has_two_roles
+from mlint.facts.pairs.triage import has_twins
+from mlint.facts.pairs.two_roles import has_two_roles
 
 
 def nothing(name: str) -> bool:
