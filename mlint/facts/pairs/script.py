@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 _LONG_TEXT = re.compile(r'"""(?:[^\\]|\\.)*?"""|\'\'\'(?:[^\\]|\\.)*?\'\'\'', re.DOTALL)
 _COMMENT = re.compile(r"""^((?:[^#"'\n]|"[^"\n]*"|'[^'\n]*')*)#.*$""", re.MULTILINE)
@@ -19,9 +19,10 @@ _BOUND = 2
 _LONGEST = 2000
 
 
-def words_of(line: str) -> list[str]:
+@lru_cache(maxsize=1 << 12)
+def words_of(line: str) -> tuple[str, ...]:
     """The names, keywords, numbers and the words of texts in a line of code, in order."""
-    return _WORD.findall(line)
+    return tuple(_WORD.findall(line))
 
 
 class Script:

@@ -46,7 +46,7 @@ def has_twins(script: Script, knows: Knows) -> bool:
 
 
 def _holds_twins(lines: Sequence[str], known: Knows, idle: Knows) -> bool:
-    recent: dict[str, list[tuple[int, list[str]]]] = {}
+    recent: dict[str, list[tuple[int, Sequence[str]]]] = {}
     copied = _Copied()
     for number, line in enumerate(lines):
         words = words_of(line)

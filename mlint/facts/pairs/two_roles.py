@@ -11,7 +11,7 @@ from typing import Protocol
 from mlint.facts.pairs.claims import is_test
 from mlint.facts.pairs.exchanged import may_exchange
 from mlint.facts.pairs.orders import displaced
-from mlint.facts.pairs.roles import Role, counterparts, roles
+from mlint.facts.pairs.roles import Role, counterparts, is_size, roles
 from mlint.facts.pairs.script import Script, words_of
 from mlint.facts.pairs.triage import Knows
 from mlint.facts.pairs.words import replaced, split
@@ -29,6 +29,7 @@ _ITEMS = re.compile(r"[(\[]([^()\[\]]*(?:,[^()\[\]]*){3,})[)\]]")
 _BOUNDED = re.compile(
     r"[\w.]*\b(?:range|arange|unfold|clip|clamp_?|min|max|minimum|maximum)\([^()]*|[^()<>,]+[<>]=?[^()<>,]+"
 )
+_STEPS = re.compile(r"\b(?:range|arange|unfold)\(")
 _BEFORE_ARGUMENTS = re.compile(r"([A-Za-z_][\w.]*)\(")
 _CALLED = re.compile(r"[\w.]+\(")
 _KEYWORD = re.compile(r"[(,]\s*(\w+)\s*=\s*([\w.]+)(?=\s*[,)])")
@@ -61,7 +62,7 @@ def has_two_roles(script: Script, name: str, knows: Knows, around: Signatures) -
             return True
         if "(" in line and "," in line and (_exchanged(line, known, around) or _misplaced(line, around)):
             return True
-        if pads and any(_pads_height_first(found[1]) for found in _ITEMS.finditer(line)):
+        if pads and "pad" in line and any(_pads_height_first(found[1]) for found in _ITEMS.finditer(line)):
             return True
         # One word says the one role, another the other.
         if len(telling.intersection(words_of(line))) > 1 and (
@@ -80,6 +81,7 @@ def _labels(line: str) -> Iterator[tuple[str, str]]:
             # `validate` of `val_loss = validate(...)` is what is done, not what it is done with.
             if "(" in found[2] and any(role.family == "split" for role in _said(found[1])):
                 yield found[1], _CALLED.sub("(", found[2])
+            line = found[2]
     if "=" in line or '"' in line or "'" in line:
         for labelled in _LABELLED.finditer(line):
             yield labelled[1] or labelled[2] or labelled[3] or "", labelled[4]
@@ -88,14 +90,15 @@ def _labels(line: str) -> Iterator[tuple[str, str]]:
             yield formatted[1][-40:].rpartition(",")[2], formatted[2]
 
 
-def _differ(label: str, value: str, known: Knows) -> bool:
-    said = _said(label)
+def _differ(label: str, value: str, known: Knows, of_parameter: bool = False) -> bool:
+    said = _said(label, of_parameter)
     poles = [role.family for role in said]
     return any(poles.count(role.family) == 1 and _disagrees(role, value, known) for role in said)
 
 
-def _said(text: str) -> set[Role]:
-    return {role for word in words_of(text) for role in _roles(word)}
+def _said(text: str, of_parameter: bool = False) -> set[Role]:
+    """The roles that a label speaks of; only a parameter tells a prediction from a target."""
+    return {role for word in words_of(text) for role in _roles(word) if of_parameter or role.family != "answer"}
 
 
 def _disagrees(role: Role, value: str, known: Knows) -> bool:
@@ -125,7 +128,11 @@ def _exchanged(line: str, known: Knows, around: Signatures) -> bool:
         labels = around.called(call[1]) if len(names) > 1 else None
         if labels and (
             may_exchange(names, labels)
-            or any(_differ(label, arg, known) for label, arg in zip(labels, given, strict=False) if label != arg)
+            or any(
+                _differ(label, arg, known, of_parameter=True)
+                for label, arg in zip(labels, given, strict=False)
+                if label != arg
+            )
         ):
             return True
     return "=" in line and _keywords_exchanged(line)
@@ -149,11 +156,19 @@ def _misplaced(line: str, around: Signatures) -> bool:
 
 def _mixes_sides(line: str, known: Knows) -> bool:
     """Whether a step or a limit in the line speaks of one side of a picture, and what it goes with of the other."""
-    return any(
-        _differ(one, value, known) or _differ(value, one, known)
-        for found in _BOUNDED.finditer(line)
-        for one, value in _neighbours(found)
-    )
+    for found in _BOUNDED.finditer(line):
+        steps = _STEPS.search(found[0]) is not None
+        for one, other in _neighbours(found):
+            if any(_limits(*pair, known, steps) for pair in ((one, other), (other, one))):
+                return True
+    return False
+
+
+def _limits(limited: str, limit: str, known: Knows, steps: bool) -> bool:
+    """Whether what is limited has a place on one side (it is no size itself), and the limit is that of the other."""
+    sides = {role: spelled for word in words_of(limited) for role, spelled in _roles(word).items()}
+    axes = [(role, spelled) for role, spelled in sides.items() if role.family == "axis"]
+    return len(axes) == 1 and (steps or not is_size(axes[0][1])) and _disagrees(axes[0][0], limit, known)
 
 
 def _neighbours(found: re.Match[str]) -> Iterator[tuple[str, str]]:
