@@ -109,6 +109,8 @@ def _missing_twin(text: str, texts: list[str]) -> tuple[str, str, str] | None:
     """The partner of a text that a list lacks although it has both partners of another text."""
     for old, new, expected in _twins(text):
         others = [other for other in texts if other != text and old in split(other)]
+        if family(old, new) in _OFTEN_EQUAL:
+            continue
         if expected not in texts and any(replaced(other, old, new) in texts for other in others):
             return old, new, expected
     return None

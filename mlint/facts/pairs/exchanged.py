@@ -51,7 +51,7 @@ def exchanges(row: Row, parameters: Parameters, inside: str) -> Iterator[Exchang
     """The exchanges in the calls of a row, one a call; `inside`: the function, whose own calls of itself may turn."""
     for part in row.by_kind.get(cst.Call, ()):
         given = _given(row, part, parameters)
-        if len(given) < 2 or _called(row, part).rpartition(".")[2] == inside:
+        if len(given) < 2 or _called(row, part).removeprefix("self.") == inside:
             continue
         found = _exchange(given)
         if found is not None and not _otherwise(row, part, found):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from mlint.facts.pairs.claims import ASSIGNED, KEYWORD, PARAMETER, Claim
+from mlint.facts.pairs.claims import ASSIGNED, FUNCTION, KEYWORD, PARAMETER, Claim
 from mlint.facts.pairs.roles import Role, counterparts, is_size, known_pair, reverses, roles
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Part, Row
@@ -194,7 +194,7 @@ def _mixup(row: Row, scope: Scope, claim: Claim) -> Mixup | None:
         atom, found, word = wrong
         for expected in _expected(atom, word, role):
             own = split(expected) == split(claim.label)
-            if scope.knows(atom, expected, claim.whole.start) and (not own or claim.how != ASSIGNED):
+            if scope.knows(atom, expected, claim.whole.start) and not (own and claim.how in (ASSIGNED, FUNCTION)):
                 return Mixup(
                     claim,
                     atom,
