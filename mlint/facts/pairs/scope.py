@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 from typing import Protocol
 
-from mlint.facts.pairs.shapes import NAME, Atom, Row
+from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Row
 from mlint.facts.pairs.uses import Uses
 
 _BUILTINS = frozenset(dir(builtins))
@@ -81,6 +81,13 @@ class Scope:
         if outer or uses.leads_on(atom):
             return False
         return expected in (uses.called if atom.called else uses.attributes)
+
+    def is_foreign(self, atom: Atom, expected: str) -> bool:
+        """Whether the atom is an attribute of a name that is not asked for `expected`: only other objects are."""
+        if atom.kind != ATTRIBUTE or not atom.path or is_library_twin(atom.text, expected):
+            return False
+        owner = atom.path.rpartition(".")[0]
+        return owner != "self" and f"{owner}.{expected}" not in self.uses.paths
 
     def never_read(self, name: str, at: int) -> bool:
         """Whether the name is bound before the place and read nowhere in the body."""

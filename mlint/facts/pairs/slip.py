@@ -10,6 +10,8 @@ from mlint.facts.pairs.unify import Renaming
 
 # Of these the one is made from the other as often as not: the end is the start and a size.
 DERIVED = frozenset({"ends", "extreme"})
+# Both of these move by one origin as often as not: `x1 - left`, `x2 - left`.
+MOVED = DERIVED | {"order"}
 # With a renaming that is followed at as many places, the own target is no value that starts as the other.
 _MADE_FROM_OTHER = 3
 
@@ -29,11 +31,11 @@ class Slip:
     nowhere; `measured`: only a size or kind of the shared value is asked for; `selects`: it is part of an index, or
     decides what is taken; `present`: the expected name stands elsewhere in the suspect; `combined`: in another argument
     or element of the same call or list, so that the suspect uses both on purpose; `shifted`: both ends move by one
-    origin; `confirmed`: a part beside them has the expected name with just these names; `within_call`: the siblings are
-    arguments of one call, `within_expression`: operands, slices, or sides of a comparison; `own_target`: the expected
-    name is what the suspect assigns to, `overwritten`: without having been read since it was bound; `contradicted`:
-    elsewhere the expected name is used for yet another of the family; `double`: the two are in one expression, and one
-    of them should be the other.
+    origin; `foreign`: only other objects are asked for the expected attribute; `confirmed`: a part beside them has the
+    expected name with just these names; `within_call`: the siblings are arguments of one call, `within_expression`:
+    operands, slices, or sides of a comparison; `own_target`: the expected name is what the suspect assigns to,
+    `overwritten`: without having been read since it was bound; `contradicted`: elsewhere the expected name is used for
+    yet another of the family; `double`: the two are in one expression, and one of them should be the other.
     """
 
     atom: Atom
@@ -61,6 +63,7 @@ class Slip:
     alone: bool = False
     value_follows: bool = False
     shifted: bool = False
+    foreign: bool = False
     confirmed: bool = False
     double: bool = False
 
@@ -140,7 +143,13 @@ class Slip:
         """Whether something shows that the name may be meant, and the renaming is not followed in nearly all places."""
         if self.contradicted and not (self.alone and self.distinct > 1):
             return True
-        return self.derived or self.framed or self.shifted or (self.combined and self.followed < _MADE_FROM_OTHER)
+        return (
+            self.derived
+            or self.framed
+            or self.shifted
+            or self.foreign
+            or (self.combined and self.followed < _MADE_FROM_OTHER)
+        )
 
     @property
     def goes_along(self) -> bool:

@@ -23,7 +23,7 @@ from mlint.facts.pairs.roles import family, implied, known_pair
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.shapes import ATTRIBUTE, KEYWORD, NAME, STRING, Atom, Part, Row
 from mlint.facts.pairs.siblings import Comparison, comparisons
-from mlint.facts.pairs.slip import DERIVED, Slip
+from mlint.facts.pairs.slip import MOVED, Slip
 from mlint.facts.pairs.unify import Renaming, Site, Unified
 from mlint.facts.pairs.words import changed, replaced, split
 
@@ -145,7 +145,7 @@ class _Search:
             or (not known_pair(*renaming) and decides(self._row, atom, suspect)),
             present=any(each.text == expected for each in operands),
             combined=combined(self._row, atom, _path(atom, expected), suspect),
-            shifted=family(*asked) in DERIVED and offset(self._row, atom),
+            shifted=family(*asked) in MOVED and offset(self._row, atom),
             within_call=self._comparison.group.kind == "arguments",
             within_expression=self._comparison.group.kind in ("operands", "slices")
             or compared(self._row, atom, operands),
@@ -155,6 +155,7 @@ class _Search:
             distinct=len({each.right.text if forward else each.left.text for each in followed}),
             alone=self._alone(site),
             value_follows=any(not each.labels for each in followed),
+            foreign=self._scope.is_foreign(atom, expected),
             confirmed=self._confirmed(atom, expected, suspect, model),
         )
 

@@ -86,9 +86,8 @@ def _left(
         else:
             continue
         if known:
-            return Slip.of_pair(
-                atom, expected, part, twin, (old, new), (old, new), unread=unread, telling=atom.kind == STRING
-            )
+            telling = atom.kind == STRING or (follows and family(*asked[0]) != "split")
+            return Slip.of_pair(atom, expected, part, twin, (old, new), (old, new), unread=unread, telling=telling)
     return None
 
 
