@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from mlint.collector import uncollected
 from mlint.finding import Confidence, Finding, Problem, Related
 from mlint.rule import Report, Rule, Step
 from mlint.select import ActiveRule
@@ -51,6 +52,11 @@ class Task:
 
 def check_file(project: Project, source: Source, task: Task) -> Checked:
     """Check one file of the project. Nothing is raised: what goes wrong is a problem in the result."""
+    with uncollected():
+        return _checked(project, source, task)
+
+
+def _checked(project: Project, source: Source, task: Task) -> Checked:
     try:
         owners = _owners(project, source)
     except Unreadable as error:

@@ -16,6 +16,7 @@ from mlint.facts.callers import Callers
 from mlint.facts.classes_seen import ClassesSeen
 from mlint.facts.dependence import Dependences
 from mlint.facts.evaluate import Evaluation
+from mlint.facts.nominal import Nominal
 from mlint.facts.objects import EVAL, Context, Mode, State, join_states
 from mlint.facts.outcomes import Outcome, detached, outcome
 from mlint.facts.polynomials import leaf
@@ -51,6 +52,7 @@ class Engine:
         self.callers = Callers(self)
         self.dependences = Dependences(self)
         self.trainings = Trainings(self)
+        self.nominal = Nominal(self)
         self._units: dict[tuple[str, str], Unit | None] = {}
         self._symbols: dict[str, Symbol] = {}
         self._facts: dict[tuple[tuple[str, str], int], Facts] = {}
@@ -84,7 +86,7 @@ class Engine:
         return Unit(self.project, path, source, found) if isinstance(found, FunctionOutline) else None
 
     def facts(self, unit: Unit, depth: int = DEPTH) -> Facts:
-        """What is known in a unit whoever calls it. Raises Unreadable where libcst cannot read it."""
+        """What is known in a unit whoever calls it. Raises Unreadable where it cannot be read alone."""
         key = (unit.where, depth)
         if key not in self._facts:
             function = unit.lowered.function
