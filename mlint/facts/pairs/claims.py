@@ -17,6 +17,8 @@ ASSIGNED, KEYWORD, KEY, TEXT, PARAMETER, FUNCTION = "target", "keyword", "key", 
 # Their keywords are names that the caller chooses.
 FREE_KEYWORDS = frozenset({"rearrange", "repeat", "reduce", "einsum", "format", "dict", "Rearrange", "Reduce"})
 
+# What their second argument is stands for a value that is missing, or that is put for the text.
+_DEFAULTING = frozenset({"get", "pop", "setdefault", "getattr", "getenv", "replace", "sub"})
 # Between two numbers of a text these are signs: `{height}x{width}`.
 _TIMES = frozenset({"x", "X", "d", "D"})
 
@@ -134,6 +136,9 @@ def _entry(row: Row, node: cst.DictElement, part: Part) -> Iterator[Claim]:
 
 def _tagged(row: Row, node: cst.Call, part: Part) -> Iterator[Claim]:
     if len(node.args) < 2 or node.args[0].keyword is not None or node.args[1].keyword is not None:
+        return
+    function = row.atoms[row.parts[node.func].end - 1]
+    if function is None or function.text in _DEFAULTING:
         return
     tag = node.args[0].value
     if isinstance(tag, cst.SimpleString):

@@ -30,7 +30,7 @@ def paddings(row: Row, means: Callable[[str], str | None]) -> Iterator[Exchange]
         listed = _listed(row, part.node, part.start)
         sides = [] if listed is None else [side for element in listed for side in _side(row, element.value)]
         wide = next((index for index, side in enumerate(sides) if side[0] == _WIDTH), None)
-        if wide is not None and sides[0][0] == _HEIGHT:
+        if wide is not None and sides[0][0] == _HEIGHT and not _same(row, sides[0][1], sides[wide][1], part.start):
             _, atom, word = sides[0]
             other = sides[wide][1]
             expected = next((replaced(atom.text, word, new) for new in counterparts(word, Role("axis", _WIDTH))), "")
@@ -49,6 +49,12 @@ def _listed(row: Row, call: cst.Call, at: int) -> Sequence[cst.BaseElement] | No
     if not isinstance(value, (cst.Tuple, cst.List)) or len(value.elements) < _TWO_SIDES:
         return None
     return value.elements
+
+
+def _same(row: Row, one: Atom, other: Atom, before: int) -> bool:
+    """Whether two names were bound to the same value."""
+    values = [_bound(row, atom.text, before) for atom in (one, other)]
+    return values[0] is not None and values[1] is not None and values[0].deep_equals(values[1])
 
 
 def _bound(row: Row, name: str, before: int) -> cst.BaseExpression | None:

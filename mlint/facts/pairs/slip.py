@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mlint.facts.pairs.roles import family, roles
-from mlint.facts.pairs.shapes import Atom, Part
+from mlint.facts.pairs.shapes import NAME, Atom, Part
 from mlint.facts.pairs.unify import Renaming
 
 # Of these the one is made from the other as often as not: the end is the start and a size.
@@ -33,7 +33,8 @@ class Slip:
     or element of the same call or list, so that the suspect uses both on purpose; `shifted`: both ends move by one
     origin; `foreign`: only other objects are asked for the expected attribute; `confirmed`: a part beside them has the
     expected name with just these names; `within_call`: the siblings are arguments of one call, `within_expression`:
-    operands, slices, or sides of a comparison; `own_target`: the expected name is what the suspect assigns to,
+    operands or slices; `compared`: sizes of both are compared; `squared`: the model has the name twice, which changes
+    in one place; `own_target`: the expected name is what the suspect assigns to,
     `overwritten`: without having been read since it was bound; `contradicted`: elsewhere the expected name is used for
     yet another of the family; `double`: the two are in one expression, and one of them should be the other.
     """
@@ -64,6 +65,8 @@ class Slip:
     value_follows: bool = False
     shifted: bool = False
     foreign: bool = False
+    compared: bool = False
+    squared: bool = False
     confirmed: bool = False
     double: bool = False
 
@@ -110,6 +113,11 @@ class Slip:
         )
 
     @property
+    def local(self) -> bool:
+        """Whether it is a name: attributes may be read in other files."""
+        return self.atom.kind == NAME
+
+    @property
     def literal(self) -> bool:
         """Whether the renaming is seen with the very words that it asks of the atom."""
         return self.asked == self.renaming
@@ -134,9 +142,10 @@ class Slip:
     @property
     def on_its_own(self) -> bool:
         """Whether one other name follows the renaming, and none but this one does not: `y2 - x1` beside `x2 - x1`."""
-        if not (self.alone and self.partners and self.literal):
+        if not (self.alone and self.partners and self.literal) or self.present:
             return False
-        return self.within_expression or (self.value_follows and family(*self.renaming) == "axis")
+        told = self.within_expression or self.value_follows
+        return self.compared or (told and not self.squared and family(*self.renaming) == "axis")
 
     @property
     def doubtful(self) -> bool:

@@ -147,8 +147,9 @@ class _Search:
             combined=combined(self._row, atom, _path(atom, expected), suspect),
             shifted=family(*asked) in MOVED and offset(self._row, atom),
             within_call=self._comparison.group.kind == "arguments",
-            within_expression=self._comparison.group.kind in ("operands", "slices")
-            or compared(self._row, atom, operands),
+            within_expression=self._comparison.group.kind in _EXPRESSIONS,
+            compared=compared(self._row, atom, operands),
+            squared=any((each.left if forward else each.right).text == atom.text for each in followed),
             own_target=own_target,
             overwritten=own_target and self._scope.uses.unread_until(expected, suspect.start),
             contradicted=self._contradicted(atom, expected, asked, suspect, model),
@@ -156,7 +157,7 @@ class _Search:
             alone=self._alone(site),
             value_follows=any(not each.labels for each in followed),
             foreign=self._scope.is_foreign(atom, expected),
-            confirmed=self._confirmed(atom, expected, suspect, model),
+            confirmed=known_pair(*renaming) and self._confirmed(atom, expected, suspect, model),
         )
 
     def _alone(self, site: Site) -> bool:

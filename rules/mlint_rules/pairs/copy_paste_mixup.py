@@ -26,7 +26,7 @@ def _confidence(siblings: Siblings) -> Confidence:
     if slip.measured or slip.selects or slip.held_out_only or siblings.reversed_on_purpose:
         return Confidence.POSSIBLE
     if slip.unread and (slip.partners or slip.labelled):
-        return Confidence.CERTAIN if slip.followed and slip.literal else Confidence.LIKELY
+        return Confidence.CERTAIN if slip.followed and slip.literal and slip.local else Confidence.LIKELY
     if slip.doubtful:
         return Confidence.POSSIBLE
     told = slip.confirmed or _renamed_throughout(siblings) or _else_the_same(siblings)
