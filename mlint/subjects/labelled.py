@@ -7,7 +7,8 @@ from typing import ClassVar
 
 from mlint.facts.pairs.claims import KEYWORD, claims
 from mlint.facts.pairs.exchanged import Exchange, exchanges
-from mlint.facts.pairs.mixups import Mixup, mixups
+from mlint.facts.pairs.mixup import Mixup
+from mlint.facts.pairs.mixups import mixups
 from mlint.facts.pairs.padding import paddings
 from mlint.facts.pairs.placed import misplaced
 from mlint.facts.pairs.roles import is_reversible, reverses
@@ -38,7 +39,7 @@ class Labelled:
         layout = Layout.of(owner)
         turned = [
             *exchanges(layout.row, layout.parameters, owner.name),
-            *misplaced(layout.row, layout),
+            *misplaced(layout.row, layout.scope.uses, layout),
             *paddings(layout.row, layout.means),
             *sides_mixed(layout.row, layout.scope),
         ]

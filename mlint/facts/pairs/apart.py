@@ -74,7 +74,8 @@ def decides(row: Row, atom: Atom, suspect: Part) -> bool:
     for part in _parts(row, suspect, cst.IfExp):
         assert isinstance(part.node, cst.IfExp)
         test = row.parts[part.node.test]
-        if test.start <= atom.at < test.end:
+        whole = isinstance(test.node, (cst.Name, cst.Attribute, cst.UnaryOperation))
+        if whole and test.start <= atom.at < test.end:
             return True
     return False
 

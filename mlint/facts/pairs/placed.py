@@ -11,7 +11,8 @@ from mlint.facts.pairs.claims import Claim
 from mlint.facts.pairs.exchanged import Exchange
 from mlint.facts.pairs.orders import displaced
 from mlint.facts.pairs.roles import family
-from mlint.facts.pairs.shapes import Atom, Part, Row
+from mlint.facts.pairs.shapes import ATTRIBUTE, Atom, Part, Row
+from mlint.facts.pairs.uses import Uses
 from mlint.facts.pairs.words import split
 
 ITEM, RESULT = "item", "result"
@@ -27,13 +28,15 @@ class Orders(Protocol):
         """The names that the function gives to the items of an argument, told by its place or keyword."""
 
 
-def misplaced(row: Row, orders: Orders) -> Iterator[Exchange]:
+def misplaced(row: Row, uses: Uses, orders: Orders) -> Iterator[Exchange]:
     """The items of a row in another order than that of the function they go to or come from."""
     for part in row.by_kind.get(cst.Assign, ()):
         assert isinstance(part.node, cst.Assign)
         target, value = part.node.targets[0].target, part.node.value
         if isinstance(target, (cst.Tuple, cst.List)) and isinstance(value, cst.Call):
             ours = _names(row, target)
+            if not any(atom.kind == ATTRIBUTE or uses.is_read(atom.text) for atom in ours):
+                continue
             theirs = orders.gives(_path(row, value)) if ours else None
             if theirs is not None:
                 yield from _told(row, ours, theirs, RESULT, part)
