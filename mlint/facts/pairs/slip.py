@@ -31,7 +31,8 @@ class Slip:
     nowhere; `measured`: only a size or kind of the shared value is asked for; `selects`: it is part of an index, or
     decides what is taken; `present`: the expected name stands elsewhere in the suspect; `combined`: in another argument
     or element of the same call or list, so that the suspect uses both on purpose; `shifted`: both ends move by one
-    origin; `foreign`: only other objects are asked for the expected attribute; `confirmed`: a part beside them has the
+    origin; `foreign`: only other objects are asked for the expected attribute; `made_of`: the expected name is made of
+    the other, and the words are no known pair; `confirmed`: a part beside them has the
     expected name with just these names; `within_call`: the siblings are arguments of one call, `within_expression`:
     operands or slices; `compared`: sizes of both are compared; `squared`: the model has the name twice, which changes
     in one place; `own_target`: the expected name is what the suspect assigns to,
@@ -65,6 +66,7 @@ class Slip:
     value_follows: bool = False
     shifted: bool = False
     foreign: bool = False
+    made_of: bool = False
     compared: bool = False
     squared: bool = False
     confirmed: bool = False
@@ -152,13 +154,9 @@ class Slip:
         """Whether something shows that the name may be meant, and the renaming is not followed in nearly all places."""
         if self.contradicted and not (self.alone and self.distinct > 1):
             return True
-        return (
-            self.derived
-            or self.framed
-            or self.shifted
-            or self.foreign
-            or (self.combined and self.followed < _MADE_FROM_OTHER)
-        )
+        if self.combined and self.followed < _MADE_FROM_OTHER:
+            return True
+        return self.derived or self.framed or self.shifted or self.foreign or self.made_of
 
     @property
     def goes_along(self) -> bool:

@@ -157,6 +157,7 @@ class _Search:
             alone=self._alone(site),
             value_follows=any(not each.labels for each in followed),
             foreign=self._scope.is_foreign(atom, expected),
+            made_of=not known_pair(*renaming) and self._scope.uses.made_of(expected, atom.text, suspect.start),
             confirmed=known_pair(*renaming) and self._confirmed(atom, expected, suspect, model),
         )
 
