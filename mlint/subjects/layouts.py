@@ -138,7 +138,7 @@ class Layout:
 
     def may_mean(self, name: str) -> bool:
         """Whether the name is one of the file, or of the class of the function."""
-        return self.defines(name) or self.has_attribute(name)
+        return self.defines(name) or self.has_attribute(name) or self.has_option(name)
 
     def parameters(self, dotted: str) -> Sequence[str] | None:
         """The positional parameters, without `self`, of what a dotted name calls here; None when that is unknown."""
@@ -219,6 +219,11 @@ class Layout:
         if not isinstance(outline, FunctionOutline) or source is None:
             return None
         return source.lines[outline.first_line - 1 : outline.end_line]
+
+    def has_option(self, name: str) -> bool:
+        """Whether the file defines an option of the command line by that name: `--max-lr` gives `max_lr`."""
+        text = self._function.file.source.text
+        return f"--{name}" in text or f"--{name.replace('_', '-')}" in text
 
     def is_only_set(self, name: str) -> bool:
         """Whether the class of the function sets the attribute, and nothing in the file reads it."""

@@ -101,6 +101,8 @@ _FAMILIES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "flow": (("in", "out"), ("input", "output"), ("inputs", "outputs")),
     "direction": (("forward", "backward"), ("fwd", "bwd"), ("next", "prev"), ("old", "new")),
     "count": (("tp", "fp"), ("tn", "fn")),
+    # What is right and wrong of the one class is so of the other.
+    "outcome": (("tp", "tn"), ("fn", "fp"), ("sensitivity", "specificity"), ("tpr", "tnr"), ("fnr", "fpr")),
     "case": (("anchor", "positive"),),
     "person": (("user", "item"),),
     "graph": (("head", "tail"),),

@@ -10,6 +10,8 @@ from mlint.facts.pairs.unify import Renaming
 
 # Of these the one is made from the other as often as not: the end is the start and a size.
 DERIVED = frozenset({"ends", "extreme"})
+# What belongs to the one of these is rarely meant for the other.
+_KEPT_APART = frozenset({"axis", "agent", "gan", "coder"})
 # Both of these move by one origin as often as not: `x1 - left`, `x2 - left`.
 MOVED = DERIVED | {"order"}
 # With a renaming that is followed at as many places, the own target is no value that starts as the other.
@@ -32,7 +34,8 @@ class Slip:
     decides what is taken; `present`: the expected name stands elsewhere in the suspect; `combined`: in another argument
     or element of the same call or list, so that the suspect uses both on purpose; `shifted`: both ends move by one
     origin; `foreign`: only other objects are asked for the expected attribute; `made_of`: the expected name is made of
-    the other, and the words are no known pair; `confirmed`: a part beside them has the
+    the other, and the words are no known pair; `named`: a text beside the name is the
+    expected one; `confirmed`: a part beside them has the
     expected name with just these names; `within_call`: the siblings are arguments of one call, `within_expression`:
     operands or slices; `compared`: sizes of both are compared; `squared`: the model has the name twice, which changes
     in one place; `own_target`: the expected name is what the suspect assigns to,
@@ -67,6 +70,7 @@ class Slip:
     shifted: bool = False
     foreign: bool = False
     made_of: bool = False
+    named: bool = False
     compared: bool = False
     squared: bool = False
     confirmed: bool = False
@@ -134,6 +138,8 @@ class Slip:
     @property
     def held_out_only(self) -> bool:
         """Whether both are data that is held out: a test set serves for validation on purpose."""
+        if self.same_value and self.bound:
+            return False  # both scores of one set
         return family(*self.renaming) == "split" and not any(role.pole == 0 for role in roles(self.renaming))
 
     @property
@@ -147,7 +153,7 @@ class Slip:
         if not (self.alone and self.partners and self.literal) or self.present:
             return False
         told = self.within_expression or self.value_follows
-        return self.compared or (told and not self.squared and family(*self.renaming) == "axis")
+        return self.compared or (told and not self.squared and family(*self.renaming) in _KEPT_APART)
 
     @property
     def doubtful(self) -> bool:
@@ -161,7 +167,8 @@ class Slip:
     @property
     def goes_along(self) -> bool:
         """Whether other words than the renamed ones are asked for, and all else follows: `generator` where `g` is."""
-        return self.partners and self.labelled and self.distinct > 1 and not self.present and len(self.asked[0]) > 1
+        told = self.distinct > 1 or (self.followed > 1 and self.value_follows)
+        return self.partners and self.labelled and told and not self.present and len(self.asked[0]) > 1
 
     @property
     def lettered(self) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
+import libcst as cst
+
 from mlint.facts.pairs.apart import (
     combined,
     decides,
@@ -75,7 +77,7 @@ class _Search:
 
     def _at(self, site: Site) -> Slip | None:
         if site.left.kind == STRING:
-            if site.left.names or not self._changes_elsewhere(site):
+            if site.left.names or not (self._repeats(site) or self._changes_elsewhere(site)):
                 return None
         elif (
             site.left.kind not in (NAME, ATTRIBUTE) or site.left.stored or site.left.held or site.left.text in MEASURES
@@ -89,6 +91,15 @@ class _Search:
                 if slip is not None:
                     return slip
         return None
+
+    def _repeats(self, site: Site) -> bool:
+        """Whether the text is a name beside it in the one sibling: `net.encoder.load(state["encoder"])`."""
+        return any(
+            site.left.text in (other.left.text, other.right.text)
+            and any(known_pair(*renaming) and family(*renaming) != "teaching" for renaming in other.renamings)
+            for other in self._unified.sites
+            if not other.kept
+        )
 
     def _changes_elsewhere(self, site: Site) -> bool:
         """Whether in two others of the group the text changes by a known pair: `x_train`, `x_test`."""
@@ -156,6 +167,8 @@ class _Search:
             distinct=len({each.right.text if forward else each.left.text for each in followed}),
             alone=self._alone(site),
             value_follows=any(not each.labels for each in followed),
+            named=atom.kind == STRING
+            or any(each.kind == STRING and each.text == expected for each in self._row.atoms_of(suspect)),
             foreign=self._scope.is_foreign(atom, expected),
             made_of=not known_pair(*renaming) and self._scope.uses.made_of(expected, atom.text, suspect.start),
             confirmed=known_pair(*renaming) and self._confirmed(atom, expected, suspect, model),
@@ -163,11 +176,18 @@ class _Search:
 
     def _alone(self, site: Site) -> bool:
         """Whether the siblings share no other name than that of the site, but for what is called or measured."""
+        body = self._body()
         return not any(
             other.left.kind in (NAME, ATTRIBUTE) and not other.left.called and other.left.text not in MEASURES
             for _, other in self._unified.kept()
-            if other is not site and other.left.text != site.left.text
+            if other.left.text != site.left.text
+            and not (other.left.stored or (body is not None and body <= other.left.at))
         )
+
+    def _body(self) -> int | None:
+        """Where the body of the left sibling begins, if it is a loop: what is done is the same."""
+        node = self._unified.left.node
+        return self._row.parts[node.body].start if isinstance(node, cst.For) else None
 
     def _confirmed(self, atom: Atom, expected: str, suspect: Part, model: Part) -> bool:
         """Whether a third part of the group has the names of the suspect, with the expected one: `cy - h`, `cy + w`."""

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from mlint.facts.pairs.measures import MEASURES
 from mlint.facts.pairs.roles import implied, is_size, known_pair, partners
-from mlint.facts.pairs.scope import is_library_twin
+from mlint.facts.pairs.scope import attribute_twin, is_library_twin
 from mlint.facts.pairs.script import Script, words_of
 from mlint.facts.pairs.unify import Renaming
 from mlint.facts.pairs.words import changed, replaced, split
@@ -37,7 +37,7 @@ def has_twins(script: Script, knows: Knows) -> bool:
     """
 
     def known(name: str) -> bool:
-        return name in script.words or knows(name)
+        return name in script.words or knows(name) or f".{attribute_twin(name)}" in script.text
 
     joined = script.statements if len(script.statements) < len(script.lines) else []
     return _holds_twins(script.lines, known, script.is_idle) or (

@@ -29,7 +29,7 @@ def _confidence(siblings: Siblings) -> Confidence:
         return Confidence.CERTAIN if slip.followed and slip.literal and slip.local else Confidence.LIKELY
     if slip.doubtful:
         return Confidence.POSSIBLE
-    told = slip.confirmed or _renamed_throughout(siblings) or _else_the_same(siblings)
+    told = slip.confirmed or (slip.named and slip.literal) or _renamed_throughout(siblings) or _else_the_same(siblings)
     return Confidence.LIKELY if told else Confidence.POSSIBLE
 
 

@@ -24,6 +24,9 @@ class Nothing:
     def has_method(self, name: str) -> bool:
         return False
 
+    def has_option(self, name: str) -> bool:
+        return False
+
     def is_only_set(self, name: str) -> bool:
         return False
 
