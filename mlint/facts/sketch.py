@@ -148,10 +148,21 @@ class Sketch:
 
     @cached_property
     def of_numbers(self) -> frozenset[str]:
-        """The dotted names whose calls are all given a number that is written out: `torch.tensor(0.0)`."""
+        """The dotted names whose calls are all given a number that is written out, and give nothing that is returned:
+        `total = total + torch.tensor(0.0)`."""
         found = [each for statement in self._body for each in ast.walk(statement) if isinstance(each, ast.Call)]
-        others = {dotted(each.func) for each in found if not each.args or not _is_number(each.args[0])}
+        returned = {id(each) for value in self._returned for each in ast.walk(value)}
+        others = {dotted(each.func) for each in found if id(each) in returned or not _takes_number(each)}
         return frozenset(dotted(each.func) for each in found) - others
+
+    @property
+    def _returned(self) -> Iterator[ast.expr]:
+        """What is returned, and what is assigned to a variable of which something is returned."""
+        returns = [each.value for each, _ in self._statements if isinstance(each, ast.Return) and each.value]
+        yield from returns
+        names = {each.id for value in returns for each in ast.walk(value) if isinstance(each, ast.Name)}
+        for statement, _ in self._statements:
+            yield from (value for target, value in _assigned(statement) if value and _spelled(target) in names)
 
     @cached_property
     def attribute_stores(self) -> tuple[AttributeStore, ...]:
@@ -299,7 +310,8 @@ def _may_be_zero(value: ast.expr | None) -> bool:
     return isinstance(value, (ast.List, ast.Tuple, ast.Set)) and not value.elts
 
 
-def _is_number(value: ast.expr) -> bool:
+def _takes_number(call: ast.Call) -> bool:
+    value = call.args[0] if call.args else None
     while isinstance(value, ast.UnaryOp):
         value = value.operand
     return isinstance(value, ast.Constant) and isinstance(value.value, (bool, int, float))
