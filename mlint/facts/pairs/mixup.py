@@ -63,6 +63,14 @@ class Mixup:
         return axis and self.crossed is None and not (self.measures and not self.computed)
 
     @property
+    def turned(self) -> bool:
+        """Whether it is half of `w, h = b_h, b_w`: what is turned in one line is turned on purpose."""
+        crossed = self.crossed
+        if crossed is None or self.claim.how != ASSIGNED or crossed.how != ASSIGNED:
+            return False
+        return self.sole and not self.computed and crossed.whole.start == self.claim.whole.start
+
+    @property
     def transposed(self) -> bool:
         """Whether it is the rows and columns of a matrix that are exchanged: its transpose, as a rule on purpose."""
         return self.said.family == "axis" and self.word in _MATRIX

@@ -265,8 +265,21 @@ class _Search:
             still_said(renamed, slip.asked[0])
             or described(self._row, slip.atom, renamed, slip.suspect)
             or leads_to(self._row, slip.atom, renamed, slip.suspect)
+            or self._in_all_ways(slip)
             or varied_alone(self._row, self._unified, slip.model, number, slip.expected)
             or (slip.within_call and called_both_ways(self._row, self._comparison.group, slip.suspect, slip.expected))
+        )
+
+    def _in_all_ways(self, slip: Slip) -> bool:
+        """Whether the group has the model with the expected name, too: `low < a`, `a < high`, `low < b`, `b < high`."""
+        at = slip.atom.at - slip.suspect.start
+        wanted = [
+            slip.expected if each.at - slip.model.start == at else each.text for each in self._row.atoms_of(slip.model)
+        ]
+        return any(
+            [each.text for each in self._row.atoms_of(part)] == wanted
+            for part in self._comparison.group.parts
+            if part is not slip.suspect and part is not slip.model
         )
 
     def _shared(self, number: int, slip: Slip) -> bool:
