@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import weakref
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from weakref import WeakKeyDictionary
@@ -64,7 +65,7 @@ class Layout:
     """A function as a row of tokens, with what is known of its names."""
 
     def __init__(self, function: Function) -> None:
-        self._function = function
+        self._function: Function = weakref.proxy(function)  # which is freed with its layout
         self._project = function.project
         self._path = function.path
         self._outline = function.file.outline
@@ -97,7 +98,7 @@ class Layout:
     @cached_property
     def scope(self) -> Scope:
         """Which names can be meant in the function."""
-        return Scope(self.row, self)
+        return Scope(self.row, weakref.proxy(self))
 
     def span(self, node: cst.CSTNode) -> Span:
         """Where a node stands in the file."""
