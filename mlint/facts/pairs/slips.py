@@ -122,6 +122,7 @@ class _Search:
         if (
             expected == atom.text
             or self._excused(atom, asked[0])
+            or self._scope.uses.is_missing(expected, atom.at)
             or not (atom.kind == STRING or self._scope.knows(atom, expected, suspect.start))
         ):
             return None
