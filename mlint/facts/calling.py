@@ -150,7 +150,9 @@ def _by_table(evaluation: Evaluation, op: ir.Call, fact: CallFact, entry: Entry,
         mode = mode or _mode(evaluation, op, result, bound, entry)
         evaluation.state = evaluation.state.with_mode(value.objects, mode)
     if result.mutates is not None and result.mutates in bound:
-        _write_back(evaluation, op, bound[result.mutates], value)
+        changed = bound[result.mutates]
+        kind = changed.kind if value.kind is Kind.NONE else value.kind  # `a.fill(0)` gives nothing
+        _write_back(evaluation, op, changed, replace(value, kind=kind))
     if entry.registers is not None and receiver is not None:
         _register(evaluation, receiver, bound, entry)
     return value
@@ -215,6 +217,7 @@ def _write_back(evaluation: Evaluation, op: ir.Call, old: Value, new: Value) -> 
         passed.insert(0, callee.base)
     for temporary in passed:
         if evaluation.values[temporary] is old:
+            evaluation.rewritten[op.target] = temporary
             evaluation.update(temporary, new)
             return
 

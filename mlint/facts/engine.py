@@ -35,7 +35,7 @@ from mlint.source import Unreadable
 
 DEPTH = 3
 """How many calls deep the functions that a checked function calls are followed."""
-MAX_COST = 5_000
+MAX_COST = 1_000
 """Once the calls of a function have cost more instructions than this, further ones stay unknown."""
 SMALL = 80
 """A function of at most so many temporaries is evaluated anew for other numbers in its arguments."""
@@ -79,13 +79,13 @@ class Engine:
         return self._units[key]
 
     def _find_unit(self, path: Path, qualname: str) -> Unit | None:
-        source, outline = self.project.source(path), self.project.outline(path)
-        if source is None or outline is None:
+        outline = self.project.outline(path)
+        if outline is None:
             return None
         if qualname == MODULE:
-            return Unit(self.project, path, source, None)
+            return Unit(self.project, path, None)
         found = outline.definition(qualname)
-        return Unit(self.project, path, source, found) if isinstance(found, FunctionOutline) else None
+        return Unit(self.project, path, found) if isinstance(found, FunctionOutline) else None
 
     def facts(self, unit: Unit, depth: int = DEPTH) -> Facts:
         """What is known in a unit whoever calls it. Raises Unreadable where it cannot be read alone."""
