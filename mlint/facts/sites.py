@@ -11,7 +11,7 @@ from mlint.facts.recorded import CallFact, Facts
 from mlint.facts.symbols import Symbol
 from mlint.facts.units import MODULE, Unit
 from mlint.facts.values import Kind
-from mlint.outline import FunctionOutline
+from mlint.outline import ClassOutline, FunctionOutline
 from mlint.source import Unreadable
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class Calls:
         wanted = self._wanted(unit, unit.outline)
         sites: list[Site] = []
         opened = unit.outline.name == "__call__"
-        units = list(units_with(self._engine, name))
+        units = list(dict.fromkeys((*self._factories(wanted), *units_with(self._engine, name))))
         for each in units[:MAX_SITES]:
             facts = self._facts(each) if each.where != unit.where else None
             if facts is not None:
@@ -104,6 +104,18 @@ class Calls:
             return False
         base = self._engine.symbol(receiver.symbol)
         return base is not None and base in self._engine.project.bases(wanted.cls)
+
+    def _factories(self, wanted: _Wanted) -> Iterator[Unit]:
+        """The class methods of a class whose constructor is wanted: they call it by the name `cls`."""
+        outline = wanted.cls.outline if wanted.cls is not None and wanted.name == "__init__" else None
+        if wanted.cls is None or wanted.cls.path is None or not isinstance(outline, ClassOutline):
+            return
+        for method in outline.methods.values():
+            first = method.parameters[0].name if method.parameters else ""
+            if first in method.words and any(each.endswith("classmethod") for each in method.decorators):
+                unit = self._engine.unit(wanted.cls.path, method.qualname)
+                if unit is not None:
+                    yield unit
 
     def _facts(self, unit: Unit) -> Facts | None:
         try:

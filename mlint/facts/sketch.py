@@ -45,9 +45,19 @@ class Sketch:
 
     @cached_property
     def handed_on(self) -> frozenset[str]:
-        """The last names of the calls whose results are returned as they are."""
-        values = [each.value for each, _ in self._statements if isinstance(each, ast.Return)]
-        return frozenset(_last(each.func) for each in values if isinstance(each, ast.Call))
+        """The last names of the calls whose results are returned as they are, by way of a variable, too."""
+        pairs = [pair for statement, _ in self._statements for pair in _assigned(statement)]
+        waiting = [each.value for each, _ in self._statements if isinstance(each, ast.Return)]
+        found, seen = set[str](), set[str]()
+        for value in waiting:
+            if isinstance(value, ast.Call):
+                found.add(_last(value.func))
+            elif isinstance(value, ast.IfExp):
+                waiting += [value.body, value.orelse]
+            elif isinstance(value, ast.Name) and value.id not in seen:
+                seen.add(value.id)
+                waiting += [given for target, given in pairs if isinstance(target, ast.Name) and target.id == value.id]
+        return frozenset(found)
 
     # --- loops ------------------------------------------------------------------------------------------------------
 
@@ -81,6 +91,19 @@ class Sketch:
         """Whether items are assigned beside others that are added to, or those of a container that is made here."""
         return {ast.Assign, ast.AugAssign} <= items or bool(filled)
 
+    @cached_property
+    def zeroed(self) -> frozenset[str]:
+        """The names and attributes that are assigned what a total begins with: `self.total`."""
+        pairs = [pair for each, _ in self._statements for pair in _assigned(each)]
+        return frozenset(_spelled(target) for target, value in pairs if _may_be_zero(value))
+
+    @cached_property
+    def quotients(self) -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
+        """What is divided by what: the names and attributes over and under each division."""
+        nodes = [each for statement in self._body for each in ast.walk(statement)]
+        pairs = [pair for each in nodes if (pair := _divided(each)) is not None]
+        return tuple((_held(over), _held(under)) for over, under in pairs)
+
     @property
     def _shares(self) -> bool:
         """Whether a loop divides something, by a length perhaps."""
@@ -92,6 +115,11 @@ class Sketch:
             if looping and isinstance(statement, (ast.Assign, ast.AnnAssign)) and statement.value is not None
             for each in ast.walk(statement.value)
         )
+
+    @cached_property
+    def stores_items(self) -> bool:
+        """Whether something is assigned into a part of a container or an array."""
+        return any(isinstance(target, ast.Subscript) for each, _ in self._statements for target in _targets(each))
 
     @cached_property
     def may_be_reversed(self) -> bool:
@@ -120,10 +148,21 @@ class Sketch:
 
     @cached_property
     def of_numbers(self) -> frozenset[str]:
-        """The dotted names whose calls are all given a number that is written out: `torch.tensor(0.0)`."""
+        """The dotted names whose calls are all given a number that is written out, and give nothing that is returned:
+        `total = total + torch.tensor(0.0)`."""
         found = [each for statement in self._body for each in ast.walk(statement) if isinstance(each, ast.Call)]
-        others = {dotted(each.func) for each in found if not each.args or not _is_number(each.args[0])}
+        returned = {id(each) for value in self._returned for each in ast.walk(value)}
+        others = {dotted(each.func) for each in found if id(each) in returned or not _takes_number(each)}
         return frozenset(dotted(each.func) for each in found) - others
+
+    @property
+    def _returned(self) -> Iterator[ast.expr]:
+        """What is returned, and what is assigned to a variable of which something is returned."""
+        returns = [each.value for each, _ in self._statements if isinstance(each, ast.Return) and each.value]
+        yield from returns
+        names = {each.id for value in returns for each in ast.walk(value) if isinstance(each, ast.Name)}
+        for statement, _ in self._statements:
+            yield from (value for target, value in _assigned(statement) if value and _spelled(target) in names)
 
     @cached_property
     def attribute_stores(self) -> tuple[AttributeStore, ...]:
@@ -241,6 +280,22 @@ def _spelled(target: ast.expr) -> str:
     return ""
 
 
+def _divided(node: ast.AST) -> tuple[ast.expr, ast.expr] | None:
+    """What is divided, and by what: `a / b`, `a /= b`, `np.divide(a, b)`, `a.div_(b)`."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
+        return node.left, node.right
+    if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Div):
+        return node.target, node.value
+    if not isinstance(node, ast.Call) or _last(node.func) not in ("divide", "true_divide", "div", "div_"):
+        return None
+    whole = [*([node.func.value] if isinstance(node.func, ast.Attribute) else []), *node.args][-2:]
+    return (whole[0], whole[1]) if len(whole) == 2 else None
+
+
+def _held(value: ast.expr) -> frozenset[str]:
+    return frozenset(_spelled(each) for each in ast.walk(value) if isinstance(each, (ast.Name, ast.Attribute)))
+
+
 def _may_be_zero(value: ast.expr | None) -> bool:
     """Whether a value may be what a total begins with: 0, an empty text or container, zeros, or made of these."""
     if isinstance(value, ast.Constant):
@@ -255,7 +310,8 @@ def _may_be_zero(value: ast.expr | None) -> bool:
     return isinstance(value, (ast.List, ast.Tuple, ast.Set)) and not value.elts
 
 
-def _is_number(value: ast.expr) -> bool:
+def _takes_number(call: ast.Call) -> bool:
+    value = call.args[0] if call.args else None
     while isinstance(value, ast.UnaryOp):
         value = value.operand
     return isinstance(value, ast.Constant) and isinstance(value.value, (bool, int, float))

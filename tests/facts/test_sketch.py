@@ -104,3 +104,14 @@ def test_calls_by_their_dotted_names() -> None:
 )
 def test_signs_after_the_equals_sign(text: str, expected: bool) -> None:
     assert Sketch(Tree(text)).may_be_reversed is expected
+
+
+def test_calls_that_are_given_a_number_and_give_nothing_that_is_returned() -> None:
+    text = """def f(x):
+        total = torch.tensor(0.0)
+        y = x + torch.full(x.shape, 1) + torch.as_tensor(-1)
+        return x
+    """
+    assert sketch(text).of_numbers == {"torch.tensor", "torch.as_tensor"}
+    assert sketch(text.replace("return x", "return total")).of_numbers == {"torch.as_tensor"}
+    assert sketch(text.replace("return x", "return torch.tensor(1)")).of_numbers == {"torch.as_tensor"}
