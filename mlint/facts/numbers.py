@@ -43,18 +43,21 @@ _WIDE = 65_535.0
 
 def term_of(value: Value) -> Term | None:
     """The term of a value: of a known number its literal."""
-    if isinstance(value.const, (bool, int, float)) and abs(value.const) < 1e300:
-        return literal(float(value.const))
-    return value.term
+    return literal(float(value.const)) if _is_literal(value) else value.term  # type: ignore[arg-type]
+
+
+def _is_literal(value: Value) -> bool:
+    """Whether it is a known number whose term is that number."""
+    return isinstance(value.const, (bool, int, float)) and abs(value.const) < 1e300
 
 
 def named(value: Value, identity: object, inputs: Iterable[Value] = ()) -> Value:
     """The value with a term: where it has none it becomes a leaf with this identity, which remembers what it was
     computed from, so that nobody takes it for a stranger to its inputs."""
-    if is_settled(term_of(value)) or value.kind not in _NUMERIC:
+    if value.kind not in _NUMERIC or is_settled(value.term) or _is_literal(value):
         return value
-    terms = [found for found in (value.term, *map(term_of, inputs)) if found is not None]
-    sources = frozenset[object]().union(*(found.sources for found in terms))
+    known = (each.term for each in (value, *inputs) if each.term is not None and not _is_literal(each))
+    sources = frozenset[object]().union(*(term.sources for term in known))
     return replace(value, term=leaf(identity, value.range, sources))
 
 
@@ -67,8 +70,8 @@ def binary(op: str, left: Value, right: Value, inplace: bool = False) -> Value:
         return folded
     kind = _kind(left, right)
     if op == "@":
-        mixed = REALS if noise(left.range) or noise(right.range) else None
-        return replace(_shell(left, right, kind), dtype=promotion.result("*", left, right, kind), range=mixed)
+        dtype = promotion.result("*", left, right, kind)
+        return replace(_shell(left, right, kind), dtype=dtype, range=mixed(left, right))
     dtype = promotion.result(op, left, right, kind)
     shell = _shell(left, right, kind)
     if inplace and left.kind in (Kind.ARRAY, Kind.TENSOR):
@@ -78,6 +81,15 @@ def binary(op: str, left: Value, right: Value, inplace: bool = False) -> Value:
         return replace(result, range=_bitwise(op, left, right, dtype))
     made = term(op, term_of(left), term_of(right))
     return fitted(replace(result, range=_range(op, left, right, made), term=made), inplace)
+
+
+def mixed(left: Value, right: Value) -> Interval | None:
+    """Where the elements of a matrix product lie: sums of products, of which it is not known how many."""
+    if noise(left.range) or noise(right.range):
+        return REALS
+    if left.range is None or right.range is None:
+        return None
+    return NON_NEGATIVE.resting_on(Basis.HULL) if left.range.low >= 0 and right.range.low >= 0 else None
 
 
 def _shell(left: Value, right: Value, kind: Kind) -> Value:
