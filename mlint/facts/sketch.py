@@ -147,6 +147,14 @@ class Sketch:
         return tuple((dotted(each.func), frozenset(key.arg or "**" for key in each.keywords)) for each in found)
 
     @cached_property
+    def told_of_training(self) -> frozenset[str]:
+        """The dotted names whose calls are all told whether the module trains, in an argument of their own: by
+        `training=self.training`, or by `dropout_p=p if self.training else 0.0`."""
+        found = [each for statement in self._body for each in ast.walk(statement) if isinstance(each, ast.Call)]
+        others = {dotted(each.func) for each in found if not any(_hangs_on_training(key) for key in each.keywords)}
+        return frozenset(dotted(each.func) for each in found) - others
+
+    @cached_property
     def of_numbers(self) -> frozenset[str]:
         """The dotted names whose calls are all given a number that is written out, and give nothing that is returned:
         `total = total + torch.tensor(0.0)`."""
@@ -308,6 +316,15 @@ def _may_be_zero(value: ast.expr | None) -> bool:
     if isinstance(value, ast.Dict):
         return not value.keys
     return isinstance(value, (ast.List, ast.Tuple, ast.Set)) and not value.elts
+
+
+def _hangs_on_training(passed: ast.keyword) -> bool:
+    value = passed.value
+    if isinstance(value, ast.IfExp) and isinstance(value.orelse, ast.Constant) and not value.orelse.value:
+        value = value.test
+    elif passed.arg != "training":
+        return False
+    return isinstance(value, ast.Attribute) and value.attr == "training"
 
 
 def _takes_number(call: ast.Call) -> bool:
