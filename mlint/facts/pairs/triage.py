@@ -46,7 +46,7 @@ def has_twins(script: Script, knows: Knows) -> bool:
 
 
 def _holds_twins(lines: Sequence[str], known: Knows, idle: Knows) -> bool:
-    recent: dict[str, list[tuple[int, Sequence[str]]]] = {}
+    recent: dict[str, list[tuple[int, tuple[str, ...]]]] = {}
     copied = _Copied()
     for number, line in enumerate(lines):
         words = words_of(line)
@@ -80,7 +80,7 @@ class _Copied:
         self._same: dict[int, set[str]] = {}
         self._renamed: dict[int, set[Renaming]] = {}
 
-    def add(self, apart: int, before: Sequence[str], after: Sequence[str]) -> None:
+    def add(self, apart: int, before: tuple[str, ...], after: tuple[str, ...]) -> None:
         """Take account of two lines of one shape that stand so many lines apart."""
         if before == after:
             self._same.setdefault(apart, set()).update(after)
@@ -97,7 +97,8 @@ class _Copied:
         return False
 
 
-def _renamed(before: Sequence[str], after: Sequence[str]) -> frozenset[Renaming]:
+@lru_cache(maxsize=1 << 6)
+def _renamed(before: tuple[str, ...], after: tuple[str, ...]) -> frozenset[Renaming]:
     pairs = zip(before, after, strict=False)
     return frozenset(
         renaming for one, other in pairs if one != other and not one.isdigit() for renaming in changed(one, other)
@@ -122,7 +123,7 @@ def _repeated(words: Sequence[str]) -> set[str]:
     return {word for word in words if word in seen or seen.add(word)} - _SAY_NOTHING  # type: ignore[func-returns-value]
 
 
-def _keeps(before: Sequence[str], after: Sequence[str], known: Knows) -> bool:
+def _keeps(before: tuple[str, ...], after: tuple[str, ...], known: Knows) -> bool:
     """Whether a word is the same in both rows that a word which changes between them asks to change."""
     pairs = list(zip(before, after, strict=False))
     renamed = _renamed(before, after)
