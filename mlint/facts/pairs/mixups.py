@@ -150,7 +150,7 @@ def _scaled(row: Row, claim: Claim) -> bool:
         assert isinstance(part.node, cst.BinaryOperation)
         if isinstance(part.node.operator, cst.Divide) and claim.value.start <= part.start < claim.value.end:
             right = row.parts[part.node.right]
-            divisors = {atom.path for atom in row.atoms_of(right) if atom.path}
+            divisors = {atom.path for atom in row.atoms_of(right)} - {"", "self"}
             return any(atom.path in divisors for atom in row.atoms_of(row.parts[part.node.left]))
     return False
 

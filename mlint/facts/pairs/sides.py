@@ -20,6 +20,8 @@ _STEPPING = frozenset({"range", "arange", "unfold"})
 _STEP = 2
 _LIMITING = listed("clip clamp clamp_ min max minimum maximum")
 _THIRD = 2
+# Words of a place along a side; `left` may well be the margin of rows.
+_PLACES = frozenset({"x", "y", "xs", "ys"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ def _stepped(row: Row, scope: Scope, part: Part, values: Sequence[cst.BaseExpres
 def _limited(row: Row, scope: Scope, part: Part, values: Sequence[cst.BaseExpression]) -> Iterator[Exchange]:
     sides = [side for value in values if (side := _side(row, row.parts[value])) is not None]
     # A single letter may count rows by `x`.
-    limited = [side for side in sides if side.plain and not is_size(side.word) and len(side.atom.text) > 1]
+    limited = [side for side in sides if side.plain and side.word in _PLACES and len(side.atom.text) > 1]
     limits = [side for side in sides if is_size(side.word)]
     if len(limited) == 1 and len(limits) == 1 and len(sides) == len(values) - _numbers(values):
         yield from _told(row, scope, LIMIT, part, limited[0], limits[0])

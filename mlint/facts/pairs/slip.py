@@ -10,6 +10,7 @@ from mlint.facts.pairs.unify import Renaming
 
 # Of these the one is made from the other as often as not: the end is the start and a size.
 DERIVED = frozenset({"ends", "extreme"})
+_KEY_AS_VALUE = (("k", "v"), ("key", "value"), ("keys", "values"))
 # What belongs to the one of these is rarely meant for the other.
 _KEPT_APART = frozenset({"axis", "agent", "gan", "coder"})
 # Both of these move by one origin as often as not: `x1 - left`, `x2 - left`.
@@ -143,6 +144,13 @@ class Slip:
         return family(*self.renaming) == "split" and not any(role.pole == 0 for role in roles(self.renaming))
 
     @property
+    def attended(self) -> bool:
+        """Whether a key is used as a value, or a mean of deviations is taken: as often as not that is meant."""
+        if family(*self.asked) == "moment":
+            return self.atom.called and self.value_follows
+        return self.asked in _KEY_AS_VALUE and not self.atom.called
+
+    @property
     def framed(self) -> bool:
         """Whether it is the image that stands for its mask: both are moved, cut and scaled by what the image says."""
         return family(*self.renaming) == "picture" and not self.own_target and self.followed < _MADE_FROM_OTHER
@@ -161,6 +169,8 @@ class Slip:
         if self.contradicted and not (self.alone and self.distinct > 1):
             return True
         if self.combined and self.followed < _MADE_FROM_OTHER:
+            return True
+        if self.attended:
             return True
         return self.derived or self.framed or self.shifted or self.foreign or self.made_of
 

@@ -98,7 +98,7 @@ class _Search:
             site.left.text in (other.left.text, other.right.text)
             and any(known_pair(*renaming) and family(*renaming) != "teaching" for renaming in other.renamings)
             for other in self._unified.sites
-            if not other.kept
+            if not other.kept and not other.left.stored
         )
 
     def _changes_elsewhere(self, site: Site) -> bool:
