@@ -134,6 +134,8 @@ def set_flag(evaluation: Evaluation, site: int, owner: Value, flag: Value) -> No
     """
     modes = MODES["either"] if owner.kind is Kind.OBJECT else asked(flag)
     evaluation.state = evaluation.state.with_mode(owner.objects, put(modes, evaluation.trace(site, "")))
+    if owner.kind is Kind.OBJECT:
+        evaluation.state = evaluation.state.with_field(owner.objects, "training", flag)
 
 
 def _is_flag(arguments: tuple[Value, ...]) -> bool:
