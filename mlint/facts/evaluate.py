@@ -249,10 +249,8 @@ class Evaluation:
 
     def store_attribute(self, op: ir.StoreAttribute) -> Value:
         value, base = self.values[op.value], self.values[op.base]
-        if op.name == "training" and base.kind in (Kind.UNKNOWN, Kind.MODULE):
-            modes.set_flag(self, op.target, base.objects, value)
-        elif op.name == "training" and base.kind is Kind.OBJECT:  # a setter may pass it on to what the object holds
-            self.state = self.state.with_mode(base.objects, Mode(frozenset({UNSURE})))
+        if op.name == "training" and base.kind in (Kind.UNKNOWN, Kind.MODULE, Kind.OBJECT):
+            modes.set_flag(self, op.target, base, value)
         else:
             self.state = self.state.with_field(base.objects, op.name, value)
         return value

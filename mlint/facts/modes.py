@@ -127,9 +127,15 @@ def member(source: Value) -> Value:
     return Value(Kind.MODULE if told else Kind.UNKNOWN, traits=frozenset(told))
 
 
-def set_flag(evaluation: Evaluation, site: int, owners: frozenset[Object], flag: Value) -> None:
-    """`x.training = False` does to x alone what `x.train(False)` does; that x may hold others is left aside."""
-    evaluation.state = evaluation.state.with_mode(owners, put(asked(flag), evaluation.trace(site, "")))
+def set_flag(evaluation: Evaluation, site: int, owner: Value, flag: Value) -> None:
+    """`x.training = False` does to x alone what `x.train(False)` does; that x may hold others is left aside.
+
+    Of an object that is no module a setter may pass it on to what it holds: that is not followed.
+    """
+    modes = MODES["either"] if owner.kind is Kind.OBJECT else asked(flag)
+    evaluation.state = evaluation.state.with_mode(owner.objects, put(modes, evaluation.trace(site, "")))
+    if owner.kind is Kind.OBJECT:
+        evaluation.state = evaluation.state.with_field(owner.objects, "training", flag)
 
 
 def _is_flag(arguments: tuple[Value, ...]) -> bool:
