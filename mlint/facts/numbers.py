@@ -51,7 +51,7 @@ def term_of(value: Value) -> Term | None:
 def named(value: Value, identity: object, inputs: Iterable[Value] = ()) -> Value:
     """The value with a term: where it has none it becomes a leaf with this identity, which remembers what it was
     computed from, so that nobody takes it for a stranger to its inputs."""
-    if is_settled(term_of(value)) or value.kind not in _NUMERIC:
+    if is_settled(term_of(value)) or value.kind not in (*_NUMERIC, Kind.PIL):
         return value
     terms = [found for found in (value.term, *map(term_of, inputs)) if found is not None]
     sources = frozenset[object]().union(*(found.sources for found in terms))
@@ -60,6 +60,7 @@ def named(value: Value, identity: object, inputs: Iterable[Value] = ()) -> Value
 
 def binary(op: str, left: Value, right: Value, inplace: bool = False) -> Value:
     """`left op right` of numbers, arrays and tensors; UNKNOWN where they are none."""
+    left, right = _opened(left), _opened(right)
     if left.kind not in _NUMERIC or right.kind not in _NUMERIC:
         return _of_others(left, right)
     folded = _fold(op, left, right)
@@ -78,6 +79,11 @@ def binary(op: str, left: Value, right: Value, inplace: bool = False) -> Value:
         return replace(result, range=_bitwise(op, left, right, dtype))
     made = term(op, term_of(left), term_of(right))
     return fitted(replace(result, range=_range(op, left, right, made), term=made), inplace)
+
+
+def _opened(value: Value) -> Value:
+    """A PIL image that meets an array is one, too."""
+    return replace(value, kind=Kind.ARRAY) if value.kind is Kind.PIL else value
 
 
 def mixed(left: Value, right: Value) -> Interval | None:
