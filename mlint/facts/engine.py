@@ -11,18 +11,20 @@ from pathlib import Path
 from weakref import WeakKeyDictionary
 
 from mlint.facts import arguments as arguments_of
-from mlint.facts import ir, managers, parameters
+from mlint.facts import hooks, ir, managers, parameters
 from mlint.facts.callers import Callers
 from mlint.facts.classes_seen import ClassesSeen
 from mlint.facts.dependence import Dependences
 from mlint.facts.evaluate import Evaluation
-from mlint.facts.objects import EVAL, Context, Mode, State, join_states
+from mlint.facts.nominal import Nominal
+from mlint.facts.objects import Mode, State, join_states
 from mlint.facts.outcomes import Outcome, detached, outcome
 from mlint.facts.polynomials import leaf
 from mlint.facts.project import Project
 from mlint.facts.rebinding import rebound
 from mlint.facts.recorded import CallFact, Facts
 from mlint.facts.records import replace
+from mlint.facts.switching import Switching
 from mlint.facts.symbols import Symbol
 from mlint.facts.tables import Tables
 from mlint.facts.training import Trainings
@@ -33,7 +35,7 @@ from mlint.source import Unreadable
 
 DEPTH = 3
 """How many calls deep the functions that a checked function calls are followed."""
-MAX_COST = 5_000
+MAX_COST = 1_000
 """Once the calls of a function have cost more instructions than this, further ones stay unknown."""
 SMALL = 80
 """A function of at most so many temporaries is evaluated anew for other numbers in its arguments."""
@@ -51,6 +53,8 @@ class Engine:
         self.callers = Callers(self)
         self.dependences = Dependences(self)
         self.trainings = Trainings(self)
+        self.switching = Switching(self)
+        self.nominal = Nominal(self)
         self._units: dict[tuple[str, str], Unit | None] = {}
         self._symbols: dict[str, Symbol] = {}
         self._facts: dict[tuple[tuple[str, str], int], Facts] = {}
@@ -75,16 +79,16 @@ class Engine:
         return self._units[key]
 
     def _find_unit(self, path: Path, qualname: str) -> Unit | None:
-        source, outline = self.project.source(path), self.project.outline(path)
-        if source is None or outline is None:
+        outline = self.project.outline(path)
+        if outline is None:
             return None
         if qualname == MODULE:
-            return Unit(self.project, path, source, None)
+            return Unit(self.project, path, None)
         found = outline.definition(qualname)
-        return Unit(self.project, path, source, found) if isinstance(found, FunctionOutline) else None
+        return Unit(self.project, path, found) if isinstance(found, FunctionOutline) else None
 
     def facts(self, unit: Unit, depth: int = DEPTH) -> Facts:
-        """What is known in a unit whoever calls it. Raises Unreadable where libcst cannot read it."""
+        """What is known in a unit whoever calls it. Raises Unreadable where it cannot be read alone."""
         key = (unit.where, depth)
         if key not in self._facts:
             function = unit.lowered.function
@@ -163,13 +167,7 @@ class Engine:
         for base in self.project.bases(cls):
             words = self.tables.hook(base.name, name) if base.kind == "external" else ()
             if words:
-                opened = tuple(Context(word, -1) for word in words if word in _EFFECTS)
-                state = replace(state, contexts=(*state.contexts, *opened))
-                if "eval" in words:
-                    # of a callback, the module that it is given
-                    objects = frozenset(each for value in state.names.values() for each in value.objects)
-                    state = state.with_mode(objects, Mode(frozenset({EVAL})))
-                break
+                return hooks.called(unit, state, words)
         return state
 
     def context_of(self, value: Value) -> str | None:

@@ -11,6 +11,7 @@ from mlint.facts.classes import Classes
 from mlint.facts.files import python_files, root_of
 from mlint.facts.index import WordIndex, words_of
 from mlint.facts.modules import Modules
+from mlint.facts.recent import Recent
 from mlint.facts.symbols import Resolver, Symbol, dotted_parts
 from mlint.outline import ClassOutline, FunctionOutline, Outline
 from mlint.outline import outline as read_outline
@@ -18,6 +19,8 @@ from mlint.source import Source, Unreadable, read
 
 _SOURCES_KEPT = 256
 _MOST_NAMES = 1000
+_LINES_KEPT = 5_000
+"""Of so many lines the trees are kept, some 4 KB each."""
 
 
 class Project:
@@ -49,6 +52,7 @@ class Project:
         self._index: WordIndex | None = None
         self._sources: OrderedDict[str, Source | None] = OrderedDict()
         self._outlines: dict[str, Outline | None] = {}
+        self.recent = Recent(_LINES_KEPT)
         self._resolved: dict[tuple[str, str], Symbol | None] = {}
         self._modules = Modules(str(self.root), self._all_files, self._overlay)
         self._resolver = Resolver(self._modules, self._outline)

@@ -11,7 +11,7 @@ from mlint.facts.recorded import CallFact, Facts
 from mlint.facts.symbols import Symbol
 from mlint.facts.units import MODULE, Unit
 from mlint.facts.values import Kind
-from mlint.outline import FunctionOutline
+from mlint.outline import ClassOutline, FunctionOutline
 from mlint.source import Unreadable
 
 if TYPE_CHECKING:
@@ -65,13 +65,13 @@ class Calls:
     def _find(self, unit: Unit) -> Sites:
         if unit.outline is None:
             return Sites()
-        name = _called_name(unit.outline)
+        name = called_name(unit.outline)
         if name is None:
             return Sites(open=True)
         wanted = self._wanted(unit, unit.outline)
         sites: list[Site] = []
         opened = unit.outline.name == "__call__"
-        units = list(self._units_with(name))
+        units = list(dict.fromkeys((*self._factories(wanted), *units_with(self._engine, name))))
         for each in units[:MAX_SITES]:
             facts = self._facts(each) if each.where != unit.where else None
             if facts is not None:
@@ -105,17 +105,17 @@ class Calls:
         base = self._engine.symbol(receiver.symbol)
         return base is not None and base in self._engine.project.bases(wanted.cls)
 
-    def _units_with(self, name: str) -> Iterator[Unit]:
-        project = self._engine.project
-        for path, outline in project.functions_with(name):
-            unit = self._engine.unit(path, outline.qualname)
-            if unit is not None and unit.outline is outline:
-                yield unit
-        for path in project.files_with(name):
-            found = project.outline(path)
-            unit = self._engine.unit(path, MODULE)
-            if found is not None and unit is not None and name in found.module_words:
-                yield unit
+    def _factories(self, wanted: _Wanted) -> Iterator[Unit]:
+        """The class methods of a class whose constructor is wanted: they call it by the name `cls`."""
+        outline = wanted.cls.outline if wanted.cls is not None and wanted.name == "__init__" else None
+        if wanted.cls is None or wanted.cls.path is None or not isinstance(outline, ClassOutline):
+            return
+        for method in outline.methods.values():
+            first = method.parameters[0].name if method.parameters else ""
+            if first in method.words and any(each.endswith("classmethod") for each in method.decorators):
+                unit = self._engine.unit(wanted.cls.path, method.qualname)
+                if unit is not None:
+                    yield unit
 
     def _facts(self, unit: Unit) -> Facts | None:
         try:
@@ -124,7 +124,31 @@ class Calls:
             return None
 
 
-def _called_name(outline: FunctionOutline) -> str | None:
+def units_with(engine: Engine, name: str) -> Iterator[Unit]:
+    """The functions and modules of a project in whose code the name stands, or another that its file imports it by.
+
+    Not those that only speak of it in comments and texts.
+    """
+    project = engine.project
+    for path in project.files_with(name):
+        outline = project.outline(path)
+        if outline is None:
+            continue
+        names = {name, *(alias for alias, target in outline.imports.items() if target.rpartition(".")[2] == name)}
+        for function in outline.functions:
+            unit = None if names.isdisjoint(function.words) else engine.unit(path, function.qualname)
+            if unit is not None and unit.outline is function and _says(unit, names):
+                yield unit
+        unit = None if names.isdisjoint(outline.module_words) else engine.unit(path, MODULE)
+        if unit is not None and _says(unit, names):
+            yield unit
+
+
+def _says(unit: Unit, names: set[str]) -> bool:
+    return unit.sketch is None or any(unit.sketch.uses(name) for name in names)
+
+
+def called_name(outline: FunctionOutline) -> str | None:
     """The word that stands in every call of the function; None where there is none worth looking for."""
     if outline.name in _BY_CLASS and outline.class_name is not None:
         return outline.class_name.rpartition(".")[2]

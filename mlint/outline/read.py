@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import ast
-import gc
-import warnings
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 
+from mlint.collector import uncollected
 from mlint.depth import too_deep
 from mlint.outline.definitions import read_class, read_function
 from mlint.outline.exports import Exports
+from mlint.outline.parsing import parsed
 from mlint.outline.shapes import Assignment, ClassOutline, Definition, FunctionOutline, Outline
 from mlint.outline.slices import gaps, vocabulary, words
 from mlint.outline.statements import DEFINITIONS, bound_names, called_import, imported, module_of, paired, statements
@@ -23,35 +22,20 @@ def outline(source: Source) -> Outline:
     deep = too_deep(source)
     if deep is not None:
         raise deep
-    with _uncollected():
+    with uncollected():
         return _Module(source).outline()
 
 
 def parse(source: Source) -> ast.Module:
     """The syntax tree of a file by the standard library. Raises Unreadable."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of the code that is read, such as an invalid escape in a string
-            return ast.parse(source.text)
+        return parsed(source.text)
     except SyntaxError as error:
         raise Unreadable(f"syntax error: {error.msg}", error.lineno or 1, error.offset or 1) from None
     except (RecursionError, MemoryError):
         raise Unreadable("too deeply nested for Python's own parser", 1, 1) from None
     except ValueError as error:
         raise Unreadable(f"not Python: {error}", 1, 1) from None
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Without the cyclic garbage collector, which takes two thirds of the time of a parse and finds nothing."""
-    if not gc.isenabled():
-        yield
-        return
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 class _Module:

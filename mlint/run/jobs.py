@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlint.check import Checked, Task, check_file, internal_error, problem_of
+from mlint.collector import settle, uncollected
 from mlint.finding import Problem
 from mlint.source import Source, Unreadable, read
 
@@ -62,6 +63,12 @@ class Checker:
 
     def check(self, job: Job) -> Checked:
         """Do one job. Nothing is raised."""
+        with uncollected():
+            checked = self._checked(job)
+            settle()
+            return checked
+
+    def _checked(self, job: Job) -> Checked:
         try:
             source = self._setup.overlay.get(job.absolute) or read(job.path)
         except Unreadable as error:

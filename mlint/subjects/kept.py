@@ -8,28 +8,30 @@ from functools import cached_property, partial
 from typing import ClassVar
 
 from mlint.facts import ir
+from mlint.facts.engine import Engine
 from mlint.facts.held import CONTAINERS, added, has_weights, held
+from mlint.facts.kept_tensors import KeptTensor, is_made_anew, is_made_elsewhere
 from mlint.facts.objects import root
 from mlint.facts.paths import Path, Temporaries
 from mlint.facts.recorded import CallFact, Facts
+from mlint.facts.stores import ANYTHING
 from mlint.facts.tensor_uses import Body, Use, passed_on, uses
+from mlint.facts.units import Unit
 from mlint.facts.values import UNKNOWN, Kind, Value
 from mlint.finding import Confidence
 from mlint.outline import FunctionOutline
 from mlint.rule import Report, Silence, Step
 from mlint.subjects.occasion import called_by_forward
-from mlint.subjects.owners import Function
+from mlint.subjects.owners import Class, Function
 
-_STORES = re.compile(r"\bself\.(\w+)(?:\s*:[^=\n]+)?\s*\+?=(?!=)(?!\s*(?:torch\.)?nn\.[A-Z])\s*(.*)")
-_PLAIN = re.compile(r"[\w.]*\s*(?:#.*)?|[-\d.]+\b.*|[\"'].*")
-_CALLED = re.compile(r"([A-Za-z_][\w.]*)\([^()]*(?:\([^()]*\)[^()]*)*\)?\s*(?:#.*)?")
+_FOLLOWED = 3
+_CALLS = re.compile(r"\bself\.(\w+)\(")
 _LAYER = re.compile(r"torch\.nn\.[A-Z]")
 _REGISTERING = frozenset(("add_module", "register_module", "setattr", "_modules", "__setattr__", "register_parameter"))
 _REGISTERED = frozenset(("parameter", "buffer"))
 _MOVERS = frozenset(("_apply", "to", "cuda"))
 _ONLY_LOOK = frozenset(("len", "print", "enumerate", "range", "zip", "reversed"))
 _LINES = re.compile(r"^(?:arange|linspace|logspace|range|\w+_window)$")
-_SCALARS = frozenset(("tensor", "as_tensor", "scalar_tensor", "asarray"))
 
 
 class Kept:
@@ -46,11 +48,10 @@ class Kept:
     @classmethod
     def of(cls, owner: Function) -> Iterator[Kept]:
         """The first store of each attribute that other methods read, in the order of the text."""
-        names = _names(owner)
-        if not names or owner.cls is None or not owner.ir.parameters:
+        if owner.cls is None or not _is_module(owner, owner.cls):
             return
-        symbol = owner.project.symbol(owner.path, owner.cls.outline)
-        if owner.file.engine.classes.kind(symbol) is not Kind.MODULE:
+        names = _names(owner)
+        if not names or not owner.ir.parameters:
             return
         facts = _facts(owner)
         temporaries = Temporaries(owner.ir)
@@ -118,16 +119,38 @@ class Kept:
         """Whether the class sees to what moves with it by itself."""
         return any(not _MOVERS.isdisjoint(methods) for methods in self._line)
 
+    @cached_property
+    def _stores(self) -> list[tuple[Temporaries, ir.StoreAttribute]]:
+        """Where methods that forward calls assign it."""
+        return [
+            (temporaries, op)
+            for method in self._running
+            if self.name in method.unit.assigned_attributes
+            for temporaries in map(Temporaries, method.bodies)
+            for op in temporaries.definitions.values()
+            if isinstance(op, ir.StoreAttribute) and op.name == self.name
+        ]
+
     @property
     def is_state(self) -> bool:
         """Whether a method that forward calls assigns it anew, other than to move it."""
-        stores = any(
-            isinstance(op, ir.StoreAttribute) and op.name == self.name
+        return bool(self._stores) and Use.KEPT not in self.uses
+
+    @property
+    def is_cache(self) -> bool:
+        """Whether a method that forward calls makes it anew, from something else, or fills it in."""
+        return self._is_filled or any(is_made_anew(temporaries, store) for temporaries, store in self._stores)
+
+    @property
+    def _is_filled(self) -> bool:
+        return any(
+            isinstance(op, ir.StoreItem)
+            and temporaries.path(op.base) == (method.ir.parameters[0].name, f".{self.name}")
             for method in self._running
-            if self.name in method.unit.assigned_attributes
-            for op in method.instructions.values()
+            if self.name in method.words and method.ir.parameters
+            for temporaries in map(Temporaries, method.bodies)
+            for op in temporaries.definitions.values()
         )
-        return stores and Use.KEPT not in self.uses
 
     # --- tensors ----------------------------------------------------------------------------------------------------
 
@@ -142,44 +165,27 @@ class Kept:
     @property
     def is_on_cpu(self) -> bool:
         """Whether it is made on the CPU: no device was passed."""
-        return all(each.device == "cpu" for each in (list(held(self.value)) or [self.value]))
+        inside = list(held(self.value)) or [self.value]
+        if is_made_elsewhere(self.function.file.engine):
+            return False
+        if all(each.device == "cpu" for each in inside):
+            return True
+        stores = [op for op in self._temporaries.definitions.values() if isinstance(op, ir.StoreAttribute)]
+        return [op.name for op in stores].count(self.name) == 1 and self._making.is_on_cpu
 
     @cached_property
+    def _making(self) -> KeptTensor:
+        return KeptTensor(self._temporaries, _facts(self.function), self.op.value)
+
+    @property
     def is_scalar(self) -> bool:
         """Whether it is one number, which may meet tensors on any device: `torch.tensor(0.5)`."""
-        waiting = [self.op.value]
-        while waiting:
-            op = self._temporaries.definitions.get(waiting.pop())
-            if not isinstance(op, ir.Call) or not (op.arguments or self._receiver(op) is not None):
-                return False
-            first = op.arguments[0].value if op.arguments else -1
-            if self._temporaries.callee_name(op) in _SCALARS and self._is_number(first):
-                return True
-            receiver = self._receiver(op)
-            waiting.append(first if receiver is None else receiver)
-        return False
+        return self._making.is_scalar
 
-    def _is_number(self, temporary: int) -> bool:
-        """Whether it is a number, or a parameter that is passed to a layer, as sizes are."""
-        path = self._temporaries.path(temporary)
-        if _facts(self.function).values.get(temporary, UNKNOWN).kind is Kind.NUMBER:
-            return True
-        calls = [op for op in self._temporaries.definitions.values() if isinstance(op, ir.Call)]
-        facts = _facts(self.function).calls
-        return path is not None and any(
-            self._temporaries.path(each.value) == path
-            for op in calls
-            if op.target in facts and (facts[op.target].callee.symbol or "").startswith("torch.nn.")
-            for each in op.arguments
-        )
-
-    def _receiver(self, op: ir.Call) -> int | None:
-        """What a method is called on; None of a function in a module."""
-        fact = _facts(self.function).calls.get(op.target)
-        callee = self._temporaries.definitions.get(op.callee)
-        return (
-            callee.base if fact is not None and fact.receiver is not None and isinstance(callee, ir.Attribute) else None
-        )
+    @property
+    def is_single(self) -> bool:
+        """Whether it holds one number: `torch.FloatTensor([1e-8])`."""
+        return self._making.is_single
 
     @cached_property
     def _reads(self) -> tuple[tuple[Function, int, Use], ...]:
@@ -310,19 +316,8 @@ def _facts(function: Function) -> Facts:
     return function.file.engine.facts(function.unit, 1)
 
 
-def _makes_object(function: Function, value: str, parameters: set[str]) -> bool:
-    """Whether the text of a value is a call that makes an object: of a class, or of what was passed in."""
-    called = _CALLED.fullmatch(value)
-    if called is None or called[1].startswith("self."):
-        return False
-    if called[1] in parameters:
-        return True
-    symbol = function.project.resolve(function.path, called[1])
-    return symbol is not None and (symbol.kind == "class" or _LAYER.match(symbol.name) is not None)
-
-
 def _names(function: Function) -> frozenset[str]:
-    """The attributes that a constructor may store a tensor or a container in, and other methods name; by the text."""
+    """The attributes that a constructor may store a tensor or a container in, and other methods name; by the syntax."""
     cls = function.cls
     if cls is None or function.outline is None:
         return frozenset()
@@ -330,17 +325,37 @@ def _names(function: Function) -> frozenset[str]:
     init = methods.get("__init__")
     if function.name != "__init__" and (init is None or function.name not in init.words or function.name == "forward"):
         return frozenset()
-    parameters = {each.name for each in function.outline.parameters}
-    found = set()
-    for line in function.lines:
-        for name, value in _STORES.findall(line) if "self." in line else ():
-            if _PLAIN.fullmatch(value):
-                if value.split("#")[0].strip().isidentifier() and value not in parameters:
-                    found.add(name)
-            elif not _makes_object(function, value, parameters):
-                found.add(name)
-    if function.name != "__init__" and init is not None:
-        lines = function.file.source.lines[init.def_line - 1 : init.end_line]
-        found -= {name for line in lines if "self." in line for name, _ in _STORES.findall(line)}
     others = [method.words for name, method in methods.items() if method is not function.outline]
-    return frozenset(name for name in found if any(name in words for words in others))
+    named = {name for name in _stored(function) if any(name in words for words in others)}
+    if named and function.name != "__init__" and "__init__" in cls.methods:
+        named -= _stored(cls.methods["__init__"])
+    if named:  # what is called holds neither numbers nor items
+        lines = function.file.source.lines[cls.outline.first_line - 1 : cls.outline.end_line]
+        named.difference_update(_CALLS.findall("\n".join(lines)))
+    return frozenset(named)
+
+
+def _stored(function: Function) -> set[str]:
+    sketch = function.unit.sketch
+    stores = sketch.attribute_stores if sketch is not None else ()
+    return {each.name for each in stores if any(_may_keep(function.unit, origin) for origin in each.origins)}
+
+
+def _may_keep(unit: Unit, origin: str, depth: int = _FOLLOWED) -> bool:
+    """Whether what comes from a call of that name may be a tensor or a container: it is no object of some class."""
+    if origin == ANYTHING or origin.startswith("self.") or unit.outline is None:
+        return True
+    if any(each.name == origin for each in unit.outline.parameters):
+        return False
+    symbol = unit.project.resolve(unit.path, origin)
+    if symbol is None or symbol.kind == "class" or _LAYER.match(symbol.name) is not None:
+        return symbol is None
+    called = Engine.of(unit.project).unit(symbol.path, symbol.qualname) if symbol.path is not None else None
+    if called is None or called.outline is None or called.sketch is None or depth < 1:
+        return True
+    return any(_may_keep(called, each, depth - 1) for each in called.sketch.returned_origins)
+
+
+def _is_module(function: Function, cls: Class) -> bool:
+    symbol = function.project.symbol(function.path, cls.outline)
+    return function.file.engine.classes.kind(symbol) is Kind.MODULE

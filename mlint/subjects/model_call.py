@@ -17,7 +17,7 @@ from mlint.facts.values import Kind, Object, Trace, Value
 from mlint.finding import Confidence, Span
 from mlint.rule import Report, Silence, Step
 from mlint.subjects.owners import Function
-from mlint.subjects.running import Running, looks_like_model
+from mlint.subjects.running import Running, looks_like_loss, looks_like_model
 from mlint.subjects.ways import Way
 
 _RESHAPES = frozenset("view reshape flatten squeeze unsqueeze cpu detach numpy".split())
@@ -65,8 +65,9 @@ class ModelCall:
 
     @property
     def is_typed(self) -> bool:
-        """Whether it is known to be a module by its class or annotation."""
-        return self.model.kind is Kind.MODULE
+        """Whether it is known to be a module by its class or annotation; of one whose class is not seen the name must
+        not say that it is a loss."""
+        return self.model.kind is Kind.MODULE and (self.model.symbol is not None or not looks_like_loss(self.name))
 
     @property
     def is_named(self) -> bool:
@@ -85,12 +86,18 @@ class ModelCall:
         rooted = all(root(each) == me for each in self.model.objects)
         if cls is None or not rooted:
             return False
-        return engine.classes.kind(cls) is Kind.MODULE or engine.method(engine.key(cls), "forward") is not None
+        return engine.classes.kind(cls) is Kind.MODULE or "::" in (engine.method(engine.key(cls), "forward") or "")
 
     @property
     def is_self(self) -> bool:
         """Whether it is the module whose method this is, and no part of it."""
         return self.is_part_of_self and all(parent(each) is None for each in self.model.objects)
+
+    @property
+    def is_asked_from_outside(self) -> bool:
+        """Whether a module runs itself in a method that code outside of modules calls, in train mode for sure."""
+        callers = [way.situation.chain[0].unit for way in self.ways if way.is_called and way.is_train]
+        return self.is_self and not all(map(self.function.file.engine.classes.is_of_module, callers))
 
     @cached_property
     def dependence(self) -> Dependence:
@@ -124,7 +131,7 @@ class ModelCall:
         """The ways to come here with gradients off."""
         callers = self.function.file.engine.callers
         unit, state = self.function.unit, self.state
-        found = callers.situations(unit, self.model.objects, self.mode, state.gradients, self.model)
+        found = callers.situations(unit, self.mode.like or self.model.objects, self.mode, state.gradients, self.model)
         return [Way(each, self.function) for each in found if each.gradients == "off"]
 
     @cached_property

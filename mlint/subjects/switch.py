@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import ClassVar
 
 from mlint.facts import ir
+from mlint.facts.cfg import Graph
 from mlint.facts.dependence import Dependence
 from mlint.facts.objects import AT_ENTRY, EVAL, modes_of, root, stored
 from mlint.facts.outcomes import Rebase
@@ -18,6 +19,7 @@ from mlint.rule import Report, Silence, Step
 from mlint.subjects.owners import Class, Function
 
 _DEPTH = 3
+_SWITCHES = frozenset(("eval", "train"))
 _WITHOUT_GRADIENTS = frozenset(("no_grad", "inference_mode", "set_grad_enabled"))
 _Loops = tuple[int, ...]
 
@@ -39,7 +41,9 @@ class Switch:
         sketch = owner.unit.sketch
         if owner.cls is not None and owner.name in ("train", "eval") and _is_module(owner, owner.cls):
             return  # it is how the mode is switched
-        if sketch is not None and not any(dotted.endswith((".eval", ".train")) for dotted, _ in sketch.calls):
+        if sketch is not None and sketch.called.isdisjoint(_SWITCHES):
+            return
+        if not owner.file.engine.nominal.in_training_loop(owner.unit, _SWITCHES):
             return
         for temporary, op in owner.instructions.items():
             fact = owner.facts.calls.get(temporary) if isinstance(op, ir.Call) else None
@@ -73,15 +77,41 @@ class Switch:
         mine = set(loops.get(target, ()))
         for other, around in loops.items():
             fact = facts.calls.get(other)
-            if fact is None or mine.isdisjoint(around) or (other >= target and not self._validates(unit)):
+            if fact is None or mine.isdisjoint(around):
                 continue
-            if self._is_left(fact, owners) and self._trains(unit, fact, owners, around):
+            if other >= target and unit is self.function.unit and self._is_passed_by(other, mine & set(around)):
+                yield unit, other
+            if other >= target and not self._validates(unit):
+                continue
+            # Which of several models was switched is not known: the one that trains must be in eval mode.
+            if self._is_left(fact, owners) and self._is_left(fact, self._trained_by(unit, fact, owners, around)):
                 yield unit, other
         if depth > 0:
             for site in engine.callers.sites(unit).sites:
                 arguments = engine.arguments(unit, site.fact, site.fact.receiver)
                 rebase = Rebase(unit.where, arguments, site.fact.state, (site.unit.where, site.target))
                 yield from self._trained(site.unit, site.target, rebase.objects(owners), depth - 1)
+
+    def _is_passed_by(self, other: int, shared: set[int]) -> bool:
+        """Whether a call further down trains the model on turns that pass by this one: it stands in a branch
+        (`if phase == "val":`), and nothing puts the model in train mode.
+
+        The turns are those of the loops around both; where there are none, calls of the function.
+        """
+        unit, function, target = self.function.unit, self.function.ir, self.op.target
+        fact, loops = self.function.facts.calls[other], {op.target: around for around, op, _ in calls(function)}
+        mine = fact.callee.objects & self.model.objects
+        if fact.state.gradients != "unknown" or fact.callee.kind not in (Kind.MODULE, Kind.UNKNOWN) or not mine:
+            return False
+        steps = [each for each in modes_of(fact.state, mine).trace if "puts it in train mode" in each.message]
+        if any(each.where != unit.where or shared <= set(loops.get(each.site, ())) for each in steps):
+            return False
+        where = {op.target: block.index for block in function.blocks for op in block.instructions}
+        heads = [function.loops[each].head for each in shared if each >= 0] if shared else [0]
+        trains = self._is_left(fact, mine) and self.function.file.engine.trainings.of(unit).shares(loops[other])
+        if not trains or target not in where or other not in where:  # in a nested function
+            return False
+        return where[other] in Graph(function.blocks, function.loops).reachable(heads, frozenset({where[target]}))
 
     def _validates(self, unit: Unit) -> bool:
         """Whether the call stands in a function that another one calls to validate: what follows there is training."""
@@ -93,34 +123,33 @@ class Switch:
         mine = (self.op.target, self.function.unit.where)
         return EVAL in mode.modes and any((each.site, each.where) == mine for each in mode.trace)
 
-    def _trains(self, unit: Unit, fact: CallFact, owners: frozenset[Object], loops: _Loops) -> bool:
-        """Whether a call runs the model with gradients, in a function that trains; itself or in what it calls."""
+    def _trained_by(self, unit: Unit, fact: CallFact, owners: frozenset[Object], loops: _Loops) -> frozenset[Object]:
+        """Those of the models that a call runs with gradients in a function that trains; itself or in what it calls."""
         engine = self.function.file.engine
         if fact.state.gradients in ("off", "unknown"):
-            return False
+            return frozenset()
         if not fact.callee.objects.isdisjoint(owners) and fact.callee.kind in (Kind.MODULE, Kind.UNKNOWN):
-            return engine.trainings.of(unit).shares(loops)
+            return fact.callee.objects & owners if engine.trainings.of(unit).shares(loops) else frozenset()
         symbol = None if fact.callee.symbol is None else engine.symbol(fact.callee.symbol)
         called = engine.unit(symbol.path, symbol.qualname) if symbol is not None and symbol.path is not None else None
         if called is None or not engine.trainings.of(called).loops:
-            return False
+            return frozenset()
+        if called is self.function.unit:  # by another turn of the same function: `run("train")` after `run("val")`
+            return owners if any(self._is_passed_by(each, set()) for each in self.function.facts.calls) else frozenset()
+        arguments = engine.arguments(called, fact, fact.receiver)
+        runs = engine.callers.runs(called.path, called.qualname)
+        found = [_meant(fact, arguments, parameter, name) for parameter, name in runs]
         rebase = Rebase(called.where, {}, fact.state, (unit.where, -1))
-        facts = engine.callers.facts(called)
-        shared = [
-            each.callee.objects
-            for each in (facts.calls.values() if facts is not None else ())
-            if each.state.gradients is None and modes_of(each.state, each.callee.objects).modes == AT_ENTRY
-        ]
-        if any(self._is_shared(each, rebase, owners) for each in shared):
-            return True
-        return any(
-            not _meant(fact, engine.arguments(called, fact, fact.receiver), parameter, name).isdisjoint(owners)
-            for parameter, name in engine.callers.runs(called.path, called.qualname)
-        )
+        return owners.intersection(frozenset().union(*found, *self._shared(called, rebase)))
 
-    def _is_shared(self, objects: frozenset[Object], rebase: Rebase, owners: frozenset[Object]) -> bool:
-        """Whether it is the model, as a variable of the module."""
-        return all(root(each)[0] == "global" for each in objects) and not rebase.objects(objects).isdisjoint(owners)
+    def _shared(self, called: Unit, rebase: Rebase) -> Iterator[frozenset[Object]]:
+        """The variables of the module that a function runs as models, in the mode that it finds them in."""
+        facts = self.function.file.engine.callers.facts(called)
+        for each in facts.calls.values() if facts is not None else ():
+            objects = each.callee.objects
+            is_shared = each.state.gradients is None and all(root(owner)[0] == "global" for owner in objects)
+            if is_shared and modes_of(each.state, objects).modes == AT_ENTRY:
+                yield rebase.objects(objects)
 
     def told(self, found: tuple[Unit, int]) -> Step | None:
         """The call that trains, as a step of the explanation."""
