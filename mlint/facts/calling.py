@@ -217,7 +217,7 @@ def _write_back(evaluation: Evaluation, op: ir.Call, old: Value, new: Value) -> 
         passed.insert(0, callee.base)
     for temporary in passed:
         if evaluation.values[temporary] is old:
-            evaluation.rewritten[op.target] = temporary
+            evaluation.rewritten[op.target] = evaluation.rewritten.get(temporary, temporary)
             evaluation.update(temporary, new)
             return
 

@@ -20,7 +20,6 @@ from mlint.facts.values import MISSING, UNKNOWN, Kind, Object, Trace, Value, con
 if TYPE_CHECKING:
     from mlint.facts.engine import Engine
 
-
 _FIXPOINTS = 4
 
 
@@ -214,10 +213,9 @@ class Evaluation:
 
     def update(self, temporary: int, value: Value) -> None:
         """What the temporary was read from (a variable, an attribute) holds another value now: it changed in place."""
+        temporary = self.rewritten.get(temporary, temporary)  # `x.mul_(2).add_(1)` adds to what the first call changed
         source = self.instruction(temporary)
-        if temporary in self.rewritten:  # `x.mul_(2).add_(1)`: the second call changes what the first one did
-            self.update(self.rewritten[temporary], value)
-        elif isinstance(source, ir.Load) and source.name in self.names:
+        if isinstance(source, ir.Load) and source.name in self.names:
             self.names[source.name] = value
         elif isinstance(source, ir.Attribute) and source.base in self.values:
             self.state = self.state.with_field(self.values[source.base].objects, source.name, value)

@@ -54,7 +54,7 @@ def _is_literal(value: Value) -> bool:
 def named(value: Value, identity: object, inputs: Iterable[Value] = ()) -> Value:
     """The value with a term: where it has none it becomes a leaf with this identity, which remembers what it was
     computed from, so that nobody takes it for a stranger to its inputs."""
-    if value.kind not in _NUMERIC or is_settled(value.term) or _is_literal(value):
+    if value.kind not in (*_NUMERIC, Kind.PIL) or is_settled(value.term) or _is_literal(value):
         return value
     known = (each.term for each in (value, *inputs) if each.term is not None and not _is_literal(each))
     sources = frozenset[object]().union(*(term.sources for term in known))
@@ -63,6 +63,7 @@ def named(value: Value, identity: object, inputs: Iterable[Value] = ()) -> Value
 
 def binary(op: str, left: Value, right: Value, inplace: bool = False) -> Value:
     """`left op right` of numbers, arrays and tensors; UNKNOWN where they are none."""
+    left, right = _opened(left), _opened(right)
     if left.kind not in _NUMERIC or right.kind not in _NUMERIC:
         return _of_others(left, right)
     folded = _fold(op, left, right)
@@ -81,6 +82,11 @@ def binary(op: str, left: Value, right: Value, inplace: bool = False) -> Value:
         return replace(result, range=_bitwise(op, left, right, dtype))
     made = term(op, term_of(left), term_of(right))
     return fitted(replace(result, range=_range(op, left, right, made), term=made), inplace)
+
+
+def _opened(value: Value) -> Value:
+    """A PIL image that meets an array is one, too."""
+    return replace(value, kind=Kind.ARRAY) if value.kind is Kind.PIL else value
 
 
 def mixed(left: Value, right: Value) -> Interval | None:
