@@ -1,4 +1,4 @@
-"""The cache: what was found in a file, as long as nothing that it rests on has changed.
+"""The cache of a project: entries that are files in one folder.
 
 An entry is one file that is replaced as a whole, so runs at the same time do not harm each other; whatever is damaged
 counts as missing. Entries are JSON: reading a cache that somebody else wrote must not run code.
@@ -46,27 +46,6 @@ class Store:
         self.warning: str | None = None
         self._notes: dict[str, list[Any]] | None = None
         self._noted = False
-
-    # --- findings ---------------------------------------------------------------------------------------------------
-
-    def get(self, path: str, settings: str, key: str, shown: str) -> Checked | None:
-        """What was kept for the file (its absolute path) under these settings, if the key is still the same.
-
-        `shown` is how the file is called in the findings.
-        """
-        found = self.load(self._entry(path, settings))
-        try:
-            return _decoded(found, shown) if found["key"] == key else None
-        except (KeyError, TypeError, ValueError, AttributeError):
-            return None
-
-    def put(self, path: str, settings: str, key: str, checked: Checked, shown: str) -> None:
-        """Keep what was found, unless a rule failed: that should be seen again."""
-        if all(problem.rule is None for problem in checked.problems):
-            self.save(self._entry(path, settings), {"key": key, **_encoded(checked, shown)})
-
-    def _entry(self, path: str, settings: str) -> str:
-        return f"{digest(path, settings)}.json"
 
     # --- notes on files -----------------------------------------------------------------------------------------------
 
@@ -189,7 +168,9 @@ def _digests(path: str) -> list[Any]:
 # --- JSON -----------------------------------------------------------------------------------------------------------
 
 
-def _encoded(checked: Checked, shown: str) -> dict[str, Any]:
+def encoded(checked: Checked, shown: str) -> dict[str, Any]:
+    """What was found, for JSON, without what the file is called: that may be another name next time."""
+
     def path(of: str) -> str | None:
         return None if of == shown else of
 
@@ -209,7 +190,8 @@ def _encoded(checked: Checked, shown: str) -> dict[str, Any]:
     }
 
 
-def _decoded(found: Any, shown: str) -> Checked:
+def decoded(found: Any, shown: str) -> Checked:
+    """The same back again, of a file that is called `shown`. Raises what damaged values raise, such as TypeError."""
     return Checked(
         findings=tuple(
             Finding(code, name, message, shown, Span(*span), Confidence(confidence), advice, _related(related, shown))

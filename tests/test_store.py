@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from mlint.check import Checked
 from mlint.finding import Confidence, Finding, Problem, Related, Span
-from mlint.store import Store, clean, digest, tool_digest, write_whole
+from mlint.store import Store, clean, decoded, digest, encoded, tool_digest, write_whole
 
 TEXT = st.text(max_size=8)
 SPAN = st.builds(Span, *[st.integers(1, 99)] * 4)
@@ -42,12 +42,10 @@ CHECKED = st.builds(
 @given(CHECKED)
 def test_what_is_kept_comes_back(tmp_path_factory: pytest.TempPathFactory, checked: Checked) -> None:
     store = Store(str(tmp_path_factory.mktemp("project")))
-    assert store.get("/p/a.py", "settings", "key", "a.py") is None
-    store.put("/p/a.py", "settings", "key", checked, "a.py")
-    assert store.get("/p/a.py", "settings", "key", "a.py") == checked
-    assert store.get("/p/a.py", "settings", "other", "a.py") is None
-    assert store.get("/p/a.py", "other", "key", "a.py") is None
-    assert store.get("/p/b.py", "settings", "key", "b.py") is None
+    assert store.load("a.json") == {}
+    store.save("a.json", encoded(checked, "a.py"))
+    assert decoded(store.load("a.json"), "a.py") == checked
+    assert {each.path for each in decoded(store.load("a.json"), "b.py").findings} <= {"b.py"}
 
 
 def test_the_borders_of_parts_count() -> None:
@@ -107,6 +105,6 @@ def test_writing_replaces_a_file_as_a_whole(tmp_path: Path, monkeypatch: pytest.
 def test_cleaning_removes_the_cache_and_nothing_else(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text("")
     assert not clean(str(tmp_path))
-    Store(str(tmp_path)).put("/p/a.py", "", "", Checked(), "a.py")
+    Store(str(tmp_path)).save("a.json", {})
     assert clean(str(tmp_path))
     assert os.listdir(tmp_path) == ["a.py"]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mlint.facts.objects import root
+from mlint.facts.reads import Memo
 from mlint.facts.recorded import CallFact, Facts
 from mlint.facts.symbols import Symbol
 from mlint.facts.units import MODULE, Unit
@@ -54,13 +55,11 @@ class Calls:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._sites: dict[tuple[str, str], Sites] = {}
+        self._sites: Memo[tuple[str, str], Sites] = Memo(engine.project.reads)
 
     def of(self, unit: Unit) -> Sites:
         """The calls of a function or method, of a constructor by the name of its class."""
-        if unit.where not in self._sites:
-            self._sites[unit.where] = self._find(unit)
-        return self._sites[unit.where]
+        return self._sites.get(unit.where, lambda: self._find(unit))
 
     def _find(self, unit: Unit) -> Sites:
         if unit.outline is None:
@@ -111,10 +110,9 @@ class Calls:
             unit = self._engine.unit(path, outline.qualname)
             if unit is not None and unit.outline is outline:
                 yield unit
-        for path in project.files_with(name):
-            found = project.outline(path)
+        for path in project.modules_with(name):
             unit = self._engine.unit(path, MODULE)
-            if found is not None and unit is not None and name in found.module_words:
+            if unit is not None:
                 yield unit
 
     def _facts(self, unit: Unit) -> Facts | None:

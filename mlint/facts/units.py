@@ -84,5 +84,5 @@ class Unit:
     def _text(self) -> str:
         if self.outline is not None:
             return "\n".join(self.source.lines[self.outline.first_line - 1 : self.outline.end_line]) + "\n"
-        outline = self.project.outline(self.path)
-        return module_slice(self.source, outline) if outline is not None else ""
+        found = self.project.peek(self.path)
+        return module_slice(self.source, found[1]) if found is not None else ""

@@ -10,18 +10,21 @@ from pathlib import Path
 
 from mlint.check import Checked, Task, problem_of, sort_key
 from mlint.config import Configurations, Layers, Settings
-from mlint.facts.files import home_of
+from mlint.facts.files import Home, home_of
 from mlint.finding import Finding, Problem
-from mlint.run.jobs import Job, Setup, do
+from mlint.run.jobs import Done, Job, Setup, do
+from mlint.run.ledger import Ledger
 from mlint.run.project import CheckedProject
 from mlint.run.results import Results
 from mlint.run.triage import has_nothing
 from mlint.run.walk import NOTEBOOKS_LATER, Found, is_excluded, walk
 from mlint.select import Selection
 from mlint.source import Source, Unreadable, decode, read_bytes
-from mlint.store import Store, digest
+from mlint.store import Store
 
 Progress = Callable[[int, int], None]
+_SAVED_AFTER = 500
+"""So many files are checked anew, at the most, after a run that was killed."""
 
 
 @dataclass(frozen=True)
@@ -57,14 +60,15 @@ def run(call: Call, progress: Progress | None = None) -> Results:
 
 @dataclass(frozen=True)
 class _Item:
-    """A file to check, and where the result is kept: `settings` names the entry, `key` says whether it still holds."""
+    """A file to check, and where the result is kept; `day` is that of the run where the result depends on it."""
 
     found: Found
     project: CheckedProject
     size: int
     layers: Layers
-    settings: str = ""
-    key: str = ""
+    ledger: Ledger | None = None
+    content: str = ""
+    day: str = ""
 
 
 class _Run:
@@ -77,6 +81,8 @@ class _Run:
         self._layers: dict[str, Layers] = {}
         self._projects: dict[str, CheckedProject] = {}
         self._stores: dict[str, Store] = {}
+        self._settings: dict[int, str] = {}
+        self._ledgers: dict[tuple[Home, str], Ledger] = {}
         self._items: list[_Item] = []
         self._overlay: dict[str, Source] = {}
 
@@ -126,12 +132,19 @@ class _Run:
             self._results.nothing += 1
             return
         layers = self.layers_of(os.path.dirname(found.absolute))
-        item = _Item(found, project, content.size, layers)
-        if project.store is not None:
-            day = str(self._call.today) if content.dated else ""
-            key = digest(project.state, content.digest, day)
-            item = replace(item, settings=repr(layers), key=key)
-        self._items.append(item)
+        day = str(self._call.today) if content.dated else ""
+        ledger = self._ledger_of(project, layers)
+        self._items.append(_Item(found, project, content.size, layers, ledger, content.digest, day))
+
+    def _ledger_of(self, project: CheckedProject, layers: Layers) -> Ledger | None:
+        if project.store is None:
+            return None
+        if id(layers) not in self._settings:
+            self._settings[id(layers)] = repr(layers)
+        key = (project.home, self._settings[id(layers)])
+        if key not in self._ledgers:
+            self._ledgers[key] = Ledger(project, project.store, repr(key))
+        return self._ledgers[key]
 
     def layers_of(self, folder: str) -> Layers:
         """The settings for an absolute folder that the call leads to. Raises ConfigError."""
@@ -166,10 +179,11 @@ class _Run:
         left = [item for item in self._items if not self._is_kept(item)]
         if left or not self._items:  # with nothing to check the settings must mean something all the same
             self._check(left, progress)
+        else:
+            self._save()
 
     def _is_kept(self, item: _Item) -> bool:
-        store = item.project.store
-        kept = store.get(item.found.absolute, item.settings, item.key, item.found.path) if store else None
+        kept = item.ledger.get(item.found.absolute, item.day, item.found.path) if item.ledger is not None else None
         if kept is not None:
             self._add(kept)
         return kept is not None
@@ -191,14 +205,27 @@ class _Run:
             for item in items
         }
         setup = Setup(tuple(project.shared for project in projects), tuple(tasks.made), self._overlay)
-        for done, (job, checked) in enumerate(do(list(jobs), setup, self._call.jobs), start=1):
-            self._keep(jobs[job], checked)
-            self._add(checked)
-            progress(done, len(jobs))
+        try:
+            for count, (job, done) in enumerate(do(list(jobs), setup, self._call.jobs), start=1):
+                self._keep(jobs[job], done)
+                self._add(done.checked)
+                if count % _SAVED_AFTER == 0:
+                    self._save()
+                progress(count, len(jobs))
+        finally:  # what was done before an interrupt need not be done again
+            self._save()
 
-    def _keep(self, item: _Item, checked: Checked) -> None:
-        if item.project.store is not None:
-            item.project.store.put(item.found.absolute, item.settings, item.key, checked, item.found.path)
+    def _keep(self, item: _Item, done: Done) -> None:
+        if item.ledger is None:
+            return
+        from mlint.facts.reads import Leaf
+
+        own = (Leaf("file", item.found.absolute), item.content)
+        item.ledger.put(item.found.absolute, item.day, done.checked, (own, *done.rests), item.found.path)
+
+    def _save(self) -> None:
+        for ledger in self._ledgers.values():
+            ledger.save()
 
     def _add(self, checked: Checked) -> None:
         self._results.findings += checked.findings

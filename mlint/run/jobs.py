@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future, ProcessPoolExecutor
 
     from mlint.facts.project import Project
+    from mlint.facts.reads import Leaf
 
 _WORTH_A_PROCESS = 200_000  # bytes of code: below that, starting processes takes longer than the work
 
@@ -46,6 +47,14 @@ class Job:
 
 
 @dataclass(frozen=True)
+class Done:
+    """What a job came to, and the leaves, with their answers, that this rests on. Picklable."""
+
+    checked: Checked
+    rests: tuple[tuple[Leaf, str], ...] = ()
+
+
+@dataclass(frozen=True)
 class Setup:
     """What all jobs of a run share. Picklable. `overlay`: sources that take the place of files."""
 
@@ -61,16 +70,18 @@ class Checker:
         self._setup = setup
         self._projects: dict[int, Project] = {}
 
-    def check(self, job: Job) -> Checked:
+    def check(self, job: Job) -> Done:
         """Do one job. Nothing is raised."""
         try:
             source = self._setup.overlay.get(job.absolute) or read(job.path)
         except Unreadable as error:
-            return Checked(problems=(problem_of(job.path, error),))
+            return Done(Checked(problems=(problem_of(job.path, error),)))
         try:
-            return check_file(self._project(job.project), source, self._setup.tasks[job.task])
+            project, task = self._project(job.project), self._setup.tasks[job.task]
+            checked, node = project.reads.of(lambda: check_file(project, source, task))
+            return Done(checked, tuple(project.reads.told(node)))
         except Exception as error:  # noqa: BLE001 - one file never costs the others
-            return Checked(problems=(internal_error(job.path, error),))
+            return Done(Checked(problems=(internal_error(job.path, error),)))
         finally:
             settle()
 
@@ -92,7 +103,7 @@ def _lies_in(path: str, root: str) -> bool:
     return path.startswith(os.path.join(root, ""))
 
 
-def do(jobs: Sequence[Job], setup: Setup, workers: int | None) -> Iterator[tuple[Job, Checked]]:
+def do(jobs: Sequence[Job], setup: Setup, workers: int | None) -> Iterator[tuple[Job, Done]]:
     """Do the jobs, in any order. `workers`: how many processes; None: as many as are worth it."""
     count = min(_worthwhile(jobs) if workers is None else workers, len(jobs))
     if count <= 1:
@@ -109,21 +120,21 @@ def _worthwhile(jobs: Sequence[Job]) -> int:
 # --- processes ------------------------------------------------------------------------------------------------------
 
 
-def _in_processes(jobs: Sequence[Job], setup: Setup, count: int) -> Iterator[tuple[Job, Checked]]:
+def _in_processes(jobs: Sequence[Job], setup: Setup, count: int) -> Iterator[tuple[Job, Done]]:
     from concurrent.futures import BrokenExecutor, as_completed
 
     left = dict.fromkeys(jobs)
     with contextlib.suppress(BrokenExecutor), _pool(setup, count) as pool:
-        futures: dict[Future[Checked], Job] = {pool.submit(_check, job): job for job in jobs}
+        futures: dict[Future[Done], Job] = {pool.submit(_check, job): job for job in jobs}
         for future in as_completed(futures):
-            job, checked = futures[future], future.result()
+            job, done = futures[future], future.result()
             del left[job]
-            yield job, checked
+            yield job, done
     for job in left:  # a process died: whatever was with it is tried again, each file in a process of its own
         yield job, _alone(job, setup)
 
 
-def _alone(job: Job, setup: Setup) -> Checked:
+def _alone(job: Job, setup: Setup) -> Done:
     from concurrent.futures import BrokenExecutor
 
     try:
@@ -131,7 +142,7 @@ def _alone(job: Job, setup: Setup) -> Checked:
             return pool.submit(_check, job).result()
     except BrokenExecutor:
         message = "the process that checked this file died, out of memory perhaps; exclude the file if that goes on"
-        return Checked(problems=(Problem(job.path, message, rule="analysis"),))
+        return Done(Checked(problems=(Problem(job.path, message, rule="analysis"),)))
 
 
 @contextlib.contextmanager
@@ -188,7 +199,7 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _check(job: Job) -> Checked:
+def _check(job: Job) -> Done:
     if _checker is None:
         raise RuntimeError("the process was not started by this module")
     return _checker.check(job)
