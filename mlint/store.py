@@ -27,6 +27,9 @@ FOLDER = ".mlint_cache"
 _TAG = """Signature: 8a477f597d28d172789f06886806bc55
 # This folder is the cache of mlint; it can be deleted at any time. See https://bford.info/cachedir/
 """
+_MOST_BYTES = 500 << 20
+"""What a cache may take; then what was not used for the longest time goes."""
+_USED_LATELY = 3600  # seconds: an entry that was used within this time is not marked as used again
 _RECENT = 2_000_000_000  # nanoseconds: a file may change once more without its time of change showing it
 
 
@@ -46,6 +49,7 @@ class Store:
         self.warning: str | None = None
         self._notes: dict[str, list[Any]] | None = None
         self._noted = False
+        self._saved = False
 
     # --- notes on files -----------------------------------------------------------------------------------------------
 
@@ -69,18 +73,24 @@ class Store:
         return found
 
     def close(self) -> None:
-        """Keep the notes for the next run."""
+        """Keep the notes for the next run, and the cache within its bounds."""
         if self._noted:
             self.save("files.json", self._notes)
             self._noted = False
+        if self._saved and not self.warning:
+            with contextlib.suppress(OSError):
+                _shrink(self.folder, _MOST_BYTES)
+            self._saved = False
 
     # --- files --------------------------------------------------------------------------------------------------------
 
     def load(self, name: str) -> Any:
         """What an entry holds; an empty dict if there is none, or it is damaged."""
         try:
-            with open(os.path.join(self.folder, __version__, name), encoding="utf-8") as file:
-                return json.load(file)
+            with open(os.path.join(self.folder, __version__, name), "rb") as file:
+                if os.fstat(file.fileno()).st_mtime < time.time() - _USED_LATELY:
+                    _mark_used(file.name)
+                return json.loads(file.read())
         except (OSError, ValueError, RecursionError):
             return {}
 
@@ -88,6 +98,7 @@ class Store:
         """Keep an entry. If that is impossible `warning` says why."""
         if self.warning:
             return
+        self._saved = True
         try:
             self._prepare()
             write_whole(os.path.join(self.folder, __version__, name), json.dumps(value))
@@ -100,6 +111,33 @@ class Store:
         os.makedirs(os.path.join(self.folder, __version__), exist_ok=True)
         write_whole(os.path.join(self.folder, "CACHEDIR.TAG"), _TAG)
         write_whole(os.path.join(self.folder, ".gitignore"), "# made by mlint\n*\n")
+
+
+def _mark_used(path: str) -> None:
+    with contextlib.suppress(OSError):  # it may be another's, or the disk may be read-only
+        os.utime(path)
+
+
+def _shrink(folder: str, most: int) -> None:
+    """Remove what was not used for the longest time, down to nine tenths of `most` bytes, if there are more of them.
+
+    What an ended process left half-written goes as well. Raises OSError.
+    """
+    entries = [(os.stat(path), path) for path in _files_under(folder)]
+    forsaken = time.time() - _USED_LATELY
+    total = sum(stat.st_size for stat, _ in entries)
+    goal = most * 9 // 10 if total > most else total
+    for stat, path in sorted(entries, key=lambda entry: entry[0].st_mtime):
+        half_written = os.path.basename(path).startswith(".") and stat.st_mtime < forsaken
+        if total > goal or half_written:
+            with contextlib.suppress(FileNotFoundError):  # another run was faster
+                os.unlink(path)
+            total -= stat.st_size
+
+
+def _files_under(folder: str) -> list[str]:
+    """The entries of all versions; not what stands in the folder itself, which says what it is."""
+    return [os.path.join(parent, name) for parent, _, names in os.walk(folder) if parent != folder for name in names]
 
 
 def write_whole(path: str, text: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from bisect import bisect_left
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -30,7 +31,8 @@ class Project:
     `root` if None): the questions who holds a word and who
     inherits are answered from them. Names are followed wherever modules lie on disk. `overlay` holds sources that take
     the place of a file (standard input). `outlines` makes the outline of a source: a cache can stand in.
-    `user_facts` are entries for the library tables, as `[tool.mlint.facts]` holds them.
+    `user_facts` are entries for the library tables, as `[tool.mlint.facts]` holds them. `holders` says of some words
+    already which files hold them.
     What is answered never depends on what was asked before, nor on the other files that are checked in the run.
     `reads` notes what of the project it depends on.
     """
@@ -42,12 +44,14 @@ class Project:
         overlay: Mapping[Path, Source] | None = None,
         outlines: Callable[[Source], Outline] = read_outline,
         user_facts: Mapping[str, object] | None = None,
+        holders: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         self.user_facts = user_facts
         self.root = Path(os.path.abspath(root))
         self._given = files
         self._overlay = {os.path.abspath(path): source for path, source in (overlay or {}).items()}
         self._make_outline = outlines
+        self._known_holders = holders or {}
         self._files: tuple[str, ...] | None = None
         self._paths: tuple[Path, ...] | None = None
         self._index: WordIndex | None = None
@@ -307,9 +311,15 @@ class Project:
 
     def _holders(self, word: str) -> Sequence[int]:
         files = self._all_files()
-        found = self._words().holders(word)
+        if word in self._known_holders:
+            found: Sequence[int] = [self._number(path) for path in self._known_holders[word]]
+        else:
+            found = self._words().holders(word)
         self.reads.note(Leaf("word", "", word), lambda: "\n".join(files[number] for number in found))
         return found
+
+    def _number(self, path: str) -> int:
+        return bisect_left(self._all_files(), path)
 
     def _words(self) -> WordIndex:
         if self._index is None:

@@ -204,7 +204,8 @@ class _Run:
             ): item
             for item in items
         }
-        setup = Setup(tuple(project.shared for project in projects), tuple(tasks.made), self._overlay)
+        shared = tuple(replace(project.shared, holders=self._holders(project)) for project in projects)
+        setup = Setup(shared, tuple(tasks.made), self._overlay)
         try:
             for count, (job, done) in enumerate(do(list(jobs), setup, self._call.jobs), start=1):
                 self._keep(jobs[job], done)
@@ -214,6 +215,10 @@ class _Run:
                 progress(count, len(jobs))
         finally:  # what was done before an interrupt need not be done again
             self._save()
+
+    def _holders(self, project: CheckedProject) -> dict[str, list[str]]:
+        ledgers = [ledger for (home, _), ledger in self._ledgers.items() if home == project.home]
+        return {word: files for ledger in ledgers for word, files in ledger.holders().items()}
 
     def _keep(self, item: _Item, done: Done) -> None:
         if item.ledger is None:

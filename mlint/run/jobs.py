@@ -16,6 +16,7 @@ from mlint.check import Checked, Task, check_file, internal_error, problem_of
 from mlint.collector import settle
 from mlint.finding import Problem
 from mlint.source import Source, Unreadable, read
+from mlint.store import Store
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ProcessPoolExecutor
@@ -28,11 +29,17 @@ _WORTH_A_PROCESS = 200_000  # bytes of code: below that, starting processes take
 
 @dataclass(frozen=True)
 class ProjectFiles:
-    """A project: its root, the files that belong to it, and what its configuration says of its functions."""
+    """A project: its root, the files that belong to it, and what its configuration says of its functions.
+
+    `outlines`: outlines are kept in its cache, under this name for all that they are made by. `holders` says of some
+    words already which files hold them.
+    """
 
     root: str
     files: tuple[str, ...]
     user_facts: Mapping[str, object] = field(default_factory=dict)
+    outlines: str | None = None
+    holders: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -87,6 +94,8 @@ class Checker:
 
     def _project(self, number: int) -> Project:
         from mlint.facts.project import Project
+        from mlint.outline import outline
+        from mlint.run.outlines import Outlines
 
         if number not in self._projects:
             given = self._setup.projects[number]
@@ -94,7 +103,9 @@ class Checker:
                 Path(given.root),
                 [Path(path) for path in given.files],
                 {Path(path): source for path, source in self._setup.overlay.items() if _lies_in(path, given.root)},
+                outlines=outline if given.outlines is None else Outlines(Store(given.root), given.outlines),
                 user_facts=given.user_facts,
+                holders=given.holders,
             )
         return self._projects[number]
 

@@ -73,6 +73,10 @@ class Ledger:
             self._loaded_grounds().put(path, rests)
             self._found[path] = {"day": day, "checked": encoded(checked, shown)}
 
+    def holders(self) -> dict[str, list[str]]:
+        """Of words that were asked for: the files that hold them. Empty where there was nothing to look up."""
+        return self._grounds.holders() if self._grounds is not None else {}
+
     def save(self) -> None:
         """Keep it for the next run, unless files of the project have changed under this one."""
         if not self._changed or self._project.has_moved():
@@ -143,6 +147,14 @@ class _Grounds:
                 self.answers[leaf] = UNSURE
             bits |= 1 << self._numbers[leaf]
         self.rests[path] = bits
+
+    def holders(self) -> dict[str, list[str]]:
+        """Of words that were asked for: the files that hold them."""
+        return {
+            leaf.asked: answer.split("\n") if answer else []
+            for leaf, answer in self.answers.items()
+            if leaf.kind == "word" and answer != UNSURE
+        }
 
     def still_held(self, project: CheckedProject) -> set[str]:
         """The files whose findings rest on nothing that has changed; of the others nothing is known any more."""

@@ -66,7 +66,8 @@ class CheckedProject:
     @cached_property
     def shared(self) -> ProjectFiles:
         """What the analysis of any of its files is told."""
-        return ProjectFiles(self.root, self.files, self._layers_of(self.root).facts)
+        outlines = digest(self._tool, sys.version) if self.store is not None else None
+        return ProjectFiles(self.root, self.files, self._layers_of(self.root).facts, outlines)
 
     def require_facts(self, layers: Iterable[Layers]) -> None:
         """Raise ConfigError if the facts of the project mean nothing, or the settings of its files state others."""

@@ -11,9 +11,12 @@ import pytest
 
 from mlint.check import Checked, Task, check_file
 from mlint.config import Selectors, Settings
+from mlint.facts import project as project_module
 from mlint.facts.project import Project
 from mlint.finding import Confidence
-from mlint.run import Call, Results, run
+from mlint.outline import Outline
+from mlint.pack import load
+from mlint.run import Call, Results, outlines, run
 from mlint.run import jobs as jobs_module
 from mlint.source import Source
 from mlint.tool import rules
@@ -24,10 +27,7 @@ EVERYTHING = Settings("test", select=Selectors(("ALL",), "test"), min_confidence
 
 @pytest.fixture(autouse=True)
 def _real_rules(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rules, "load", LOAD)
-
-
-LOAD = rules.load
+    monkeypatch.setattr(rules, "load", load)
 
 
 @pytest.fixture
@@ -220,3 +220,30 @@ def test_settings_have_ledgers_of_their_own(tree: Path, checks: list[str]) -> No
     warm()
     assert run(Call((".",), layers=(few,), jobs=1)) == found
     assert checks == []
+
+
+def test_another_selection_parses_nothing_for_outlines(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = warm()
+
+    def refuse(source: Source) -> Outline:
+        raise AssertionError(f"{source.path} is outlined again")
+
+    monkeypatch.setattr(outlines, "read_outline", refuse)
+    found = run(Call((".",), layers=(Settings("test", min_confidence=Confidence.POSSIBLE),), jobs=1))
+    assert found.problems == []
+    assert {each.code for each in found.findings} <= {each.code for each in expected.findings}
+
+
+def test_damaged_outlines_are_made_again(tree: Path) -> None:
+    expected = warm()
+    for junk in (b"", b"[]", b"{}", b"null", b'[[],[],[7],{},[],null,{},"","",{}]'):
+        for path in (tree / ".mlint_cache").rglob("*.json"):
+            path.unlink() if "outline" not in path.name else path.write_bytes(junk)
+        assert warm() == expected
+
+
+def test_a_word_that_was_asked_for_is_not_looked_for_again(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    warm()
+    replaced("shop/images.py", "* 1.5", "* 1.6")(tree)
+    monkeypatch.setattr(project_module, "WordIndex", None)
+    assert warm().problems == []
