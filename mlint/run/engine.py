@@ -79,6 +79,7 @@ class _Run:
         self._results = Results(root=Path.cwd())
         self._configurations = Configurations(call.fixed)
         self._layers: dict[str, Layers] = {}
+        self._stacked: dict[int, Layers] = {}
         self._projects: dict[str, CheckedProject] = {}
         self._stores: dict[str, Store] = {}
         self._settings: dict[int, str] = {}
@@ -153,7 +154,10 @@ class _Run:
         return self._layers[folder]
 
     def _layers_around(self, folder: str) -> Layers:
-        return Layers((self._configurations.of(folder), *self._call.layers))
+        settings = self._configurations.of(folder)
+        if id(settings) not in self._stacked:  # most folders share theirs
+            self._stacked[id(settings)] = Layers((settings, *self._call.layers))
+        return self._stacked[id(settings)]
 
     def _project_of(self, found: Found) -> CheckedProject:
         folder = os.path.dirname(found.absolute)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from mlint.facts.reads import Leaf
     from mlint.run.project import CheckedProject
 
+_MOST_UNUSED = 2
+"""How many times as many numbers as leaves there may be."""
 UNSURE = "?"
 """What stands for an answer that was not the same twice."""
 Rests = Iterable[tuple["Leaf", str]]
@@ -26,12 +28,15 @@ Rests = Iterable[tuple["Leaf", str]]
 
 
 class Ledger:
-    """The findings of one project under one set of settings. `settings` is any text that tells these apart."""
+    """The findings of one project under one set of settings. `settings` is any text that tells these apart.
+
+    Other findings are made by another version of mlint, of its rules or of Python: they have a ledger of their own.
+    """
 
     def __init__(self, project: CheckedProject, store: Store, settings: str) -> None:
         self._project = project
         self._store = store
-        self._name = digest(settings)
+        self._name = digest(project.made_by, settings)
         self._grounds: _Grounds | None = None
         self._changed = False
         self._id = ""
@@ -96,7 +101,7 @@ class Ledger:
             try:
                 self._grounds = _Grounds.from_json(kept if kept["id"] == self._id else {})
             except (KeyError, TypeError, ValueError, AttributeError):
-                self._grounds = _Grounds({}, {}, {})
+                self._grounds = _Grounds({}, {}, {}, {})
             self._found = {path: entry for path, entry in self._found.items() if path in self._grounds.rests}
         return self._grounds
 
@@ -107,11 +112,14 @@ class _Grounds:
     `contents`: the stamps of the files of the project and of those that they are about.
     """
 
-    def __init__(self, answers: dict[Leaf, str], rests: dict[str, int], contents: dict[str, str]) -> None:
+    def __init__(
+        self, answers: dict[Leaf, str], numbers: dict[Leaf, int], rests: dict[str, int], contents: dict[str, str]
+    ) -> None:
         self.answers = answers
         self.rests = rests
+        self._numbers = numbers
+        self._next = max(numbers.values(), default=-1) + 1
         self._contents = contents
-        self._numbers = {leaf: number for number, leaf in enumerate(answers)}
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> _Grounds:
@@ -119,11 +127,15 @@ class _Grounds:
         from mlint.facts.reads import Leaf
 
         paths = [str(path) for path in kept["paths"]]
-        answers = {Leaf(str(kind), paths[at], str(asked)): str(answer) for kind, at, asked, answer in kept["leaves"]}
-        if len(answers) != len(kept["leaves"]):
-            raise ValueError("a leaf stands there twice")
+        answers: dict[Leaf, str] = {}
+        numbered: dict[Leaf, int] = {}
+        for kind, at, asked, said, number in kept["leaves"]:
+            leaf = Leaf(str(kind), paths[at], str(asked))
+            answers[leaf], numbered[leaf] = str(said), int(number)
+        if len(set(numbered.values())) != len(kept["leaves"]):
+            raise ValueError("a leaf or a number stands there twice")
         rests = {str(path): int(bits, 16) for path, bits in kept["rests"].items()}
-        return cls(answers, rests, {str(path): str(content) for path, content in kept["contents"].items()})
+        return cls(answers, numbered, rests, {str(path): str(content) for path, content in kept["contents"].items()})
 
     def as_json(self, project: CheckedProject) -> dict[str, Any]:
         paths = list(dict.fromkeys(leaf.path for leaf in self.answers))
@@ -131,7 +143,10 @@ class _Grounds:
         asked = {leaf.path for leaf in self.answers if leaf.path and leaf.kind not in ("exists", "folder")}
         return {
             "paths": paths,
-            "leaves": [(leaf.kind, at[leaf.path], leaf.asked, answer) for leaf, answer in self.answers.items()],
+            "leaves": [
+                (leaf.kind, at[leaf.path], leaf.asked, answer, self._numbers[leaf])
+                for leaf, answer in self.answers.items()
+            ],
             "rests": {path: f"{bits:x}" for path, bits in self.rests.items()},
             "contents": {path: project.stamp(path) for path in sorted({*project.files, *asked})},
         }
@@ -141,7 +156,8 @@ class _Grounds:
         bits = 0
         for leaf, answer in rests:
             if leaf not in self._numbers:
-                self._numbers[leaf] = len(self._numbers)
+                self._numbers[leaf] = self._next
+                self._next += 1
                 self.answers[leaf] = answer
             elif self.answers[leaf] != answer:
                 self.answers[leaf] = UNSURE
@@ -163,26 +179,30 @@ class _Grounds:
         moved = changed(self.answers, self._contents, project)
         bits = sum(1 << self._numbers[leaf] for leaf in moved)
         self.rests = {path: rests for path, rests in self.rests.items() if not rests & bits}
-        self._renumber([leaf for leaf in self.answers if leaf not in moved])
+        self._drop(moved)
         return set(self.rests)
 
     def restrict(self, paths: Iterable[str]) -> None:
         """Forget all but these files, and the leaves on which none of them rests."""
-        self.rests = {path: self.rests[path] for path in paths}
-        needed = 0
-        for bits in self.rests.values():
-            needed |= bits
-        self._renumber([leaf for leaf, number in self._numbers.items() if needed >> number & 1])
-
-    def _renumber(self, leaves: list[Leaf]) -> None:
-        if len(leaves) == len(self._numbers):
-            return
         from mlint.facts.reads import numbers
 
-        new = {self._numbers[leaf]: number for number, leaf in enumerate(leaves)}
-        self.rests = {
-            path: sum(1 << new[number] for number in numbers(bits) if number in new)
-            for path, bits in self.rests.items()
-        }
-        self.answers = {leaf: self.answers[leaf] for leaf in leaves}
-        self._numbers = {leaf: number for number, leaf in enumerate(leaves)}
+        self.rests = {path: self.rests[path] for path in paths}
+        bits = 0
+        for each in self.rests.values():
+            bits |= each
+        needed = set(numbers(bits))
+        self._drop([leaf for leaf, number in self._numbers.items() if number not in needed])
+        if self._next > _MOST_UNUSED * (len(self._numbers) + 1):
+            self._renumber()
+
+    def _drop(self, leaves: Iterable[Leaf]) -> None:
+        for leaf in leaves:
+            del self.answers[leaf], self._numbers[leaf]
+
+    def _renumber(self) -> None:
+        from mlint.facts.reads import numbers
+
+        new = {number: place for place, number in enumerate(self._numbers.values())}
+        self.rests = {path: sum(1 << new[each] for each in numbers(bits)) for path, bits in self.rests.items()}
+        self._numbers = {leaf: new[number] for leaf, number in self._numbers.items()}
+        self._next = len(new)

@@ -66,7 +66,7 @@ class CheckedProject:
     @cached_property
     def shared(self) -> ProjectFiles:
         """What the analysis of any of its files is told."""
-        outlines = digest(self._tool, sys.version) if self.store is not None else None
+        outlines = self.made_by if self.store is not None else None
         return ProjectFiles(self.root, self.files, self._layers_of(self.root).facts, outlines)
 
     def require_facts(self, layers: Iterable[Layers]) -> None:
@@ -89,18 +89,21 @@ class CheckedProject:
 
     @cached_property
     def state(self) -> str:
-        """The digest of all that a finding in any of its files can rest on."""
+        """The digest of its files, their names and contents."""
         return self._state()
 
     def _state(self) -> str:
         if self.store is None:
             return ""
         contents = [part for path in self.files for part in (path, self._digest(path))]
-        return digest(self._tool, sys.version, repr(self.shared.user_facts), *contents)
+        return digest(*contents)
 
     @cached_property
-    def _tool(self) -> str:
-        return "" if self.store is None else tool_digest(self.store)
+    def made_by(self) -> str:
+        """The digest of what makes its findings: mlint, its rules and tables, the project's own facts, Python."""
+        if self.store is None:
+            return ""
+        return digest(tool_digest(self.store), sys.version, repr(self._layers_of(self.root).facts))
 
     def has_moved(self) -> bool:
         """Whether any of its files has another content than when the run began."""
