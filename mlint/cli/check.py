@@ -8,7 +8,8 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TextIO
+from dataclasses import replace
+from typing import TYPE_CHECKING, TextIO
 
 from mlint.cli.main import FAILED, FOUND, OK, failed
 from mlint.cli.parser import UsageError
@@ -16,7 +17,11 @@ from mlint.config import ConfigError, Configurations, Layers, Pattern, PerFile, 
 from mlint.finding import Confidence
 from mlint.pack import PackError
 from mlint.run import Call, Results, run
+from mlint.run.executors import ExecutorError, opened
 from mlint.store import write_whole
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 _DEVICES = ("/dev/", "/proc/")
 _STATISTICS = ("full", "concise", "json", "json-lines")
@@ -27,13 +32,13 @@ def check(call: argparse.Namespace) -> int:
     """Run the command and return the exit code."""
     try:
         asked = _asked(call)
-        with _progress(call.quiet) as progress:
-            results = run(asked, progress)
+        with _progress(call.quiet) as progress, _executor(call) as executor:
+            results = run(replace(asked, executor=executor), progress)
         refused = _confirmed(results, call, asked) if call.confirm else None
         _write(results, call, asked)
     except BrokenPipeError:
         raise
-    except (ConfigError, PackError, UsageError) as error:
+    except (ConfigError, PackError, UsageError, ExecutorError) as error:
         return failed(str(error))
     except OSError as error:
         return failed(f"{error.filename or 'output'}: {error.strerror or error}")
@@ -77,6 +82,17 @@ def _asked(call: argparse.Namespace) -> Call:
         cache=not call.no_cache,
         stdin=_stdin(call) if paths == ["-"] else None,
     )
+
+
+@contextmanager
+def _executor(call: argparse.Namespace) -> Iterator[Executor | None]:
+    if call.executor is None:
+        yield None
+        return
+    if call.jobs is not None:
+        raise UsageError("--executor: the cluster has workers of its own: leave out --jobs")
+    with opened(call.executor) as executor:
+        yield executor
 
 
 def _stdin(call: argparse.Namespace) -> tuple[str, bytes]:

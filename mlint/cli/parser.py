@@ -152,6 +152,11 @@ def _running(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument("--isolated", action="store_true", help="ignore all configuration files")
     group.add_argument("-j", "--jobs", type=_count, metavar="N", help="processes (by default as many as are of use)")
+    group.add_argument(
+        "--executor",
+        metavar="dask=ADDRESS",
+        help="check the files on a Dask cluster, whose scheduler has this address (needs mlint[dask])",
+    )
     group.add_argument("-n", "--no-cache", action="store_true", help="neither read nor write the cache")
 
 

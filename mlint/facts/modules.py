@@ -15,16 +15,24 @@ class Modules:
 
     A module is named by the absolute path of its file, a package by that of its `__init__.py`, a package without one by
     that of its folder. `files` gives the files of the project, and is asked only where the folders around a file do
-    not hold what it imports. `virtual` are files that need not be on disk.
+    not hold what it imports. `virtual` are files that need not be on disk; `sealed`: nothing on the disk counts.
     """
 
-    def __init__(self, root: str, files: Callable[[], Iterable[str]], virtual: Iterable[str], reads: Reads) -> None:
+    def __init__(
+        self,
+        root: str,
+        files: Callable[[], Iterable[str]],
+        virtual: Iterable[str],
+        reads: Reads,
+        sealed: bool = False,
+    ) -> None:
         self._root = root
         self._source = os.path.join(root, "src")
         self._files = files
         self._virtual = frozenset(virtual)
         self._virtual_folders = frozenset(folder for path in self._virtual for folder in _above(path))
         self._reads = reads
+        self._sealed = sealed
         self._is_file: dict[str, bool] = {}
         self._paths: Memo[str, tuple[str, ...]] = Memo(reads)
         self._packages: dict[str, list[str]] | None = None
@@ -136,12 +144,12 @@ class Modules:
     def _exists(self, path: str) -> bool:
         found = self._is_file.get(path)
         if found is None:
-            found = self._is_file[path] = path in self._virtual or os.path.isfile(path)
+            found = self._is_file[path] = path in self._virtual or (not self._sealed and os.path.isfile(path))
         self._reads.note(Leaf("exists", path), lambda: str(found))
         return found
 
     def _is_folder(self, path: str) -> bool:
-        found = path in self._virtual_folders or os.path.isdir(path)
+        found = path in self._virtual_folders or (not self._sealed and os.path.isdir(path))
         self._reads.note(Leaf("folder", path), lambda: str(found))
         return found
 

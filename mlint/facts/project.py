@@ -32,7 +32,7 @@ class Project:
     inherits are answered from them. Names are followed wherever modules lie on disk. `overlay` holds sources that take
     the place of a file (standard input). `outlines` makes the outline of a source: a cache can stand in.
     `user_facts` are entries for the library tables, as `[tool.mlint.facts]` holds them. `holders` says of some words
-    already which files hold them.
+    already which files hold them. `sealed`: there are no files but those of `overlay`, whatever lies on the disk.
     What is answered never depends on what was asked before, nor on the other files that are checked in the run.
     `reads` notes what of the project it depends on.
     """
@@ -45,6 +45,7 @@ class Project:
         outlines: Callable[[Source], Outline] = read_outline,
         user_facts: Mapping[str, object] | None = None,
         holders: Mapping[str, Sequence[str]] | None = None,
+        sealed: bool = False,
     ) -> None:
         self.user_facts = user_facts
         self.root = Path(os.path.abspath(root))
@@ -52,6 +53,7 @@ class Project:
         self._overlay = {os.path.abspath(path): source for path, source in (overlay or {}).items()}
         self._make_outline = outlines
         self._known_holders = holders or {}
+        self._sealed = sealed
         self._files: tuple[str, ...] | None = None
         self._paths: tuple[Path, ...] | None = None
         self._index: WordIndex | None = None
@@ -60,7 +62,7 @@ class Project:
         self.reads = Reads()
         self._absolute: dict[str, str] = {}
         self._resolved: Memo[tuple[str, str], Symbol | None] = Memo(self.reads)
-        self._modules = Modules(str(self.root), self._all_files, self._overlay, self.reads)
+        self._modules = Modules(str(self.root), self._all_files, self._overlay, self.reads, sealed)
         self._resolver = Resolver(self._modules, self._named_in)
         self._classes = Classes(self._resolver, self._named_in, self.reads)
 
@@ -144,8 +146,8 @@ class Project:
         return self._files
 
     def _source(self, path: str) -> Source | None:
-        if path in self._overlay:
-            return self._overlay[path]
+        if path in self._overlay or self._sealed:
+            return self._overlay.get(path)
         if path in self._sources:
             self._sources.move_to_end(path)
             return self._sources[path]
@@ -329,6 +331,8 @@ class Project:
     def _bytes(self, path: str) -> bytes:
         if path in self._overlay:
             return self._overlay[path].text.encode()
+        if self._sealed:
+            return b""
         try:
             with open(path, "rb") as file:
                 return file.read()

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mlint.check import Checked, Task, problem_of, sort_key
 from mlint.config import Configurations, Layers, Settings
@@ -22,6 +23,9 @@ from mlint.select import Selection
 from mlint.source import Source, Unreadable, decode, read_bytes
 from mlint.store import Store
 
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
 Progress = Callable[[int, int], None]
 _SAVED_AFTER = 500
 """So many files are checked anew, at the most, after a run that was killed."""
@@ -32,13 +36,15 @@ class Call:
     """What a run is asked for.
 
     `layers` are settings on top of the configuration files, the lowest first; `fixed` stands for those files
-    (`--config`, `--isolated`). `stdin` is standard input and the name it goes by; then no path is looked at.
+    (`--config`, `--isolated`). `executor` checks the files, wherever it likes, instead of processes here. `stdin` is
+    standard input and the name it goes by; then no path is looked at.
     """
 
     paths: tuple[str, ...] = (".",)
     layers: tuple[Settings, ...] = ()
     fixed: Settings | None = None
     jobs: int | None = None
+    executor: Executor | None = field(default=None, compare=False)
     cache: bool = True
     stdin: tuple[str, bytes] | None = None
     today: date = field(default_factory=date.today)
@@ -211,7 +217,7 @@ class _Run:
         shared = tuple(replace(project.shared, holders=self._holders(project)) for project in projects)
         setup = Setup(shared, tuple(tasks.made), self._overlay)
         try:
-            for count, (job, done) in enumerate(do(list(jobs), setup, self._call.jobs), start=1):
+            for count, (job, done) in enumerate(do(list(jobs), setup, self._call.jobs, self._call.executor), start=1):
                 self._keep(jobs[job], done)
                 self._add(done.checked)
                 if count % _SAVED_AFTER == 0:

@@ -7,7 +7,7 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ from mlint.source import Source, Unreadable, read
 from mlint.store import Store
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future, ProcessPoolExecutor
+    from concurrent.futures import Executor, Future, ProcessPoolExecutor
 
     from mlint.facts.project import Project
     from mlint.facts.reads import Leaf
@@ -80,15 +80,12 @@ class Checker:
     def check(self, job: Job) -> Done:
         """Do one job. Nothing is raised."""
         try:
-            source = self._setup.overlay.get(job.absolute) or read(job.path)
-        except Unreadable as error:
-            return Done(Checked(problems=(problem_of(job.path, error),)))
-        try:
-            project, task = self._project(job.project), self._setup.tasks[job.task]
-            checked, node = project.reads.of(lambda: check_file(project, source, task))
-            return Done(checked, tuple(project.reads.told(node)))
-        except Exception as error:  # noqa: BLE001 - one file never costs the others
-            return Done(Checked(problems=(internal_error(job.path, error),)))
+            return checked_by(
+                job,
+                lambda: self._setup.overlay.get(job.absolute) or read(job.path),
+                lambda: self._project(job.project),
+                self._setup.tasks[job.task],
+            )
         finally:
             settle()
 
@@ -110,12 +107,35 @@ class Checker:
         return self._projects[number]
 
 
+def checked_by(job: Job, source_of: Callable[[], Source], project_of: Callable[[], Project], task: Task) -> Done:
+    """Check the source of a job in a project. Nothing is raised: what goes wrong is a problem in the result."""
+    try:
+        source = source_of()
+    except Unreadable as error:
+        return Done(Checked(problems=(problem_of(job.path, error),)))
+    try:
+        project = project_of()
+        checked, node = project.reads.of(lambda: check_file(project, source, task))
+        return Done(checked, tuple(project.reads.told(node)))
+    except Exception as error:  # noqa: BLE001 - one file never costs the others
+        return Done(Checked(problems=(internal_error(job.path, error),)))
+
+
 def _lies_in(path: str, root: str) -> bool:
     return path.startswith(os.path.join(root, ""))
 
 
-def do(jobs: Sequence[Job], setup: Setup, workers: int | None) -> Iterator[tuple[Job, Done]]:
-    """Do the jobs, in any order. `workers`: how many processes; None: as many as are worth it."""
+def do(
+    jobs: Sequence[Job], setup: Setup, workers: int | None, executor: Executor | None = None
+) -> Iterator[tuple[Job, Done]]:
+    """Do the jobs, in any order. `workers`: how many processes; None: as many as are worth it.
+
+    An `executor` does them wherever it likes: contents travel to it, not paths.
+    """
+    if executor is not None:
+        from mlint.run.parcels import spread
+
+        return spread(jobs, setup, executor)
     count = min(_worthwhile(jobs) if workers is None else workers, len(jobs))
     if count <= 1:
         checker = Checker(setup)
