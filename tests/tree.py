@@ -215,5 +215,10 @@ def write(folder: Path, files: Mapping[str, str] = FILES) -> Path:
     for name, text in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(textwrap.dedent(text).lstrip("\n"), encoding="utf-8")
+        path.write_text(dedented(text), encoding="utf-8")
     return folder
+
+
+def dedented(text: str) -> str:
+    """A text of the table as it stands in its file."""
+    return textwrap.dedent(text).lstrip("\n")

@@ -32,7 +32,7 @@ def check(call: argparse.Namespace) -> int:
     """Run the command and return the exit code."""
     try:
         asked = _asked(call)
-        with _progress(call.quiet) as progress, _executor(call) as executor:
+        with shown_progress(call.quiet) as progress, executor_of(call) as executor:
             results = run(replace(asked, executor=executor), progress)
         refused = _confirmed(results, call, asked) if call.confirm else None
         _write(results, call, asked)
@@ -56,7 +56,7 @@ def _confirmed(results: Results, call: argparse.Namespace, asked: Call) -> str |
     from mlint.confirm.host import WorkerError
 
     try:
-        with _progress(call.quiet) as progress:
+        with shown_progress(call.quiet) as progress:
             return add_verdicts(results, call, asked.fixed, progress)
     except WorkerError as error:
         return str(error)
@@ -85,7 +85,8 @@ def _asked(call: argparse.Namespace) -> Call:
 
 
 @contextmanager
-def _executor(call: argparse.Namespace) -> Iterator[Executor | None]:
+def executor_of(call: argparse.Namespace) -> Iterator[Executor | None]:
+    """The executor that the call names, if it names one. Raises UsageError and ExecutorError."""
     if call.executor is None:
         yield None
         return
@@ -116,17 +117,24 @@ def _configured(call: argparse.Namespace) -> tuple[Settings | None, list[Setting
 
 
 def _command_line(call: argparse.Namespace) -> Settings:
+    return replace(
+        rules_asked_for(call),
+        exclude=_patterns(call.exclude, "--exclude"),
+        extend_exclude=_patterns(call.extend_exclude, "--extend-exclude"),
+        force_exclude=call.force_exclude,
+        respect_gitignore=call.respect_gitignore,
+        output_format=call.output_format,
+    )
+
+
+def rules_asked_for(call: argparse.Namespace) -> Settings:
+    """What the call says of the rules. Raises UsageError."""
     return Settings(
         origin="command line",
         select=_selectors(call.select, "--select"),
         ignore=_selectors(call.ignore, "--ignore"),
         extend_select=_selectors(call.extend_select, "--extend-select"),
         per_file_ignores=_per_file(call.per_file_ignores),
-        exclude=_patterns(call.exclude, "--exclude"),
-        extend_exclude=_patterns(call.extend_exclude, "--extend-exclude"),
-        force_exclude=call.force_exclude,
-        respect_gitignore=call.respect_gitignore,
-        output_format=call.output_format,
         min_confidence=Confidence[call.min_confidence.upper()] if call.min_confidence else None,
     )
 
@@ -231,7 +239,7 @@ def _close(results: Results, call: argparse.Namespace) -> None:
 
 
 @contextmanager
-def _progress(quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
+def shown_progress(quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
     """A bar on stderr, if that is a terminal and there is much to do."""
     if quiet or not sys.stderr.isatty():
         yield None

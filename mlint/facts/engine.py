@@ -67,6 +67,13 @@ class Engine:
             _ENGINES[project] = cls(project, Tables(project.user_facts))
         return _ENGINES[project]
 
+    @classmethod
+    def forget(cls, project: Project) -> None:
+        """Let go of all that was found out about a project."""
+        engine = _ENGINES.pop(project, None)
+        if engine is not None:
+            vars(engine).clear()
+
     # --- units ------------------------------------------------------------------------------------------------------
 
     def unit(self, path: Path, qualname: str) -> Unit | None:

@@ -13,7 +13,8 @@ from mlint.check import Checked, Task, problem_of, sort_key
 from mlint.config import Configurations, Layers, Settings
 from mlint.facts.files import Home, home_of
 from mlint.finding import Finding, Problem
-from mlint.run.jobs import Done, Job, Setup, do
+from mlint.run.checker import Done, Job, Setup
+from mlint.run.jobs import do
 from mlint.run.ledger import Ledger
 from mlint.run.project import CheckedProject
 from mlint.run.results import Results

@@ -7,122 +7,18 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from mlint.check import Checked, Task, check_file, internal_error, problem_of
-from mlint.collector import settle
+from mlint.check import Checked
 from mlint.finding import Problem
-from mlint.source import Source, Unreadable, read
-from mlint.store import Store
+from mlint.run.checker import Checker, Done, Job, Setup
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor, Future, ProcessPoolExecutor
 
-    from mlint.facts.project import Project
-    from mlint.facts.reads import Leaf
-
 _WORTH_A_PROCESS = 200_000  # bytes of code: below that, starting processes takes longer than the work
-
-
-@dataclass(frozen=True)
-class ProjectFiles:
-    """A project: its root, the files that belong to it, and what its configuration says of its functions.
-
-    `outlines`: outlines are kept in its cache, under this name for all that they are made by. `holders` says of some
-    words already which files hold them.
-    """
-
-    root: str
-    files: tuple[str, ...]
-    user_facts: Mapping[str, object] = field(default_factory=dict)
-    outlines: str | None = None
-    holders: Mapping[str, Sequence[str]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Job:
-    """One file to check; `project` and `task` are numbers in the Setup."""
-
-    path: str
-    absolute: str
-    project: int
-    task: int
-    size: int
-
-
-@dataclass(frozen=True)
-class Done:
-    """What a job came to, and the leaves, with their answers, that this rests on. Picklable."""
-
-    checked: Checked
-    rests: tuple[tuple[Leaf, str], ...] = ()
-
-
-@dataclass(frozen=True)
-class Setup:
-    """What all jobs of a run share. Picklable. `overlay`: sources that take the place of files."""
-
-    projects: tuple[ProjectFiles, ...]
-    tasks: tuple[Task, ...]
-    overlay: Mapping[str, Source] = field(default_factory=dict)
-
-
-class Checker:
-    """Does jobs one after the other; what is known of a project is kept from one to the next."""
-
-    def __init__(self, setup: Setup) -> None:
-        self._setup = setup
-        self._projects: dict[int, Project] = {}
-
-    def check(self, job: Job) -> Done:
-        """Do one job. Nothing is raised."""
-        try:
-            return checked_by(
-                job,
-                lambda: self._setup.overlay.get(job.absolute) or read(job.path),
-                lambda: self._project(job.project),
-                self._setup.tasks[job.task],
-            )
-        finally:
-            settle()
-
-    def _project(self, number: int) -> Project:
-        from mlint.facts.project import Project
-        from mlint.outline import outline
-        from mlint.run.outlines import Outlines
-
-        if number not in self._projects:
-            given = self._setup.projects[number]
-            self._projects[number] = Project(
-                Path(given.root),
-                [Path(path) for path in given.files],
-                {Path(path): source for path, source in self._setup.overlay.items() if _lies_in(path, given.root)},
-                outlines=outline if given.outlines is None else Outlines(Store(given.root), given.outlines),
-                user_facts=given.user_facts,
-                holders=given.holders,
-            )
-        return self._projects[number]
-
-
-def checked_by(job: Job, source_of: Callable[[], Source], project_of: Callable[[], Project], task: Task) -> Done:
-    """Check the source of a job in a project. Nothing is raised: what goes wrong is a problem in the result."""
-    try:
-        source = source_of()
-    except Unreadable as error:
-        return Done(Checked(problems=(problem_of(job.path, error),)))
-    try:
-        project = project_of()
-        checked, node = project.reads.of(lambda: check_file(project, source, task))
-        return Done(checked, tuple(project.reads.told(node)))
-    except Exception as error:  # noqa: BLE001 - one file never costs the others
-        return Done(Checked(problems=(internal_error(job.path, error),)))
-
-
-def _lies_in(path: str, root: str) -> bool:
-    return path.startswith(os.path.join(root, ""))
 
 
 def do(
@@ -139,8 +35,16 @@ def do(
     count = min(_worthwhile(jobs) if workers is None else workers, len(jobs))
     if count <= 1:
         checker = Checker(setup)
-        return ((job, checker.check(job)) for job in jobs)
-    return _in_processes(sorted(jobs, key=lambda job: -job.size), setup, count)
+        return ((job, checker.check(job)) for job in sorted(jobs, key=lambda job: job.project))
+    return _in_processes(_largest_first(jobs), setup, count)
+
+
+def _largest_first(jobs: Sequence[Job]) -> list[Job]:
+    """By project, so that each process needs few of them at a time; in it the largest file first."""
+    sizes: Counter[int] = Counter()
+    for job in jobs:
+        sizes[job.project] += job.size
+    return sorted(jobs, key=lambda job: (-sizes[job.project], job.project, -job.size))
 
 
 def _worthwhile(jobs: Sequence[Job]) -> int:

@@ -7,7 +7,6 @@ only once the work is done. What was found is compared with what the disk here h
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import os
 import pickle
@@ -17,18 +16,12 @@ from collections import OrderedDict, deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass, replace
-from functools import cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from mlint.check import Checked, Task
 from mlint.finding import Problem
-from mlint.run.jobs import Checker, Done, Job, ProjectFiles, Setup, checked_by
-from mlint.source import Source, Unreadable, decode, read_bytes
+from mlint.run.checker import Checker, Done, Job, ProjectFiles, Setup
+from mlint.source import Unreadable, read_bytes
 from mlint.store import digest
-
-if TYPE_CHECKING:
-    from mlint.facts.project import Project
 
 _PART = 1_000_000
 """Bytes of code that a part of a project has to check. To open one costs a fraction of a second."""
@@ -52,19 +45,19 @@ class Parcel:
     def of(cls, given: ProjectFiles, contents: Mapping[str, bytes], jobs: Sequence[Job], setup: Setup) -> Parcel:
         """Pack the contents of a project's files, and what is to be done with some of them."""
         packed = zlib.compress(pickle.dumps(dict(contents)), 1)
-        key = digest(given.root, repr(given.user_facts), hashlib.blake2b(packed).hexdigest())
+        key = digest(given.root, repr((given.user_facts, setup.tasks)), hashlib.blake2b(packed).hexdigest())
         return cls(key, given.root, given.user_facts, packed, tuple(jobs), setup.tasks)
 
-    @cached_property
-    def contents(self) -> dict[str, bytes]:
-        """The files again."""
-        found: dict[str, bytes] = pickle.loads(zlib.decompress(self.packed))
-        return found
+    @property
+    def project(self) -> ProjectFiles:
+        """The project again, with its files."""
+        contents: dict[str, bytes] = pickle.loads(zlib.decompress(self.packed))
+        return ProjectFiles(self.root, tuple(contents), self.user_facts, contents=contents)
 
 
 # --- where it is opened ---------------------------------------------------------------------------------------------
 
-_open: OrderedDict[str, Project] = OrderedDict()
+_open: OrderedDict[str, Checker] = OrderedDict()
 _one_at_a_time = threading.Lock()  # a cluster's process may have several threads
 
 
@@ -76,12 +69,7 @@ def opened(parcel: Parcel) -> list[Done]:
 
 def _done(parcel: Parcel, job: Job) -> Done:
     """What a job comes to. Here the file goes by its absolute path: the current folder is another."""
-    done = checked_by(
-        replace(job, path=job.absolute),
-        lambda: decode(job.absolute, parcel.contents[job.absolute]),
-        lambda: _project(parcel),
-        parcel.tasks[job.task],
-    )
+    done = _checker(parcel).check(replace(job, path=job.absolute, project=0))
     return Done(_renamed(done.checked, job), done.rests)
 
 
@@ -101,28 +89,13 @@ def _renamed(checked: Checked, job: Job) -> Checked:
     return replace(checked, findings=findings, problems=problems)
 
 
-def _project(parcel: Parcel) -> Project:
-    from mlint.facts.project import Project
-
+def _checker(parcel: Parcel) -> Checker:
     if parcel.key not in _open:
-        overlay = dict(_decoded(parcel.contents))
-        _open[parcel.key] = Project(
-            Path(parcel.root),
-            [Path(path) for path in parcel.contents],
-            overlay,
-            user_facts=parcel.user_facts,
-            sealed=True,
-        )
+        _open[parcel.key] = Checker(Setup((parcel.project,), parcel.tasks), alone=False)
     _open.move_to_end(parcel.key)
     while len(_open) > _KEPT_OPEN:
-        _open.popitem(last=False)
+        _open.popitem(last=False)[1].close()
     return _open[parcel.key]
-
-
-def _decoded(contents: Mapping[str, bytes]) -> Iterator[tuple[Path, Source]]:
-    for path, data in contents.items():
-        with contextlib.suppress(Unreadable):  # it has no outline, as where it lies on a disk
-            yield Path(path), decode(path, data)
 
 
 # --- where it comes from --------------------------------------------------------------------------------------------
@@ -162,6 +135,8 @@ class _Part:
 
     def parcel(self) -> Parcel:
         given = self.setup.projects[self.number]
+        if given.contents is not None:
+            return Parcel.of(given, given.contents, self.jobs, self.setup)
         contents = {path: data for path in given.files if (data := _content(path)) is not None}
         for path, source in self.setup.overlay.items():
             contents[path] = source.text.encode("utf-8", "surrogatepass")
@@ -195,7 +170,11 @@ def _parcels(jobs: Sequence[Job], setup: Setup) -> Iterator[_Part]:
 
 def _received(part: _Part, results: list[Done], here: Checker) -> Iterator[tuple[Job, Done]]:
     """What came back. What rests on files that were not sent is done again here, where they are."""
-    files = frozenset(part.setup.projects[part.number].files)
+    given = part.setup.projects[part.number]
+    if given.contents is not None:
+        yield from zip(part.jobs, results, strict=True)
+        return
+    files = frozenset(given.files)
     for job, done in zip(part.jobs, results, strict=True):
         yield job, done if _holds_here(done, files) else here.check(job)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from mlint.config import ConfigError, Layers
 from mlint.facts.files import Home
-from mlint.run.jobs import ProjectFiles
+from mlint.run.checker import ProjectFiles
 from mlint.run.reach import reached
 from mlint.run.triage import Content, module_names
 from mlint.run.walk import LayersOf, walk

@@ -17,7 +17,7 @@ from mlint.finding import Confidence
 from mlint.outline import Outline
 from mlint.pack import load
 from mlint.run import Call, Results, outlines, run
-from mlint.run import jobs as jobs_module
+from mlint.run import checker as checker_module
 from mlint.source import Source
 from mlint.tool import rules
 from tests.tree import write
@@ -45,7 +45,7 @@ def checks(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         paths.append(source.path)
         return check_file(project, source, task)
 
-    monkeypatch.setattr(jobs_module, "check_file", counted)
+    monkeypatch.setattr(checker_module, "check_file", counted)
     return paths
 
 
