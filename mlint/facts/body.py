@@ -1,19 +1,21 @@
-"""The libcst tree of one slice of a file: a function, a method, or the module's own statements."""
+"""The libcst tree of one slice of a file: a function, a method, or the module's own statements.
+
+It costs ten times what `tree.Tree` costs: it is for what asks how the code is written, spaces and all.
+"""
 
 from __future__ import annotations
 
-import contextlib
 import sys
-import tokenize
 from collections.abc import Mapping
 from functools import cached_property
 
 import libcst as cst
 from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 
+from mlint.facts.tree import is_indented
 from mlint.finding import Span
 
-# libcst generates code recursively, several frames a level; source.py refuses what nests deeper than this allows.
+# libcst generates code recursively, several frames a level; depth.py refuses what nests deeper than this allows.
 _FRAMES = 12_000
 
 
@@ -28,7 +30,7 @@ class Body:
     def __init__(self, path: str, text: str, first_line: int) -> None:
         sys.setrecursionlimit(max(sys.getrecursionlimit(), _FRAMES))
         self.path = path
-        indented = text[:1] in (" ", "\t", "\f")
+        indented = is_indented(text)
         self._shift = first_line - (2 if indented else 1)
         self.module = cst.parse_module("if 1:\n" + text if indented else text)
         self.statements: tuple[cst.BaseStatement, ...] = _statements(self.module, indented)
@@ -59,24 +61,6 @@ class Body:
     def code(self, node: cst.CSTNode) -> str:
         """The source text of a node of this body."""
         return self.module.code_for_node(node)
-
-
-def one_line(code: str) -> str:
-    """Code as a message shows it: on one line, without the comments in it."""
-    if "#" in code and "\n" in code:
-        code = _without_comments(code)
-    return " ".join(code.split())
-
-
-def _without_comments(code: str) -> str:
-    lines = f"({code}\n)".split("\n")
-    tokens = tokenize.generate_tokens(iter([f"{line}\n" for line in lines]).__next__)
-    with contextlib.suppress(tokenize.TokenError, SyntaxError):  # what comes behind is shown as it is
-        for token in tokens:
-            if token.type == tokenize.COMMENT:
-                row, column = token.start
-                lines[row - 1] = lines[row - 1][:column]
-    return "\n".join(lines)[1:-1]
 
 
 def _statements(module: cst.Module, indented: bool) -> tuple[cst.BaseStatement, ...]:

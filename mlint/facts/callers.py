@@ -188,7 +188,7 @@ class Callers:
         return self._calls.of(unit)
 
     def facts(self, unit: Unit) -> Facts | None:
-        """What is known in a unit; None where libcst cannot read it."""
+        """What is known in a unit; None where it cannot be read alone."""
         try:
             return self._engine.facts(unit)
         except Unreadable:

@@ -16,6 +16,7 @@ from mlint.facts.callers import Callers
 from mlint.facts.classes_seen import ClassesSeen
 from mlint.facts.dependence import Dependences
 from mlint.facts.evaluate import Evaluation
+from mlint.facts.nominal import Nominal
 from mlint.facts.objects import EVAL, Context, Mode, State, join_states
 from mlint.facts.outcomes import Outcome, detached, outcome
 from mlint.facts.polynomials import leaf
@@ -54,6 +55,7 @@ class Engine:
         self.trainings = Trainings(self)
         self._units: Memo[tuple[str, str], Unit | None] = Memo(project.reads)
         self._definitions: Memo[str, FunctionOutline | ClassOutline | None] = Memo(project.reads)
+        self.nominal = Nominal(self)
         self._symbols: dict[str, Symbol] = {}
         self._facts: Memo[tuple[tuple[str, str], int], Facts] = Memo(project.reads)
         self._outcomes: Memo[object, Outcome] = Memo(project.reads)
@@ -92,7 +94,7 @@ class Engine:
         return Unit(self.project, path, source, found) if isinstance(found, FunctionOutline) else None
 
     def facts(self, unit: Unit, depth: int = DEPTH) -> Facts:
-        """What is known in a unit whoever calls it. Raises Unreadable where libcst cannot read it."""
+        """What is known in a unit whoever calls it. Raises Unreadable where it cannot be read alone."""
         return self._facts.get((unit.where, depth), lambda: self._evaluated(unit, depth))
 
     def _evaluated(self, unit: Unit, depth: int) -> Facts:

@@ -28,7 +28,7 @@ class Basis(enum.IntEnum):
     HULL = 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Interval:
     """A closed interval of numbers; `low` may be -inf, `high` may be inf; `nan` when not-a-number can occur.
 
@@ -43,7 +43,7 @@ class Interval:
 
     def __post_init__(self) -> None:
         if self.high_basis is None:
-            object.__setattr__(self, "high_basis", self.low_basis)
+            self.high_basis = self.low_basis
 
     def __str__(self) -> str:
         return f"[{number(self.low)}, {number(self.high)}]"

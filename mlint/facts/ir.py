@@ -3,7 +3,7 @@
 Each instruction defines one temporary, numbered by its `target`; operands are numbers of temporaries. A temporary is
 defined once. What is assigned on several paths (names, the result of `a or b`, of a conditional expression) goes
 through `Store` and `Load`. Comprehensions are loops, with their names renamed to `name@number`.
-The representation is picklable and holds no libcst node: `target` also numbers the node that it was lowered from.
+The representation is picklable and holds no node of a tree: `target` also numbers the place that it was lowered from.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ def answer(kind: str, asked: str, source: Source | None, outline: Outline | None
     if kind == "definition":
         return _definition(source, outline, asked)
     assert kind == "functions"
-    words = asked.split(" ")
+    words = asked.split()
     heads = [(each.qualname, each.nested, each.decorators) for each in holding(outline, words)]
     return digest_of(heads, outline.module_words.issuperset(words))
 

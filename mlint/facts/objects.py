@@ -29,7 +29,7 @@ _AS_EVAL: tuple[Modes, ...] = (frozenset({EVAL}), AT_ENTRY)
 _GRADIENTS = {"no_grad": "off", "inference_mode": "off", "enable_grad": "on", "none": "on", "unknown": "unknown"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Mode:
     """The modes that a module may be in, and where it was put there."""
 
@@ -37,7 +37,7 @@ class Mode:
     trace: tuple[Trace, ...] = field(default=(), compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Context:
     """A `with` block that is open, by what it switches on (`no_grad`, `enable_grad` ..., `""` for any other)."""
 
@@ -45,7 +45,7 @@ class Context:
     site: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class State:
     """What is known at a place. Treated as a value: the mappings of a state that was handed on are never written to."""
 
@@ -221,17 +221,20 @@ def widen_states(older: State, newer: State) -> State:
 def _merged(left: State, right: State, merge: Callable[[Value, Value], Value]) -> State:
     if left is right:
         return left
-    names = {
-        name: merge(left.names[name], right.names[name])
-        if name in left.names and name in right.names
-        else left.names.get(name) or right.names[name]
-        for name in {**left.names, **right.names}
-    }
-    modes = {
-        owner: left.modes[owner] if left.modes.get(owner) == right.modes.get(owner) else _restored(left, right, owner)
-        for owner in {**left.modes, **right.modes}
-    }
-    fields = {key: merge(left.fields[key], right.fields[key]) for key in left.fields if key in right.fields}
+    names = {**left.names, **right.names}
+    for name, value in left.names.items():
+        other = right.names.get(name, value)
+        if other is not value:
+            names[name] = merge(value, other)
+    modes = dict(left.modes)
+    if left.modes is not right.modes:
+        for owner in {**left.modes, **right.modes}:
+            if left.modes.get(owner) != right.modes.get(owner):
+                modes[owner] = _restored(left, right, owner)
+    fields = left.fields
+    if left.fields is not right.fields:
+        both = ((key, value, right.fields.get(key)) for key, value in left.fields.items())
+        fields = {key: merge(one, other) for key, one, other in both if other is not None}
     contexts = left.contexts if len(left.contexts) <= len(right.contexts) else right.contexts
     ambient = left.ambient if left.ambient == right.ambient else None
     return State(names, modes, fields, contexts, ambient, left.assumed if left.assumed == right.assumed else None)

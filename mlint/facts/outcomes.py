@@ -19,7 +19,7 @@ MAX_CHAIN = 6
 """The length of the longest identity of something made: the place where, and the calls that led there."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Effects:
     """Modes set, attributes stored, gradients switched on or off for good; `contexts` are those that are open there."""
 
@@ -35,7 +35,7 @@ def effects(state: State) -> Effects:
     return Effects(tuple(state.modes.items()), fields, state.ambient, state.contexts)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Outcome:
     """What a call gives (`value`) and does (`effects`), by the callee's own names of objects.
 
@@ -63,7 +63,7 @@ def outcome(facts: Facts, where: tuple[str, str], cost: int) -> Outcome:
     return Outcome(facts.returned, effects(facts.end), paused, where, cost, {})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Rebase:
     """From the callee's objects to the caller's: a parameter is what was passed, what was made is made at the call."""
 

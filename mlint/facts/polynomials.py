@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 from hashlib import blake2b
 
 from mlint.facts.extents import Variable, extent
@@ -24,7 +25,7 @@ Powers = tuple[tuple["Term", int], ...]
 Polynomial = dict[Powers, Fraction]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Term:
     """An operation on terms, `key` alone tells it from others.
 
@@ -49,9 +50,13 @@ class Term:
 
 def leaf(identity: object, reach: Interval | None = None, sources: Iterable[object] = ()) -> Term:
     """The term of a value of which only its range is known, and what it was computed from."""
-    return Term(
-        key_of("", repr(identity)), "value", name=identity, range=reach, sources=frozenset((identity, *sources))
-    )
+    mine = frozenset((identity, *sources)) if sources else frozenset((identity,))
+    return Term(_leaf_key(identity), "value", (), identity, (), reach, mine)
+
+
+@lru_cache(maxsize=1 << 14)
+def _leaf_key(identity: object) -> str:
+    return key_of("", repr(identity))
 
 
 def merged(*either: Term | None) -> Term | None:
@@ -66,6 +71,7 @@ def is_settled(whole: Term | None) -> bool:
     return whole is not None and whole.op != "merged"
 
 
+@lru_cache(maxsize=1 << 12)
 def literal(value: float) -> Term:
     """The term of a constant."""
     if not math.isfinite(value):

@@ -95,6 +95,11 @@ class Project:
         self._rest_on("file", self._key(path))
         return self._outline(self._key(path))
 
+    def imports(self, path: Path) -> Mapping[str, str]:
+        """What a file imports at module level, as its outline tells it."""
+        outline = self._named_in(self._key(path))
+        return {} if outline is None else outline.imports
+
     def definition(self, path: Path, qualname: str) -> FunctionOutline | ClassOutline | None:
         """The function, method or class of that qualified name. What comes of it rests on no more of the file."""
         self.rest_on_definition(path, qualname)
@@ -291,6 +296,20 @@ class Project:
             if head is None or head(each):
                 self.rest_on_definition(path, each.qualname)
                 yield each
+
+    def functions_with_any(self, path: Path, words: Iterable[str]) -> list[FunctionOutline]:
+        """The functions and methods of a file on whose lines one of the words occurs, in order."""
+        found = {id(each): each for word in sorted(words) for each in self.functions_of(path, word)}
+        return sorted(found.values(), key=lambda each: each.first_line)
+
+    def says(self, path: Path, words: Iterable[str]) -> bool:
+        """Whether one of the words occurs in the code of a file outside of its functions and classes."""
+        found = False
+        for word in sorted(words):
+            self._rest_on("functions", self._key(path), word)
+            outline = self._outline(self._key(path))
+            found |= outline is not None and word in outline.module_words
+        return found
 
     def modules_with(self, *words: str) -> Iterator[Path]:
         """The files of the project in whose code outside of functions and classes all the words occur, sorted."""

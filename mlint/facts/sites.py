@@ -64,13 +64,13 @@ class Calls:
     def _find(self, unit: Unit) -> Sites:
         if unit.outline is None:
             return Sites()
-        name = _called_name(unit.outline)
+        name = called_name(unit.outline)
         if name is None:
             return Sites(open=True)
         wanted = self._wanted(unit, unit.outline)
         sites: list[Site] = []
         opened = unit.outline.name == "__call__"
-        units = list(self._units_with(name))
+        units = list(units_with(self._engine, name))
         for each in units[:MAX_SITES]:
             facts = self._facts(each) if each.where != unit.where else None
             if facts is not None:
@@ -104,17 +104,6 @@ class Calls:
         base = self._engine.symbol(receiver.symbol)
         return base is not None and base in self._engine.project.bases(wanted.cls)
 
-    def _units_with(self, name: str) -> Iterator[Unit]:
-        project = self._engine.project
-        for path, outline in project.functions_with(name):
-            unit = self._engine.unit(path, outline.qualname)
-            if unit is not None and unit.outline is outline:
-                yield unit
-        for path in project.modules_with(name):
-            unit = self._engine.unit(path, MODULE)
-            if unit is not None:
-                yield unit
-
     def _facts(self, unit: Unit) -> Facts | None:
         try:
             return self._engine.facts(unit)
@@ -122,7 +111,29 @@ class Calls:
             return None
 
 
-def _called_name(outline: FunctionOutline) -> str | None:
+def units_with(engine: Engine, name: str) -> Iterator[Unit]:
+    """The functions and modules of a project in whose code the name stands, or another that its file imports it by.
+
+    Not those that only speak of it in comments and texts.
+    """
+    project = engine.project
+    for path in project.files_with(name):
+        imports = project.imports(path).items()
+        names = {name, *(alias for alias, target in imports if target.rpartition(".")[2] == name)}
+        for function in project.functions_with_any(path, names):
+            unit = engine.unit(path, function.qualname)
+            if unit is not None and unit.outline is function and _says(unit, names):
+                yield unit
+        unit = engine.unit(path, MODULE) if project.says(path, names) else None
+        if unit is not None and _says(unit, names):
+            yield unit
+
+
+def _says(unit: Unit, names: set[str]) -> bool:
+    return unit.sketch is None or any(unit.sketch.uses(name) for name in names)
+
+
+def called_name(outline: FunctionOutline) -> str | None:
     """The word that stands in every call of the function; None where there is none worth looking for."""
     if outline.name in _BY_CLASS and outline.class_name is not None:
         return outline.class_name.rpartition(".")[2]

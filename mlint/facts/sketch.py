@@ -1,39 +1,35 @@
 """What statements a unit has, as the standard library's parser reads them.
 
-A sketch costs a fifth of what libcst and lowering cost. Subjects ask it whether a unit can hold them at all; it says
-yes wherever it cannot tell.
+Subjects ask it whether a unit can hold them at all, before anything is lowered or evaluated; it says yes wherever it
+cannot tell.
 """
 
 from __future__ import annotations
 
 import ast
-import warnings
 from collections.abc import Iterator
 from functools import cached_property
 
 from mlint.facts.loops.starts import EMPTY
+from mlint.facts.stores import AttributeStore, attribute_stores, dotted, returned_origins
+from mlint.facts.tree import Tree
 
-_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_DEFINITIONS = (*_FUNCTIONS, ast.ClassDef)
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
+_REPEATED = (*_LOOPS, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
 class Sketch:
-    """The statements of a unit and of what is nested in it. `text`: the slice, indented as in its file.
+    """The statements of a unit and of what is nested in it."""
 
-    Raises SyntaxError where the slice cannot be read alone.
-    """
-
-    def __init__(self, text: str) -> None:
-        indented = text[:1] in (" ", "\t", "\f")
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse("if 1:\n" + text if indented else text)
-        body = tree.body[0].body if indented and isinstance(tree.body[0], ast.If) else tree.body
-        self._body = body[0].body if len(body) == 1 and isinstance(body[0], _DEFINITIONS) else body
+    def __init__(self, tree: Tree) -> None:
+        body = tree.statements
+        self._whole = body[0] if len(body) == 1 else None
+        self._body = self._whole.body if isinstance(self._whole, _DEFINITIONS) else body
         self._statements = tuple(_statements(self._body))
-        self._measures = "len(" in text
-        self._lines = text.splitlines()
-        self._above = 1 if indented else 0
+        self._measures = any("len(" in line for line in tree.lines)
+        self._lines = tree.lines
 
     # --- ways out ---------------------------------------------------------------------------------------------------
 
@@ -105,7 +101,7 @@ class Sketch:
 
     def _before(self, node: ast.expr) -> str:
         """The character before a node."""
-        line = self._lines[node.lineno - 1 - self._above].encode()
+        line = self._lines[node.lineno - 1].encode()
         return line[: node.col_offset].decode()[-1:]
 
     # --- calls and names --------------------------------------------------------------------------------------------
@@ -120,15 +116,45 @@ class Sketch:
     def calls(self) -> tuple[tuple[str, frozenset[str]], ...]:
         """The calls in it, each as a dotted name (`.to` of a value that has none) and the keywords that are passed."""
         found = [each for statement in self._body for each in ast.walk(statement) if isinstance(each, ast.Call)]
-        return tuple((_dotted(each.func), frozenset(key.arg or "**" for key in each.keywords)) for each in found)
+        return tuple((dotted(each.func), frozenset(key.arg or "**" for key in each.keywords)) for each in found)
+
+    @cached_property
+    def of_numbers(self) -> frozenset[str]:
+        """The dotted names whose calls are all given a number that is written out: `torch.tensor(0.0)`."""
+        found = [each for statement in self._body for each in ast.walk(statement) if isinstance(each, ast.Call)]
+        others = {dotted(each.func) for each in found if not each.args or not _is_number(each.args[0])}
+        return frozenset(dotted(each.func) for each in found) - others
+
+    @cached_property
+    def attribute_stores(self) -> tuple[AttributeStore, ...]:
+        """The attributes of its object in which a method may store a tensor or a container that it makes."""
+        return tuple(attribute_stores(self._whole)) if isinstance(self._whole, _FUNCTIONS) else ()
+
+    @cached_property
+    def returned_origins(self) -> frozenset[str]:
+        """Where a function has the tensors and containers from that it may return."""
+        return returned_origins(self._whole) if isinstance(self._whole, _FUNCTIONS) else frozenset()
+
+    @cached_property
+    def called(self) -> frozenset[str]:
+        """The last names of the calls in it."""
+        return frozenset(dotted.rpartition(".")[2] for dotted, _ in self.calls)
+
+    @cached_property
+    def looped(self) -> frozenset[str]:
+        """The last names of the calls in it that stand in a loop or comprehension."""
+        loops = [each for statement in self._body for each in ast.walk(statement) if isinstance(each, _REPEATED)]
+        return frozenset(_last(each.func) for loop in loops for each in ast.walk(loop) if isinstance(each, ast.Call))
 
     def uses(self, word: str) -> bool:
         """Whether a name or attribute in the body is that word: not one in a string, a comment or a decorator."""
-        return any(
-            (isinstance(each, ast.Name) and each.id == word) or (isinstance(each, ast.Attribute) and each.attr == word)
-            for statement in self._body
-            for each in ast.walk(statement)
-        )
+        return word in self._used
+
+    @cached_property
+    def _used(self) -> frozenset[str]:
+        nodes = [each for statement in self._body for each in ast.walk(statement)]
+        names = {each.id for each in nodes if isinstance(each, ast.Name)}
+        return frozenset(names.union(each.attr for each in nodes if isinstance(each, ast.Attribute)))
 
 
 def _statements(body: list[ast.stmt]) -> Iterator[tuple[ast.stmt, bool]]:
@@ -229,17 +255,13 @@ def _may_be_zero(value: ast.expr | None) -> bool:
     return isinstance(value, (ast.List, ast.Tuple, ast.Set)) and not value.elts
 
 
+def _is_number(value: ast.expr) -> bool:
+    while isinstance(value, ast.UnaryOp):
+        value = value.operand
+    return isinstance(value, ast.Constant) and isinstance(value.value, (bool, int, float))
+
+
 def _last(callee: ast.expr) -> str:
     if isinstance(callee, ast.Attribute):
         return callee.attr
     return callee.id if isinstance(callee, ast.Name) else ""
-
-
-def _dotted(callee: ast.expr) -> str:
-    """`torch.zeros`, `self.net.to`; `.to` where the value has no name."""
-    parts: list[str] = []
-    while isinstance(callee, ast.Attribute):
-        parts.append(callee.attr)
-        callee = callee.value
-    parts.append(callee.id if isinstance(callee, ast.Name) else "")
-    return ".".join(reversed(parts))

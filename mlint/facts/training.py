@@ -17,7 +17,8 @@ from mlint.source import Unreadable
 if TYPE_CHECKING:
     from mlint.facts.engine import Engine
 
-_BACKWARD = frozenset(("backward", "manual_backward", "backward_step", "optimizer_step", "training_step", "train_step"))
+STEPS = frozenset(("backward", "manual_backward", "backward_step", "optimizer_step", "training_step", "train_step"))
+"""Methods and functions that compute gradients, or step an optimizer, by their names."""
 _OPTIMIZER = re.compile(r"opt|solver|scaler|engine|trainer", re.IGNORECASE)
 _GRADIENTS = ("torch.autograd.grad", "torch.autograd.backward")
 _DEPTH = 2
@@ -85,7 +86,7 @@ def calls(function: ir.FunctionIR) -> Iterator[tuple[tuple[int, ...], ir.Call, M
 
 
 def _trains(op: ir.Call, fact: CallFact, names: Mapping[int, ir.Instruction]) -> bool:
-    if fact.name in _BACKWARD or (fact.callee.symbol or "") in _GRADIENTS:
+    if fact.name in STEPS or (fact.callee.symbol or "") in _GRADIENTS:
         return True
     if fact.name != "step" or fact.receiver is None:
         return False

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import libcst as cst
-
-from mlint.facts.body import Body
-from mlint.facts.lower import Lowered, lower
+from mlint.facts.code import cut
+from mlint.facts.lower import Lowered, lower, nodes
 from mlint.facts.project import Project
 from mlint.facts.sketch import Sketch
+from mlint.facts.tree import Tree
 from mlint.finding import Span
 from mlint.outline import FunctionOutline, module_slice
 from mlint.source import Source, Unreadable
+
+if TYPE_CHECKING:
+    from mlint.facts.body import Body
 
 MODULE = "<module>"
 _ASSIGNED = re.compile(r"\.(\w+)(?=(?:\s*:[^=\n]+)?(?:\s*,[^=\n]*)?\s*(?:\*\*|//|<<|>>|[-+*/@%&|^])?=[^=])")
@@ -54,35 +60,65 @@ class Unit:
     def sketch(self) -> Sketch | None:
         """Its statements; None where the slice cannot be read alone."""
         try:
-            return Sketch(self._text())
-        except SyntaxError:
+            return Sketch(self._tree)
+        except Unreadable:
             return None
+
+    @cached_property
+    def lowered(self) -> Lowered:
+        """The intermediate representation. Raises Unreadable where the slice cannot be read alone."""
+        with _shallow():
+            return lower(self._tree, is_module=self.outline is None)
 
     @cached_property
     def body(self) -> Body:
         """The libcst tree. Raises Unreadable where libcst cannot read what Python can."""
-        first = self.outline.first_line if self.outline is not None else 1
+        import libcst as cst  # takes a quarter of a second, and few ask for it
+
+        from mlint.facts.body import Body
+
         try:
-            return Body(self.source.path, self._text(), first)
+            return Body(self.source.path, self._text(), self._first_line)
         except cst.ParserSyntaxError as error:
-            line = error.raw_line + first - 1
+            line = error.raw_line + self._first_line - 1
             raise Unreadable(f"libcst cannot read it: {error.message}", line, error.raw_column + 1) from error
 
-    @cached_property
-    def lowered(self) -> Lowered:
-        """The intermediate representation. Raises Unreadable like `body`."""
-        return lower(self.body, is_module=self.outline is None)
-
     def span(self, temporary: int) -> Span:
-        """Where the node of a temporary stands."""
-        return self.body.span(self.lowered.nodes[temporary])
+        """Where the node of a temporary stands; of one inside of an f-string, where that stands."""
+        return self.lowered.places.span(temporary, self.source.lines, self._first_line - 1)
 
     def code(self, temporary: int) -> str:
         """The source text of a temporary's node."""
-        return self.body.code(self.lowered.nodes[temporary])
+        if not self.lowered.places.is_formatted(temporary):
+            return cut(self.span(temporary), self.source.lines)
+        with _shallow():
+            node = nodes(self._tree, is_module=self.outline is None)[temporary]
+            return ast.unparse(node) if isinstance(node, ast.AST) else cut(self.span(temporary), self.source.lines)
+
+    @property
+    def _first_line(self) -> int:
+        return self.outline.first_line if self.outline is not None else 1
+
+    @cached_property
+    def _tree(self) -> Tree:
+        with _shallow():
+            try:
+                return Tree(self._text())
+            except SyntaxError as error:
+                line = (error.lineno or 1) + self._first_line - 1
+                raise Unreadable(f"cannot be read alone: {error.msg}", line, error.offset or 1) from error
 
     def _text(self) -> str:
         if self.outline is not None:
             return "\n".join(self.source.lines[self.outline.first_line - 1 : self.outline.end_line]) + "\n"
         found = self.project.peek(self.path)
         return module_slice(self.source, found[1]) if found is not None else ""
+
+
+@contextmanager
+def _shallow() -> Iterator[None]:
+    """What hides in f-strings is not measured before it is read."""
+    try:
+        yield
+    except (RecursionError, MemoryError):
+        raise Unreadable("is too deeply nested", 1, 1) from None

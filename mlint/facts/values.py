@@ -10,6 +10,7 @@ import enum
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from mlint.facts.intervals import Basis as Basis
 from mlint.facts.intervals import Interval as Interval
@@ -50,7 +51,7 @@ class Kind(enum.Enum):
     ITERATOR = "iterator"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Trace:
     """One step of how a value came about: `message` at the instruction `site` of the function `where`.
 
@@ -117,7 +118,7 @@ class Value:
     @property
     def is_known(self) -> bool:
         """Whether anything at all is known of it."""
-        return self != UNKNOWN
+        return self is not UNKNOWN and self != UNKNOWN
 
     def __str__(self) -> str:
         return describe(self)
@@ -128,6 +129,13 @@ UNKNOWN = Value()
 
 def constant(value: object) -> Value:
     """The value of a literal or of a folded constant."""
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return _simple(value)
+    return Value(const=value) if _is_hashable(value) else Value()
+
+
+@lru_cache(maxsize=1 << 12, typed=True)
+def _simple(value: bool | float | str | None) -> Value:
     if value is None:
         return Value(Kind.NONE, const=None)
     if isinstance(value, bool):
@@ -136,9 +144,7 @@ def constant(value: object) -> Value:
         size = float(value) if abs(value) < 1e300 else math.copysign(math.inf, value)
         dtype = "int" if isinstance(value, int) else "float"
         return Value(Kind.NUMBER, dtype, Interval(size, size), const=value)
-    if isinstance(value, str):
-        return Value(Kind.TEXT, const=value)
-    return Value(const=value) if _is_hashable(value) else Value()
+    return Value(Kind.TEXT, const=value)
 
 
 def _is_hashable(value: object) -> bool:
@@ -148,7 +154,7 @@ def _is_hashable(value: object) -> bool:
 
 def join(left: Value, right: Value) -> Value:
     """What holds of a value that is one or the other."""
-    if left == right:
+    if left is right or left == right:
         return left
     if left.kind is right.kind:
         return _join_fields(left, right, left.kind)
@@ -224,7 +230,7 @@ def widen(older: Value, newer: Value) -> Value:
     """The join of a loop's turn with the turns before, made to end: a range that still grows becomes unbounded, and
     deeper structure that still changes is given up."""
     joined = join(older, newer)
-    if joined == older:
+    if joined is older or joined == older:
         return older
     interval = joined.range
     if interval is not None and older.range is not None:

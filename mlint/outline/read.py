@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-import warnings
 from collections.abc import Iterable, Iterator, Sequence
 
 from mlint.collector import uncollected
 from mlint.depth import too_deep
 from mlint.outline.definitions import read_class, read_function
 from mlint.outline.exports import Exports
+from mlint.outline.parsing import parsed
 from mlint.outline.shapes import Assignment, ClassOutline, Definition, FunctionOutline, Outline
 from mlint.outline.slices import gaps, vocabulary, words
 from mlint.outline.statements import DEFINITIONS, bound_names, called_import, imported, module_of, paired, statements
@@ -29,9 +29,7 @@ def outline(source: Source) -> Outline:
 def parse(source: Source) -> ast.Module:
     """The syntax tree of a file by the standard library. Raises Unreadable."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of the code that is read, such as an invalid escape in a string
-            return ast.parse(source.text)
+        return parsed(source.text)
     except SyntaxError as error:
         raise Unreadable(f"syntax error: {error.msg}", error.lineno or 1, error.offset or 1) from None
     except (RecursionError, MemoryError):

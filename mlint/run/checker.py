@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlint.check import Checked, Task, check_file, internal_error, problem_of
-from mlint.collector import settle
+from mlint.collector import settle, uncollected
 from mlint.source import Source, Unreadable, decode, read
 from mlint.store import Store
 
@@ -80,11 +80,11 @@ class Checker:
 
     def check(self, job: Job) -> Done:
         """Do one job. Nothing is raised."""
-        try:
-            return _checked(job, self._source, self._project, self._setup.tasks[job.task])
-        finally:
+        with uncollected():
+            done = _checked(job, self._source, self._project, self._setup.tasks[job.task])
             if self._alone:
                 settle()
+            return done
 
     def close(self) -> None:
         """Let go of the projects that are open."""

@@ -8,21 +8,23 @@ from functools import cached_property, partial
 from typing import ClassVar
 
 from mlint.facts import ir
+from mlint.facts.engine import Engine
 from mlint.facts.held import CONTAINERS, added, has_weights, held
 from mlint.facts.objects import root
 from mlint.facts.paths import Path, Temporaries
 from mlint.facts.recorded import CallFact, Facts
+from mlint.facts.stores import ANYTHING
 from mlint.facts.tensor_uses import Body, Use, passed_on, uses
+from mlint.facts.units import Unit
 from mlint.facts.values import UNKNOWN, Kind, Value
 from mlint.finding import Confidence
 from mlint.outline import FunctionOutline
 from mlint.rule import Report, Silence, Step
 from mlint.subjects.occasion import called_by_forward
-from mlint.subjects.owners import Function
+from mlint.subjects.owners import Class, Function
 
-_STORES = re.compile(r"\bself\.(\w+)(?:\s*:[^=\n]+)?\s*\+?=(?!=)(?!\s*(?:torch\.)?nn\.[A-Z])\s*(.*)")
-_PLAIN = re.compile(r"[\w.]*\s*(?:#.*)?|[-\d.]+\b.*|[\"'].*")
-_CALLED = re.compile(r"([A-Za-z_][\w.]*)\([^()]*(?:\([^()]*\)[^()]*)*\)?\s*(?:#.*)?")
+_FOLLOWED = 3
+_CALLS = re.compile(r"\bself\.(\w+)\(")
 _LAYER = re.compile(r"torch\.nn\.[A-Z]")
 _REGISTERING = frozenset(("add_module", "register_module", "setattr", "_modules", "__setattr__", "register_parameter"))
 _REGISTERED = frozenset(("parameter", "buffer"))
@@ -46,11 +48,10 @@ class Kept:
     @classmethod
     def of(cls, owner: Function) -> Iterator[Kept]:
         """The first store of each attribute that other methods read, in the order of the text."""
-        names = _names(owner)
-        if not names or owner.cls is None or not owner.ir.parameters:
+        if owner.cls is None or not _is_module(owner, owner.cls):
             return
-        symbol = owner.project.symbol(owner.path, owner.cls.outline)
-        if owner.file.engine.classes.kind(symbol) is not Kind.MODULE:
+        names = _names(owner)
+        if not names or not owner.ir.parameters:
             return
         facts = _facts(owner)
         temporaries = Temporaries(owner.ir)
@@ -310,19 +311,8 @@ def _facts(function: Function) -> Facts:
     return function.file.engine.facts(function.unit, 1)
 
 
-def _makes_object(function: Function, value: str, parameters: set[str]) -> bool:
-    """Whether the text of a value is a call that makes an object: of a class, or of what was passed in."""
-    called = _CALLED.fullmatch(value)
-    if called is None or called[1].startswith("self."):
-        return False
-    if called[1] in parameters:
-        return True
-    symbol = function.project.resolve(function.path, called[1])
-    return symbol is not None and (symbol.kind == "class" or _LAYER.match(symbol.name) is not None)
-
-
 def _names(function: Function) -> frozenset[str]:
-    """The attributes that a constructor may store a tensor or a container in, and other methods name; by the text."""
+    """The attributes that a constructor may store a tensor or a container in, and other methods name; by the syntax."""
     cls = function.cls
     if cls is None or function.outline is None:
         return frozenset()
@@ -330,17 +320,37 @@ def _names(function: Function) -> frozenset[str]:
     init = methods.get("__init__")
     if function.name != "__init__" and (init is None or function.name not in init.words or function.name == "forward"):
         return frozenset()
-    parameters = {each.name for each in function.outline.parameters}
-    found = set()
-    for line in function.lines:
-        for name, value in _STORES.findall(line) if "self." in line else ():
-            if _PLAIN.fullmatch(value):
-                if value.split("#")[0].strip().isidentifier() and value not in parameters:
-                    found.add(name)
-            elif not _makes_object(function, value, parameters):
-                found.add(name)
-    if function.name != "__init__" and init is not None:
-        lines = function.file.source.lines[init.def_line - 1 : init.end_line]
-        found -= {name for line in lines if "self." in line for name, _ in _STORES.findall(line)}
     others = [method.words for name, method in methods.items() if method is not function.outline]
-    return frozenset(name for name in found if any(name in words for words in others))
+    named = {name for name in _stored(function) if any(name in words for words in others)}
+    if named and function.name != "__init__" and "__init__" in cls.methods:
+        named -= _stored(cls.methods["__init__"])
+    if named:  # what is called holds neither numbers nor items
+        lines = function.file.source.lines[cls.outline.first_line - 1 : cls.outline.end_line]
+        named.difference_update(_CALLS.findall("\n".join(lines)))
+    return frozenset(named)
+
+
+def _stored(function: Function) -> set[str]:
+    sketch = function.unit.sketch
+    stores = sketch.attribute_stores if sketch is not None else ()
+    return {each.name for each in stores if any(_may_keep(function.unit, origin) for origin in each.origins)}
+
+
+def _may_keep(unit: Unit, origin: str, depth: int = _FOLLOWED) -> bool:
+    """Whether what comes from a call of that name may be a tensor or a container: it is no object of some class."""
+    if origin == ANYTHING or origin.startswith("self.") or unit.outline is None:
+        return True
+    if any(each.name == origin for each in unit.outline.parameters):
+        return False
+    symbol = unit.project.resolve(unit.path, origin)
+    if symbol is None or symbol.kind == "class" or _LAYER.match(symbol.name) is not None:
+        return symbol is None
+    called = Engine.of(unit.project).unit(symbol.path, symbol.qualname) if symbol.path is not None else None
+    if called is None or called.outline is None or called.sketch is None or depth < 1:
+        return True
+    return any(_may_keep(called, each, depth - 1) for each in called.sketch.returned_origins)
+
+
+def _is_module(function: Function, cls: Class) -> bool:
+    symbol = function.project.symbol(function.path, cls.outline)
+    return function.file.engine.classes.kind(symbol) is Kind.MODULE

@@ -8,7 +8,8 @@ from weakref import WeakKeyDictionary
 
 import libcst as cst
 
-from mlint.facts.body import Body, one_line
+from mlint.facts.body import Body
+from mlint.facts.code import one_line
 from mlint.facts.pairs.roles import reverses
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.script import Script

@@ -17,7 +17,7 @@ from mlint.subjects.owners import Function
 
 _MAKES = re.compile(
     r"\b(?:zeros|ones|full|empty|eye|arange|linspace|logspace|tensor|Tensor|FloatTensor|LongTensor|BoolTensor|"
-    r"IntTensor|rand\w*|normal|\w+_window|meshgrid|range|from_numpy|cpu)\("
+    r"IntTensor|rand(?:n|int|perm|om)?|normal|\w+_window|meshgrid|range|from_numpy|cpu)\("
 )
 _CHOICE = re.compile(r"cuda|gpu|device|is_available|^cpu$", re.I)
 _OF_DATA = re.compile(
@@ -148,13 +148,17 @@ class Meeting:
 
 
 def _may_make(owner: Function) -> bool:
-    """Whether a call in it may make a tensor on the CPU: not one of NumPy's, nor one that says where."""
-    if owner.unit.sketch is None:
+    """Whether a call in it may make a tensor on the CPU: not one of Python's or NumPy's, nor one that says where, nor
+    `tensor(0.0)`, which may meet any other."""
+    sketch = owner.unit.sketch
+    if sketch is None:
         return True
     imports = owner.file.outline.imports
     return any(
         _MAKES.search(f".{dotted}(") is not None
         and keywords.isdisjoint(("device", "**"))
-        and not imports.get(dotted.partition(".")[0], "").startswith("numpy")
-        for dotted, keywords in owner.unit.sketch.calls
+        and dotted != "range"
+        and not imports.get(dotted.partition(".")[0], "").startswith(("numpy", "random"))
+        and not (dotted in sketch.of_numbers and dotted.rpartition(".")[2] == "tensor")
+        for dotted, keywords in sketch.calls
     )

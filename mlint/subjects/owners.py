@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from mlint.facts.body import Body, one_line
+from mlint.facts.code import one_line
 from mlint.facts.engine import Engine
 from mlint.facts.ir import FunctionIR, Instruction
 from mlint.facts.project import Project
@@ -19,6 +19,9 @@ from mlint.outline import ClassOutline, FunctionOutline, Outline
 from mlint.outline import outline as read_outline
 from mlint.rule import Report, Silence, Step
 from mlint.source import Source
+
+if TYPE_CHECKING:
+    from mlint.facts.body import Body
 
 
 class File:
@@ -135,7 +138,7 @@ class Function:
 
     @property
     def body(self) -> Body:
-        """The libcst tree."""
+        """The libcst tree; parsed when it is asked for."""
         return self.unit.body
 
     @property

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-import libcst as cst
-
 from mlint.facts import ir
 from mlint.facts.accesses import Accesses
+from mlint.facts.lower.places import text_of
 from mlint.facts.paths import Path, Place
 from mlint.finding import Confidence
+from mlint.outline.parsing import parsed
 from mlint.rule import Report
 from mlint.subjects.owners import File, Function
 
 # Cheap, before anything is parsed: a sign right after a single equals sign.
 _SUSPECT = re.compile(r"(?<![=!<>+\-*/%&|^@:~])=[+\-]")
-_SIGNS: dict[type[cst.BaseUnaryOp], str] = {cst.Plus: "+", cst.Minus: "-"}
+_SIGNS = ("+", "-")
 
 
 @dataclass(frozen=True)
@@ -68,31 +69,31 @@ def _found(function: Function, body: ir.FunctionIR) -> Iterator[ReversedAssignme
         for position, made in enumerate(block.instructions):
             if not isinstance(made, (ir.Store, ir.StoreAttribute, ir.StoreItem)):
                 continue
-            node = function.unit.lowered.nodes[made.target]
-            sign = _sign(node)
-            if sign is None or not isinstance(node, cst.Assign) or not isinstance(node.value, cst.UnaryOperation):
+            value = function.instructions.get(made.value)
+            if not isinstance(value, ir.Unary) or value.op not in _SIGNS:
+                continue
+            written = _written(function.unit.code(made.target))
+            if written is None:
                 continue
             accesses = accesses or Accesses(body)
-            yield ReversedAssignment(
-                function,
-                made.target,
-                sign,
-                function.body.code(node.targets[-1].target),
-                function.body.code(node.value.expression),
-                _is_spaced(node, node.value),
-                _is_bound(accesses, Place(block.index, position), accesses.temporaries.written(made)),
-            )
+            is_bound = _is_bound(accesses, Place(block.index, position), accesses.temporaries.written(made))
+            yield ReversedAssignment(function, made.target, value.op, *written, is_bound)
 
 
-def _sign(node: cst.CSTNode | None) -> str | None:
-    if not isinstance(node, cst.Assign) or not isinstance(node.value, cst.UnaryOperation) or node.value.lpar:
+def _written(code: str) -> tuple[str, str, bool] | None:
+    """The last target of an assignment and the operand of its sign as they are written, and whether spaces stand before
+    the equals sign and behind the sign; None where it is no assignment, or no sign follows the equals sign at once."""
+    statement = parsed(code).body[0]
+    if not isinstance(statement, ast.Assign) or not isinstance(statement.value, ast.UnaryOp):
         return None
-    last = node.targets[-1]
-    return _SIGNS.get(type(node.value.operator)) if last.whitespace_after_equal.empty else None
-
-
-def _is_spaced(node: cst.Assign, value: cst.UnaryOperation) -> bool:
-    return not node.targets[-1].whitespace_before_equal.empty and not value.operator.whitespace_after.empty
+    lines = code.split("\n")
+    value = statement.value
+    line = lines[value.lineno - 1].encode()
+    before, behind = line[: value.col_offset].decode(), line[value.col_offset + 1 :].decode()
+    if not before.endswith("="):
+        return None
+    is_spaced = before[-2:-1].isspace() and behind[:1].isspace()
+    return text_of(statement.targets[-1], lines), text_of(value.operand, lines), is_spaced
 
 
 def _is_bound(accesses: Accesses, place: Place, path: Path | None) -> bool:

@@ -18,6 +18,7 @@ from mlint.rule import Report, Silence, Step
 from mlint.subjects.owners import Class, Function
 
 _DEPTH = 3
+_SWITCHES = frozenset(("eval", "train"))
 _WITHOUT_GRADIENTS = frozenset(("no_grad", "inference_mode", "set_grad_enabled"))
 _Loops = tuple[int, ...]
 
@@ -39,7 +40,9 @@ class Switch:
         sketch = owner.unit.sketch
         if owner.cls is not None and owner.name in ("train", "eval") and _is_module(owner, owner.cls):
             return  # it is how the mode is switched
-        if sketch is not None and not any(dotted.endswith((".eval", ".train")) for dotted, _ in sketch.calls):
+        if sketch is not None and sketch.called.isdisjoint(_SWITCHES):
+            return
+        if not owner.file.engine.nominal.in_training_loop(owner.unit, _SWITCHES):
             return
         for temporary, op in owner.instructions.items():
             fact = owner.facts.calls.get(temporary) if isinstance(op, ir.Call) else None

@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 
 from mlint.facts import ir
 from mlint.facts.accesses import Access, Accesses, Event
-from mlint.facts.body import Body
 from mlint.facts.cfg import edges
 from mlint.facts.lower import lower
 from mlint.facts.paths import Path, Place, Temporaries
+from mlint.facts.tree import Tree
 
 from .test_cfg import graphs
 
@@ -18,7 +18,7 @@ TOTAL = ("total",)
 
 
 def accesses(code: str) -> Accesses:
-    return Accesses(lower(Body("a.py", textwrap.dedent(code), 1)).function)
+    return Accesses(lower(Tree(textwrap.dedent(code))).function)
 
 
 def writes(found: Accesses, path: Path = TOTAL) -> list[Event]:
@@ -181,7 +181,7 @@ def test_a_write_reaches_a_read_exactly_where_the_read_is_reached(function: ir.F
 
 
 def test_temporaries_know_their_users() -> None:
-    function = lower(Body("a.py", "def f(a):\n    return {a: a + a}\n", 1)).function
+    function = lower(Tree("def f(a):\n    return {a: a + a}\n")).function
     temporaries = Temporaries(function)
     loads = [made for made in temporaries.definitions.values() if isinstance(made, ir.Load)]
     assert [len(temporaries.users[made.target]) for made in loads] == [1, 1, 1]

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 import pytest
 
 from mlint.facts.accesses import Accesses
-from mlint.facts.body import Body
 from mlint.facts.loops.cursors import Move, stuck_positions
 from mlint.facts.loops.judgement import judge
 from mlint.facts.loops.resets import resets
@@ -14,13 +13,14 @@ from mlint.facts.loops.totals import Overwritten, overwritten_totals
 from mlint.facts.loops.turns import Turns, iterated, turns
 from mlint.facts.loops.windows import overwritten_windows
 from mlint.facts.lower import lower
+from mlint.facts.tree import Tree
 from mlint.finding import Confidence
 
 
 def accesses(code: str) -> Accesses:
     """Of a function `f(xs, model, flag, threshold)` with this body."""
     body = textwrap.indent(textwrap.dedent(code), "    ")
-    return Accesses(lower(Body("a.py", f"def f(xs, model, flag, threshold):\n{body}\n", 1)).function)
+    return Accesses(lower(Tree(f"def f(xs, model, flag, threshold):\n{body}\n")).function)
 
 
 def total(code: str) -> Overwritten | None:

@@ -5,10 +5,11 @@ import textwrap
 import pytest
 
 from mlint.facts.sketch import Sketch
+from mlint.facts.tree import Tree
 
 
 def sketch(text: str) -> Sketch:
-    return Sketch(textwrap.dedent(text).lstrip("\n"))
+    return Sketch(Tree(textwrap.dedent(text).lstrip("\n")))
 
 
 @pytest.mark.parametrize(
@@ -89,7 +90,7 @@ def test_a_word_is_used_where_the_code_says_it() -> None:
 
 def test_an_indented_slice() -> None:
     assert sketch("def f():\n    return 1, 2\n").may_return_several
-    assert Sketch("    def f(self):\n        return 1, 2\n").may_return_several
+    assert Sketch(Tree("    def f(self):\n        return 1, 2\n")).may_return_several
 
 
 def test_calls_by_their_dotted_names() -> None:
@@ -102,4 +103,4 @@ def test_calls_by_their_dotted_names() -> None:
     [("n =+ 1\n", True), ("    é = é; n =- 1\n", True), ("n = -1\n", False), ("f(dim=-1)\n", False), ("n=1\n", False)],
 )
 def test_signs_after_the_equals_sign(text: str, expected: bool) -> None:
-    assert Sketch(text).may_be_reversed is expected
+    assert Sketch(Tree(text)).may_be_reversed is expected

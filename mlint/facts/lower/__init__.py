@@ -1,5 +1,6 @@
-"""Lowering: from libcst's tree of a slice to the intermediate representation."""
+"""Lowering: from the tree of a slice to the intermediate representation."""
 
-from mlint.facts.lower.functions import Lowered, lower
+from mlint.facts.lower.functions import Lowered, lower, nodes
+from mlint.facts.lower.places import Places
 
-__all__ = ["Lowered", "lower"]
+__all__ = ["Lowered", "Places", "lower", "nodes"]

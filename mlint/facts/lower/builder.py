@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import ast
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-import libcst as cst
-
 from mlint.facts import ir
+from mlint.facts.lower.places import Placed
 
 Instruction = TypeVar("Instruction", bound=ir.Instruction)
 
@@ -33,10 +33,15 @@ class OpenLoop:
 
 @dataclass(slots=True)
 class Builder:
-    """Collects the instructions of one function. `nodes` is shared by all functions of a body: a temporary's number
-    is the index of its node."""
+    """Collects the instructions of one function.
 
-    nodes: list[cst.CSTNode]
+    `nodes` is shared by all functions of a slice: a temporary's number is the index of its node. So are `lines`, the
+    text that their positions count in, and `formatted`: which temporaries lie in which f-string, the inner ones first.
+    """
+
+    nodes: list[Placed]
+    lines: Sequence[str]
+    formatted: list[tuple[range, ast.JoinedStr]]
     blocks: list[ir.Block] = field(default_factory=list)
     loops: list[ir.Loop] = field(default_factory=list)
     nested: list[ir.FunctionIR] = field(default_factory=list)
@@ -52,10 +57,14 @@ class Builder:
     def __post_init__(self) -> None:
         self.current = self.new_block()
 
-    def number(self, node: cst.CSTNode) -> int:
+    def number(self, node: Placed) -> int:
         """A fresh temporary for this node."""
         self.nodes.append(node)
         return len(self.nodes) - 1
+
+    def inside(self) -> Builder:
+        """The builder of a function that is nested in this one."""
+        return Builder(self.nodes, self.lines, self.formatted)
 
     def emit(self, instruction: Instruction) -> int:
         """Append to the current block; returns the temporary that the instruction defines."""
@@ -90,18 +99,18 @@ class Builder:
         """A name that no source can hold, for a value that several paths assign."""
         return f"{stem}@{len(self.nodes)}"
 
-    def store(self, node: cst.CSTNode, name: str, value: int, augmented: bool = False) -> int:
+    def store(self, node: Placed, name: str, value: int, augmented: bool = False) -> int:
         """`name = value`, under the name's own comprehension if it has one."""
         name = self.renamed.get(name, name)
         self.stored.add(name)
         return self.emit(ir.Store(self.number(node), name, value, augmented))
 
-    def load(self, node: cst.CSTNode, name: str) -> int:
+    def load(self, node: Placed, name: str) -> int:
         """The value of a name here."""
         return self.emit(ir.Load(self.number(node), self.renamed.get(name, name)))
 
     @contextmanager
-    def loop(self, kind: str, node: cst.CSTNode, done: ir.Block, names: tuple[str, ...] = ()) -> Iterator[ir.Block]:
+    def loop(self, kind: str, node: Placed, done: ir.Block, names: tuple[str, ...] = ()) -> Iterator[ir.Block]:
         """A loop over `names` that goes on at `done`; gives its head, which is the current block inside."""
         index = len(self.loops)
         head_index = len(self.blocks)

@@ -2,45 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import libcst as cst
+import ast
 
 from mlint.facts import ir
 from mlint.facts.lower.builder import Builder
 from mlint.facts.lower.expressions import branch, expression
+from mlint.facts.lower.places import Stretch
 from mlint.facts.lower.targets import assign, target_names
 
-Node = cst.ListComp | cst.SetComp | cst.GeneratorExp | cst.DictComp
-_KINDS: dict[type[cst.CSTNode], str] = {
-    cst.ListComp: "list",
-    cst.SetComp: "set",
-    cst.GeneratorExp: "generator",
-    cst.DictComp: "dict",
+Node = ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp
+_KINDS: dict[type[ast.expr], str] = {
+    ast.ListComp: "list",
+    ast.SetComp: "set",
+    ast.GeneratorExp: "generator",
+    ast.DictComp: "dict",
 }
 
 
 def comprehension(build: Builder, node: Node) -> int:
     """The value of a list, set, dict comprehension or a generator expression."""
     renamed = build.renamed
-    element = _loops(build, node, list(_clauses(node.for_in)))
+    element = _loops(build, node, node.generators)
     build.renamed = renamed
     return build.emit(ir.Comprehension(build.number(node), _KINDS[type(node)], element))
 
 
-def _clauses(clause: cst.CompFor | None) -> Iterator[cst.CompFor]:
-    while clause is not None:
-        yield clause
-        clause = clause.inner_for_in
-
-
-def _loops(build: Builder, node: Node, clauses: list[cst.CompFor]) -> int:
+def _loops(build: Builder, node: Node, clauses: list[ast.comprehension]) -> int:
     if not clauses:
         return _element(build, node)
     clause, *inner = clauses
     iterable = expression(build, clause.iter)
     done = build.new_block()
-    with build.loop("comprehension", clause, done) as head:
+    with build.loop("comprehension", Stretch.of_clause(clause, build.lines), done) as head:
         names = tuple(target_names(clause.target))
         build.renamed = {**build.renamed, **{name: build.fresh_name(name) for name in names}}
         body = build.new_block()
@@ -49,7 +42,7 @@ def _loops(build: Builder, node: Node, clauses: list[cst.CompFor]) -> int:
         assign(build, clause.target, item, clause.target)
         for test in clause.ifs:
             passed = build.new_block()
-            branch(build, test.test, passed, head)
+            branch(build, test, passed, head)
             build.current = passed
         element = _loops(build, node, inner)
         build.end(ir.Jump(head.index), done)
@@ -57,7 +50,7 @@ def _loops(build: Builder, node: Node, clauses: list[cst.CompFor]) -> int:
 
 
 def _element(build: Builder, node: Node) -> int:
-    if isinstance(node, cst.DictComp):
+    if isinstance(node, ast.DictComp):
         pair = (expression(build, node.key), expression(build, node.value))
         return build.emit(ir.Collect(build.number(node), "tuple", pair))
     return expression(build, node.elt)

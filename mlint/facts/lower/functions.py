@@ -2,64 +2,76 @@
 
 from __future__ import annotations
 
+import ast
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import libcst as cst
-
 from mlint.facts import ir
-from mlint.facts.body import Body
 from mlint.facts.lower.builder import Builder
 from mlint.facts.lower.expressions import expression
-from mlint.facts.lower.statements import statements, suite
+from mlint.facts.lower.places import Placed, Places, Stretch, text_of
+from mlint.facts.lower.statements import statements
+from mlint.facts.tree import Definition, Tree
+
+# Expressions are lowered recursively, a few frames a level; depth.py refuses what nests deeper than this allows.
+_FRAMES = 12_000
 
 
 @dataclass(frozen=True, slots=True)
 class Lowered:
-    """A body lowered: the function (or the module's own statements, named `<module>`), and each temporary's node."""
+    """A slice lowered: the function (or the module's own statements, named `<module>`), and where temporaries stand."""
 
     function: ir.FunctionIR
-    nodes: Sequence[cst.CSTNode]
+    places: Places
 
 
-def lower(body: Body, is_module: bool = False) -> Lowered:
-    """Lower the function that the body holds, or the statements of a module.
+def lower(tree: Tree, is_module: bool = False) -> Lowered:
+    """Lower the function that the slice holds, or the statements of a module.
 
-    Raises RecursionError where expressions nest deeper than `source` lets through.
+    Raises RecursionError where expressions nest deeper than `depth` lets through.
     """
-    nodes: list[cst.CSTNode] = []
-    if is_module:
-        build = Builder(nodes)
-        statements(build, body.statements)
-        function = _finish(build, "<module>", ())
-    else:
-        function = _function(nodes, body.definition)
+    function, build = _built(tree, is_module)
     _resolve(function, frozenset())
-    return Lowered(function, nodes)
+    return Lowered(function, Places(build.nodes, build.formatted, tree.above))
 
 
-def _function(nodes: list[cst.CSTNode], node: cst.FunctionDef) -> ir.FunctionIR:
-    build = Builder(nodes)
-    decorators = tuple(expression(build, decorator.decorator) for decorator in node.decorators)
-    parameters = tuple(_parameters(build, node.params))
-    suite(build, node.body)
-    made = _finish(build, node.name.value, parameters)
+def nodes(tree: Tree, is_module: bool = False) -> Sequence[Placed]:
+    """The node of each temporary, as `lower` numbers them."""
+    return _built(tree, is_module)[1].nodes
+
+
+def _built(tree: Tree, is_module: bool) -> tuple[ir.FunctionIR, Builder]:
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), _FRAMES))
+    build = Builder([], tree.lines, [])
+    if not is_module:
+        return _function(build, tree.definition), build
+    statements(build, tree.statements)
+    return _finish(build, "<module>", ()), build
+
+
+def _function(build: Builder, node: Definition) -> ir.FunctionIR:
+    decorators = tuple(expression(build, decorator) for decorator in node.decorator_list)
+    parameters = tuple(_parameters(build, node.args))
+    statements(build, node.body)
+    made = _finish(build, node.name, parameters)
     made.decorators = decorators
-    made.is_async = node.asynchronous is not None
+    made.is_async = isinstance(node, ast.AsyncFunctionDef)
     return made
 
 
-def lower_nested(build: Builder, node: cst.FunctionDef) -> None:
+def lower_nested(build: Builder, node: Definition) -> None:
     """A function defined inside another: bound to its name."""
-    build.nested.append(_function(build.nodes, node))
+    build.nested.append(_function(build.inside(), node))
     closure = build.emit(ir.Closure(build.number(node), len(build.nested) - 1))
-    build.store(node.name, node.name.value, closure)
+    build.store(Stretch.of_name(node, node.name, build.lines), node.name, closure)
 
 
-def lower_lambda(build: Builder, node: cst.Lambda) -> int:
+def lower_lambda(build: Builder, node: ast.Lambda) -> int:
     """A lambda: a nested function that returns its expression."""
-    inner = Builder(build.nodes, renamed=dict(build.renamed))
-    parameters = tuple(_parameters(inner, node.params))
+    inner = build.inside()
+    inner.renamed = dict(build.renamed)
+    parameters = tuple(_parameters(inner, node.args))
     for parameter in parameters:
         inner.renamed.pop(parameter.name, None)
     value = expression(inner, node.body)
@@ -68,24 +80,25 @@ def lower_lambda(build: Builder, node: cst.Lambda) -> int:
     return build.emit(ir.Closure(build.number(node), len(build.nested) - 1))
 
 
-def _parameters(build: Builder, node: cst.Parameters) -> Iterator[ir.Parameter]:
-    groups: list[tuple[Sequence[cst.Param], str]] = [
-        (node.posonly_params, "positional-only"),
-        (node.params, "positional-or-keyword"),
-        ([node.star_arg] if isinstance(node.star_arg, cst.Param) else [], "var-positional"),
-        (node.kwonly_params, "keyword-only"),
-        ([node.star_kwarg] if node.star_kwarg is not None else [], "var-keyword"),
-    ]
-    for group, kind in groups:
-        for parameter in group:
-            yield _parameter(build, parameter, kind)
+def _parameters(build: Builder, node: ast.arguments) -> Iterator[ir.Parameter]:
+    positional = [*node.posonlyargs, *node.args]
+    defaults = [*[None] * (len(positional) - len(node.defaults)), *node.defaults]
+    for position, (each, default) in enumerate(zip(positional, defaults, strict=True)):
+        only = position < len(node.posonlyargs)
+        yield _parameter(build, each, "positional-only" if only else "positional-or-keyword", default)
+    if node.vararg is not None:
+        yield _parameter(build, node.vararg, "var-positional", None)
+    for each, default in zip(node.kwonlyargs, node.kw_defaults, strict=True):
+        yield _parameter(build, each, "keyword-only", default)
+    if node.kwarg is not None:
+        yield _parameter(build, node.kwarg, "var-keyword", None)
 
 
-def _parameter(build: Builder, node: cst.Param, kind: str) -> ir.Parameter:
-    build.stored.add(node.name.value)
-    default = expression(build, node.default) if node.default is not None else None
-    annotation = cst.Module([]).code_for_node(node.annotation.annotation) if node.annotation is not None else None
-    return ir.Parameter(node.name.value, kind, default, annotation)
+def _parameter(build: Builder, node: ast.arg, kind: str, default: ast.expr | None) -> ir.Parameter:
+    build.stored.add(node.arg)
+    value = expression(build, default) if default is not None else None
+    annotation = text_of(node.annotation, build.lines) if node.annotation is not None else None
+    return ir.Parameter(node.arg, kind, value, annotation)
 
 
 def _finish(build: Builder, name: str, parameters: tuple[ir.Parameter, ...]) -> ir.FunctionIR:

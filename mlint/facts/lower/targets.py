@@ -2,49 +2,49 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
-
-import libcst as cst
 
 from mlint.facts import ir
 from mlint.facts.lower.builder import Builder
-from mlint.facts.lower.expressions import expression, subscript_index
+from mlint.facts.lower.expressions import expression
+from mlint.facts.lower.places import Placed
 
 
-def assign(build: Builder, target: cst.CSTNode, value: int, node: cst.CSTNode, augmented: bool = False) -> None:
+def assign(build: Builder, target: ast.expr, value: int, node: Placed, augmented: bool = False) -> None:
     """Store `value` to the target; `node` is what the store is reported at: the statement, or a part of the tuple."""
-    if isinstance(target, cst.Name):
-        build.store(node, target.value, value, augmented)
-    elif isinstance(target, cst.Attribute):
+    if isinstance(target, ast.Name):
+        build.store(node, target.id, value, augmented)
+    elif isinstance(target, ast.Attribute):
         base = expression(build, target.value)
-        build.emit(ir.StoreAttribute(build.number(node), base, target.attr.value, value, augmented))
-    elif isinstance(target, cst.Subscript):
+        build.emit(ir.StoreAttribute(build.number(node), base, target.attr, value, augmented))
+    elif isinstance(target, ast.Subscript):
         base = expression(build, target.value)
-        index = subscript_index(build, target)
+        index = expression(build, target.slice)
         build.emit(ir.StoreItem(build.number(node), base, index, value, augmented))
-    elif isinstance(target, (cst.Tuple, cst.List)):
-        _unpack(build, target, value)
-    elif isinstance(target, cst.StarredElement):
+    elif isinstance(target, (ast.Tuple, ast.List)):
+        _unpack(build, target.elts, value)
+    elif isinstance(target, ast.Starred):
         assign(build, target.value, value, node)
 
 
-def _unpack(build: Builder, target: cst.Tuple | cst.List, value: int) -> None:
-    count = len(target.elements)
-    starred = [i for i, element in enumerate(target.elements) if isinstance(element, cst.StarredElement)]
+def _unpack(build: Builder, targets: list[ast.expr], value: int) -> None:
+    starred = [i for i, element in enumerate(targets) if isinstance(element, ast.Starred)]
     star = starred[0] if starred else None
-    for i, element in enumerate(target.elements):
-        part = build.emit(ir.Element(build.number(element.value), value, i, count, star))
-        assign(build, element.value, part, element.value)
+    for i, element in enumerate(targets):
+        inner = element.value if isinstance(element, ast.Starred) else element
+        part = build.emit(ir.Element(build.number(inner), value, i, len(targets), star))
+        assign(build, inner, part, inner)
 
 
-def target_names(target: cst.CSTNode) -> Iterator[str]:
-    """The plain names that an assignment to the target binds."""
-    pending = [target]
+def target_names(*targets: ast.expr) -> Iterator[str]:
+    """The plain names that an assignment to the targets binds."""
+    pending = list(targets)
     while pending:
         node = pending.pop()
-        if isinstance(node, cst.Name):
-            yield node.value
-        elif isinstance(node, (cst.Tuple, cst.List)):
-            pending += [element.value for element in node.elements]
-        elif isinstance(node, cst.StarredElement):
+        if isinstance(node, ast.Name):
+            yield node.id
+        elif isinstance(node, (ast.Tuple, ast.List)):
+            pending += node.elts
+        elif isinstance(node, ast.Starred):
             pending.append(node.value)

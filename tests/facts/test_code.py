@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from mlint.facts.body import one_line
+from mlint.facts.code import one_line
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,96 @@
+"""What names alone tell: which functions may train, and whether a call may stand in the loop of a training.
+
+Nothing is evaluated for it, and the answer is yes wherever names leave it open: asked before facts are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from mlint.facts.reads import Memo
+from mlint.facts.sites import called_name, units_with
+from mlint.facts.sketch import Sketch
+from mlint.facts.training import STEPS
+from mlint.facts.units import Unit
+
+if TYPE_CHECKING:
+    from mlint.facts.engine import Engine
+
+_STEPS = STEPS | {"step", "grad"}
+_CALLS_DEEP = 2
+_CALLERS_DEEP = 3
+
+
+class Nominal:
+    """Answers about the functions of one project, by their names and by those that they call."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._names: Memo[str, frozenset[str]] = Memo(engine.project.reads)
+
+    def in_training_loop(self, unit: Unit, names: frozenset[str]) -> bool:
+        """Whether a call of one of the names in the unit may be repeated by a loop that trains, around it or around a
+        call that leads there."""
+        if self.may_train(unit) and not names.isdisjoint(_meant(unit, lambda sketch: sketch.looped) or names):
+            return True
+        return unit.outline is not None and called_name(unit.outline) in self._repeated
+
+    def may_train(self, unit: Unit) -> bool:
+        """Whether a unit may step an optimizer or compute gradients, itself or in what it calls."""
+        called = _meant(unit, lambda sketch: sketch.called)
+        return called is None or not called.isdisjoint(self._training)
+
+    @property
+    def _training(self) -> frozenset[str]:
+        return self._names.get("training", self._find_training)
+
+    @property
+    def _repeated(self) -> frozenset[str]:
+        return self._names.get("repeated", self._find_repeated)
+
+    def _find_training(self) -> frozenset[str]:
+        """The names that a training calls: of the steps of one, and of the functions that take them."""
+        known = set(_STEPS)
+        latest = set(_STEPS)
+        for _ in range(_CALLS_DEEP + 1):
+            callers = (unit for name in latest for unit in units_with(self._engine, name))
+            latest = {unit.outline.name for unit in callers if unit.outline is not None and self._calls(unit, latest)}
+            latest -= {*known, "__init__"}
+            known |= latest
+        return frozenset(known)
+
+    def _calls(self, unit: Unit, names: set[str]) -> bool:
+        called = _meant(unit, lambda sketch: sketch.called)
+        return called is None or not called.isdisjoint(names)
+
+    def _find_repeated(self) -> frozenset[str]:
+        """The names that the loops of trainings call, and those that the functions of these names call."""
+        units = {unit.where: unit for name in self._training for unit in units_with(self._engine, name)}
+        looped = [_meant(unit, lambda sketch: sketch.looped) for unit in units.values() if self.may_train(unit)]
+        known: set[str] = set().union(*(each for each in looped if each is not None))
+        latest = set(known)
+        for _ in range(_CALLERS_DEEP - 1):
+            defined = (unit for name in latest for unit in self._named(name))
+            latest = {name for unit in defined for name in _meant(unit, lambda sketch: sketch.called) or ()} - known
+            known |= latest
+        return frozenset(known)
+
+    def _named(self, name: str) -> Iterator[Unit]:
+        """The functions and methods that a call of that name may run."""
+        project = self._engine.project
+        for path in project.files_with(name):
+            for function in project.functions_of(path, head=lambda each: called_name(each) == name):
+                unit = self._engine.unit(path, function.qualname)
+                if unit is not None:
+                    yield unit
+
+
+def _meant(unit: Unit, names: Callable[[Sketch], frozenset[str]]) -> frozenset[str] | None:
+    """Names that a unit calls, and those that they were defined by, where imports gave them others; None where it
+    cannot be read."""
+    if unit.sketch is None:
+        return None
+    called = names(unit.sketch)
+    imports = {**unit.project.imports(unit.path), **(unit.outline.imports if unit.outline else {})}
+    return called.union(imports[name].rpartition(".")[2] for name in called if name in imports)

@@ -1,0 +1,40 @@
+"""The tree of one slice of a file (a function, a method, or the module's own statements), by Python's own parser."""
+
+from __future__ import annotations
+
+import ast
+
+from mlint.outline.parsing import parsed
+
+Definition = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+class Tree:
+    """A slice as the standard library's parser reads it.
+
+    `text`: the slice, indented as in its file; wrapped in `if 1:`, it keeps its indentation and its strings intact.
+    `lines` are those that the positions of the nodes count (from 1); `above` is how many of them precede the slice.
+    Raises SyntaxError where the slice cannot be read alone.
+    """
+
+    def __init__(self, text: str) -> None:
+        indented = is_indented(text)
+        wrapped = "if 1:\n" + text if indented else text
+        self.above = 1 if indented else 0
+        self.lines = wrapped.split("\n")
+        body = parsed(wrapped).body
+        self.statements: list[ast.stmt] = body[0].body if indented and isinstance(body[0], ast.If) else body
+
+    @property
+    def definition(self) -> Definition:
+        """The function that the slice holds. Raises TypeError where it holds something else."""
+        for statement in self.statements:
+            if isinstance(statement, Definition):
+                return statement
+        raise TypeError("the slice holds no function")
+
+
+def is_indented(text: str) -> bool:
+    """Whether the first line of a slice is. A form feed begins the line anew."""
+    margin = text[: len(text) - len(text.lstrip(" \t\f"))]
+    return not margin.endswith("\f") and margin != ""
