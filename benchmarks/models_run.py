@@ -49,19 +49,20 @@ def main() -> None:
     parser.add_argument("folders", nargs="+", type=Path)
     parser.add_argument("--failures", action="store_true")
     parser.add_argument("--sample", type=int)
+    parser.add_argument("--seconds", type=float, default=20.0, help="for each model; more on a machine that is busy")
     call = parser.parse_args()
     for folder in call.folders:
-        measure(folder, call.sample, call.failures)
+        measure(folder, call.sample, call.failures, call.seconds)
 
 
-def measure(folder: Path, sample: int | None, failures: bool) -> None:
+def measure(folder: Path, sample: int | None, failures: bool, seconds: float) -> None:
     """Run the subjects of one folder."""
     found = list(subjects(folder))
     if sample and len(found) > sample:
         found = random.Random(0).sample(found, sample)
-    requests = [_request(number, folder, *each) for number, each in enumerate(found)]
+    requests = [{**_request(number, folder, *each), "timeout": seconds} for number, each in enumerate(found)]
     causes: Counter[str] = Counter()
-    lines, ran, counted, times = [], 0, 0, []
+    lines, ran, counted, times, worked = [], 0, 0, [], []
     start = time.monotonic()
     for answer in answers(requests, width=2):
         path, node, _ = found[answer["id"]]
@@ -71,14 +72,17 @@ def measure(folder: Path, sample: int | None, failures: bool) -> None:
         counted += 1
         if verdict["outcome"] == "confirmed":
             ran += 1
-            times.append(float(dict(map(tuple, verdict["evidence"]))["seconds"]))
+            evidence = dict(map(tuple, verdict["evidence"]))
+            times.append(float(evidence["seconds"]))
+            worked.append(float(evidence["worked"]))
         else:
             causes[_kind(verdict["reason"])] += 1
             lines.append(f"  {path.relative_to(folder)}::{node.name}: {verdict['reason']}")
     took = time.monotonic() - start
     share = 100 * ran / counted if counted else 0.0
-    median = statistics.median(times) if times else 0.0
-    print(f"{folder.name}: {ran} of {counted} run ({share:.0f} %), {median:.2f} s median, {took:.0f} s in all")
+    median, busy = (statistics.median(each) if each else 0.0 for each in (times, worked))
+    medians = f"{median:.2f} s median, {busy:.2f} s of the processor"
+    print(f"{folder.name}: {ran} of {counted} run ({share:.0f} %), {medians}, {took:.0f} s in all")
     for cause, count in causes.most_common():
         print(f"  {count:4} {cause}")
     if failures:
@@ -114,7 +118,6 @@ def _request(number: int, folder: Path, path: Path, node: ast.ClassDef, forward:
         "path": str(path.resolve()),
         "root": str(folder.resolve()),
         "device": "cpu",
-        "timeout": 20.0,
         "memory": 4 << 30,
         "config": {},
         "findings": [finding],

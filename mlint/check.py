@@ -18,6 +18,7 @@ from mlint.suppress import Suppression, suppressions
 
 if TYPE_CHECKING:
     from mlint.facts.project import Project
+    from mlint.subjects import File
 
 
 class Owner(Protocol):
@@ -58,7 +59,7 @@ def check_file(project: Project, source: Source, task: Task) -> Checked:
 
 def _checked(project: Project, source: Source, task: Task) -> Checked:
     try:
-        owners = _owners(project, source)
+        file, owners = _owners(project, source)
     except Unreadable as error:
         return Checked(problems=(problem_of(source.path, error),))
     except Exception as error:  # noqa: BLE001 - whatever one file does to the analysis, the others are checked
@@ -67,6 +68,7 @@ def _checked(project: Project, source: Source, task: Task) -> Checked:
     problems: list[Problem] = []
     for rule in _looking(task.rules):
         _run(rule, owners, source.path, findings, problems)
+    file.close()
     return _settled(source, task, findings, problems)
 
 
@@ -75,11 +77,11 @@ def problem_of(path: str, error: Unreadable) -> Problem:
     return Problem(path, error.message, error.line, error.column)
 
 
-def _owners(project: Project, source: Source) -> dict[str, list[Owner]]:
+def _owners(project: Project, source: Source) -> tuple[File, dict[str, list[Owner]]]:
     from mlint.subjects import File
 
     file = File(project, source)
-    return {"file": [file], "function": list(file.functions), "class": list(file.classes)}
+    return file, {"file": [file], "function": list(file.functions), "class": list(file.classes)}
 
 
 # --- rules ----------------------------------------------------------------------------------------------------------

@@ -40,7 +40,7 @@ def add_verdicts(
         for finding in done.findings
         if not (hidden and finding.verdict is not None and finding.verdict.outcome == "refuted")
     ]
-    results.trials = _line(verdicts, hidden)
+    results.trials = _line(verdicts, hidden, done.devices)
     if done.unheld:
         results.warnings.append(f"this platform does not keep the code that was run from {', '.join(done.unheld)}")
     if call.explain_inputs:
@@ -71,7 +71,7 @@ def _account(call: argparse.Namespace, path: str, found: ast.ClassDef | ast.Func
     results = run(Call(paths=(path,), layers=(Settings(min_confidence=Confidence.POSSIBLE),), cache=not call.no_cache))
     last = found.end_lineno or found.lineno
     within = [each for each in results.findings if found.lineno <= each.span.line <= last]
-    asked = [question(path, found)] if isinstance(found, ast.ClassDef) else []
+    asked = [question(path, found)]
     done = confirm([*asked, *within], results.rules, options(call, Configurations()))
     results.findings = [each for each in done.findings if each.code != CODE]
     for each in done.findings[: len(asked)]:
@@ -79,7 +79,7 @@ def _account(call: argparse.Namespace, path: str, found: ast.ClassDef | ast.Func
     if call.explain_inputs:
         explain(done)
     full.write(results, sys.stdout)
-    print(_line([each.verdict for each in results.findings if each.verdict is not None], hidden=False))
+    print(_line([each.verdict for each in results.findings if each.verdict is not None], False, done.devices))
     return FOUND if any(each.verdict and each.verdict.outcome == "confirmed" for each in results.findings) else OK
 
 
@@ -101,9 +101,10 @@ def options(call: argparse.Namespace, configurations: Configurations) -> Options
     return Options(
         settings=settings,
         device=call.device,
+        tracer=call.tracer,
         seconds=call.confirm_timeout,
         width=min(cores, 8),
-        cache=not call.no_cache,
+        cache=not call.no_cache and not call.explain_inputs,  # what is known already is not tried
     )
 
 
@@ -115,10 +116,11 @@ def explain(done: Outcome) -> None:
             print(f"  {line}", file=sys.stderr)
 
 
-def _line(verdicts: list[Verdict], hidden: bool) -> str:
+def _line(verdicts: list[Verdict], hidden: bool, devices: tuple[str, ...]) -> str:
     counts = Counter(verdict.outcome for verdict in verdicts)
     if not counts:
         return "no finding was tried: nothing was reported that a probe could try"
     shown = [f"{counts[outcome]} {outcome}" for outcome in OUTCOMES if counts[outcome]]
     note = " (refuted ones are shown with --show-refuted)" if hidden and counts["refuted"] else ""
-    return f"the code was run: {', '.join(shown)}{note}"
+    where = f" on {', '.join(devices)}" if devices else ""
+    return f"the code was run{where}: {', '.join(shown)}{note}"

@@ -178,6 +178,13 @@ def _confirming(group: argparse._ArgumentGroup) -> None:
 def _run_options(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--device", type=_device, default="auto", metavar="DEVICE", help="auto, cpu, cuda or cuda:N")
     group.add_argument(
+        "--tracer",
+        choices=("auto", "jit", "export"),
+        default="auto",
+        metavar="TRACER",
+        help="how graphs are had: jit (torch.jit.trace), export (torch.export), or auto: the first that works",
+    )
+    group.add_argument(
         "--confirm-timeout", type=_seconds, default=20.0, metavar="SECONDS", help="for each finding (20)"
     )
     group.add_argument("--show-refuted", action="store_true", help="show what was refuted too")

@@ -47,7 +47,7 @@ def _definitions(body: list[ast.stmt]) -> Iterator[ast.ClassDef | ast.FunctionDe
             yield each
 
 
-def question(path: str, cls: ast.ClassDef) -> Finding:
-    """What is asked of a class, as a finding to try."""
-    span = Span(cls.lineno, cls.col_offset + 1, cls.lineno, cls.col_offset + 6)
+def question(path: str, thing: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> Finding:
+    """What is asked of a class or function, as a finding to try."""
+    span = Span(thing.lineno, thing.col_offset + 1, thing.lineno, thing.col_offset + 4)
     return Finding(CODE, "account", "", path, span, Confidence.POSSIBLE)

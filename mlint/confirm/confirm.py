@@ -31,6 +31,7 @@ class Options:
 
     settings: Callable[[str], Mapping[str, Any]]
     device: str = "auto"
+    tracer: str = "auto"
     seconds: float = 20.0
     width: int = 1
     cache: bool = True
@@ -40,12 +41,14 @@ class Options:
 class Outcome:
     """What trying came to: all findings, those that were tried with a verdict; and what is to be said of it.
 
-    `tried` says for each model what was tried to make it and to run it.
+    `tried` says for each model what was tried to make it and to run it, `devices` say where: on which
+    GPU, or with a fake second device.
     """
 
     findings: list[Finding]
     tried: dict[str, list[str]]
     unheld: tuple[str, ...] = ()
+    devices: tuple[str, ...] = ()
 
 
 def is_possible() -> bool:
@@ -76,6 +79,7 @@ class _Trying:
         self._options, self._findings, self._probes = options, findings, probes
         self._tried: dict[str, list[str]] = {}
         self._held = [True, True, True]
+        self._devices: set[str] = set()
         self._kept = Kept(options.cache)
 
     def done(self, progress: Progress) -> Outcome:
@@ -93,7 +97,7 @@ class _Trying:
             for done, answer in enumerate(answers(requests, self._options.width), start=1):
                 self._take(answer, places[answer["id"]][answer["finding"]], requests[answer["id"]])
                 progress(done, count)
-        return Outcome(self._findings, self._tried, self._unheld())
+        return Outcome(self._findings, self._tried, self._unheld(), tuple(sorted(self._devices - {""})))
 
     def _by_file(self) -> dict[str, list[int]]:
         found: dict[str, list[int]] = {}
@@ -109,6 +113,7 @@ class _Trying:
             "path": path,
             "root": str(root_of(Path(folder))),
             "device": self._options.device,
+            "tracer": self._options.tracer,
             "timeout": self._options.seconds,
             "memory": _MEMORY,
             "config": checked(self._options.settings(folder)),
@@ -121,6 +126,7 @@ class _Trying:
             "name": finding.name,
             "probe": self._probes[finding.code],
             "message": finding.message,
+            "advice": finding.advice,
             "confidence": int(finding.confidence),
             "span": _span(finding.span),
             "related": [[each.message, os.path.abspath(each.path), _span(each.span)] for each in finding.related],
@@ -142,8 +148,10 @@ class _Trying:
         given = answer["verdict"]
         evidence = tuple((name, value) for name, value in given["evidence"])
         verdict = Verdict(given["outcome"], given["reason"], evidence)
-        if "files" in answer:  # it came to its end: the same files will give the same verdict
-            self._kept.put(self._key(number, request), verdict, answer["files"])
+        if "files" in answer:  # it came to its end
+            if answer["lasts"]:
+                self._kept.put(self._key(number, request), verdict, answer["files"])
+            self._devices.add(answer["device"])
             self._held = [mine and theirs for mine, theirs in zip(self._held, answer["held"], strict=True)]
         self._findings[number] = judged(self._findings[number], verdict)
         for model, lines in answer.get("tried", {}).items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import json
 import os
@@ -50,8 +51,8 @@ class Kept:
         return None
 
     def put(self, rests: Rests, verdict: Verdict, files: Sequence[str]) -> None:
-        """Keep a verdict that was reached with these files loaded; the next run may know more where there is none."""
-        if self._on and verdict.outcome != "inconclusive":
+        """Keep a verdict that was reached with these files loaded."""
+        if self._on:
             entry = {
                 "outcome": verdict.outcome,
                 "reason": verdict.reason,
@@ -78,7 +79,7 @@ def _tool(store: Store) -> str:
 
 @cache
 def _installed() -> str:
-    """The packages that the code can import, with their versions, as their folders are named."""
+    """The packages that the code can import, with their versions, as their folders are named; and the GPUs."""
     names = {
         name
         for folder in sys.path
@@ -86,7 +87,7 @@ def _installed() -> str:
         for name in os.listdir(folder or os.curdir)
         if name.endswith((".dist-info", ".egg-info"))
     }
-    return "\n".join(sorted(names))
+    return "\n".join(sorted(names | set(glob.glob("/dev/nvidia[0-9]*"))))
 
 
 def _content(path: str) -> str | None:

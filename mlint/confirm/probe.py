@@ -24,7 +24,14 @@ Run = TypeVar("Run", bound="Callable[[Trial], Verdict]")
 
 
 class Inconclusive(Exception):  # noqa: N818 - it is a verdict
-    """The finding can't be tried, or the trial shows nothing; the message is the reason."""
+    """The finding can't be tried, or the trial shows nothing; the message is the reason.
+
+    `by_time`: more time might have shown something, so that the next run tries again.
+    """
+
+    def __init__(self, reason: str, *, by_time: bool = False) -> None:
+        super().__init__(reason)
+        self.by_time = by_time
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 DTYPES = (
@@ -53,6 +54,37 @@ class Spec:
     def __str__(self) -> str:
         limit = "" if self.below is None else f" < {self.below}"
         return f"{self.dtype}[{','.join(map(str, self.shape))}]{limit}"
+
+
+@dataclass(frozen=True)
+class Plain(Spec):
+    """What is no tensor: a number, a flag, a text."""
+
+    value: object = None
+
+    def __str__(self) -> str:
+        return repr(self.value)
+
+
+@dataclass(frozen=True)
+class Several(Spec):
+    """A list of tensors; `spread` if they are passed one by one."""
+
+    parts: tuple[Spec, ...] = ()
+    spread: bool = False
+
+    def __str__(self) -> str:
+        return f"[{', '.join(map(str, self.parts))}]"
+
+
+def plain(value: object) -> Plain:
+    """The spec of a value that is passed as it is."""
+    return Plain((), "plain", None, value)
+
+
+def several(parts: Iterable[Spec], spread: bool = False) -> Several:
+    """The spec of a list of tensors."""
+    return Several((), "list", None, tuple(parts), spread)
 
 
 def parsed(text: str) -> Spec:

@@ -167,5 +167,5 @@ def _device_of(value: Value, named: bool = True) -> Answer:
             return None  # `x.get_device()`
         return f"cuda:{value.const}" if is_index else ABSENT
     if value.kind in (Kind.DTYPE, Kind.CLASS) or (value.kind is Kind.TEXT and not named):
-        return ABSENT
+        return value.device or ABSENT
     return data(value).device

@@ -19,6 +19,7 @@ from mlint.facts.rebinding import rebound
 from mlint.facts.recorded import CallFact, Facts
 from mlint.facts.records import replace
 from mlint.facts.sites import MAX_SITES, Calls, Site, Sites
+from mlint.facts.symbols import Symbol
 from mlint.facts.units import MODULE, Unit
 from mlint.facts.values import UNKNOWN, Kind, Object, Trace, Value
 from mlint.outline import FunctionOutline
@@ -64,24 +65,28 @@ class Callers:
         gradients: str | None,
         value: Value = UNKNOWN,
         depth: int = MAX_DEPTH,
+        cls: Symbol | None = None,
     ) -> list[Situation]:
         """The ways to come to a place of a unit where an object has this mode, read from the unit alone.
 
         What the unit leaves open (the mode it finds, and gradients that it says nothing of) is told by its callers,
-        both by the same one.
+        both by the same one. `cls` is the class of `self`, where that is known to be one that derives from the unit's.
         """
         if ENTRY not in mode.modes and gradients is not None:
             return [Situation(mode, gradients, value=value)]
-        found = self.sites(unit) if depth > 0 else Sites(open=True)
+        cls = cls or self._engine.class_of(unit)
+        is_called = depth > 0 or (depth == 0 and unit.qualname.endswith(".__init__"))
+        found = self.sites(unit) if is_called else Sites(open=True)
         start = Situation(mode, gradients, value=value)
-        situations = [each for site in found.sites for each in self._from(site, unit, owners, start, depth)]
+        situations = [each for site in found.sites for each in self._from(site, unit, owners, start, depth, cls)]
         if situations:
             return situations[:MAX_SITES]
-        alone = self._without_callers(unit, owners, mode, depth)
-        return [Situation(alone, gradients, hidden=found.open, value=value)]
+        alone, stored = self._without_callers(unit, owners, mode, depth, cls)
+        known = value if stored is None or value.kind is Kind.MODULE else stored
+        return [Situation(alone, gradients, hidden=found.open, value=known)]
 
     def _from(
-        self, site: Site, unit: Unit, owners: frozenset[Object], start: Situation, depth: int
+        self, site: Site, unit: Unit, owners: frozenset[Object], start: Situation, depth: int, cls: Symbol | None
     ) -> Iterator[Situation]:
         rebase = self._rebase(site, unit)
         mine = rebase.objects(owners)
@@ -91,7 +96,9 @@ class Callers:
             around = joined_modes(around, [state.mode(each) for each in sorted(mine, key=repr)])
         asked = start.gradients if start.gradients is not None else state.gradients
         value = _known(rebase, owners) or start.value
-        for each in self.situations(site.unit, mine, around, asked, value, depth - 1):
+        theirs = self._engine.class_of(site.unit)
+        derived = cls if cls is not None and theirs in self._engine.project.bases(cls) else theirs
+        for each in self.situations(site.unit, mine, around, asked, value, depth - 1, derived):
             yield replace(each, chain=(site, *each.chain))
 
     def _rebase(self, site: Site, unit: Unit) -> Rebase:
@@ -104,30 +111,39 @@ class Callers:
             return Value(objects=frozenset({("new", site.unit.where, site.target)}))
         return site.fact.callee if site.fact.callee.kind is Kind.OBJECT else site.fact.receiver
 
-    def _without_callers(self, unit: Unit, owners: frozenset[Object], mode: Mode, depth: int) -> Mode:
-        """The mode where no caller is seen: a global is as the module leaves it, an attribute as the class does."""
+    def _without_callers(
+        self, unit: Unit, owners: frozenset[Object], mode: Mode, depth: int, cls: Symbol | None
+    ) -> tuple[Mode, Value | None]:
+        """The mode where no caller is seen, and the value where that is seen: a global is as the module leaves it, an
+        attribute as the class does."""
         if ENTRY not in mode.modes:
-            return mode
+            return mode, None
         ordered = sorted(owners, key=repr)
         found = [self._global(each) for each in ordered if root(each)[0] == "global"]
-        found += [each for owner in ordered for each in self._member(unit, owner, depth)]
-        return joined_modes(mode, found) if len(found) >= len(owners) else mode
+        members = [each for owner in ordered for each in self._member(unit, owner, depth, cls)]
+        found += [each for each, _ in members]
+        value = members[0][1] if len(members) == len(owners) == 1 else None
+        return (joined_modes(mode, found), value) if len(found) >= len(owners) else (mode, None)
 
-    def _member(self, unit: Unit, owner: Object, depth: int) -> list[Mode]:
+    def _member(self, unit: Unit, owner: Object, depth: int, cls: Symbol | None) -> list[tuple[Mode, Value | None]]:
         """What an attribute of `self` holds is in the mode that the methods leave which store it there."""
-        cls, name = self._engine.class_of(unit), _attribute_of_self(unit, owner)
+        name = _attribute_of_self(unit, owner)
         if cls is None or name is None or depth < 1 or self._engine.classes.kind(cls) is Kind.MODULE:
             return []  # whoever has a module sets the mode of all that it holds
-        found = []
-        for where, objects, mode in self._engine.classes.left(cls, name, _SEEN):
+        found, values = [], []
+        for where, value, mode in self._engine.classes.left(cls, name, _SEEN):
+            values.append(value)
             if ENTRY in mode.modes:  # it was passed in
-                situations = self.situations(where, objects, mode, "off", depth=depth - 1)
+                situations = self.situations(where, mode.like or value.objects, mode, "off", depth=depth - 1)
                 found += [each.mode for each in situations]
             else:
                 found.append(mode)
-        if found and EVAL in self._engine.classes.put(cls, name, _SEEN):
+        index = owner[2] if owner[0] == "item" and parent(parent(owner) or ()) == root(owner) else None
+        switching = self._engine.switching
+        if found and (EVAL in self._engine.classes.put(cls, name, _SEEN, index) or switching.is_put_from_outside(name)):
             found.append(Mode(frozenset({UNSURE})))
-        return [joined_modes(Mode(AT_ENTRY), found)] if found else []
+        whole = parent(owner) == root(owner) and len(values) == 1 and values[0].kind is Kind.MODULE
+        return [(joined_modes(Mode(AT_ENTRY), found), values[0] if whole else None)] if found else []
 
     def _global(self, owner: Object) -> Mode:
         start = root(owner)

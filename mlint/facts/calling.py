@@ -10,7 +10,7 @@ from mlint.facts.answers import data
 from mlint.facts.calls import CallResult
 from mlint.facts.entries import Entry
 from mlint.facts.modes import LAYER, MODE_DEPENDENT, MODE_INDEPENDENT
-from mlint.facts.objects import Mode
+from mlint.facts.objects import Mode, contained, mode_of_copy, root
 from mlint.facts.recorded import CallFact
 from mlint.facts.records import replace
 from mlint.facts.values import UNKNOWN, Kind, Object, Value
@@ -136,7 +136,9 @@ def _by_table(evaluation: Evaluation, op: ir.Call, fact: CallFact, entry: Entry,
     if fact.starred:  # what `*limits` passes is not known, and no default either
         value = replace(value, range=promotion.limits(value.dtype), term=None)
     if result.same is not None and result.same in bound:
-        value = replace(value, objects=bound[result.same].objects)
+        itself = bound[result.same]
+        kept = itself.traits & {"parameter", "buffer"}
+        value = replace(value, objects=itself.objects, traits=value.traits | kept)
     elif modes.COPY in value.traits and fact.positional:
         value = modes.copied(evaluation, op, fact.positional[0])
     elif value.kind in (Kind.MODULE, Kind.OBJECT, Kind.OPTIMIZER):
@@ -144,9 +146,13 @@ def _by_table(evaluation: Evaluation, op: ir.Call, fact: CallFact, entry: Entry,
     if result.context is not None:
         value = Value(Kind.CONTEXT, symbol=result.context)
     if result.mode is not None:
-        evaluation.state = evaluation.state.with_mode(value.objects, _mode(evaluation, op, result, bound, entry))
+        mode = _mode_of_given(evaluation, op) if entry.members is not None else None
+        mode = mode or _mode(evaluation, op, result, bound, entry)
+        evaluation.state = evaluation.state.with_mode(value.objects, mode)
     if result.mutates is not None and result.mutates in bound:
-        _write_back(evaluation, op, bound[result.mutates], value)
+        changed = bound[result.mutates]
+        kind = changed.kind if value.kind is Kind.NONE else value.kind  # `a.fill(0)` gives nothing
+        _write_back(evaluation, op, changed, replace(value, kind=kind))
     if entry.registers is not None and receiver is not None:
         _register(evaluation, receiver, bound, entry)
     return value
@@ -173,6 +179,14 @@ def _mode(evaluation: Evaluation, op: ir.Call, result: CallResult, bound: Mappin
     flag = bound.get(entry.mode[1:]) if entry.mode is not None and entry.mode.startswith("$") else None
     known = None if flag is None else modes.recorded(flag)
     return modes.put(known or modes.MODES[result.mode or "either"], step)
+
+
+def _mode_of_given(evaluation: Evaluation, op: ir.Call) -> Mode | None:
+    """Of `Sequential(*model[:3])` what counts is the mode of its members, where these come with what was passed in."""
+    spread = [evaluation.values[each.value] for each in op.arguments if each.stars == 1]
+    objects = frozenset().union(*(each.objects or contained(each) for each in spread))
+    given = frozenset(each for each in objects if root(each)[0] == "parameter")
+    return mode_of_copy(evaluation.state, given) if given else None
 
 
 def _made(evaluation: Evaluation, op: ir.Call, value: Value, result: CallResult) -> Value:
@@ -203,6 +217,7 @@ def _write_back(evaluation: Evaluation, op: ir.Call, old: Value, new: Value) -> 
         passed.insert(0, callee.base)
     for temporary in passed:
         if evaluation.values[temporary] is old:
+            evaluation.rewritten[op.target] = temporary
             evaluation.update(temporary, new)
             return
 
@@ -246,7 +261,7 @@ def _instance(evaluation: Evaluation, op: ir.Call, fact: CallFact, symbol: str) 
     kind = engine.kind_of_class(symbol)
     if kind is None:
         entry = engine.tables.entry(symbol)
-        return UNKNOWN if entry is None else _by_table(evaluation, op, fact, entry, None)
+        return UNKNOWN if entry is None else _filled(evaluation, op, fact, _by_table(evaluation, op, fact, entry, None))
     made: Object = ("new", evaluation.unit.where, op.target)
     value = Value(kind, symbol=symbol, objects=frozenset({made}))
     if kind is Kind.MODULE:
@@ -260,6 +275,18 @@ def _instance(evaluation: Evaluation, op: ir.Call, fact: CallFact, symbol: str) 
         passed = engine.classes.passed(symbol, fact)
         evaluation.state = evaluation.state.with_fields([(value.objects, name, each) for name, each in passed])
     return value
+
+
+def _filled(evaluation: Evaluation, op: ir.Call, fact: CallFact, value: Value) -> Value:
+    """`dict(a=x)` holds what it is given, `map(make, xs)` what the function gives."""
+    if fact.callee.symbol in dicts.DICTS:
+        return dicts.made(value, fact)
+    if fact.callee.symbol != "builtins.map" or len(fact.positional) != 2:
+        return value
+    function, source = fact.positional
+    each = containers.next_of(source, op.target, evaluation.unit.where)
+    given = _dispatch(evaluation, op, CallFact(function, None, "", (each,), {}, fact.state))
+    return replace(value, element=_identified(evaluation, op, given))
 
 
 def _closure(evaluation: Evaluation, op: ir.Call, fact: CallFact) -> Value:

@@ -11,6 +11,7 @@ from mlint.facts.outcomes import detached
 from mlint.facts.parameters import literal
 from mlint.facts.reads import Memo
 from mlint.facts.recorded import CallFact, Facts
+from mlint.facts.records import replace
 from mlint.facts.symbols import Symbol
 from mlint.facts.units import Unit
 from mlint.facts.values import UNKNOWN, Kind, Object, Value, join_all
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from mlint.facts.engine import Engine
 
 _SWITCHES = frozenset(("eval", "train"))
+
+_NEUTRAL = ("torch.nn.", "builtins.", "abc.", "typing.", "typing_extensions.", "enum.", "collections.")
+"""The beginnings of the names of bases that do not call what is added to them, but for their own methods."""
 
 _FIELD_DEPTH = 2
 """How deep the calls of a method are followed, itself included, to see what it stores."""
@@ -42,6 +46,18 @@ class ClassesSeen:
         bases = [each.name for each in self._engine.project.bases(cls) if each.kind == "external"]
         is_module = any(self._engine.tables.is_a(base, "torch.nn.Module") for base in bases)
         return Kind.MODULE if is_module else Kind.OBJECT
+
+    def is_of_module(self, unit: Unit) -> bool:
+        """Whether a unit is a method of a module."""
+        cls = self._engine.class_of(unit)
+        return cls is not None and self.kind(cls) is Kind.MODULE
+
+    def is_extension(self, unit: Unit) -> bool:
+        """Whether a unit is a public method of a class that extends one of a library, which may well call it."""
+        cls = self._engine.class_of(unit)
+        if cls is None or unit.outline is None or unit.outline.name.startswith("_"):
+            return False
+        return any(each.path is None and not each.name.startswith(_NEUTRAL) for each in self._engine.project.bases(cls))
 
     def field(self, cls: Symbol, name: str, depth: int) -> Value:
         """What the methods of the class and its bases store in `self.name`, joined; UNKNOWN where none does."""
@@ -99,17 +115,18 @@ class ClassesSeen:
         positional = list(zip(outline.annotations, fact.positional, strict=False))
         return positional + [(name, value) for name, value in fact.keywords.items() if name in outline.annotations]
 
-    def left(self, cls: Symbol, name: str, depth: int) -> Iterator[tuple[Unit, frozenset[Object], Mode]]:
-        """The objects that methods store in `self.name`, and the modes that they leave them in."""
+    def left(self, cls: Symbol, name: str, depth: int) -> Iterator[tuple[Unit, Value, Mode]]:
+        """What methods store in `self.name`, and the modes that they leave it in, or what it holds."""
         for unit in self._storing(cls, name):
             me, facts = _self_of(unit), self._facts(unit, depth)
             value = facts.end.fields.get((me, name)) if facts is not None and me is not None else None
             objects = value.objects or contained(value) if value is not None else None
-            if objects and facts is not None:
-                yield unit, objects, modes_of(facts.end, objects)
+            if objects and value is not None and facts is not None:
+                yield unit, replace(value, objects=objects), modes_of(facts.end, objects)
 
-    def put(self, cls: Symbol, name: str, depth: int) -> frozenset[str]:
-        """The modes that methods put `self.name` in, or `self` with all that it holds, whoever stored it there."""
+    def put(self, cls: Symbol, name: str, depth: int, index: object = None) -> frozenset[str]:
+        """The modes that methods put `self.name` in, or `self` with all that it holds, whoever stored it there; of one
+        item of a container, those of that item where an index is given."""
         found: set[str] = set()
         for each in (cls, *self._engine.project.bases(cls)):
             if not isinstance(each.outline, ClassOutline) or each.path is None:
@@ -120,19 +137,19 @@ class ClassesSeen:
                 unit = self._engine.unit(each.path, method.qualname)
                 me, facts = (None, None) if unit is None else (_self_of(unit), self._facts(unit, depth))
                 if me is not None and facts is not None:
-                    found |= self._put_by(facts, me, name)
+                    found |= self._put_by(facts, me, name, index)
         return frozenset(found)
 
-    def _put_by(self, facts: Facts, me: Object, name: str) -> set[str]:
+    def _put_by(self, facts: Facts, me: Object, name: str, index: object) -> set[str]:
         """In the states before the calls, too: what is put in eval is often put back at the end."""
         member: Object = ("attribute", me, name)
         states = [facts.end, *(fact.state for fact in facts.calls.values())]
         return {
             mode
             for state in states
-            for owner in (me, member, ("item", member, None))
-            if owner in state.modes
-            for mode in state.modes[owner].modes
+            for owner, found in state.modes.items()
+            if owner in (me, member) or (owner[:2] == ("item", member) and (index is None or owner[2] in (None, index)))
+            for mode in found.modes
         }
 
     def _facts(self, unit: Unit, depth: int) -> Facts | None:

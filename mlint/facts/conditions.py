@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mlint.facts import promotion
-from mlint.facts.intervals import Basis, End, Interval, between
+from mlint.facts.intervals import Basis, End, Interval, below, between
 from mlint.facts.polynomials import Term
 from mlint.facts.records import replace
 from mlint.facts.terms import interval_of
@@ -70,6 +70,8 @@ def _reach(op: str, other: Interval | None) -> Interval | None:
     """Where a value lies that compares so with one that lies in `other`."""
     if other is None or op == "!=":
         return None
+    if op == "<" and 1 <= other.high < math.inf:  # what comes near to zero is as good as zero
+        return between(_FREE_LOW, (below(other.high), other.upper[1]))
     if op in ("<", "<="):
         return between(_FREE_LOW, other.upper)
     if op in (">", ">="):
@@ -87,7 +89,11 @@ def constrained(value: Value, constraint: Constraint) -> Value:
 
 
 def _cut(known: Interval | None, reach: Interval) -> Interval:
-    return reach if known is None else known.meet(reach)
+    """A limit that a condition sets occurs only where the value is seen to go beyond it."""
+    if known is None:
+        return reach.resting_on(Basis.HULL)
+    low, high = min(reach.low_basis, known.low_basis), min(reach.upper[1], known.upper[1])
+    return known.meet(between((reach.low, low), (reach.high, high), reach.nan))
 
 
 def of_dtype(value: Value, dtype: str) -> Value:

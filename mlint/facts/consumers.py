@@ -41,10 +41,11 @@ class Consumer:
 
 _KEEP_METHODS = frozenset(
     {"item", "cpu", "detach", "numpy", "float", "double", "int", "long", "clone", "tolist", "to", "mean", "squeeze"}
+    | {"diag", "diagonal", "trace"}
 )
 _KEEP_CALLS = frozenset(
     {"float", "int", "round", "abs", "tensor", "array", "asarray", "as_tensor", "mean", "sqrt", "all_reduce", "gather"}
-    | {"sum", "nansum"}
+    | {"sum", "nansum", "diag", "diagonal", "trace"}
 )
 _SHOWERS = frozenset({"print", "info", "debug", "warning", "log", "write", "format", "set_postfix", "set_description"})
 _ARITHMETIC = {"+": Role.ADDED, "-": Role.ADDED, "*": Role.MULTIPLIED, "%": Role.MULTIPLIED, "**": Role.MULTIPLIED}

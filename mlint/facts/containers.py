@@ -26,13 +26,20 @@ _KINDS = {
 
 def display(evaluation: Evaluation, op: ir.Collect) -> Value:
     """`(a, b)`, `[a, b]`, `{a, b}`"""
-    items: tuple[Value, ...] | None = tuple(evaluation.values[each] for each in op.items)
+    items = tuple(evaluation.values[each] for each in op.items)
     kind = _KINDS[op.kind]
     if op.starred:
-        items = _spread(items or (), op.starred)
-    if items is None or len(items) > MAX_ITEMS:
-        return Value(kind, element=join_all(items or ()))
-    return Value(kind, items=items)
+        flat = _spread(items, op.starred)
+        if flat is None:
+            inside = [_inside(each) if index in op.starred else each for index, each in enumerate(items)]
+            return Value(kind, element=join_all(inside))
+        items = flat
+    return Value(kind, items=items) if len(items) <= MAX_ITEMS else Value(kind, element=join_all(items))
+
+
+def _inside(source: Value) -> Value:
+    """Any item of what is spread."""
+    return join_all(source.items) if source.items else source.element or UNKNOWN
 
 
 def _spread(items: tuple[Value, ...], starred: tuple[int, ...]) -> tuple[Value, ...] | None:
@@ -147,6 +154,8 @@ def concatenated(op: str, left: Value, right: Value) -> Value | None:
         return Value(Kind.PATH)
     if op in "%+" and left.kind is Kind.TEXT:
         return Value(Kind.TEXT)
+    if op == "*" and right.kind in (Kind.TUPLE, Kind.LIST):
+        left, right = right, left
     if left.kind not in (Kind.TUPLE, Kind.LIST):
         return None
     if op == "+" and left.items is not None and right.items is not None and right.kind is left.kind:
@@ -157,6 +166,8 @@ def concatenated(op: str, left: Value, right: Value) -> Value | None:
     if op == "*" and left.items is not None and isinstance(right.const, int) and not isinstance(right.const, bool):
         count = max(0, right.const) * len(left.items)
         return Value(left.kind, items=left.items * max(0, right.const)) if count <= MAX_ITEMS else Value(left.kind)
+    if op == "*":
+        return Value(left.kind, element=join_all(left.items) if left.items else left.element)
     return Value(left.kind)
 
 

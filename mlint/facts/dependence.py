@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _DEPTH = 4
 _READS = re.compile(r"\bself\.training\b")
 _MOST_CALLS = 400
+_ANY = "Model"
+"""The class that the tables give for all models of a library."""
 _BASES = ("torch.nn.Module", "torch.nn.modules.module.Module", "builtins.object")
 
 
@@ -171,6 +173,8 @@ def _rank(each: Dependence) -> tuple[bool, bool, bool, bool]:
 def _layer(symbol: str | None) -> str:
     """What a layer does in train mode, in words."""
     last = (symbol or "").rpartition(".")[2]
+    if last == _ANY:
+        return ""
     if "drop" in last.lower():
         return "dropout"
     if "norm" in last.lower():

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from mlint.facts import ir
 from mlint.facts.accesses import Accesses
-from mlint.facts.makings import makes, making
+from mlint.facts.makings import MAKING, makes, making
 from mlint.facts.recorded import CallFact, Facts
+from mlint.facts.shown import Shown, shown
 from mlint.facts.values import UNKNOWN, Kind, Value
 from mlint.source import Unreadable
 
@@ -16,10 +17,14 @@ if TYPE_CHECKING:
     from mlint.facts.engine import Engine
 
 _HOPS = 10
+_MOST_DEEP = 2
 TOGETHER = frozenset(("cat", "concat", "concatenate", "stack", "hstack", "vstack", "dstack"))
 """Functions that put several tensors together to one that has dimensions."""
 _REDUCE = frozenset(
     "sum mean max min prod std var norm any all item median amax amin argmax argmin squeeze logsumexp nanmean".split()
+)
+_MOVES = frozenset(
+    "to type_as type copy_ set_ cuda numpy tolist new_tensor new_zeros new_ones new_full new_empty as_tensor".split()
 )
 _FILLS = frozenset(("arange", "linspace", "logspace", "eye", "hann_window", "hamming_window", "randperm", "range"))
 
@@ -27,21 +32,60 @@ _FILLS = frozenset(("arange", "linspace", "logspace", "eye", "hann_window", "ham
 class OnCpu:
     """The tensors of one function that are on the CPU."""
 
-    def __init__(self, engine: Engine, accesses: Accesses, facts: Facts) -> None:
+    def __init__(self, engine: Engine, accesses: Accesses, facts: Facts, depth: int = _MOST_DEEP) -> None:
         self._engine = engine
         self._accesses = accesses
         self._facts = facts
+        self._depth = depth
         self._temporaries = accesses.temporaries
         self._definitions = accesses.temporaries.definitions
+        self._held: dict[int, bool] = {}
 
     def value(self, temporary: int) -> Value:
         """What is known of a temporary."""
         return self._facts.values.get(temporary, UNKNOWN)
 
     def holds(self, temporary: int) -> bool:
-        """Whether it is a tensor on the CPU."""
+        """Whether it is a tensor on the CPU, or nothing at all: what is computed with one that has dimensions, and with
+        something unknown, is on the CPU as well, or the operation has failed."""
         value = self.value(temporary)
-        return value.kind is Kind.TENSOR and value.device == "cpu"
+        if value.kind is not Kind.TENSOR or value.device == "cpu":
+            return value.kind is Kind.TENSOR
+        if temporary not in self._held:
+            self._held[temporary] = False  # on the way round a loop
+            is_open = value.device is None or value.device.startswith("of:")
+            self._held[temporary] = is_open and self._stays(temporary)
+        return self._held[temporary]
+
+    def _stays(self, temporary: int) -> bool:
+        op = self._definitions.get(temporary)
+        if isinstance(op, ir.Load):
+            writes = self._accesses.reaching(self._temporaries.places[op.target], (op.name,))
+            store = writes[0].instruction if len(writes) == 1 else None
+            return isinstance(store, ir.Store) and not store.augmented and self.holds(store.value)
+        if isinstance(op, (ir.Binary, ir.Compare)):
+            return self._is_together_with_cpu([op.left, op.right])
+        if isinstance(op, (ir.Item, ir.Unary)):
+            return self.holds(op.base if isinstance(op, ir.Item) else op.operand)
+        fact = self._facts.calls.get(temporary)
+        if not isinstance(op, ir.Call) or fact is None or fact.name in _MOVES:
+            return False
+        if fact.entry is None:
+            inner = self._inner(fact)
+            return inner is not None and inner.gives(inner.holds)
+        return fact.entry.name.startswith("torch.") and self._is_together_with_cpu(list(self._sources(op)))
+
+    def _is_together_with_cpu(self, parts: list[int]) -> bool:
+        near = [each for each in parts if self.holds(each)]
+        others = [each for each in parts if each not in near]
+        return any(map(self.has_dimensions, near)) and not any(map(self._is_tensor, others))
+
+    def _is_tensor(self, temporary: int) -> bool:
+        kind = self.value(temporary).kind
+        if kind is not Kind.UNKNOWN:
+            return kind is Kind.TENSOR
+        found = shown(self._accesses, temporary, self._facts.calls, arithmetic=False)
+        return found in (Shown.TENSOR, Shown.DATA)
 
     def at_first(self, temporary: int) -> int:
         """What a variable that a loop assigns holds on the first turn, if that is a tensor on the CPU."""
@@ -69,7 +113,7 @@ class OnCpu:
         fact = self._facts.calls.get(op.target) if isinstance(op, ir.Call) else None
         if fact is None:
             return False
-        return makes(fact.entry) is not None if fact.entry is not None else self.value(op.target).device == "cpu"
+        return makes(fact.entry) is not None if fact.entry is not None else self.holds(op.target)
 
     def _back(self, temporary: int, found: Callable[[ir.Instruction], int | None]) -> int | None:
         pending, seen = [temporary], set[int]()
@@ -82,7 +126,7 @@ class OnCpu:
             answer = found(op)
             if answer is not None:
                 return answer
-            pending += [each for each in self._sources(op) if self.holds(each)]
+            pending += [each for each in self._sources(op) if self.holds(each) or self.value(each).kind is Kind.TUPLE]
         return None
 
     def _sources(self, op: ir.Instruction) -> Iterator[int]:
@@ -94,7 +138,7 @@ class OnCpu:
             yield from (part for each in op.arguments for part in self.parts(each.value))
             if isinstance(callee, ir.Attribute):
                 yield callee.base
-        elif isinstance(op, ir.Binary):
+        elif isinstance(op, (ir.Binary, ir.Compare)):
             yield from (op.left, op.right)
         elif isinstance(op, (ir.Item, ir.Element, ir.Unary)):
             yield op.source if isinstance(op, ir.Element) else op.operand if isinstance(op, ir.Unary) else op.base
@@ -118,7 +162,7 @@ class OnCpu:
         if op is None or len(seen) > _HOPS:
             return False
         seen |= {temporary}
-        if isinstance(op, ir.Binary):
+        if isinstance(op, (ir.Binary, ir.Compare)):
             return any(self.holds(each) and self.has_dimensions(each, seen) for each in (op.left, op.right))
         if isinstance(op, ir.Item):
             return self._keeps_dimensions(op.index) and self.has_dimensions(op.base, seen)
@@ -145,27 +189,38 @@ class OnCpu:
             return fact.name in TOGETHER or any(self.has_dimensions(each, seen) for each in near)
         if entry.last in _FILLS:
             return True
-        if entry.last == "full" or makes(entry) == "data":
-            first = fact.positional[0] if fact.positional else fact.keywords.get("size", UNKNOWN)
+        if makes(entry) == "data":
+            first = fact.positional[0] if fact.positional else UNKNOWN
             return first.kind in (Kind.LIST, Kind.TUPLE) and first.items != ()
         return _is_sized(fact)
 
     def _is_helper_with_dimensions(self, fact: CallFact, seen: frozenset[int]) -> bool:
         """Whether a function of the project gives nothing but tensors with dimensions."""
+        inner = self._inner(fact) if len(seen) <= _HOPS // 2 else None
+        deep = frozenset({-1, -2, -3, -4, -5, -6})
+        return inner is not None and inner.gives(lambda each: inner.has_dimensions(each, deep))
+
+    def _inner(self, fact: CallFact) -> OnCpu | None:
+        """A function of the project that is called, where its words say that it may make a tensor."""
         symbol = self._engine.symbol(fact.callee.symbol) if fact.callee.symbol is not None else None
         unit = self._engine.unit(symbol.path, symbol.qualname) if symbol is not None and symbol.path else None
-        if unit is None or len(seen) > _HOPS // 2:
-            return False
+        if unit is None or unit.outline is None or MAKING.isdisjoint(unit.outline.words):
+            return None
         try:
-            inner = OnCpu(self._engine, Accesses(unit.lowered.function), self._engine.facts(unit))
+            return OnCpu(self._engine, Accesses(unit.lowered.function), self._engine.facts(unit), self._depth - 1)
         except Unreadable:
-            return False
-        ends = [inner._definitions.get(each) for each in inner._facts.returns]
+            return None
+
+    def gives(self, holds: Callable[[int], bool]) -> bool:
+        """Whether that holds of all that the function returns."""
+        ends = [self._definitions.get(each) for each in self._facts.returns]
         values = [each.value for each in ends if isinstance(each, ir.Return) and each.value is not None]
-        return bool(values) and all(inner.has_dimensions(each, frozenset({-1, -2, -3, -4, -5, -6})) for each in values)
+        return self._depth >= 0 and bool(values) and all(map(holds, values))
 
 
 def _is_sized(fact: CallFact) -> bool:
     """Whether `zeros(...)` is given a size that is not empty."""
+    if fact.name == "full" and fact.positional[:1]:
+        return fact.positional[0].items != ()
     sizes = [*fact.positional, *(fact.keywords[each] for each in ("size",) if each in fact.keywords)]
     return bool(sizes) and not (len(sizes) == 1 and sizes[0].items == ())

@@ -6,25 +6,27 @@ before. Depth bounds how far calls are followed; cost, counted in instructions, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
 from mlint.facts import arguments as arguments_of
-from mlint.facts import ir, managers, parameters
+from mlint.facts import hooks, ir, managers, parameters
 from mlint.facts.callers import Callers
 from mlint.facts.classes_seen import ClassesSeen
 from mlint.facts.dependence import Dependences
 from mlint.facts.evaluate import Evaluation
+from mlint.facts.leaves import calls_of
 from mlint.facts.nominal import Nominal
-from mlint.facts.objects import EVAL, Context, Mode, State, join_states
+from mlint.facts.objects import Mode, State, join_states
 from mlint.facts.outcomes import Outcome, detached, outcome
 from mlint.facts.polynomials import leaf
 from mlint.facts.project import Project
-from mlint.facts.reads import Memo
+from mlint.facts.reads import Leaf, Memo
 from mlint.facts.rebinding import rebound
 from mlint.facts.recorded import CallFact, Facts
 from mlint.facts.records import replace
+from mlint.facts.switching import Switching
 from mlint.facts.symbols import Symbol
 from mlint.facts.tables import Tables
 from mlint.facts.training import Trainings
@@ -35,7 +37,7 @@ from mlint.source import Unreadable
 
 DEPTH = 3
 """How many calls deep the functions that a checked function calls are followed."""
-MAX_COST = 5_000
+MAX_COST = 1_000
 """Once the calls of a function have cost more instructions than this, further ones stay unknown."""
 SMALL = 80
 """A function of at most so many temporaries is evaluated anew for other numbers in its arguments."""
@@ -55,6 +57,7 @@ class Engine:
         self.trainings = Trainings(self)
         self._units: Memo[tuple[str, str], Unit | None] = Memo(project.reads)
         self._definitions: Memo[str, FunctionOutline | ClassOutline | None] = Memo(project.reads)
+        self.switching = Switching(self)
         self.nominal = Nominal(self)
         self._symbols: dict[str, Symbol] = {}
         self._facts: Memo[tuple[tuple[str, str], int], Facts] = Memo(project.reads)
@@ -82,16 +85,24 @@ class Engine:
         """The function or method of that qualified name, or the statements of the module (`<module>`)."""
         return self._units.get((str(path), qualname), lambda: self._find_unit(path, qualname))
 
+    def sketched(self, path: Path, qualname: str, names: Iterable[str] = ()) -> Unit | None:
+        """The unit, for what its sketch says it calls and whether these names stand in it: nothing else is noted."""
+        unit, _ = self.project.reads.of(lambda: self.unit(path, qualname))
+        asked = " ".join((qualname, *sorted(names)))
+        said = unit.sketch if unit is not None else None
+        self.project.reads.note(Leaf("calls", str(path), asked), lambda: calls_of(said, asked))
+        return unit
+
     def _find_unit(self, path: Path, qualname: str) -> Unit | None:
         self.project.rest_on_definition(path, qualname)
         file = self.project.peek(path)
         if file is None:
             return None
-        source, outline = file
+        _, outline = file
         if qualname == MODULE:
-            return Unit(self.project, path, source, None)
+            return Unit(self.project, path, None)
         found = outline.definition(qualname)
-        return Unit(self.project, path, source, found) if isinstance(found, FunctionOutline) else None
+        return Unit(self.project, path, found) if isinstance(found, FunctionOutline) else None
 
     def facts(self, unit: Unit, depth: int = DEPTH) -> Facts:
         """What is known in a unit whoever calls it. Raises Unreadable where it cannot be read alone."""
@@ -174,13 +185,7 @@ class Engine:
         for base in self.project.bases(cls):
             words = self.tables.hook(base.name, name) if base.kind == "external" else ()
             if words:
-                opened = tuple(Context(word, -1) for word in words if word in _EFFECTS)
-                state = replace(state, contexts=(*state.contexts, *opened))
-                if "eval" in words:
-                    # of a callback, the module that it is given
-                    objects = frozenset(each for value in state.names.values() for each in value.objects)
-                    state = state.with_mode(objects, Mode(frozenset({EVAL})))
-                break
+                return hooks.called(unit, state, words)
         return state
 
     def context_of(self, value: Value) -> str | None:

@@ -43,6 +43,7 @@ class Evaluation:
         self.keeps_names = function.name == MODULE
         self.before: dict[int, State] = {}
         self.called: dict[int, State] = {}
+        self.rewritten: dict[int, int] = {}
         self._entered_in = 0
         self._turned: dict[int, Mapping[Object, Mode]] = {}
         self._backs: dict[tuple[int, int], State] = {}
@@ -214,7 +215,9 @@ class Evaluation:
     def update(self, temporary: int, value: Value) -> None:
         """What the temporary was read from (a variable, an attribute) holds another value now: it changed in place."""
         source = self.instruction(temporary)
-        if isinstance(source, ir.Load) and source.name in self.names:
+        if temporary in self.rewritten:  # `x.mul_(2).add_(1)`: the second call changes what the first one did
+            self.update(self.rewritten[temporary], value)
+        elif isinstance(source, ir.Load) and source.name in self.names:
             self.names[source.name] = value
         elif isinstance(source, ir.Attribute) and source.base in self.values:
             self.state = self.state.with_field(self.values[source.base].objects, source.name, value)
@@ -251,6 +254,8 @@ class Evaluation:
         value, base = self.values[op.value], self.values[op.base]
         if op.name == "training" and base.kind in (Kind.UNKNOWN, Kind.MODULE):
             modes.set_flag(self, op.target, base.objects, value)
+        elif op.name == "training" and base.kind is Kind.OBJECT:  # a setter may pass it on to what the object holds
+            self.state = self.state.with_mode(base.objects, Mode(frozenset({UNSURE})))
         else:
             self.state = self.state.with_field(base.objects, op.name, value)
         return value

@@ -53,6 +53,8 @@ def added(temporaries: Temporaries, facts: Facts, path: Path) -> Iterator[Value]
     for op in temporaries.definitions.values():
         if isinstance(op, ir.StoreItem) and _leads_to(temporaries, op.base, path):
             yield facts.values.get(op.value, UNKNOWN)
+        if isinstance(op, ir.Binary) and op.op == "+" and temporaries.path(op.left) == path:
+            yield facts.values.get(op.right, UNKNOWN)
         callee = temporaries.definitions.get(op.callee) if isinstance(op, ir.Call) else None
         if not isinstance(op, ir.Call) or not isinstance(callee, ir.Attribute) or callee.name not in _ADDS:
             continue
@@ -62,7 +64,10 @@ def added(temporaries: Temporaries, facts: Facts, path: Path) -> Iterator[Value]
 
 def _leads_to(temporaries: Temporaries, temporary: int, path: Path) -> bool:
     found = temporaries.path(temporary)
-    return found is not None and found[: len(path)] == path
+    if found is not None:
+        return found[: len(path)] == path
+    made = temporaries.definitions.get(temporary)
+    return isinstance(made, ir.Item) and _leads_to(temporaries, made.base, path)  # `heads[kind].append(head)`
 
 
 def has_weights(engine: Engine, value: Value, state: State, depth: int = 3) -> bool | None:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _STATES = frozenset(
-    "state states hidden hiddens hx cx hn cn hc h c cell memory memories mem cache caches past present presents kv "
-    "carry rnn incremental prev last next new".split()
+    "state states hidden hiddens hx cx hn cn hc h c hs cs hns cns cell memory memories mem cache caches past present "
+    "presents kv carry rnn incremental prev last next new".split()
 )
-_ATTENTION = frozenset("attn attns attention attentions weights weight alignment alignments scores score alpha".split())
+_ATTENTION = frozenset(
+    "att attn attns attention attentions weights weight alignment alignments scores score alpha".split()
+)
+_FEW = 2
 _LOSS = frozenset("loss losses criterion objective".split())
 
 
@@ -49,6 +53,9 @@ def _same(name: str, parameter: str) -> bool:
 
 
 def is_series(names: Sequence[str]) -> bool:
-    """`feat8, feat16, feat32`: the same thing several times over, told apart by a number alone."""
-    stems = {tuple(word for word in words(name) if not word.isdigit()) for name in names}
-    return len(stems) == 1 and all(any(word.isdigit() for word in words(name)) for name in names)
+    """`feat8, feat16, feat32`: the same thing several times over, told apart by a number alone; of three or more one
+    may be called otherwise, such as what came in."""
+    stems = Counter(tuple(word for word in words(name) if not word.isdigit()) for name in names)
+    (_, most), *_ = stems.most_common(1)
+    usual = most == len(names) or (len(names) > _FEW and most == len(names) - 1)
+    return usual and all(any(word.isdigit() for word in words(name)) for name in names)

@@ -259,6 +259,11 @@ def _raised(base: float, exponent: float) -> float:
         return math.inf if base > 0 or exponent % 2 == 0 else -math.inf
 
 
+def below(end: float, step: float = 0.0) -> float:
+    """The largest number of those that lie `step` apart that is less; of all that there are, where `step` is 0."""
+    return end - step if step else math.nextafter(end, -math.inf)
+
+
 def floor_division(left: Interval, right: Interval) -> Interval:
     """`left // right`"""
     return rounded(math.floor, over(left, right))
@@ -272,7 +277,7 @@ def modulo(left: Interval, right: Interval, integers: bool = False) -> Interval 
         if left.low >= 0 and left.high < right.low:
             return replace(left, nan=nan)
         high = min(right.upper, left.upper) if left.low >= 0 and left.high < right.high else right.upper
-        top = high[0] - step if high[0] == right.high else high[0]
+        top = below(high[0], step) if high[0] == right.high else high[0]
         return between((0.0, left.basis), (max(top, 0.0), min(high[1], left.basis)), nan)
     if right.high <= 0:
         return between((min(right.low + step, 0.0), min(right.low_basis, left.basis)), (0.0, left.basis), nan)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 
+from mlint.facts.sketch import Sketch
+from mlint.facts.tree import Tree
 from mlint.outline import ClassOutline, FunctionOutline, Outline, module_slice
 from mlint.source import Source
 
@@ -19,7 +21,7 @@ def digest_of(*parts: object) -> str:
 
 
 def answer(kind: str, asked: str, source: Source | None, outline: Outline | None) -> str:
-    """The answer to a leaf about a file (`file`, `names`, `definition`, `functions`)."""
+    """The answer to a leaf about a file (`file`, `names`, `definition`, `functions`, `calls`)."""
     if kind == "file":
         return MISSING if source is None else source.digest
     if source is None or outline is None:
@@ -28,6 +30,8 @@ def answer(kind: str, asked: str, source: Source | None, outline: Outline | None
         return _names(outline)
     if kind == "definition":
         return _definition(source, outline, asked)
+    if kind == "calls":
+        return calls_of(_sketch(source, outline, asked.split()[0]), asked)
     assert kind == "functions"
     words = asked.split()
     heads = [(each.qualname, each.nested, each.decorators) for each in holding(outline, words)]
@@ -73,6 +77,28 @@ def _definition(source: Source, outline: Outline, qualname: str) -> str:
     if chosen is None:
         return MISSING
     return digest_of(chosen.first_line, [lines for each in _all(outline, qualname) for lines in _lines(source, each)])
+
+
+def calls_of(sketch: Sketch | None, asked: str) -> str:
+    """What a definition calls, where loops are around it, and which of the names that are asked for stand in it."""
+    if sketch is None:
+        return MISSING
+    names = asked.split()[1:]
+    return digest_of(sorted(sketch.called), sorted(sketch.looped), [name for name in names if sketch.uses(name)])
+
+
+def _sketch(source: Source, outline: Outline, qualname: str) -> Sketch | None:
+    if qualname == MODULE:
+        text = module_slice(source, outline)
+    else:
+        definition = outline.definition(qualname)
+        if definition is None:
+            return None
+        text = "\n".join(source.lines[definition.first_line - 1 : definition.end_line]) + "\n"
+    try:
+        return Sketch(Tree(text))
+    except (SyntaxError, RecursionError, MemoryError):
+        return None
 
 
 def _all(outline: Outline, qualname: str) -> Iterator[FunctionOutline | ClassOutline]:

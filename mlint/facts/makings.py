@@ -25,6 +25,11 @@ _MOVES = frozenset(("to", "cuda", "cpu", "type_as", "new_tensor", "new_zeros", "
 _KINDS_OF_DATA = (Kind.TENSOR, Kind.UNKNOWN, Kind.ARRAY)
 _CONTAINERS = (Kind.TUPLE, Kind.LIST)
 _ASKED = frozenset(("shape", "size", "dim", "ndim", "dtype", "numel", "device"))
+MAKING = frozenset(
+    """zeros ones full empty eye arange linspace logspace tensor Tensor FloatTensor LongTensor BoolTensor IntTensor rand
+    randn randint randperm normal hann_window hamming_window from_numpy range""".split()
+)
+"""The last names of what makes tensors."""
 _TENSOR_PARAMETERS = frozenset(
     "input other tensors tensor mat1 mat2 vec vec2 mask index source src self x y condition weight bias target "
     "operands batch1 batch2".split()
@@ -48,8 +53,16 @@ class Making:
     @property
     def is_literal(self) -> bool:
         """Whether the data are numbers that the code writes out, or that are Python's."""
-        inside = [item for each in self.fact.positional[:1] for item in (each.items or (each,))]
+        inside = [item for each in self.fact.positional[:1] for item in _written_out(each)]
         return bool(inside) and all(item.kind is Kind.NUMBER for item in inside)
+
+
+def _written_out(value: Value) -> Iterator[Value]:
+    """The items of a list, those of lists inside of it."""
+    if not value.items:
+        yield value
+    for item in value.items or ():
+        yield from _written_out(item)
 
 
 def makes(entry: Entry) -> str | None:
@@ -97,7 +110,7 @@ class Makings:
     def made_by(self, op: ir.Call, fact: CallFact) -> Making | None:
         """The making of a call: by the library, or by a function of the project that gives nothing else."""
         value = self.value(op.target)
-        if fact.entry is not None or value.kind is not Kind.TENSOR or value.device != "cpu" or not self._depth:
+        if fact.entry is not None or value.kind is not Kind.TENSOR or not self._depth:
             return making(op.target, fact)
         symbol = fact.callee.symbol if fact.callee.kind is Kind.FUNCTION else None
         return self._helper(op.target, symbol) if symbol is not None else None
@@ -107,7 +120,7 @@ class Makings:
         if symbol is None or symbol.path is None:
             return None
         unit = self._engine.unit(symbol.path, symbol.qualname)
-        if unit is None:
+        if unit is None or unit.outline is None or MAKING.isdisjoint(unit.outline.words):
             return None
         try:
             facts, accesses = self._engine.facts(unit), Accesses(unit.lowered.function)

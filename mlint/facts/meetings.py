@@ -229,10 +229,12 @@ class Meetings:
             return (devices.spelled(value.device), value.kind is Kind.TENSOR) if self._is_far(value.device) else None
         if value.kind is Kind.TENSOR:
             return self._of_operands(temporary)
-        root = self._root(temporary)
-        if root is None or not (self._is_sliced(temporary) or self._is_used_as_tensor(root.target)):
+        way = self._way(temporary)
+        root = self._definitions.get(way[-1]) if way else None
+        if not isinstance(root, ir.Load):
             return None
-        return f"{root.name}.device", False
+        is_tensor = any(map(self._is_sliced, way)) or self._is_used_as_tensor(root.target)
+        return (f"{root.name}.device", False) if is_tensor else None
 
     def _is_sliced(self, temporary: int) -> bool:
         """Whether it is `x[:, None]`, as only tensors and arrays are indexed."""
@@ -275,15 +277,20 @@ class Meetings:
         parts = [part for each in op.arguments for part in self._cpu.parts(each.value)]
         return parts if receiver is None else [receiver]
 
-    def _root(self, temporary: int) -> ir.Load | None:
-        """The parameter that something unknown was computed from, step by step, by what keeps a tensor a tensor."""
+    def _way(self, temporary: int) -> list[int]:
+        """The way back to the parameter that something unknown was computed from, step by step, by what keeps a tensor
+        a tensor; empty where there is none."""
+        way: list[int] = []
         current: int | None = temporary
         for _ in range(_HOPS):
             op = self._definitions.get(current) if current is not None else None
+            if op is None or current is None:
+                return []
+            way.append(current)
             if isinstance(op, ir.Load):
                 source = self._assigned(op)
                 if source is None:
-                    return op if self._is_parameter(op) else None
+                    return way if self._is_parameter(op) else []
                 current = source
             elif isinstance(op, ir.Item):
                 current = op.base
@@ -292,8 +299,8 @@ class Meetings:
             elif isinstance(op, ir.Call):
                 current = self._receiver(op)
             else:
-                return None
-        return None
+                return []
+        return []
 
     def _receiver(self, op: ir.Call) -> int | None:
         callee = self._definitions.get(op.callee)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlint.facts import ir
-from mlint.facts.objects import EVAL, MEMBERS, TRAIN, UNSURE, Mode, Modes, item, root
+from mlint.facts.objects import EVAL, MEMBERS, TRAIN, UNSURE, Mode, Modes, item, mode_of_copy, root
 from mlint.facts.recorded import CallFact
 from mlint.facts.records import replace
 from mlint.facts.values import MISSING, UNKNOWN, Kind, Object, Trace, Value
@@ -29,6 +29,7 @@ _ITERATES = frozenset(("modules", "children", "named_modules", "named_children")
 _READ = "mode="
 """Begins the trait of a flag that was read from `x.training`; the modes that it stands for follow."""
 _OPEN_KINDS = (Kind.UNKNOWN, Kind.MODULE, Kind.OBJECT)
+_PRETRAINED = "from_pretrained"
 COPY = "copy"
 """The trait by which tables mark what `copy.deepcopy` gives."""
 _PREPARES = ("prepare", "prepare_model", "setup", "setup_module")
@@ -74,6 +75,8 @@ def of_unknown(evaluation: Evaluation, op: ir.Call, fact: CallFact, receiver: Va
     """
     if receiver.kind not in _OPEN_KINDS or not receiver.objects:
         return UNKNOWN
+    if fact.name == _PRETRAINED:
+        return _pretrained(evaluation, op)
     arguments = (*fact.positional, *fact.keywords.values())
     if fact.name == "eval" and not arguments:
         modes = MODES["eval"]
@@ -138,14 +141,18 @@ def _is_flag(arguments: tuple[Value, ...]) -> bool:
 def of_external(evaluation: Evaluation, op: ir.Call, fact: CallFact, symbol: str) -> Value | None:
     """A call of a library function that no table names, as far as the name tells; None where it does not."""
     last = symbol.rpartition(".")[2]
-    made: Object = ("new", evaluation.unit.where, op.target)
-    owners = frozenset({made})
-    if last == "from_pretrained":
-        evaluation.state = evaluation.state.with_mode(owners, put(MODES["eval"], evaluation.trace(op.target, "")))
-        return Value(objects=owners)
+    if last == _PRETRAINED:
+        return _pretrained(evaluation, op)
     if last in ("DistributedDataParallel", "DataParallel", "DDP") and fact.positional:
         return fact.positional[0]
     return None
+
+
+def _pretrained(evaluation: Evaluation, op: ir.Call) -> Value:
+    """What loaders of that name give is in eval mode."""
+    owners: frozenset[Object] = frozenset({("new", evaluation.unit.where, op.target)})
+    evaluation.state = evaluation.state.with_mode(owners, put(MODES["eval"], evaluation.trace(op.target, "")))
+    return Value(objects=owners)
 
 
 def kept(method: str, receiver: Value, value: Value) -> Value:
@@ -162,9 +169,7 @@ def copied(evaluation: Evaluation, op: ir.Call, source: Value) -> Value:
     if not source.objects or source.kind not in _OPEN_KINDS:
         return replace(source, term=None)
     owners: frozenset[Object] = frozenset({("new", evaluation.unit.where, op.target)})
-    modes: Modes = frozenset().union(*(evaluation.state.mode(each).modes for each in source.objects))
-    trace = tuple(step for each in source.objects for step in evaluation.state.mode(each).trace)
-    evaluation.state = evaluation.state.with_mode(owners, Mode(modes, trace))
+    evaluation.state = evaluation.state.with_mode(owners, mode_of_copy(evaluation.state, source.objects))
     return replace(source, objects=owners, term=None)
 
 

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from mlint.facts.reads import Memo
-from mlint.facts.sites import called_name, units_with
+from mlint.facts.sites import called_name, names_of, says
 from mlint.facts.sketch import Sketch
 from mlint.facts.training import STEPS
-from mlint.facts.units import Unit
+from mlint.facts.units import MODULE, Unit
 
 if TYPE_CHECKING:
     from mlint.facts.engine import Engine
@@ -54,7 +54,7 @@ class Nominal:
         known = set(_STEPS)
         latest = set(_STEPS)
         for _ in range(_CALLS_DEEP + 1):
-            callers = (unit for name in latest for unit in units_with(self._engine, name))
+            callers = (unit for name in latest for unit in self._callers(name))
             latest = {unit.outline.name for unit in callers if unit.outline is not None and self._calls(unit, latest)}
             latest -= {*known, "__init__"}
             known |= latest
@@ -66,7 +66,7 @@ class Nominal:
 
     def _find_repeated(self) -> frozenset[str]:
         """The names that the loops of trainings call, and those that the functions of these names call."""
-        units = {unit.where: unit for name in self._training for unit in units_with(self._engine, name)}
+        units = {unit.where: unit for name in self._training for unit in self._callers(name)}
         looped = [_meant(unit, lambda sketch: sketch.looped) for unit in units.values() if self.may_train(unit)]
         known: set[str] = set().union(*(each for each in looped if each is not None))
         latest = set(known)
@@ -76,12 +76,23 @@ class Nominal:
             known |= latest
         return frozenset(known)
 
+    def _callers(self, name: str) -> Iterator[Unit]:
+        """As `units_with`; what comes of them rests on no more than what they call and which of the names they say."""
+        project = self._engine.project
+        for path in project.files_with(name):
+            names = names_of(project, path, name)
+            functions = [each.qualname for each in project.heads_with_any(path, names)]
+            for qualname in [*functions, *([MODULE] if project.says(path, names) else [])]:
+                unit = self._engine.sketched(path, qualname, names)
+                if unit is not None and says(unit, names):
+                    yield unit
+
     def _named(self, name: str) -> Iterator[Unit]:
         """The functions and methods that a call of that name may run."""
         project = self._engine.project
         for path in project.files_with(name):
-            for function in project.functions_of(path, head=lambda each: called_name(each) == name):
-                unit = self._engine.unit(path, function.qualname)
+            for function in project.heads_with_any(path, [name]):
+                unit = self._engine.sketched(path, function.qualname) if called_name(function) == name else None
                 if unit is not None:
                     yield unit
 

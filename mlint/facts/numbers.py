@@ -70,8 +70,8 @@ def binary(op: str, left: Value, right: Value, inplace: bool = False) -> Value:
         return folded
     kind = _kind(left, right)
     if op == "@":
-        mixed = REALS if noise(left.range) or noise(right.range) else None
-        return replace(_shell(left, right, kind), dtype=promotion.result("*", left, right, kind), range=mixed)
+        dtype = promotion.result("*", left, right, kind)
+        return replace(_shell(left, right, kind), dtype=dtype, range=mixed(left, right))
     dtype = promotion.result(op, left, right, kind)
     shell = _shell(left, right, kind)
     if inplace and left.kind in (Kind.ARRAY, Kind.TENSOR):
@@ -81,6 +81,15 @@ def binary(op: str, left: Value, right: Value, inplace: bool = False) -> Value:
         return replace(result, range=_bitwise(op, left, right, dtype))
     made = term(op, term_of(left), term_of(right))
     return fitted(replace(result, range=_range(op, left, right, made), term=made), inplace)
+
+
+def mixed(left: Value, right: Value) -> Interval | None:
+    """Where the elements of a matrix product lie: sums of products, of which it is not known how many."""
+    if noise(left.range) or noise(right.range):
+        return REALS
+    if left.range is None or right.range is None:
+        return None
+    return NON_NEGATIVE.resting_on(Basis.HULL) if left.range.low >= 0 and right.range.low >= 0 else None
 
 
 def _shell(left: Value, right: Value, kind: Kind) -> Value:

@@ -31,10 +31,12 @@ _GRADIENTS = {"no_grad": "off", "inference_mode": "off", "enable_grad": "on", "n
 
 @dataclass(slots=True, unsafe_hash=True)
 class Mode:
-    """The modes that a module may be in, and where it was put there."""
+    """The modes that a module may be in, and where it was put there. Of a copy, `like` are the objects whose mode at
+    the entry it has."""
 
     modes: Modes
     trace: tuple[Trace, ...] = field(default=(), compare=False)
+    like: frozenset[Object] = frozenset()
 
 
 @dataclass(slots=True, unsafe_hash=True)
@@ -259,14 +261,22 @@ def _joined(left: State, right: State, owner: Object) -> Mode:
         return b  # made on the other side only
     if root(owner)[0] == "new" and owner not in right.modes:
         return a
-    return Mode(a.modes | b.modes, tuple(dict.fromkeys((*a.trace, *b.trace))))
+    return Mode(a.modes | b.modes, tuple(dict.fromkeys((*a.trace, *b.trace))), a.like | b.like)
 
 
 def joined_modes(mode: Mode, found: Sequence[Mode]) -> Mode:
     """The mode with what is found in the place of `entry`."""
     modes: Modes = (mode.modes - AT_ENTRY).union(*(each.modes for each in found)) if found else mode.modes
     trace = tuple(dict.fromkeys((*(step for each in found for step in each.trace), *mode.trace)))
-    return Mode(modes, trace)
+    return Mode(modes, trace, frozenset().union(*(each.like for each in found)))
+
+
+def mode_of_copy(state: State, sources: frozenset[Object]) -> Mode:
+    """The mode of what is copied from what may be several objects."""
+    found = modes_of(state, sources)
+    at_entry = [(each, state.mode(each)) for each in sources]
+    like = frozenset().union(*(mode.like or {each} for each, mode in at_entry if ENTRY in mode.modes))
+    return replace(found, like=like)
 
 
 def modes_of(state: State, owners: frozenset[Object]) -> Mode:

@@ -103,7 +103,7 @@ def _of_call(op: ir.Call, instructions: Instructions) -> Origin:
         return Origin.TRACER
     if name == "is_grad_enabled":
         return Origin.MODE
-    return Origin.CALLER if name in ("isinstance", "hasattr", "callable") else Origin.DATA
+    return Origin.CALLER if name in ("isinstance", "hasattr", "callable", "type") else Origin.DATA
 
 
 def is_none_test(function: ir.FunctionIR) -> bool:

@@ -8,7 +8,19 @@ from dataclasses import dataclass
 from mlint.facts import devices
 from mlint.facts.modes import read, recorded
 from mlint.facts.numbers import term_of
-from mlint.facts.objects import AT_ENTRY, ENTRY, Context, Mode, State, contained, depth, item, parent, stored
+from mlint.facts.objects import (
+    AT_ENTRY,
+    ENTRY,
+    Context,
+    Mode,
+    State,
+    contained,
+    depth,
+    item,
+    mode_of_copy,
+    parent,
+    stored,
+)
 from mlint.facts.polynomials import Term, leaf
 from mlint.facts.recorded import Facts
 from mlint.facts.records import replace
@@ -80,7 +92,7 @@ class Rebase:
         for owner, mode in done.modes:
             mine = self.objects(frozenset({owner}))
             if owner[0] == "new" and len(mine) == 1:  # the caller has not seen it yet: nothing else is affected
-                made.update(dict.fromkeys(mine, mode))
+                made.update(dict.fromkeys(mine, self._of_copy(mode) if mode.like else mode))
             else:
                 state = state.with_mode(mine, self.mode(owner, mode))
         state = replace(state, modes={**state.modes, **made}) if made else state
@@ -153,6 +165,11 @@ class Rebase:
             return mode
         mine = frozenset().union(*(self.state.mode(each).modes for each in self.objects(frozenset({owner}))))
         return Mode((mode.modes - {ENTRY}) | mine, mode.trace)
+
+    def _of_copy(self, mode: Mode) -> Mode:
+        """The mode of what the callee copied from objects that came with the mode that the caller left them in."""
+        source = mode_of_copy(self.state, self.objects(mode.like))
+        return Mode((mode.modes - {ENTRY}) | source.modes, (*source.trace, *mode.trace), source.like)
 
 
 def detached(value: Value) -> Value:

@@ -14,6 +14,7 @@ from mlint.facts.index import WordIndex, words_of
 from mlint.facts.leaves import answer, digest_of, holding
 from mlint.facts.modules import Modules
 from mlint.facts.reads import Leaf, Memo, Reads
+from mlint.facts.recent import Recent
 from mlint.facts.symbols import Resolver, Symbol, dotted_parts
 from mlint.outline import ClassOutline, FunctionOutline, Outline
 from mlint.outline import outline as read_outline
@@ -22,6 +23,8 @@ from mlint.source import Source, Unreadable, read
 _SOURCES_KEPT = 256
 _MOST_NAMES = 1000
 Head = Callable[[FunctionOutline], bool]
+_LINES_KEPT = 5_000
+"""Of so many lines the trees are kept, some 4 KB each."""
 
 
 class Project:
@@ -65,6 +68,7 @@ class Project:
         self._modules = Modules(str(self.root), self._all_files, self._overlay, self.reads, sealed)
         self._resolver = Resolver(self._modules, self._named_in)
         self._classes = Classes(self._resolver, self._named_in, self.reads)
+        self.recent = Recent(_LINES_KEPT)
 
     @staticmethod
     def root_of(path: Path) -> Path:
@@ -297,9 +301,16 @@ class Project:
                 self.rest_on_definition(path, each.qualname)
                 yield each
 
-    def functions_with_any(self, path: Path, words: Iterable[str]) -> list[FunctionOutline]:
-        """The functions and methods of a file on whose lines one of the words occurs, in order."""
-        found = {id(each): each for word in sorted(words) for each in self.functions_of(path, word)}
+    def heads_with_any(self, path: Path, words: Iterable[str]) -> list[FunctionOutline]:
+        """The functions and methods of a file on whose lines one of the words occurs, in order.
+
+        What comes of it rests on their heads alone (see `functions_with`): note what else is looked at.
+        """
+        outline = self._outline(self._key(path))
+        found: dict[int, FunctionOutline] = {}
+        for word in sorted(words):
+            self._rest_on("functions", self._key(path), word)
+            found.update((id(each), each) for each in (holding(outline, [word]) if outline is not None else ()))
         return sorted(found.values(), key=lambda each: each.first_line)
 
     def says(self, path: Path, words: Iterable[str]) -> bool:

@@ -5,7 +5,8 @@ Arguments are intervals, None where nothing is known (or nothing was given); the
 - the same numbers, whole or in part: `same(x)`, `part(x, index)`
 - of one or the other: `either(x, y, ...)`, `where(c, x, y)`
 - known outright: `interval(low, high)`, `zeros()`, `ones()`, `full(v)`, `bit()` {0, 1}, `unit()` [0, 1],
-  `signed_unit()` [-1, 1], `byte()` [0, 255], `non_negative()`, `reals()` (both directions really occur), `unknown()`
+  `below_one()` [0, 1), `signed_unit()` [-1, 1], `byte()` [0, 255], `non_negative()`, `reals()` (both directions
+  really occur), `unknown()`
 - limits: `clip(x, low, high)`, `minimum(x, y)`, `maximum(x, y)`, `relu(x)`, `relu6(x)`, `wrap(x, y)` (x modulo y)
 - arithmetic: `add(x, y)`, `subtract(x, y)`, `multiply(x, y)`, `divide(x, y)`, `floor_divide(x, y)`,
   `remainder(x, y)`, `power(x, y)`, `negative(x)`, `abs(x)`, `square(x)`, `reciprocal(x)`, `invert(x)` (255 - x),
@@ -49,6 +50,7 @@ RANGES_BY_NAME: Mapping[str, Transfer] = {
     "full": transfers.same,
     "bit": transfers.bounded(UNIT),
     "unit": transfers.bounded(UNIT),
+    "below_one": transfers.bounded(transfers.BELOW_ONE),
     "signed_unit": transfers.bounded(SIGNED_UNIT),
     "byte": transfers.bounded(BYTE),
     "non_negative": transfers.bounded(NON_NEGATIVE.resting_on(Basis.HULL)),
@@ -98,8 +100,8 @@ RANGES_BY_NAME: Mapping[str, Transfer] = {
     "tanh": transfers.squashing(math.tanh, SIGNED_UNIT),
     "sigmoid": transfers.squashing(transfers.sigmoid, UNIT),
     "softplus": transfers.increasing(transfers.softplus, NON_NEGATIVE),
-    "logsigmoid": transfers.bounded(Interval(-math.inf, 0.0, Basis.HULL)),
-    "log_softmax": transfers.bounded(Interval(-math.inf, 0.0, Basis.HULL)),
+    "logsigmoid": transfers.bounded(Interval(-math.inf, 0.0)),
+    "log_softmax": transfers.bounded(Interval(-math.inf, 0.0)),
     "softmax": transfers.bounded(UNIT),
     "gelu": transfers.gelu,
     "elu": transfers.elu,
@@ -132,10 +134,10 @@ RANGES_BY_NAME: Mapping[str, Transfer] = {
     "normal": transfers.bounded(REALS),
     "uniform": transfers.uniform,
     "integers": transfers.integers,
-    "integers_closed": transfers.uniform,
+    "integers_closed": transfers.closed,
     "exponential": transfers.bounded(NON_NEGATIVE),
     "arange": transfers.arange,
-    "linspace": transfers.uniform,
+    "linspace": transfers.sequence,
     "interp": transfers.interp,
     "take": transfers.same,
     "rescale": transfers.rescale,

@@ -20,16 +20,13 @@ _FREE = Interval(-math.inf, math.inf, Basis.FREE)
 
 
 def beyond_bytes(found: Interval | None) -> Basis | None:
-    """What it rests on that values occur whose whole part is no byte; None where they do not.
-
-    256 itself is let pass: numbers drawn from [0, 1) are often scaled by it.
-    """
+    """What it rests on that values occur whose whole part is no byte; None where they do not."""
     if found is None:
         return None
     ends = []
     if found.low <= -1:
         ends.append(found.lower[1])
-    if found.high > 256:
+    if found.high >= 256:
         ends.append(found.upper[1])
     return max(ends, default=None)
 
@@ -46,13 +43,15 @@ def parameters_of(whole: Term) -> frozenset[Term]:
 @dataclass(frozen=True, slots=True)
 class Roles:
     """What the parts of a term are taken for: `images` are bytes or fractions, `blurred` those of them that are
-    averages of other images, `masks` lie between 0 and 1, and what was `drawn` has ends that are not known.
-    `limits` are where parameters lie at the places at which they are computed with."""
+    averages of other images, `masks` lie between 0 and 1, what was `drawn` has ends that are not known, and nothing
+    bounds `settings`, which are numbers that an object was made with. `limits` are where parameters lie at the places
+    at which they are computed with."""
 
     images: frozenset[Term] = frozenset()
     blurred: frozenset[Term] = frozenset()
     masks: frozenset[Term] = frozenset()
     drawn: frozenset[Term] = frozenset()
+    settings: frozenset[Term] = frozenset()
     limits: Mapping[Term, Interval] = field(default_factory=dict)
 
 
@@ -75,7 +74,7 @@ def _gains(whole: Term, roles: Roles) -> frozenset[Term]:
     """
     parts = list(parts_of(whole))
     times = Counter(atom for powers, _ in parts for atom, _ in powers)
-    free = parameters_of(whole)
+    free = parameters_of(whole) | roles.settings
     if any(atom in roles.images or atom.range == BYTE for atom in times):
         free |= {atom for atom in roles.drawn if times[atom] == 1}
     return frozenset(
@@ -104,7 +103,15 @@ def root(atom: Term) -> Term:
     return atom
 
 
-_OF_ONE = ("part", "average", "alike", "trunc", "round", "floor", "ceil")
+_ROUNDINGS = ("trunc", "round", "floor", "ceil")
+_OF_ONE = ("part", "average", "alike", *_ROUNDINGS)
+
+
+def unrounded(whole: Term) -> Term:
+    """The numbers before they were rounded, which takes no more than one of them."""
+    while whole.op in _ROUNDINGS and whole.arguments:
+        whole = whole.arguments[0]
+    return whole
 
 
 def is_image_name(found: Term | str) -> bool:

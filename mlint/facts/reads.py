@@ -19,6 +19,7 @@ class Leaf(NamedTuple):
     """A question: its kind, the path that it is about (empty: the whole project), and what is asked of it.
 
     `file`: the content. `names`: what the module binds, see `shape`. `definition`: the text and place of one.
+    `calls`: what a definition calls.
     `functions`: which functions hold these words. `exists`: whether there is such a file, `folder`: such a folder.
     `word`: which files hold it. `package`: which folders hold a package of that name. `files`: all that there are.
     """

@@ -175,8 +175,9 @@ def _range(text: str, bound: Bound, dtype: str | None) -> Interval | None:
     for row in alternatives(text):
         if len(row) == 2:
             low, high = (_interval(end, bound, dtype) for end in row)
-            return None if low is None or high is None else low.join(high)
-        found = _interval(row[0], bound, dtype)
+            found = None if low is None or high is None else low.join(high)
+        else:
+            found = _interval(row[0], bound, dtype)
         if found is not None:
             return found
     return None

@@ -64,6 +64,9 @@ class ReturnedNames:
                     op = self._definitions.get(op.arguments[0].value) if op.arguments else callee
             elif isinstance(op, ir.Item):
                 op = self._definitions.get(op.base)
+            elif isinstance(op, ir.Collect) and not op.starred:
+                yield "_".join(map(self.name, op.items))  # `y, (h, c)`
+                return
             else:
                 return
 

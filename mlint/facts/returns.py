@@ -120,7 +120,15 @@ class _Written:
             return self._of_call(op)
         if isinstance(op, ir.Load):
             return self._of_variable(op, steps)
-        return None
+        return SOMETHING if isinstance(op, ir.Item) and self._is_selected(op) else None
+
+    def _is_selected(self, op: ir.Item) -> bool:
+        """Whether it is a part of an array, as a slice or a mask takes it: `boxes[keep]`, `x[:, 0]`."""
+        index = self._temporaries.definitions.get(op.index)
+        if isinstance(index, (ir.Slice, ir.Collect)):
+            return True
+        value = self._facts.values.get(op.index, UNKNOWN)
+        return value.kind in (Kind.TENSOR, Kind.ARRAY) or value.dtype == "bool"
 
     def _of_assigned(self, name: str, store: ir.Store, steps: int) -> int | None:
         if name in self._members and isinstance(self._temporaries.definitions.get(store.value), ir.Element):
@@ -176,14 +184,15 @@ def _falling_off(function: ir.FunctionIR) -> Iterator[int]:
 @dataclass(frozen=True, slots=True)
 class Choice:
     """What chooses between shapes: where `condition` holds only `then` is returned, else only `orelse`. `conditions`
-    are those that must hold, too, for control to come there. Without any the mode chooses (`by_mode`), or whether
-    something raises."""
+    are those that must hold, too, for control to come there, `aside` what is returned where the first of them does not.
+    Without any the mode chooses (`by_mode`), or whether something raises."""
 
     condition: int | None
     then: tuple[Returned, ...]
     orelse: tuple[Returned, ...]
     conditions: tuple[int, ...] = ()
     by_mode: bool = False
+    aside: tuple[Returned, ...] = ()
 
 
 def choices(function: ir.FunctionIR, returns: Sequence[Returned]) -> list[Choice]:
@@ -199,8 +208,9 @@ def choices(function: ir.FunctionIR, returns: Sequence[Returned]) -> list[Choice
     for index, (then, orelse) in ways.items():
         end = function.blocks[index].end
         if isinstance(end, ir.Branch) and _differ(then, orelse):
-            also = tuple(_conjuncts(graph, index, {each.shape for each in (*then, *orelse)}, ways))
-            found.append(Choice(end.condition, then, orelse, also))
+            also = list(_conjuncts(graph, index, {each.shape for each in (*then, *orelse)}, ways))
+            conditions = tuple(condition for condition, _ in also)
+            found.append(Choice(end.condition, then, orelse, conditions, aside=also[0][1] if also else ()))
     return found + list(_after_exceptions(graph, returns))
 
 
@@ -214,8 +224,11 @@ def choice_of_mode(train: Sequence[Returned], evaluated: Sequence[Returned]) -> 
 _Ways = Mapping[int, tuple[tuple[Returned, ...], ...]]
 
 
-def _conjuncts(graph: Graph, block: int, shapes: Set[int | None], ways: _Ways) -> Iterator[int]:
-    """The conditions before a branch that must hold for control to come to it, the other way leading to the same."""
+def _conjuncts(
+    graph: Graph, block: int, shapes: Set[int | None], ways: _Ways
+) -> Iterator[tuple[int, tuple[Returned, ...]]]:
+    """The conditions before a branch that must hold for control to come to it, the other way leading to the same; with
+    each what is returned on that way."""
     for index, (then, orelse) in ways.items():
         end = graph.blocks[index].end
         if index == block or not isinstance(end, ir.Branch) or not graph.dominates(index, block):
@@ -225,8 +238,9 @@ def _conjuncts(graph: Graph, block: int, shapes: Set[int | None], ways: _Ways) -
             for way, other in ((end.then, orelse), (end.orelse, then))
             if way == block or graph.dominates(way, block)
         ]
-        if end.condition is not None and any({each.shape for each in other} < shapes for other in beside if other):
-            yield end.condition
+        same = [other for other in beside if other and {each.shape for each in other} < shapes]
+        if end.condition is not None and same:
+            yield end.condition, same[0]
 
 
 def _after_exceptions(graph: Graph, returns: Sequence[Returned]) -> Iterator[Choice]:

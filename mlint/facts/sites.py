@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlint.facts.objects import root
@@ -12,11 +13,12 @@ from mlint.facts.recorded import CallFact, Facts
 from mlint.facts.symbols import Symbol
 from mlint.facts.units import MODULE, Unit
 from mlint.facts.values import Kind
-from mlint.outline import FunctionOutline
+from mlint.outline import ClassOutline, FunctionOutline
 from mlint.source import Unreadable
 
 if TYPE_CHECKING:
     from mlint.facts.engine import Engine
+    from mlint.facts.project import Project
 
 MAX_SITES = 40
 _BY_CLASS = ("__init__", "__call__")
@@ -70,7 +72,7 @@ class Calls:
         wanted = self._wanted(unit, unit.outline)
         sites: list[Site] = []
         opened = unit.outline.name == "__call__"
-        units = list(units_with(self._engine, name))
+        units = list(dict.fromkeys((*self._factories(wanted), *units_with(self._engine, name))))
         for each in units[:MAX_SITES]:
             facts = self._facts(each) if each.where != unit.where else None
             if facts is not None:
@@ -104,6 +106,18 @@ class Calls:
         base = self._engine.symbol(receiver.symbol)
         return base is not None and base in self._engine.project.bases(wanted.cls)
 
+    def _factories(self, wanted: _Wanted) -> Iterator[Unit]:
+        """The class methods of a class whose constructor is wanted: they call it by the name `cls`."""
+        outline = wanted.cls.outline if wanted.cls is not None and wanted.name == "__init__" else None
+        if wanted.cls is None or wanted.cls.path is None or not isinstance(outline, ClassOutline):
+            return
+        for method in outline.methods.values():
+            first = method.parameters[0].name if method.parameters else ""
+            if first in method.words and any(each.endswith("classmethod") for each in method.decorators):
+                unit = self._engine.unit(wanted.cls.path, method.qualname)
+                if unit is not None:
+                    yield unit
+
     def _facts(self, unit: Unit) -> Facts | None:
         try:
             return self._engine.facts(unit)
@@ -118,18 +132,24 @@ def units_with(engine: Engine, name: str) -> Iterator[Unit]:
     """
     project = engine.project
     for path in project.files_with(name):
-        imports = project.imports(path).items()
-        names = {name, *(alias for alias, target in imports if target.rpartition(".")[2] == name)}
-        for function in project.functions_with_any(path, names):
+        names = names_of(project, path, name)
+        for function in project.heads_with_any(path, names):
             unit = engine.unit(path, function.qualname)
-            if unit is not None and unit.outline is function and _says(unit, names):
+            if unit is not None and unit.outline is function and says(unit, names):
                 yield unit
         unit = engine.unit(path, MODULE) if project.says(path, names) else None
-        if unit is not None and _says(unit, names):
+        if unit is not None and says(unit, names):
             yield unit
 
 
-def _says(unit: Unit, names: set[str]) -> bool:
+def names_of(project: Project, path: Path, name: str) -> set[str]:
+    """The name, and others that a file imports it by."""
+    imports = project.imports(path).items()
+    return {name, *(alias for alias, target in imports if target.rpartition(".")[2] == name)}
+
+
+def says(unit: Unit, names: set[str]) -> bool:
+    """Whether one of the names stands in the code of a unit, not in a comment or text alone."""
     return unit.sketch is None or any(unit.sketch.uses(name) for name in names)
 
 

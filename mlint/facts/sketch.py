@@ -45,9 +45,19 @@ class Sketch:
 
     @cached_property
     def handed_on(self) -> frozenset[str]:
-        """The last names of the calls whose results are returned as they are."""
-        values = [each.value for each, _ in self._statements if isinstance(each, ast.Return)]
-        return frozenset(_last(each.func) for each in values if isinstance(each, ast.Call))
+        """The last names of the calls whose results are returned as they are, by way of a variable, too."""
+        pairs = [pair for statement, _ in self._statements for pair in _assigned(statement)]
+        waiting = [each.value for each, _ in self._statements if isinstance(each, ast.Return)]
+        found, seen = set[str](), set[str]()
+        for value in waiting:
+            if isinstance(value, ast.Call):
+                found.add(_last(value.func))
+            elif isinstance(value, ast.IfExp):
+                waiting += [value.body, value.orelse]
+            elif isinstance(value, ast.Name) and value.id not in seen:
+                seen.add(value.id)
+                waiting += [given for target, given in pairs if isinstance(target, ast.Name) and target.id == value.id]
+        return frozenset(found)
 
     # --- loops ------------------------------------------------------------------------------------------------------
 
@@ -81,6 +91,19 @@ class Sketch:
         """Whether items are assigned beside others that are added to, or those of a container that is made here."""
         return {ast.Assign, ast.AugAssign} <= items or bool(filled)
 
+    @cached_property
+    def zeroed(self) -> frozenset[str]:
+        """The names and attributes that are assigned what a total begins with: `self.total`."""
+        pairs = [pair for each, _ in self._statements for pair in _assigned(each)]
+        return frozenset(_spelled(target) for target, value in pairs if _may_be_zero(value))
+
+    @cached_property
+    def quotients(self) -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
+        """What is divided by what: the names and attributes over and under each division."""
+        nodes = [each for statement in self._body for each in ast.walk(statement)]
+        pairs = [pair for each in nodes if (pair := _divided(each)) is not None]
+        return tuple((_held(over), _held(under)) for over, under in pairs)
+
     @property
     def _shares(self) -> bool:
         """Whether a loop divides something, by a length perhaps."""
@@ -92,6 +115,11 @@ class Sketch:
             if looping and isinstance(statement, (ast.Assign, ast.AnnAssign)) and statement.value is not None
             for each in ast.walk(statement.value)
         )
+
+    @cached_property
+    def stores_items(self) -> bool:
+        """Whether something is assigned into a part of a container or an array."""
+        return any(isinstance(target, ast.Subscript) for each, _ in self._statements for target in _targets(each))
 
     @cached_property
     def may_be_reversed(self) -> bool:
@@ -239,6 +267,22 @@ def _spelled(target: ast.expr) -> str:
         key = repr(target.slice.value) if isinstance(target.slice, ast.Constant) else ""
         return f"{_spelled(target.value)}[{key}]"
     return ""
+
+
+def _divided(node: ast.AST) -> tuple[ast.expr, ast.expr] | None:
+    """What is divided, and by what: `a / b`, `a /= b`, `np.divide(a, b)`, `a.div_(b)`."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
+        return node.left, node.right
+    if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Div):
+        return node.target, node.value
+    if not isinstance(node, ast.Call) or _last(node.func) not in ("divide", "true_divide", "div", "div_"):
+        return None
+    whole = [*([node.func.value] if isinstance(node.func, ast.Attribute) else []), *node.args][-2:]
+    return (whole[0], whole[1]) if len(whole) == 2 else None
+
+
+def _held(value: ast.expr) -> frozenset[str]:
+    return frozenset(_spelled(each) for each in ast.walk(value) if isinstance(each, (ast.Name, ast.Attribute)))
 
 
 def _may_be_zero(value: ast.expr | None) -> bool:

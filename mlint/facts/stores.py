@@ -11,10 +11,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 _PLAIN = frozenset(
-    "int float bool str len round abs isinstance issubclass hasattr callable type id ceil floor sqrt log log2 gcd prod "
-    "join format lower upper strip split startswith endswith".split()
+    "int float bool str len round abs isinstance issubclass hasattr callable type id ceil floor sqrt log log2 gcd "
+    "prod".split()
 )
-"""Calls that give numbers and texts; of those in `math`, and of the methods of texts, the last name."""
+"""Calls that give numbers; a tensor has methods of these names, too, and torch functions."""
+_NUMERIC = frozenset(("", "math", "np", "numpy"))
+"""What may stand before them where they give numbers, or arrays at most."""
+_TEXTS = frozenset("join format lower upper strip split startswith endswith".split())
+"""Methods of texts."""
 _PASSING = frozenset("list tuple dict set range enumerate zip sorted reversed max min sum map filter".split())
 """Calls that give what they are given, or are made of it."""
 ANYTHING = "?"
@@ -49,6 +53,11 @@ def returned_origins(function: ast.FunctionDef | ast.AsyncFunctionDef) -> frozen
     return frozenset().union(*(variables.origins(value) for value in returns if value is not None))
 
 
+def _is_none(node: ast.expr) -> bool:
+    """Whether it only holds the place of what is put there later: `[None] * depth`."""
+    return isinstance(node, ast.Constant) and node.value is None
+
+
 def _is(node: ast.expr, name: str) -> bool:
     return isinstance(node, ast.Name) and node.id == name
 
@@ -77,7 +86,7 @@ class _Variables:
             yield from self._of_call(value, seen)
         elif isinstance(value, (ast.List, ast.Tuple, ast.Set, ast.Dict, ast.ListComp, ast.SetComp, ast.DictComp)):
             inside = list(_parts(value))
-            if not inside or self._any(inside, seen):
+            if all(map(_is_none, inside)) or self._any(inside, seen):
                 yield ANYTHING
         elif isinstance(value, ast.Attribute):  # of what is kept elsewhere, or of the result of a call
             if not isinstance(value.value, (ast.Name, ast.Attribute)):
@@ -98,13 +107,17 @@ class _Variables:
 
     def _of_call(self, call: ast.Call, seen: set[str]) -> Iterator[str]:
         name = dotted(call.func)
-        last = name.rpartition(".")[2]
-        if last in _PLAIN:
+        before, _, last = name.rpartition(".")
+        if last in _TEXTS or (last in _PLAIN and before in _NUMERIC and not name.startswith(".")):
+            return
+        if last in _PLAIN and name.startswith(".") and isinstance(call.func, ast.Attribute):
+            yield from self._origins(call.func.value, seen)
             return
         if last not in _PASSING or last != name:
             yield name
             return
         passed = [*call.args, *(each.value for each in call.keywords)]
+        passed = [each.body if isinstance(each, ast.Lambda) else each for each in passed]
         if not passed or self._any(passed, seen):
             yield ANYTHING
 

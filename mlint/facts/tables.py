@@ -123,7 +123,9 @@ class Tables:
         if entry.result.const is not None and entry.parameters is None:
             return replace(entry.result.const, symbol=entry.name)
         if entry.is_class:
-            return Value(Kind.CLASS, dtype=entry.dtype_name, symbol=entry.name)
+            # where `x.type(torch.cuda.FloatTensor)` is
+            place = "cuda" if entry.name.startswith("torch.cuda.") else None
+            return Value(Kind.CLASS, dtype=entry.dtype_name, symbol=entry.name, device=place)
         if entry.dtype_name:
             return Value(Kind.DTYPE, dtype=entry.dtype_name, symbol=entry.name)
         return Value(Kind.FUNCTION, symbol=entry.name)

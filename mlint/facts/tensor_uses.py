@@ -22,6 +22,7 @@ class Use(enum.Enum):
     MOVED = "moved first"
     KEPT = "moved, and kept there"
     ASKED = "only asked for its shape or its numbers"
+    INDEX = "as an index, which may lie on the CPU"
 
 
 _MOVES = frozenset(("to", "cuda", "xpu", "mps", "type_as", "tensor_to"))
@@ -35,8 +36,10 @@ _SAME = frozenset(
 )
 _NUMBERS = frozenset(
     "len int float bool range print isinstance str repr hasattr getattr id new_tensor type_as to expand_as view_as "
-    "is_tensor list tolist asarray array zeros_like ones_like empty_like format isfinite warn".split()
+    "is_tensor tolist asarray array zeros_like ones_like empty_like format isfinite warn".split()
 )
+_ALIKE = frozenset(("abs", "round", "neg", "negative", "logical_not", "list", "tuple", "reversed"))
+"""Functions whose result lies where what they are given does."""
 _DTYPES = frozenset(
     "float half double bfloat16 long int short bool uint8 int8 int16 int32 int64 float16 float32 float64 dtype".split()
 )
@@ -70,27 +73,52 @@ def _of(body: Body, temporary: int, user: ir.Instruction, steps: int) -> Iterato
     if isinstance(user, ir.Attribute):
         yield from _of_attribute(body, user, steps)
     elif isinstance(user, ir.Call):
-        yield from _of_call(body, temporary, user)
-    elif body.of_numbers and isinstance(user, ir.Item) and user.base == temporary and body.is_number(user.index):
-        yield Use.ASKED
+        yield from _of_call(body, temporary, user, steps)
+    elif isinstance(user, (ir.Item, ir.StoreItem)) and (user.index == temporary or isinstance(user, ir.Item)):
+        yield from _of_item(body, temporary, user, steps)
     elif _is_of_same(body, temporary, user):
         yield from uses(body, user.target, steps)
     elif isinstance(user, ir.Store):
-        for read in body.temporaries.definitions.values():
-            if isinstance(read, ir.Load) and read.name == user.name:
-                yield from uses(body, read.target, steps)
+        for read in _reads(body.temporaries, user.name):
+            yield from uses(body, read, steps)
     elif isinstance(user, ir.Compare) and user.op in ("is", "is not"):
         yield Use.ASKED
     elif not isinstance(user, (ir.StoreAttribute, ir.Discard, ir.Text, ir.Raise, ir.Return)):
         yield Use.COMPUTED
 
 
+def _reads(temporaries: Temporaries, name: str) -> list[int]:
+    """Where a variable is read, up to where it is moved: `mask = mask.to(x.device)`."""
+    stores = [op for op in temporaries.definitions.values() if isinstance(op, ir.Store) and op.name == name]
+    moved = [op.target for op in stores if _is_moved(temporaries, op)]
+    loads = [op.target for op in temporaries.definitions.values() if isinstance(op, ir.Load) and op.name == name]
+    return [each for each in loads if not moved or each < min(moved)]
+
+
+def _is_moved(temporaries: Temporaries, store: ir.Store) -> bool:
+    call = temporaries.definitions.get(store.value)
+    callee = temporaries.definitions.get(call.callee) if isinstance(call, ir.Call) else None
+    base = temporaries.definitions.get(callee.base) if isinstance(callee, ir.Attribute) else None
+    if not isinstance(call, ir.Call) or not isinstance(callee, ir.Attribute) or callee.name not in _MOVES:
+        return False
+    return isinstance(base, ir.Load) and base.name == store.name and _says_where(temporaries, call)
+
+
+def _of_item(body: Body, temporary: int, user: ir.Item | ir.StoreItem, steps: int) -> Iterator[Use]:
+    if user.index == temporary:
+        yield Use.INDEX
+    elif body.of_numbers and body.is_number(user.index):
+        yield Use.ASKED
+    else:
+        yield from uses(body, user.target, steps)
+
+
 def _is_of_same(body: Body, temporary: int, user: ir.Instruction) -> bool:
-    """Whether the result is where the tensor is, meeting nothing else: `self.grid[0]`, `self.radius**2`."""
+    """Whether the result is where the tensor is, meeting nothing else: `-self.grid`, `self.radius**2`."""
     if isinstance(user, ir.Binary):
         other = user.right if user.left == temporary else user.left
-        return isinstance(body.temporaries.definitions.get(other), ir.Const)
-    return isinstance(user, (ir.Item, ir.Next)) and getattr(user, "index", None) != temporary
+        return isinstance(body.temporaries.definitions.get(other), ir.Const) or body.is_number(other)
+    return isinstance(user, (ir.Next, ir.Collect, ir.Unary))
 
 
 def _of_attribute(body: Body, user: ir.Attribute, steps: int) -> Iterator[Use]:
@@ -112,9 +140,11 @@ def _of_attribute(body: Body, user: ir.Attribute, steps: int) -> Iterator[Use]:
             yield Use.COMPUTED
 
 
-def _of_call(body: Body, temporary: int, call: ir.Call) -> Iterator[Use]:
+def _of_call(body: Body, temporary: int, call: ir.Call, steps: int) -> Iterator[Use]:
     if body.temporaries.callee_name(call) in _NUMBERS:
         yield Use.ASKED
+    elif body.temporaries.callee_name(call) in _ALIKE:
+        yield from uses(body, call.target, steps)
     elif any(each.name == "device" for each in call.arguments):
         yield Use.MOVED
     else:
@@ -141,7 +171,8 @@ def _is_cpu(temporaries: Temporaries, call: ir.Call) -> bool:
 def _is_put_back(temporaries: Temporaries, read: ir.Attribute, call: ir.Call) -> bool:
     """`self.grid = self.grid.to(device)`"""
     path = temporaries.path(read.base)
-    return path is not None and any(temporaries.written(each) == path for each in temporaries.users[call.target])
+    is_kept = path is not None and path[-1].startswith(".")  # and no variable that is assigned anew
+    return is_kept and any(temporaries.written(each) == path for each in temporaries.users[call.target])
 
 
 def passed_on(engine: Engine, unit: Unit, call: ir.Call, temporary: int, depth: int = 2) -> Iterator[Use]:
@@ -158,6 +189,6 @@ def passed_on(engine: Engine, unit: Unit, call: ir.Call, temporary: int, depth: 
         return
     temporaries = Temporaries(callee.lowered.function)
     body = Body(temporaries, lambda inner, passed: passed_on(engine, callee, inner, passed, depth - 1))
-    for op in temporaries.definitions.values():
-        if isinstance(op, ir.Load) and op.name in names:
-            yield from uses(body, op.target)
+    for name in names:
+        for read in _reads(temporaries, name):
+            yield from uses(body, read)

@@ -18,6 +18,7 @@ from mlint.facts.polynomials import (
     MAX_NODES,
     MAX_POWER,
     RANKS,
+    Powers,
     Term,
     added,
     collapsed,
@@ -40,7 +41,7 @@ def _quotient(left: Term, right: Term) -> Term:
     divisor = polynomial(right)
     if not divisor or right == literal(0.0):
         return function("divide", left, right)
-    if (related := _ratio(left, right)) is not None:
+    if (related := _ratio(left, right) or _weighted(left, right)) is not None:
         return related
     if len(divisor) == 1:
         ((powers, coefficient),) = divisor.items()
@@ -83,9 +84,33 @@ def _by_own(left: Term, top: Term, coefficient: Fraction, scaling: str) -> Term 
     return None
 
 
+def _weighted(left: Term, right: Term) -> Term | None:
+    """What is divided by the sum of its own weights: `(a * x + b * y) / (a + b)` lies between x and y."""
+    weights, rest = polynomial(right), polynomial(left)
+    if not 2 <= len(weights) == len(rest):
+        return None
+    found: list[Term] = []
+    for powers, coefficient in weights.items():
+        of = next((each for each in rest if _left_over(each, powers)), None)
+        if of is None:
+            return None
+        factor = rest.pop(of) / coefficient
+        found += [scaled(each, factor) for each in _left_over(of, powers)]
+    return function("either", *dict.fromkeys(found))
+
+
+def _left_over(product: Powers, weight: Powers) -> list[Term]:
+    """What a weight is multiplied by, where that is one thing."""
+    left = dict(product)
+    for atom, power in weight:
+        left[atom] = left.get(atom, 0) - power
+    found = [(atom, power) for atom, power in left.items() if power]
+    return [found[0][0]] if len(found) == 1 and found[0][1] == 1 else []
+
+
 def _stretched(left: Term, spread: Mapping[Term, Fraction]) -> Term | None:
     """What is scaled by two of its quantiles: `(x - percentile(x, 2)) / (percentile(x, 98) - percentile(x, 2))`."""
-    if len(spread) != 2 or any(each.op != "quantile" or not _is_inner(each) for each in spread):
+    if len(spread) != 2 or any(each.op != "quantile" for each in spread) or not _are_inner(spread):
         return None
     bottom, top = sorted(spread, key=lambda each: spread[each])
     of = top.arguments[0]
@@ -95,9 +120,52 @@ def _stretched(left: Term, spread: Mapping[Term, Fraction]) -> Term | None:
     return None if factor is None else scaled(function("stretch", of), factor / spread[top])
 
 
-def _is_inner(quantile: Term) -> bool:
-    """Whether it is neither the minimum nor the maximum, as far as is known."""
-    return all(number_of(argument) not in (0.0, 1.0, 100.0) for argument in quantile.arguments[1:2])
+def _are_inner(quantiles: Collection[Term]) -> bool:
+    """Whether none of them is the minimum or the maximum, as far as is known. 1 is the maximum, or one in a hundred."""
+    places = [number_of(argument) for each in quantiles for argument in each.arguments[1:2]]
+    top = 100.0 if any(place is not None and place > 1 for place in places) else 1.0
+    return not {0.0, top} & set(places)
+
+
+def _times(left: Term, right: Term) -> Term:
+    """The product; `x * (255 / max(x))` is `x / max(x)`, scaled."""
+    for whole, other in ((left, right), (right, left)):
+        found = _by_inverse(whole, other)
+        if found is not None:
+            return found
+    return product(left, right)
+
+
+def _by_inverse(whole: Term, other: Term) -> Term | None:
+    """The product with a number over a divisor that scales `whole` by its own extremes, sum or norm."""
+    parts = list(polynomial(other).items())
+    if len(parts) != 1 or len(parts[0][0]) != 1:
+        return None
+    (((atom, power),), coefficient) = parts[0]
+    if power == -1:
+        divisor = atom
+    elif power == 1 and atom.op == "reciprocal":
+        divisor = atom.arguments[0]
+    else:
+        return None
+    found = _ratio(whole, divisor)
+    return None if found is None else scaled(found, coefficient)
+
+
+def _increasing(op: str) -> Callable[[Term], Term]:
+    """The maximum is moved outside: `log(1 + max(x))` is `max(log(1 + x))`."""
+
+    def build(x: Term) -> Term:
+        moving = [(powers, factor) for powers, factor in polynomial(x).items() if powers]
+        if len(moving) == 1 and moving[0][1] > 0 and len(moving[0][0]) == 1:
+            (((atom, power),), factor) = moving[0]
+            if atom.op == "max" and power == 1:
+                of, *axes = atom.arguments
+                inner = added(scaled(of, factor), difference(x, scaled(atom, factor)))
+                return function("max", function(op, inner), *axes)
+        return function(op, x)
+
+    return build
 
 
 _SCALINGS = {"max": "by_max", "sum": "by_sum", "norm": "by_norm", "std": "standardize", "mean": "by_mean"}
@@ -106,7 +174,7 @@ _SCALINGS = {"max": "by_max", "sum": "by_sum", "norm": "by_norm", "std": "standa
 def _multiple(left: Term, right: Term) -> Fraction | None:
     """The number by which `right` gives `left`."""
     mine, yours = polynomial(left), polynomial(right)
-    if mine.keys() != yours.keys() or not mine:
+    if mine.keys() != yours.keys() or not mine or not all(yours.values()):
         return None
     ratios = {mine[powers] / yours[powers] for powers in mine}
     return ratios.pop() if len(ratios) == 1 else None
@@ -162,8 +230,8 @@ _BUILDERS: Mapping[str, Callable[..., Term]] = {
     "add": added,
     "-": difference,
     "subtract": difference,
-    "*": product,
-    "multiply": product,
+    "*": _times,
+    "multiply": _times,
     "/": _quotient,
     "divide": _quotient,
     "**": _raised,
@@ -186,12 +254,13 @@ _BUILDERS: Mapping[str, Callable[..., Term]] = {
     "max": _reduced("max"),
     "min": _reduced("min"),
     "mean": _reduced("mean"),
+    **{op: _increasing(op) for op in ("log", "log2", "log10", "log1p", "sqrt", "exp")},
 }
 
 
 _DRAWN = frozenset(
-    """normal uniform integers integers_closed exponential unknown interval reals non_negative unit signed_unit byte bit
-    count index average filter derivative restored either""".split()
+    """normal uniform integers integers_closed exponential unknown interval reals non_negative unit below_one
+    signed_unit byte bit count index average filter derivative restored either""".split()
 )
 """Two calls of these, or with arguments that are not told here, give different values."""
 

@@ -7,11 +7,14 @@ from collections.abc import Callable
 
 from mlint.facts import intervals
 from mlint.facts.intervals import NON_NEGATIVE, REALS, UNIT, Basis, Interval, between, point
+from mlint.facts.records import replace
 
 Bounds = Interval | None
 Transfer = Callable[..., Bounds]
 
 SIGNED_UNIT = Interval(-1.0, 1.0)
+BELOW_ONE = Interval(0.0, intervals.below(1.0))
+"""[0, 1)"""
 
 # What a kernel of cv2.INTER_CUBIC (a = -0.75) can add beyond both ends, as a part of the width, in two dimensions.
 _CUBIC_OVERSHOOT = 0.4453125
@@ -257,9 +260,16 @@ def product(x: Bounds = None, *_: Bounds) -> Bounds:
 
 
 def uniform(low: Bounds = None, high: Bounds = None, *_: Bounds) -> Bounds:
-    if low is None or high is None:
-        return None
-    return either(low, high)
+    """Numbers drawn from [low, high)."""
+    found = closed(low, high)
+    if low is None or found is None or found.high == low.low or not math.isfinite(found.high):
+        return found
+    return replace(found, high=intervals.below(found.high))
+
+
+def closed(low: Bounds = None, high: Bounds = None, *_: Bounds) -> Bounds:
+    """Numbers from `low` to `high`."""
+    return None if low is None or high is None else either(low, high)
 
 
 def integers(low: Bounds = None, high: Bounds = None, *_: Bounds) -> Bounds:
@@ -271,13 +281,13 @@ def integers(low: Bounds = None, high: Bounds = None, *_: Bounds) -> Bounds:
 
 
 def arange(start: Bounds = None, stop: Bounds = None, step: Bounds = None, *_: Bounds) -> Bounds:
-    if start is None and stop is None:
-        return NON_NEGATIVE.resting_on(Basis.HULL)
     if start is None or stop is None:
-        start, stop = point(0.0), start or stop or point(0.0)
+        down = step is not None and step.low < 0
+        low = -math.inf if down else 0.0 if start is None else start.low
+        return between((low, Basis.HULL), (math.inf, Basis.HULL))
     if start.is_point and stop.is_point and (step is None or step.is_point):
         return _counted(start.low, stop.low, 1.0 if step is None else step.low)
-    return either(start, stop)
+    return sequence(start, stop)
 
 
 def _counted(start: float, stop: float, step: float) -> Bounds:
@@ -285,6 +295,12 @@ def _counted(start: float, stop: float, step: float) -> Bounds:
     turns = math.ceil((stop - start) / step - 1e-9) if step else 0
     last = start + step * max(turns - 1, 0)
     return Interval(min(start, last), max(start, last))
+
+
+def sequence(start: Bounds = None, stop: Bounds = None, *_: Bounds) -> Bounds:
+    """Numbers from `start` to `stop`; how far a caller lets them go is the caller's business."""
+    found = closed(start, stop)
+    return found if found is None or found.basis is not Basis.FREE else found.resting_on(Basis.HULL)
 
 
 def interp(_x: Bounds = None, _places: Bounds = None, table: Bounds = None, *_: Bounds) -> Bounds:

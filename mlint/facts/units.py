@@ -27,17 +27,35 @@ _ASSIGNED = re.compile(r"\.(\w+)(?=(?:\s*:[^=\n]+)?(?:\s*,[^=\n]*)?\s*(?:\*\*|//
 _REGISTERED = re.compile(r"""\.register_(?:buffer|parameter)\(\s*(?:name\s*=\s*)?["'](\w+)["']""")
 
 
+class _Read:
+    """What is dropped when other units have been read since."""
+
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+
+    @cached_property
+    def sketch(self) -> Sketch:
+        return Sketch(self.tree)
+
+
 class Unit:
     """A function or method with all that is nested in it, or the statements of a module outside of its definitions.
 
     `outline` is None for a module's statements. Nothing is parsed before it is asked for.
     """
 
-    def __init__(self, project: Project, path: Path, source: Source, outline: FunctionOutline | None) -> None:
+    def __init__(self, project: Project, path: Path, outline: FunctionOutline | None) -> None:
         self.project = project
         self.path = path
-        self.source = source
         self.outline = outline
+
+    @property
+    def source(self) -> Source:
+        """The file. Raises Unreadable where it is gone since the unit was found in it."""
+        found = self.project.peek(self.path)  # whoever found the unit has noted it
+        if found is None:
+            raise Unreadable("no such file any more")
+        return found[0]
 
     @property
     def qualname(self) -> str:
@@ -56,11 +74,11 @@ class Unit:
         text = self._text()
         return frozenset((*_ASSIGNED.findall(text), *_REGISTERED.findall(text)))
 
-    @cached_property
+    @property
     def sketch(self) -> Sketch | None:
         """Its statements; None where the slice cannot be read alone."""
         try:
-            return Sketch(self._tree)
+            return self._read.sketch
         except Unreadable:
             return None
 
@@ -68,11 +86,10 @@ class Unit:
     def lowered(self) -> Lowered:
         """The intermediate representation. Raises Unreadable where the slice cannot be read alone."""
         with _shallow():
-            return lower(self._tree, is_module=self.outline is None)
+            return lower(self._read.tree, is_module=self.outline is None)
 
-    @cached_property
-    def body(self) -> Body:
-        """The libcst tree. Raises Unreadable where libcst cannot read what Python can."""
+    def read_body(self) -> Body:
+        """The libcst tree, read anew. Raises Unreadable where libcst cannot read what Python can."""
         import libcst as cst  # takes a quarter of a second, and few ask for it
 
         from mlint.facts.body import Body
@@ -92,18 +109,23 @@ class Unit:
         if not self.lowered.places.is_formatted(temporary):
             return cut(self.span(temporary), self.source.lines)
         with _shallow():
-            node = nodes(self._tree, is_module=self.outline is None)[temporary]
+            node = nodes(self._read.tree, is_module=self.outline is None)[temporary]
             return ast.unparse(node) if isinstance(node, ast.AST) else cut(self.span(temporary), self.source.lines)
 
     @property
     def _first_line(self) -> int:
         return self.outline.first_line if self.outline is not None else 1
 
-    @cached_property
-    def _tree(self) -> Tree:
+    @property
+    def _read(self) -> _Read:
+        outline = self.outline
+        lines = len(self.source.lines) if outline is None else outline.end_line - outline.first_line
+        return self.project.recent.get(self, lines, self._parse)
+
+    def _parse(self) -> _Read:
         with _shallow():
             try:
-                return Tree(self._text())
+                return _Read(Tree(self._text()))
             except SyntaxError as error:
                 line = (error.lineno or 1) + self._first_line - 1
                 raise Unreadable(f"cannot be read alone: {error.msg}", line, error.offset or 1) from error

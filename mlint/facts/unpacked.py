@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _DEPTH = 1
 _MOST_UNITS = 12
+_TELLING = 2
 _UNPACKS = re.compile(r"^\s*\(?[\w.]+\s*,\s*[\w.]+.*=", re.M)
 
 
@@ -63,6 +64,8 @@ def _users(engine: Engine, cls: Symbol) -> Iterator[Unit]:
 
 def in_other_order(engine: Engine, cls: Symbol, names: Sequence[str]) -> tuple[Unit, int] | None:
     """A forward of another class that returns the same names in another order, and the line of its return."""
+    if any(len(name) < _TELLING for name in names):
+        return None  # an `x` here is another one than there
     permuted = re.compile(r"return\s*\(?\s*([\w]+(?:\s*,\s*\w+)+)\s*\)?\s*(?:#.*)?$")
     for path, outline in engine.project.functions_with("forward", *names):
         if (

@@ -39,15 +39,36 @@ def arrivals(owner: Function, temporary: int, hops: int = 3) -> Iterator[Value]:
 
 def _assigned(owner: Function, temporary: int, load: ir.Load) -> list[int]:
     """What the variable that is loaded here was assigned, on one way or another."""
+    accesses = _around(owner, temporary)
+    return [] if accesses is None else [each.value for each in _stores(accesses, temporary, load)]
+
+
+def _around(owner: Function, temporary: int) -> Accesses | None:
     body = next((body for body in owner.bodies if any(_holds(block, temporary) for block in body.blocks)), None)
-    if body is None:
-        return []
-    accesses = Accesses(body)
-    place = accesses.temporaries.places[temporary]
-    writes = accesses.reaching(place, (load.name,))
+    return None if body is None else Accesses(body)
+
+
+def _stores(accesses: Accesses, temporary: int, load: ir.Load) -> list[ir.Store]:
+    """The assignments that the variable which is loaded here may have its value from; none where it is changed."""
+    writes = accesses.reaching(accesses.temporaries.places[temporary], (load.name,))
     if any(event.access is Access.CHANGE for events in accesses.of((load.name,)).values() for event in events):
         return []
-    return [each.instruction.value for each in writes if isinstance(each.instruction, ir.Store)]
+    return [each.instruction for each in writes if isinstance(each.instruction, ir.Store)]
+
+
+def added(owner: Function, temporary: int) -> Iterator[Value]:
+    """What a loop that has ended adds by `+=` to the variable that is loaded here."""
+    load = owner.instructions.get(temporary)
+    accesses = _around(owner, temporary) if isinstance(load, ir.Load) else None
+    if accesses is None or not isinstance(load, ir.Load):
+        return
+    blocks, places = accesses.graph.blocks, accesses.temporaries.places
+    around = set(blocks[places[temporary].block].loops)
+    for store in _stores(accesses, temporary, load):
+        made = owner.instructions.get(store.value)
+        turns = set(blocks[places[store.target].block].loops) - around
+        if turns and store.augmented and isinstance(made, ir.Binary) and made.op == "+":
+            yield owner.value(made.right)
 
 
 def _holds(block: ir.Block, temporary: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,8 +22,11 @@ from mlint.facts.reaches import (
     meets_bytes,
     weights_of,
 )
+from mlint.facts.terms import atoms, interval_of
+from mlint.facts.values import Value
+from mlint.subjects.mixing import mixed
 from mlint.subjects.operands import unfolded
-from mlint.subjects.outputs import comes_from_module, is_normalised
+from mlint.subjects.outputs import comes_from_module, is_denormalised_inside, is_normalised
 
 if TYPE_CHECKING:
     from mlint.subjects.cast import Cast
@@ -34,7 +38,8 @@ class Beyond:
 
     `how` names the evidence: `known` (the interval of the numbers, which rests on `basis`; `is_computed` where it is
     not merely that of their dtype), `image` (so computed that an image of bytes leaves 0..255), `gain`, `affine`
-    (scaled by something unknown, and shifted), `module` (what a module returned), `normalised` (brought to the scale of
+    (scaled by something unknown, and shifted), `default` (where the parameters have their defaults), `summed` (a loop
+    adds bytes to it), `module` (what a module returned), `normalised` (brought to the scale of
     bytes with its mean at zero), `arrived` (one of the values that it may be leaves them), or `unknown`.
     """
 
@@ -45,14 +50,51 @@ class Beyond:
 
 
 def beyond(cast: Cast) -> Beyond | None:
-    """How the numbers of a cast leave 0..255; None where they do not, or nothing says so."""
+    """How the numbers of a cast leave 0..255; None where they do not, or nothing says so.
+
+    What is brought to the dtype of something unknown, and lies around zero as a fraction or a signal does, is no byte.
+    """
+    found = _found(cast)
+    reach = None if found is None or cast.dtype is not None else found.reach
+    return None if reach is not None and reach.low >= -_SIGNAL and reach.high <= _SIGNAL else found
+
+
+_SIGNAL = 2.0
+
+
+def _found(cast: Cast) -> Beyond | None:
     known = _known(cast)
     if known is None and cast.value.range is not None and cast.dtype is not None:
         return None
     if known is not None and _is_sure(cast, known):
         return known
     assumed = _assumed(cast, known) or known
-    return assumed if assumed is not None and assumed.how not in ("known", "unknown") else _arrived(cast) or assumed
+    if assumed is not None and assumed.how not in ("known", "unknown"):
+        return assumed
+    return _by_default(cast, cast.value) or _arrived(cast) or _summed(cast) or assumed
+
+
+def _by_default(cast: Cast, value: Value) -> Beyond | None:
+    """Where nobody passes anything for the parameters that have a default."""
+    whole = term_of(value)
+    given = cast.defaults
+    if whole is None or value.range is None or atoms(whole).isdisjoint(given):
+        return None
+    reach = interval_of(whole, given)
+    return None if beyond_bytes(reach) is not Basis.SEEN else Beyond("default", reach)
+
+
+def _summed(cast: Cast) -> Beyond | None:
+    """By a loop that adds to it what may be as large as a byte, as often as it turns."""
+    for addend in cast.addends:
+        reach = addend.range
+        if reach is not None and reach.low >= 0 and reach.high >= _BRIGHT and reach.upper[1] is Basis.SEEN:
+            return Beyond("summed", Interval(0.0, math.inf))
+    return None
+
+
+_BRIGHT = 128.0
+"""Two of these are no byte."""
 
 
 def _is_sure(cast: Cast, known: Beyond) -> bool:
@@ -84,6 +126,8 @@ def _assumed(cast: Cast, known: Beyond | None) -> Beyond | None:
             return Beyond("image", reach)
         if reach is not None and basis is None and not is_denormalised(each):
             return None
+    if (found := mixed(cast.function, term)) is not None:
+        return None if beyond_bytes(found) is None else Beyond("image", found)
     return None if known is not None or cast.dtype is None or cast.is_integer else _by_shape(cast, term)
 
 
@@ -97,6 +141,8 @@ def _if_image(cast: Cast, whole: Term) -> Interval | None:
 def _arrived(cast: Cast) -> Beyond | None:
     """By one of the values that came together in it."""
     for value in cast.arrivals:
+        if (found := _by_default(cast, value)) is not None:
+            return found
         basis = beyond_bytes(value.range)
         if value.range is not None and (basis is None or basis is Basis.HULL):
             continue
@@ -112,7 +158,7 @@ def _arrived(cast: Cast) -> Beyond | None:
 def _by_shape(cast: Cast, term: Term) -> Beyond | None:
     if is_gain(term):
         return Beyond("gain", if_image(term, Roles()))
-    if is_affine(term):
+    if is_affine(term) or is_denormalised_inside(cast.function, term):
         return Beyond("affine")
     if comes_from_module(cast.function, term):
         return Beyond("module")

@@ -9,17 +9,18 @@ from typing import ClassVar
 
 from mlint.facts import ir, promotion
 from mlint.facts.answers import data
+from mlint.facts.intervals import Interval
 from mlint.facts.numbers import term_of
 from mlint.facts.polynomials import Term
-from mlint.facts.reaches import Roles
+from mlint.facts.reaches import Roles, is_image_name, unrounded
 from mlint.facts.recorded import CallFact
 from mlint.facts.records import replace
 from mlint.facts.values import UNKNOWN, Kind, Value
 from mlint.finding import Confidence, Span
 from mlint.rule import Report, Step
-from mlint.subjects.arrivals import arrivals, made_alike
+from mlint.subjects.arrivals import added, arrivals, made_alike
 from mlint.subjects.beyond import Beyond, beyond
-from mlint.subjects.operands import roles_in, stored_in, unfolded
+from mlint.subjects.operands import defaults, roles_in, stored_in, unfolded
 from mlint.subjects.owners import Function
 
 _HOLDERS = (Kind.TENSOR, Kind.ARRAY, Kind.UNKNOWN, Kind.NUMBER, Kind.LIST, Kind.TUPLE)
@@ -76,7 +77,12 @@ class Cast:
 
     @classmethod
     def of(cls, owner: Function) -> Iterator[Cast]:
-        """The casts of a function, in the order of the text."""
+        """The casts of a function, in the order of the text.
+
+        Where no word says so, a cast is an assignment into an array that is made like another.
+        """
+        if WORDS.isdisjoint(owner.words) and not _may_store(owner):
+            return
         for temporary, op in owner.instructions.items():
             found = None
             if isinstance(op, ir.Call) and temporary in owner.facts.calls:
@@ -99,7 +105,8 @@ class Cast:
     @cached_property
     def term(self) -> Term | None:
         """How the numbers were computed."""
-        return unfolded(self.function, term_of(self.value))
+        found = unfolded(self.function, term_of(self.value))
+        return None if found is None else unrounded(found)
 
     @cached_property
     def terms(self) -> tuple[Term, ...]:
@@ -132,6 +139,11 @@ class Cast:
         return promotion.is_float(self.value.dtype)
 
     @property
+    def is_number(self) -> bool:
+        """Whether it is a single number, of which one out of range may say that there is none."""
+        return self.value.kind is Kind.NUMBER
+
+    @property
     def is_integer(self) -> bool:
         """Whether the numbers are known to be whole by dtype."""
         return promotion.is_integer(self.value.dtype)
@@ -151,6 +163,16 @@ class Cast:
         """The values that came together in what is cast."""
         return tuple(arrivals(self.function, self.operand))
 
+    @cached_property
+    def addends(self) -> tuple[Value, ...]:
+        """What a loop before the cast adds to the variable that is cast."""
+        return tuple(added(self.function, self.operand))
+
+    @cached_property
+    def defaults(self) -> Mapping[Term, Interval]:
+        """The parameters of the function, by the numbers that they are where nothing is passed."""
+        return defaults(self.function)
+
     def report(
         self,
         *,
@@ -161,6 +183,16 @@ class Cast:
     ) -> Report:
         """A report at the cast."""
         return self.function.report(self.at, confidence=confidence, advice=advice, because=because, **values)
+
+
+WORDS = frozenset(("uint8", "byte", "ubyte", "ByteTensor", "astype", "u1"))
+"""Those without which bytes are made only like other bytes."""
+
+
+def _may_store(owner: Function) -> bool:
+    sketch = owner.unit.sketch
+    is_numpy = any(each.partition(".")[0] == "numpy" for each in owner.file.outline.imports.values())
+    return is_numpy and (sketch is None or sketch.stores_items)
 
 
 def _call(owner: Function, op: ir.Call, fact: CallFact) -> Cast | None:
@@ -241,7 +273,9 @@ def _stored(owner: Function, op: ir.StoreItem) -> Cast | None:
     base = owner.value(op.base)
     if base.dtype is None and base.kind in (Kind.ARRAY, Kind.TENSOR, Kind.UNKNOWN):
         alike = made_alike(owner, op.base)
-        return None if alike is None else Cast(owner, op.target, op.value, data(owner.value(op.value)), alike, None)
+        if alike is None or alike.term is None or not any(map(is_image_name, alike.term.arguments)):
+            return None  # that it holds bytes would be a guess
+        return Cast(owner, op.target, op.value, data(owner.value(op.value)), alike, None)
     if base.kind not in (Kind.ARRAY, Kind.TENSOR) or base.dtype is None:
         return None
     return Cast(owner, op.target, op.value, data(owner.value(op.value)), base, base.dtype)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import ClassVar
 
 from mlint.facts import ir
-from mlint.facts.objects import TRAIN, modes_of
-from mlint.facts.recorded import CallFact
+from mlint.facts.objects import EVAL, TRAIN, modes_of
+from mlint.facts.recorded import CallFact, Facts
 from mlint.facts.sketch import Sketch
 from mlint.facts.units import Unit
 from mlint.facts.values import Kind, Value
@@ -21,6 +21,7 @@ _FUNCTIONS = {
 } | {
     "torch.dropout": ("p", 1, "train", 2),
     "torch.nn.functional.scaled_dot_product_attention": ("dropout_p", 4, "", -1),
+    "torch.nn.functional.multi_head_attention_forward": ("dropout_p", 10, "training", 13),
 }
 """By the name of a function that of the rate, and of the flag that switches it off, with their positions."""
 _NAMES = frozenset(name.rpartition(".")[2] for name in _FUNCTIONS)
@@ -88,26 +89,46 @@ class Dropping:
     @property
     def drops_nothing(self) -> bool:
         """Whether the rate is 0."""
-        return self.rate is not None and self.rate.const == 0
+        return self.rate.const == 0 if self.rate is not None else self.is_attention
 
     @property
     def is_guarded(self) -> bool:
-        """Whether it is reached in train mode only: `if self.training:`."""
-        return self.fact.state.assumed == TRAIN
+        """Whether it is reached in train mode only, or its rate is 0 in eval mode: `if self.training:`."""
+        if self.fact.state.assumed == TRAIN:
+            return True
+        if "training" not in self.function.words or not self._is_method(self.function.unit):
+            return False
+        in_eval = self.function.file.engine.facts_in(self.function.unit, EVAL, 1).calls.get(self.op.target)
+        return in_eval is None or Dropping(self.function, self.op, in_eval).drops_nothing
 
     @property
     def is_rate_plain(self) -> bool:
         """Whether the rate is a number that is written there, or one that the module keeps."""
         rate = self.rate
         if rate is None:
-            return not self.is_attention
+            return True
         if isinstance(rate.const, (int, float)):
             return True
-        if self._is_method(self.function.unit) and "training" not in self.function.words:
-            return True
-        passed = [each.value for each in self.op.arguments]
-        ops = [self.function.instructions.get(each) for each in passed if self.function.value(each) is rate]
-        return any(isinstance(op, ir.Attribute) for op in ops)
+        if "training" in self.function.words:
+            return _is_kept(self.op, rate, self.function.instructions, self.function.facts)
+        return self._is_method(self.function.unit) or self._is_passed_plain(rate)
+
+    def _is_passed_plain(self, rate: Value) -> bool:
+        """Whether a module passes such a rate to the function, and says nothing of `training` either."""
+        engine, unit = self.function.file.engine, self.function.unit
+        for site in engine.callers.sites(unit).sites:
+            if not self._is_method(site.unit) or site.unit.outline is None or "training" in site.unit.outline.words:
+                continue
+            passed = engine.arguments(unit, site.fact, site.fact.receiver)
+            for name in rate.parameters & passed.keys():
+                value = passed[name]
+                if isinstance(value.const, (int, float)):
+                    return value.const != 0
+                instructions = {op.target: op for each in site.unit.lowered.function.blocks for op in each.instructions}
+                call = instructions.get(site.target)
+                if isinstance(call, ir.Call) and _is_kept(call, value, instructions, engine.facts(site.unit)):
+                    return True
+        return False
 
     @property
     def is_of_module(self) -> bool:
@@ -146,6 +167,12 @@ class Dropping:
     def silence(self, reason: str) -> Silence:
         """Why nothing is reported here."""
         return Silence(self.span, reason)
+
+
+def _is_kept(call: ir.Call, rate: Value, instructions: Mapping[int, ir.Instruction], facts: Facts) -> bool:
+    """Whether what a call passes as this value is an attribute: `self.rate`."""
+    passed = [each.value for each in call.arguments if facts.values.get(each.value) is rate]
+    return any(isinstance(instructions.get(each), ir.Attribute) for each in passed)
 
 
 def _may_drop(owner: Function, sketch: Sketch) -> bool:

@@ -69,6 +69,16 @@ class Forward:
         train, evaluated = (returned(self.function.ir, engine.facts_in(unit, mode, 1)) for mode in (TRAIN, EVAL))
         return choice_of_mode(train, evaluated)
 
+    @property
+    def helpers(self) -> Iterator[Forward]:
+        """The methods of the same class whose results it hands on as they are."""
+        sketch = self.function.unit.sketch
+        for name, method in self.cls.methods.items():
+            if sketch is not None and name in sketch.handed_on and name != self.function.name:
+                inner = method.unit.sketch
+                if inner is None or inner.may_return_several:
+                    yield Forward(method, self.cls)
+
     def names(self, each: Returned) -> tuple[str, ...] | None:
         """What the items of a returned tuple are called; None where it is not written out, here or in a method that
         gives it."""
@@ -181,6 +191,13 @@ class Forward:
         found = (origins(each, instructions, values, self._stores, self._questions) for each in conditions)
         return frozenset().union(*found)
 
+    def _decides(self, choice: Choice) -> bool:
+        """Whether what is asked before the condition of a choice is the mode, and that condition itself is not."""
+        assert choice.condition is not None
+        instructions, values = self.function.instructions, self.facts.values
+        alone = origins(choice.condition, instructions, values, self._stores, self._questions)
+        return Origin.MODE in self.origins(choice) - alone
+
     @cached_property
     def _questions(self) -> frozenset[int]:
         """The calls of functions that only compare their argument with None: `exists(mask)`."""
@@ -198,6 +215,9 @@ class Forward:
     def odd_and_usual(self, choice: Choice) -> tuple[Returned, Returned]:
         """The return that surprises, and one on the other path: None, else the most values, else a dict or list."""
         odd, usual = sorted((choice.then[0], choice.orelse[0]), key=_oddness)
+        if choice.aside and choice.condition is not None and self._decides(choice):
+            mine = next((each for each in (odd, usual) if each.shape != choice.aside[0].shape), odd)
+            return mine, choice.aside[0]
         return (usual, odd) if odd.site < 0 else (odd, usual)  # what is written is shown
 
     @cached_property

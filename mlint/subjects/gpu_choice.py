@@ -14,6 +14,7 @@ from mlint.facts.guards import is_guarded
 from mlint.facts.sites import Site
 from mlint.finding import Confidence
 from mlint.rule import Report, Silence, Step
+from mlint.subjects.occasion import TEST
 from mlint.subjects.owners import Function
 
 _GPU = re.compile(r"cuda|gpu|nvidia|nccl|triton|kernel|nvml|tensorrt|(?:^|_)trt|(?:^|_)amp(?:_|$)", re.I)
@@ -26,7 +27,6 @@ _FOLDERS = frozenset(
     "test tests testing example examples benchmark benchmarks bench script scripts tool tools demo demos doc docs "
     "notebook notebooks tutorial tutorials project projects experiment experiments recipe recipes".split()
 )
-_TEST = re.compile(r"test_|conftest|setup\.py|.*_test\.py")
 _SCRIPT = frozenset(("argparse", "ArgumentParser", "click", "fire", "hydra", "typer", "docopt", "absl", "main"))
 _RUNS_ON_GPU = ("torch.distributed.", "torch.cuda.", "torch.multiprocessing.")
 _NO_EVIDENCE = frozenset(("torch.cuda.empty_cache", "torch.cuda.manual_seed", "torch.cuda.manual_seed_all"))
@@ -135,7 +135,7 @@ class GpuChoice:
         """Whether the file is no library: a test, an example, a program of its own."""
         path = os.path.relpath(str(self.function.path), str(self.function.project.root))
         *folders, name = path.lower().split(os.sep)
-        if not _FOLDERS.isdisjoint(folders) or _TEST.match(name):
+        if not _FOLDERS.isdisjoint(folders) or TEST.match(name):
             return True
         words = self.function.file.words
         return "__main__" in words and not _SCRIPT.isdisjoint(words)

@@ -10,6 +10,7 @@ from typing import ClassVar
 from mlint.facts import ir
 from mlint.facts.engine import Engine
 from mlint.facts.held import CONTAINERS, added, has_weights, held
+from mlint.facts.kept_tensors import KeptTensor, is_made_anew, is_made_elsewhere
 from mlint.facts.objects import root
 from mlint.facts.paths import Path, Temporaries
 from mlint.facts.recorded import CallFact, Facts
@@ -31,7 +32,6 @@ _REGISTERED = frozenset(("parameter", "buffer"))
 _MOVERS = frozenset(("_apply", "to", "cuda"))
 _ONLY_LOOK = frozenset(("len", "print", "enumerate", "range", "zip", "reversed"))
 _LINES = re.compile(r"^(?:arange|linspace|logspace|range|\w+_window)$")
-_SCALARS = frozenset(("tensor", "as_tensor", "scalar_tensor", "asarray"))
 
 
 class Kept:
@@ -119,16 +119,38 @@ class Kept:
         """Whether the class sees to what moves with it by itself."""
         return any(not _MOVERS.isdisjoint(methods) for methods in self._line)
 
+    @cached_property
+    def _stores(self) -> list[tuple[Temporaries, ir.StoreAttribute]]:
+        """Where methods that forward calls assign it."""
+        return [
+            (temporaries, op)
+            for method in self._running
+            if self.name in method.unit.assigned_attributes
+            for temporaries in map(Temporaries, method.bodies)
+            for op in temporaries.definitions.values()
+            if isinstance(op, ir.StoreAttribute) and op.name == self.name
+        ]
+
     @property
     def is_state(self) -> bool:
         """Whether a method that forward calls assigns it anew, other than to move it."""
-        stores = any(
-            isinstance(op, ir.StoreAttribute) and op.name == self.name
+        return bool(self._stores) and Use.KEPT not in self.uses
+
+    @property
+    def is_cache(self) -> bool:
+        """Whether a method that forward calls makes it anew, from something else, or fills it in."""
+        return self._is_filled or any(is_made_anew(temporaries, store) for temporaries, store in self._stores)
+
+    @property
+    def _is_filled(self) -> bool:
+        return any(
+            isinstance(op, ir.StoreItem)
+            and temporaries.path(op.base) == (method.ir.parameters[0].name, f".{self.name}")
             for method in self._running
-            if self.name in method.unit.assigned_attributes
-            for op in method.instructions.values()
+            if self.name in method.words and method.ir.parameters
+            for temporaries in map(Temporaries, method.bodies)
+            for op in temporaries.definitions.values()
         )
-        return stores and Use.KEPT not in self.uses
 
     # --- tensors ----------------------------------------------------------------------------------------------------
 
@@ -143,44 +165,27 @@ class Kept:
     @property
     def is_on_cpu(self) -> bool:
         """Whether it is made on the CPU: no device was passed."""
-        return all(each.device == "cpu" for each in (list(held(self.value)) or [self.value]))
+        inside = list(held(self.value)) or [self.value]
+        if is_made_elsewhere(self.function.file.engine):
+            return False
+        if all(each.device == "cpu" for each in inside):
+            return True
+        stores = [op for op in self._temporaries.definitions.values() if isinstance(op, ir.StoreAttribute)]
+        return [op.name for op in stores].count(self.name) == 1 and self._making.is_on_cpu
 
     @cached_property
+    def _making(self) -> KeptTensor:
+        return KeptTensor(self._temporaries, _facts(self.function), self.op.value)
+
+    @property
     def is_scalar(self) -> bool:
         """Whether it is one number, which may meet tensors on any device: `torch.tensor(0.5)`."""
-        waiting = [self.op.value]
-        while waiting:
-            op = self._temporaries.definitions.get(waiting.pop())
-            if not isinstance(op, ir.Call) or not (op.arguments or self._receiver(op) is not None):
-                return False
-            first = op.arguments[0].value if op.arguments else -1
-            if self._temporaries.callee_name(op) in _SCALARS and self._is_number(first):
-                return True
-            receiver = self._receiver(op)
-            waiting.append(first if receiver is None else receiver)
-        return False
+        return self._making.is_scalar
 
-    def _is_number(self, temporary: int) -> bool:
-        """Whether it is a number, or a parameter that is passed to a layer, as sizes are."""
-        path = self._temporaries.path(temporary)
-        if _facts(self.function).values.get(temporary, UNKNOWN).kind is Kind.NUMBER:
-            return True
-        calls = [op for op in self._temporaries.definitions.values() if isinstance(op, ir.Call)]
-        facts = _facts(self.function).calls
-        return path is not None and any(
-            self._temporaries.path(each.value) == path
-            for op in calls
-            if op.target in facts and (facts[op.target].callee.symbol or "").startswith("torch.nn.")
-            for each in op.arguments
-        )
-
-    def _receiver(self, op: ir.Call) -> int | None:
-        """What a method is called on; None of a function in a module."""
-        fact = _facts(self.function).calls.get(op.target)
-        callee = self._temporaries.definitions.get(op.callee)
-        return (
-            callee.base if fact is not None and fact.receiver is not None and isinstance(callee, ir.Attribute) else None
-        )
+    @property
+    def is_single(self) -> bool:
+        """Whether it holds one number: `torch.FloatTensor([1e-8])`."""
+        return self._making.is_single
 
     @cached_property
     def _reads(self) -> tuple[tuple[Function, int, Use], ...]:

@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
-from mlint.facts.pairs.claims import claims
-from mlint.facts.pairs.mixups import Mixup, mixups
-from mlint.facts.pairs.roles import is_reversible
+from mlint.facts.pairs.claims import KEYWORD, claims
+from mlint.facts.pairs.exchanged import Exchange, exchanges
+from mlint.facts.pairs.mixup import Mixup
+from mlint.facts.pairs.mixups import mixups
+from mlint.facts.pairs.padding import paddings
+from mlint.facts.pairs.placed import misplaced
+from mlint.facts.pairs.roles import is_reversible, reverses
+from mlint.facts.pairs.sides import LIMIT, STEP, sides_mixed
 from mlint.finding import Confidence
 from mlint.rule import Report, Step
 from mlint.subjects.layouts import Layout, may_have_two_roles
@@ -15,13 +20,16 @@ from mlint.subjects.owners import Function
 
 
 class Labelled:
-    """A value with what it is said to be for: a target, a keyword, a key, a text, a parameter, a function's name."""
+    """A value with what it is said to be for: a target, a keyword, a key, a text, a parameter, a function's name.
+
+    `told` says what is wrong: the value has the other role of a pair, or the place of another argument.
+    """
 
     scope: ClassVar[str] = "function"
 
-    def __init__(self, layout: Layout, mixup: Mixup) -> None:
+    def __init__(self, layout: Layout, told: Mixup | Exchange) -> None:
         self._layout = layout
-        self.mixup = mixup
+        self.told = told
 
     @classmethod
     def of(cls, owner: Function) -> Iterator[Labelled]:
@@ -29,34 +37,70 @@ class Labelled:
         if not may_have_two_roles(owner):
             return
         layout = Layout.of(owner)
+        turned = [
+            *exchanges(layout.row, layout.parameters, owner.name),
+            *misplaced(layout.row, layout.scope.uses, layout),
+            *paddings(layout.row, layout.means),
+            *sides_mixed(layout.row, layout.scope),
+        ]
+        found: list[Mixup | Exchange] = [*turned]
         for mixup in mixups(layout.row, layout.scope, list(claims(layout.row, layout.parameters))):
-            yield cls(layout, mixup)
+            at = mixup.claim.value.start
+            # Of an exchange of keywords the roles of the two say more.
+            inside = [each for each in turned if each.claim.whole.start < at < each.claim.whole.end]
+            if mixup.claim.how == KEYWORD:
+                found = [each for each in found if each not in inside]
+            if mixup.claim.how == KEYWORD or not inside:
+                found.append(mixup)
+        for told in sorted(found, key=lambda each: each.atom.at):
+            yield cls(layout, told)
+
+    @property
+    def mixup(self) -> Mixup | None:
+        """The role that the value has, and the one that is called for; None of an argument in another's place."""
+        return self.told if isinstance(self.told, Mixup) else None
+
+    @property
+    def either_way(self) -> bool:
+        """Whether two arguments have each other's place by names that let the other order be meant, too."""
+        return isinstance(self.told, Exchange) and self.told.either_way
 
     @property
     def name(self) -> str:
         """The name in the value that has the other role."""
-        return self.mixup.atom.text
+        return self.told.atom.text
 
     @property
     def expected(self) -> str:
         """The name in scope that has the role that is called for."""
-        return self.mixup.expected
+        return self.told.expected
 
     @property
     def label(self) -> str:
         """What the value is said to be for: "the keyword `width`"."""
-        claim = self.mixup.claim
+        claim = self.told.claim
         return f"the {claim.how} `{claim.label.strip()}`"
 
     @property
     def reversed_on_purpose(self) -> bool:
         """Whether the function or the statement says that it exchanges sides (a flip, an inverse)."""
-        return (self._layout.reverses or self.mixup.reversing) and is_reversible(self.mixup.said.family)
+        if isinstance(self.told, Exchange):
+            called = self._layout.row.atoms_of(self.told.claim.whole)
+            return self._layout.reverses or reverses(atom.text for atom in called)
+        return (self._layout.reverses or self.told.reversing) and is_reversible(self.told.said.family)
 
     @property
     def steps(self) -> tuple[Step, ...]:
         """The label, the name that is expected where it is bound, and the other half of an exchange."""
-        mixup = self.mixup
+        if isinstance(self.told, Exchange):
+            other = self.told.other
+            if other.how in (STEP, LIMIT):
+                return (
+                    Step(f"`{self.told.claim.label}` is of the other side", self._layout.span(self.told.claim.node)),
+                )
+            text = f"`{self.told.expected}` goes to the {other.how} `{other.label}` here"
+            return (Step(text, self._layout.span(other.node)),)
+        mixup = self.told
         found = [Step(f"{self.label} speaks of the other of the two", self._layout.span(mixup.claim.node))]
         bound = self._layout.binding(mixup.expected, mixup.claim.whole.start) if mixup.local else None
         if bound is not None:
@@ -70,4 +114,4 @@ class Labelled:
         self, *, confidence: Confidence, advice: str = "", because: Iterable[Step] = (), **values: object
     ) -> Report:
         """A report at the name that has the other role."""
-        return Report(self._layout.span(self.mixup.atom.node), values, confidence, advice, tuple(because))
+        return Report(self._layout.span(self.told.atom.node), values, confidence, advice, tuple(because))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+import weakref
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from weakref import WeakKeyDictionary
 
@@ -10,12 +12,17 @@ import libcst as cst
 
 from mlint.facts.body import Body
 from mlint.facts.code import one_line
+from mlint.facts.pairs.orders import returned, unpacked
 from mlint.facts.pairs.roles import reverses
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.script import Script
 from mlint.facts.pairs.shapes import Row, lay_out
-from mlint.facts.pairs.signatures import library_parameters
-from mlint.facts.pairs.triage import has_twins, has_two_roles
+from mlint.facts.pairs.signatures import names_of, positional_parameters
+from mlint.facts.pairs.triage import has_twins
+from mlint.facts.pairs.twins import may_be_left, twin_of
+from mlint.facts.pairs.two_roles import has_two_roles
+from mlint.facts.pairs.unify import Renaming
+from mlint.facts.symbols import Symbol
 from mlint.finding import Span
 from mlint.outline import ClassOutline, FunctionOutline, module_slice
 from mlint.subjects.owners import Function
@@ -34,7 +41,18 @@ def may_have_siblings(function: Function) -> bool:
 def may_have_two_roles(function: Function) -> bool:
     """Whether a statement of the function can say one role and use another; cheap: nothing is parsed."""
     layout = Layout.of(function)
-    return has_two_roles(layout.script, function.name, layout.may_mean, layout.called)
+    return has_two_roles(layout.script, function.name, layout.may_mean, layout)
+
+
+def twin_methods(function: Function) -> Iterator[tuple[Function, Renaming]]:
+    """The methods that one may be a copy of, with what is renamed; only those where a word can have been forgotten."""
+    cls = function.cls
+    if cls is None or function.outline is None:
+        return
+    for twin in twin_of(function.name, cls.outline.methods):
+        outline = cls.outline.methods[twin.name]
+        if may_be_left(function.words, outline.words, twin.renaming) and twin.name in cls.methods:
+            yield cls.methods[twin.name], twin.renaming
 
 
 def _lines(function: Function) -> Sequence[str]:
@@ -47,11 +65,12 @@ class Layout:
     """A function as a row of tokens, with what is known of its names."""
 
     def __init__(self, function: Function) -> None:
-        self._function = function
+        self._function: Function = weakref.proxy(function)  # which is freed with its layout
         self._project = function.project
         self._path = function.path
         self._outline = function.file.outline
         self._class = function.cls.outline if function.cls is not None else None
+        self._signatures: dict[str, Sequence[str] | None] = {}
         self.reverses = reverses([function.name, function.class_name or ""])
 
     @classmethod
@@ -79,7 +98,7 @@ class Layout:
     @cached_property
     def scope(self) -> Scope:
         """Which names can be meant in the function."""
-        return Scope(self.row, self)
+        return Scope(self.row, weakref.proxy(self))
 
     def span(self, node: cst.CSTNode) -> Span:
         """Where a node stands in the file."""
@@ -120,33 +139,96 @@ class Layout:
 
     def may_mean(self, name: str) -> bool:
         """Whether the name is one of the file, or of the class of the function."""
-        return self.defines(name) or self.has_attribute(name)
+        return self.defines(name) or self.has_attribute(name) or self.has_option(name)
 
     def parameters(self, dotted: str) -> Sequence[str] | None:
         """The positional parameters, without `self`, of what a dotted name calls here; None when that is unknown."""
         head = dotted.partition(".")[0]
-        return None if self.scope.uses.is_local(head) and head != "self" else self.called(dotted)
+        return self.called(dotted) if head == "self" or not self.scope.uses.is_local(head) else self._of_local(dotted)
 
     def called(self, dotted: str) -> Sequence[str] | None:
         """The positional parameters of what a dotted name means at module level, or of a method of the class."""
-        head, _, rest = dotted.partition(".")
-        symbol = self._project.resolve(self._path, dotted)
-        if head == "self" and self._class is not None and rest and "." not in rest:
-            symbol = self._project.method(self._project.symbol(self._path, self._class), rest)
+        if dotted not in self._signatures:
+            self._signatures[dotted] = self._signature(dotted) or self._of_local(dotted)
+        return self._signatures[dotted]
+
+    def _of_local(self, dotted: str) -> Sequence[str] | None:
+        """The positional parameters of an object that the function makes: `camera = Camera()`, `camera.turn(...)`."""
+        head, _, method = dotted.partition(".")
+        if head == "self" or self.defines(head):
+            return None
+        made = re.findall(rf"^\s*{head}\s*=\s*([\w.]+)\(", self.script.text, re.MULTILINE)
+        return self._of_instance(made[0], method or "forward") if len(made) == 1 else None
+
+    def _of_instance(self, cls: str, method: str) -> Sequence[str] | None:
+        """The positional parameters of a method of what a class of the project makes."""
+        symbol = self._meant(cls)
+        if symbol is None or not isinstance(symbol.outline, ClassOutline) or "." in method:
+            return None
+        found = self._project.method(symbol, method)
+        outline = None if found is None else found.outline
+        return names_of(outline, of_object=True) if isinstance(outline, FunctionOutline) else None
+
+    def _signature(self, dotted: str) -> Sequence[str] | None:
+        symbol = self._meant(dotted)
         if symbol is None:
             return None
-        if symbol.kind == "external":
-            return library_parameters(symbol.name)
-        outline = symbol.outline
-        of_object = head == "self" or isinstance(outline, ClassOutline)
+        if dotted.startswith("self."):
+            outline = symbol.outline
+            return names_of(outline, of_object=True) if isinstance(outline, FunctionOutline) else None
+        return positional_parameters(self._project, symbol)
+
+    def _meant(self, dotted: str) -> Symbol | None:
+        """What a dotted name stands for at module level, or the method of the class."""
+        head, _, rest = dotted.partition(".")
+        if head != "self":
+            return self._project.resolve(self._path, dotted)
+        if self._class is None or not rest or "." in rest:
+            return None
+        return self._project.method(self._project.symbol(self._path, self._class), rest)
+
+    def means(self, dotted: str) -> str | None:
+        """The full name of what a dotted name stands for; None where that is unknown."""
+        symbol = self._meant(dotted) if dotted else None
+        return None if symbol is None else symbol.name
+
+    def gives(self, dotted: str) -> Sequence[str] | None:
+        """The names that the function of a dotted name returns by position; None where that is unknown."""
+        lines = self._lines_of(dotted)
+        return None if lines is None else returned(lines)
+
+    def takes(self, dotted: str, argument: int | str) -> Sequence[str] | None:
+        """The names that the function of a dotted name gives to the items of an argument; None where it gives none."""
+        lines = self._lines_of(dotted)
+        if lines is None:
+            return None
+        if isinstance(argument, int):
+            names = self.parameters(dotted) or ()
+            if argument >= len(names):
+                return None
+            argument = names[argument]
+        return unpacked(lines, argument)
+
+    def _lines_of(self, dotted: str) -> list[str] | None:
+        """The lines of the project's function that a dotted name means."""
+        symbol = self._meant(dotted) if dotted else None
+        if symbol is None or symbol.path is None:
+            return None
+        outline, file = symbol.outline, self._project.peek(symbol.path)
         if isinstance(outline, ClassOutline):
             outline = outline.methods.get("__init__")
-        return _positional(outline, of_object) if isinstance(outline, FunctionOutline) else None
+        if not isinstance(outline, FunctionOutline) or file is None:
+            return None
+        return file[0].lines[outline.first_line - 1 : outline.end_line]
 
+    def has_option(self, name: str) -> bool:
+        """Whether the file defines an option of the command line by that name: `--max-lr` gives `max_lr`."""
+        text = self._function.file.source.text
+        return f"--{name}" in text or f"--{name.replace('_', '-')}" in text
 
-def _positional(outline: FunctionOutline, of_object: bool) -> list[str]:
-    names = [each.name for each in outline.parameters if each.kind in ("positional", "positional-only")]
-    if outline.class_name is None or "staticmethod" in outline.decorators:
-        return names
-    # `Base.fit(self, x)` gives the object itself.
-    return names[1:] if of_object or "classmethod" in outline.decorators else names
+    def is_only_set(self, name: str) -> bool:
+        """Whether the class of the function sets the attribute, and nothing in the file reads it."""
+        if self._class is None:
+            return False
+        uses = re.findall(rf"\.{re.escape(name)}\b(\s*(?::[^=\n]*)?=(?!=))?", self._function.file.source.text)
+        return bool(uses) and all(uses)

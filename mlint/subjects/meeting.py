@@ -12,7 +12,7 @@ from mlint.facts.accesses import Accesses
 from mlint.facts.guards import is_guarded
 from mlint.finding import Confidence
 from mlint.rule import Report, Silence, Step
-from mlint.subjects.occasion import occasion, runs_once
+from mlint.subjects.occasion import in_tests, occasion, runs_once
 from mlint.subjects.owners import Function
 
 _MAKES = re.compile(
@@ -119,10 +119,10 @@ class Meeting:
 
     @cached_property
     def is_of_data(self) -> bool:
-        """Whether the function prepares or shows data, which is done on the CPU, or builds something once."""
+        """Whether the function prepares or shows data, which is done on the CPU, builds something once, or tests."""
         path = str(self.function.path.relative_to(self.function.project.root)) if self._is_inside else ""
         names = (self.function.qualname, *path.removesuffix(".py").split("/"))
-        return any(_OF_DATA.search(name) for name in names) or runs_once(self.function)
+        return any(_OF_DATA.search(name) for name in names) or runs_once(self.function) or in_tests(self.function)
 
     @property
     def _is_inside(self) -> bool:

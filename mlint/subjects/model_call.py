@@ -85,12 +85,18 @@ class ModelCall:
         rooted = all(root(each) == me for each in self.model.objects)
         if cls is None or not rooted:
             return False
-        return engine.classes.kind(cls) is Kind.MODULE or engine.method(engine.key(cls), "forward") is not None
+        return engine.classes.kind(cls) is Kind.MODULE or "::" in (engine.method(engine.key(cls), "forward") or "")
 
     @property
     def is_self(self) -> bool:
         """Whether it is the module whose method this is, and no part of it."""
         return self.is_part_of_self and all(parent(each) is None for each in self.model.objects)
+
+    @property
+    def is_asked_from_outside(self) -> bool:
+        """Whether a module runs itself in a method that code outside of modules calls, in train mode for sure."""
+        callers = [way.situation.chain[0].unit for way in self.ways if way.is_called and way.is_train]
+        return self.is_self and not all(map(self.function.file.engine.classes.is_of_module, callers))
 
     @cached_property
     def dependence(self) -> Dependence:
@@ -124,7 +130,7 @@ class ModelCall:
         """The ways to come here with gradients off."""
         callers = self.function.file.engine.callers
         unit, state = self.function.unit, self.state
-        found = callers.situations(unit, self.model.objects, self.mode, state.gradients, self.model)
+        found = callers.situations(unit, self.mode.like or self.model.objects, self.mode, state.gradients, self.model)
         return [Way(each, self.function) for each in found if each.gradients == "off"]
 
     @cached_property

@@ -19,7 +19,7 @@ from mlint.facts.training import loops_around
 from mlint.facts.values import MISSING, UNKNOWN, Kind, Value
 from mlint.finding import Confidence, Span
 from mlint.rule import Report, Silence, Step
-from mlint.subjects.occasion import occasion, runs_once
+from mlint.subjects.occasion import in_tests, occasion, runs_once
 from mlint.subjects.owners import Function
 
 _METHODS = frozenset(("to", "cuda", "cpu", "type_as"))
@@ -250,8 +250,15 @@ class Move:
     @property
     def is_already_there(self) -> bool:
         """Whether it is known to lie where it is moved to, and is not cast either."""
-        stays = self.value.device is not None and self.value.device == self.device
-        return stays and not self.takes_dtype and self.value.kind is not Kind.MODULE
+        return self._stays and not self.takes_dtype and self.value.kind is not Kind.MODULE
+
+    @property
+    def _stays(self) -> bool:
+        """Whether it lies there: also what was computed from it and from others, which lie there, too."""
+        mine, target = self.value.device, self.device
+        if mine is None or target is None or mine == target:
+            return mine is not None and mine == target
+        return target.startswith("of:") and mine.startswith("of:") and target[3:] in mine[3:].split("|")
 
     @property
     def place(self) -> str:
@@ -338,6 +345,11 @@ class Move:
             if other.path == self.path and other.target != self.target:
                 return True
         return False
+
+    @property
+    def is_of_test(self) -> bool:
+        """Whether a test makes it, which runs on its own settings."""
+        return in_tests(self.function)
 
     @cached_property
     def is_commented(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping, Sequence
 
@@ -12,6 +13,9 @@ from mlint.subjects.owners import Function
 _LOSS = re.compile(r"loss|criterion", re.I)
 _STEP = re.compile(r"(?:^|_)(?:training|train|validation|val|test|eval|predict|shared|generator|discriminator)_step$")
 _ONCE = re.compile(r"^__(?!call__)|^_*(?:reset|init|load|setup|export|register|configure|fuse|convert|switch)|_init$")
+_TESTS = frozenset(("test", "tests", "testing"))
+TEST = re.compile(r"test_|conftest|setup\.py|.*_test\.py")
+"""The name of a file that belongs to tests, or sets something up."""
 _MAKES = re.compile(r"^_*(?:build|make|create|from)_")
 _RUNS = frozenset(("forward", "__call__", "forward_features", "forward_head", "call", "update"))
 
@@ -32,6 +36,13 @@ def occasion(function: Function) -> str | None:
 def runs_once(function: Function) -> bool:
     """Whether the function makes or converts something, as far as its name tells; an optimizer makes its state once."""
     return _is_of_optimizer(function) or _ONCE.search(function.name) is not None
+
+
+def in_tests(function: Function) -> bool:
+    """Whether the function belongs to the tests of its project."""
+    path = os.path.relpath(str(function.path), str(function.project.root))
+    *folders, name = path.lower().split(os.sep)
+    return not _TESTS.isdisjoint(folders) or TEST.match(name) is not None
 
 
 def _is_of_optimizer(function: Function) -> bool:

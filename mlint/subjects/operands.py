@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from mlint.facts import ir, promotion
-from mlint.facts.intervals import REALS, Basis, Interval
+from mlint.facts.intervals import REALS, Basis, Interval, point
 from mlint.facts.numbers import term_of
 from mlint.facts.polynomials import Term, leaf
 from mlint.facts.reaches import Roles, is_image_name, is_mask_name, parameters_of, parts_of, root
@@ -63,12 +63,12 @@ def _behind(owner: Function, atom: Term, depth: int) -> Term:
 
 def made_by(owner: Function, atom: Term) -> tuple[ir.Call | None, CallFact | None]:
     """The call whose result a leaf is, with what is known of it."""
-    place = _place(owner, atom)
+    place = place_of(owner, atom)
     op = None if place is None else owner.instructions.get(place)
     return (op, owner.facts.calls.get(op.target)) if isinstance(op, ir.Call) else (None, None)
 
 
-def _place(owner: Function, atom: Term) -> int | None:
+def place_of(owner: Function, atom: Term) -> int | None:
     """The temporary whose value a leaf is."""
     name = atom.name
     if isinstance(name, tuple) and len(name) == 2 and isinstance(name[0], tuple) and len(name[0]) == 2:
@@ -89,8 +89,13 @@ def roles_in(owner: Function, whole: Term, overshoots: bool = False) -> Roles:
         op, fact = made_by(owner, root(atom))
         if fact is not None and fact.name in _DRAWN and _is_open(atom.range):
             drawn.add(atom)
+        elif _is_read(owner, atom):
+            images.add(atom)
         elif atom.range is not None:
-            blurred.update([atom] if fact is not None and fact.name in _SMOOTHING else [])
+            smooth = fact is not None and fact.name in _SMOOTHING
+            blurred.update([atom] if smooth else [])
+            if smooth and fact is not None and fact.positional and _is_read(owner, fact.positional[0].term):
+                images.add(atom)
         elif is_mask_name(called or atom):
             masks.add(atom)
         elif {root(atom), atom} & cast or is_image_name(root(atom)) or (called and is_image_name(called)):
@@ -101,7 +106,37 @@ def roles_in(owner: Function, whole: Term, overshoots: bool = False) -> Roles:
                 blurred.add(atom)
     limits = _limits(owner, parameters_of(whole))
     unknown = {atom for atom in blurred if atom.range is None}
-    return Roles(frozenset(images | unknown), frozenset(blurred), frozenset(masks), frozenset(drawn), limits)
+    return Roles(
+        frozenset(images | unknown),
+        frozenset(blurred),
+        frozenset(masks),
+        frozenset(drawn),
+        _settings(owner, whole),
+        limits,
+    )
+
+
+def _is_read(owner: Function, found: Term | None) -> bool:
+    """Whether it is what a library's function reads as an image, of which not more is known."""
+    if found is None or found.range is None or found.range.bounded:
+        return False
+    fact = made_by(owner, root(found))[1]
+    return fact is not None and fact.entry is not None and "image" in fact.entry.result.traits
+
+
+def _settings(owner: Function, whole: Term) -> frozenset[Term]:
+    """The attributes in a term that are numbers which nothing bounds: what the caller of a constructor passed."""
+    attributes = {atom for powers, _ in parts_of(whole) for atom, _ in powers if atom.op.startswith(".")}
+    values = [owner.value(at) for at, op in owner.instructions.items() if attributes and isinstance(op, ir.Attribute)]
+    return frozenset(
+        value.term
+        for value in values
+        if value.term in attributes and value.term is not None and value.kind is Kind.NUMBER and _is_free(value.range)
+    )
+
+
+def _is_free(reach: Interval | None) -> bool:
+    return reach is not None and not reach.bounded and reach.basis is Basis.FREE
 
 
 def _is_open(reach: Interval | None) -> bool:
@@ -118,6 +153,17 @@ def _limits(owner: Function, parameters: Collection[Term]) -> dict[Term, Interva
                 known = found.get(value.term, value.range)
                 found[value.term] = None if known is None or value.range is None else known.join(value.range)
     return {each: reach for each, reach in found.items() if reach is not None and reach.bounded}
+
+
+def defaults(owner: Function) -> dict[Term, Interval]:
+    """The numbers that parameters are by default."""
+    found = {}
+    for body in owner.bodies[:1]:
+        for each in body.parameters:
+            const = owner.value(each.default).const if each.default is not None else None
+            if isinstance(const, (int, float)) and not isinstance(const, bool):
+                found[leaf(("parameter", owner.unit.where, each.name))] = point(float(const))
+    return found
 
 
 def _names(owner: Function) -> dict[Term, str]:
@@ -150,7 +196,7 @@ def stored_in(owner: Function, whole: Term) -> Iterator[Term]:
     if any(owner.value(op.index).dtype == "bool" for op in stores.values()) or _limits_in_place(owner):
         return
     seen: set[str] = set()
-    at = _place(owner, whole)
+    at = place_of(owner, whole)
     while at in stores:
         op = stores.pop(at)
         index = owner.code(op.index)
@@ -159,7 +205,7 @@ def stored_in(owner: Function, whole: Term) -> Iterator[Term]:
             yield unfolded(owner, value.term) or value.term
         seen.add(index)
         base = owner.value(op.base).term
-        at = None if base is None else _place(owner, base)
+        at = None if base is None else place_of(owner, base)
 
 
 def _limits_in_place(owner: Function) -> bool:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlint.facts.polynomials import Term
-from mlint.facts.reaches import parts_of, root
+from mlint.facts.reaches import is_denormalised, parts_of, root
 from mlint.facts.recorded import CallFact
 from mlint.facts.values import Kind, Value
-from mlint.subjects.operands import made_by
+from mlint.subjects.operands import made_by, unfolded
 from mlint.subjects.owners import Function
 
 _LINEAR = ("Conv", "Linear", "LazyConv", "LazyLinear", "Bilinear", "BatchNorm", "InstanceNorm", "LayerNorm")
@@ -60,9 +60,27 @@ def _returned(owner: Function, symbol: str) -> Iterator[CallFact]:
                     yield call
 
 
+def is_denormalised_inside(owner: Function, whole: Term) -> bool:
+    """Whether a function of the project made it, which scales and shifts what it is given by arrays."""
+    parts = [(powers, scale) for powers, scale in parts_of(whole) if powers]
+    if len(parts) != 1 or len(parts[0][0]) != 1:
+        return False
+    call = made_by(owner, root(parts[0][0][0][0]))[1]
+    symbol = call.callee.symbol if call is not None and call.callee.kind is Kind.FUNCTION else None
+    engine = owner.file.engine
+    found = engine.symbol(symbol) if symbol is not None and call is not None and call.entry is None else None
+    unit = engine.unit(found.path, found.qualname) if found is not None and found.path is not None else None
+    if unit is None:
+        return False
+    function = Function(owner.file, unit)
+    values = [value for value in function.facts.returns.values() if value.range is None]
+    terms = [unfolded(function, value.term) for value in values]
+    return any(each is not None and is_denormalised(each) for each in terms)
+
+
 def is_normalised(owner: Function, whole: Term) -> bool:
     """Whether a tensor that was normalised by mean and deviation is brought to the scale of bytes as it is."""
-    parts = list(parts_of(whole))
+    parts = [(powers, scale) for powers, scale in parts_of(whole) if powers or abs(scale) > 1]  # `+ 0.5` rounds
     if len(parts) != 1 or len(parts[0][0]) != 1 or abs(parts[0][1]) < _FRACTIONS:
         return False
     ((atom, power),) = parts[0][0]

@@ -17,7 +17,7 @@ from mlint.facts.loops.starts import is_zero
 from mlint.facts.loops.tallies import Tally, overwritten_tallies
 from mlint.facts.loops.totals import Overwritten, overwritten_totals
 from mlint.facts.loops.windows import Window, overwritten_windows
-from mlint.facts.paths import text
+from mlint.facts.paths import Path, text
 from mlint.finding import Confidence
 from mlint.rule import Report, Step
 from mlint.subjects.owners import Class, Function
@@ -100,8 +100,21 @@ class _Reader:
                 yield self._total(total, confidence)
         yield from map(self._stuck, stuck_positions(self.accesses))
         yield from map(self._reset, resets(self.accesses))
-        yield from map(self._window, overwritten_windows(self.accesses))
+        yield from map(self._window, overwritten_windows(self.accesses, self._is_divided_elsewhere))
         yield from map(self._tally, overwritten_tallies(self.accesses))
+
+    def _is_divided_elsewhere(self, path: Path, other: Path) -> bool:
+        """Whether other methods of the class begin two attributes at zero, and divide one by the other."""
+        if self.owner.cls is None or len(path) != 2 or path[:1] != other[:1] or path[0] != "self":
+            return False
+        mine, yours = text(path), text(other)
+        names = {path[1][1:], other[1][1:]}
+        rest = [each.unit.sketch for each in self.owner.cls.methods.values() if names & each.words]
+        sketches = [each for each in rest if each is not None]
+        both = [pair for each in sketches for pair in each.quotients]
+        return any(mine in each.zeroed for each in sketches) and any(
+            (mine in over and yours in under) or (yours in over and mine in under) for over, under in both
+        )
 
     def _total(self, total: Overwritten, confidence: Confidence) -> Overwrite:
         turn, name = total.turns, text(total.turns.path)
@@ -167,10 +180,9 @@ class _Reader:
         made = window.write.instruction
         assert isinstance(made, ir.StoreItem)
         name, sibling = text(window.write.path), text(window.sibling.path)
-        steps = [
-            self._step(window.sibling.target, f"`{sibling}` adds up in the same window"),
-            self._step(window.division.instruction.target, "one is divided by the other"),
-        ]
+        steps = [self._step(window.sibling.target, f"`{sibling}` adds up in the same window")]
+        if window.division is not None:
+            steps.append(self._step(window.division.instruction.target, "one is divided by the other"))
         problem = f"is overwritten where windows overlap, while `{sibling}` adds up"
         advice = f"add to `{name}` by `+=`, as to `{sibling}`"
         return Overwrite(self.owner, made.target, name, problem, advice, Confidence.LIKELY, tuple(steps))

@@ -34,6 +34,7 @@ class File:
         self.source = source
         self.path = Path(source.path).absolute()
         self.engine = Engine.of(project)
+        project.recent.make_room(len(source.lines))
         # The project keeps no reason why it has no outline: reading once more raises it.
         self.outline: Outline = project.outline(self.path) or read_outline(source)
 
@@ -55,13 +56,22 @@ class File:
             if self.outline.definition(outline.qualname) is outline:
                 units.append(self.engine.unit(self.path, outline.qualname))
             else:  # defined again further down
-                units.append(Unit(self.project, self.path, self.source, outline))
+                units.append(Unit(self.project, self.path, outline))
         return tuple(Function(self, unit) for unit in units if unit is not None)
 
     @cached_property
     def classes(self) -> tuple[Class, ...]:
         """Every class of the file."""
         return tuple(Class(self, outline) for outline in self.outline.classes)
+
+    def close(self) -> None:
+        """Let go of what is known of its functions and classes only here; they may be asked nothing any more.
+
+        They know the file and one another: nothing else frees them while the collector rests.
+        """
+        for owner in (*self.functions, *self.classes):
+            vars(owner).clear()
+        vars(self).clear()
 
 
 class Function:
@@ -136,10 +146,10 @@ class Function:
         lines = self.file.source.lines
         return lines if outline is None else lines[outline.first_line - 1 : outline.end_line]
 
-    @property
+    @cached_property
     def body(self) -> Body:
         """The libcst tree; parsed when it is asked for."""
-        return self.unit.body
+        return self.unit.read_body()
 
     @property
     def ir(self) -> FunctionIR:

@@ -7,13 +7,17 @@ from collections.abc import Iterator
 
 from mlint.facts import ir
 from mlint.facts.objects import parent, root, stored
-from mlint.facts.recorded import CallFact
+from mlint.facts.recorded import CallFact, Facts
 from mlint.facts.records import replace
+from mlint.facts.symbols import Symbol
 from mlint.facts.values import Kind, Object, Value
 from mlint.subjects.owners import Function
 
 _ASKS = frozenset(("parameters", "named_parameters", "state_dict", "load_state_dict", "eval", "train", "zero_grad"))
 """Methods that only modules have, more or less."""
+_MOST_OVERRIDES = 8
+_DECLARED = 8
+"""A method of at most so many temporaries does nothing but raise, or return a constant."""
 _RUNS = frozenset("forward encode decode generate predict infer inference sample embed extract_features".split())
 _MODEL = re.compile(
     r"(?:^|_)(?:model|module|net|network|backbone|encoder|decoder|generator|discriminator|classifier|detector|unet|vae|"
@@ -71,7 +75,7 @@ class Running:
         symbol = None if fact.callee.symbol is None else self._function.file.engine.symbol(fact.callee.symbol)
         if symbol is None or symbol.path is None or fact.state.gradients is None:
             return None
-        run = self._function.file.engine.callers.runs(symbol.path, symbol.qualname)
+        run = self._function.file.engine.callers.runs(symbol.path, symbol.qualname) or self._overriding(symbol)
         values = self._function.facts.values
         for argument in op.arguments:
             value = values.get(argument.value)
@@ -82,6 +86,23 @@ class Running:
                 if not run.isdisjoint((name, "") for name in names):
                     return value, argument.value
         return self._held(op, fact, {name for _, name in run if name})
+
+    def _overriding(self, symbol: Symbol) -> frozenset[tuple[str, str]]:
+        """What the methods run that classes of the project have in the place of one that is only declared."""
+        engine = self._function.file.engine
+        unit = engine.unit(symbol.path, symbol.qualname) if symbol.path is not None else None
+        cls = engine.class_of(unit) if unit is not None and symbol.kind == "method" else None
+        if unit is None or cls is None or unit.lowered.function.size > _DECLARED:
+            return frozenset()
+        others = engine.project.subclasses(cls)[:_MOST_OVERRIDES]
+        found = [engine.project.method(each, symbol.name.rpartition(".")[2]) for each in others]
+        return frozenset().union(
+            *(
+                engine.callers.runs(each.path, each.qualname)
+                for each in found
+                if each is not None and each.path is not None
+            )
+        )
 
     def _held(self, op: ir.Call, fact: CallFact, names: set[str]) -> tuple[Value, str] | None:
         """A model in an attribute of the receiver whose method runs it as it comes: `self.step(batch)`."""
@@ -102,7 +123,7 @@ class Running:
         if fact.name in _ASKS or (fact.name not in _RUNS and not self._is_own_method(fact)):
             return None
         if receiver.kind is Kind.MODULE:
-            return receiver, base
+            return None if self._sees_to_mode(fact) else (receiver, base)
         named = looks_like_model(self._function.code(base))
         if receiver.kind is Kind.UNKNOWN and fact.name == "forward" and (named or self._is_module(receiver, fact)):
             return receiver, base
@@ -110,19 +131,30 @@ class Running:
 
     def _is_own_method(self, fact: CallFact) -> bool:
         """A method of a module of the project that runs the module's layers."""
-        symbol = None if fact.callee.symbol is None else self._function.file.engine.symbol(fact.callee.symbol)
-        if symbol is None or symbol.path is None:
-            return False
-        unit = self._function.file.engine.unit(symbol.path, symbol.qualname)
-        facts = None if unit is None else self._function.file.engine.callers.facts(unit)
-        if unit is None or facts is None or unit.outline is None or not unit.outline.parameters:
-            return False
-        me = ("parameter", unit.where, unit.outline.parameters[0].name)
-        return any(
+        facts, me = self._called(fact)
+        return facts is not None and any(
             (each.callee.kind is Kind.MODULE and any(root(owner) == me for owner in each.callee.objects))
             or (each.name == "forward" and each.receiver is not None and me in each.receiver.objects)
             for each in facts.calls.values()
         )
+
+    def _sees_to_mode(self, fact: CallFact) -> bool:
+        """Whether the method puts its module in eval mode itself; one of the methods of that name, where the class of
+        the module is not known."""
+        engine = self._function.file.engine
+        symbol = None if fact.callee.symbol is None else engine.symbol(fact.callee.symbol)
+        if symbol is not None and symbol.path is not None:
+            return engine.switching.puts_in_eval(engine.unit(symbol.path, symbol.qualname))
+        return fact.callee.symbol is None and engine.switching.any_puts_in_eval(fact.name)
+
+    def _called(self, fact: CallFact) -> tuple[Facts | None, Object]:
+        """What is known in a method of the project that is called, and its object there."""
+        engine = self._function.file.engine
+        symbol = None if fact.callee.symbol is None else engine.symbol(fact.callee.symbol)
+        unit = engine.unit(symbol.path, symbol.qualname) if symbol is not None and symbol.path is not None else None
+        if unit is None or unit.outline is None or not unit.outline.parameters:
+            return None, ()
+        return engine.callers.facts(unit), ("parameter", unit.where, unit.outline.parameters[0].name)
 
     def _unknown(self, op: ir.Call, fact: CallFact) -> tuple[Value, int] | None:
         """`model(x)` of something of unknown kind: it is a model by how it is treated, or by its name."""

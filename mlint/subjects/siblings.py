@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
+from mlint.facts.pairs.columns import columns
 from mlint.facts.pairs.doubles import doubles
 from mlint.facts.pairs.roles import family, is_reversible, precedes
-from mlint.facts.pairs.slips import Slip, slips
+from mlint.facts.pairs.slip import Slip
+from mlint.facts.pairs.slips import slips
+from mlint.facts.pairs.twins import left_in_copy
 from mlint.finding import Confidence
 from mlint.rule import Report, Step
-from mlint.subjects.layouts import Layout, may_have_siblings
+from mlint.subjects.layouts import Layout, may_have_siblings, twin_methods
 from mlint.subjects.owners import Function
 
 
@@ -19,22 +22,34 @@ class Siblings:
 
     scope: ClassVar[str] = "function"
 
-    def __init__(self, layout: Layout, slip: Slip) -> None:
+    def __init__(self, layout: Layout, slip: Slip, model_layout: Layout | None = None) -> None:
         self._layout = layout
+        self._model_layout = model_layout or layout
         self.slip = slip
 
     @classmethod
     def of(cls, owner: Function) -> Iterator[Siblings]:
         """The siblings of a function with a name that breaks their renaming, in the order of the text."""
-        if not may_have_siblings(owner):
-            return
-        layout = Layout.of(owner)
-        found = [*slips(layout.row, layout.scope), *doubles(layout.row, layout.scope)]
+        found = [*cls._inside(owner), *cls._between_methods(owner)]
         places = set()
-        for slip in sorted(found, key=lambda slip: (slip.atom.at, slip.double)):
-            if slip.atom.at not in places:
-                places.add(slip.atom.at)
-                yield cls(layout, slip)
+        for each in sorted(found, key=lambda each: (each.slip.atom.at, each.slip.double)):
+            if each.slip.atom.at not in places:
+                places.add(each.slip.atom.at)
+                yield each
+
+    @classmethod
+    def _inside(cls, owner: Function) -> Iterator[Siblings]:
+        if may_have_siblings(owner):
+            layout = Layout.of(owner)
+            row, scope = layout.row, layout.scope
+            yield from (cls(layout, slip) for slip in (*slips(row, scope), *doubles(row, scope), *columns(row, scope)))
+
+    @classmethod
+    def _between_methods(cls, owner: Function) -> Iterator[Siblings]:
+        for twin, renaming in twin_methods(owner):
+            layout, other = Layout.of(owner), Layout.of(twin)
+            for slip in left_in_copy(layout.row, layout.scope, other.row, renaming):
+                yield cls(layout, slip, other)
 
     @property
     def name(self) -> str:
@@ -56,12 +71,12 @@ class Siblings:
     @property
     def model(self) -> str:
         """The sibling that the suspect is compared with: its source text on one line, cut short."""
-        return self._layout.code(self.slip.model.node)
+        return self._model_layout.code(self.slip.model.node)
 
     @property
     def model_line(self) -> int:
         """The line of that sibling."""
-        return self._layout.span(self.slip.model.node).line
+        return self._model_layout.span(self.slip.model.node).line
 
     @property
     def reversed_on_purpose(self) -> bool:
@@ -80,7 +95,7 @@ class Siblings:
     @property
     def steps(self) -> tuple[Step, ...]:
         """The sibling, and the expected name where it is bound."""
-        found = [Step(f"its sibling: `{self.model}`", self._layout.span(self.slip.model.node))]
+        found = [Step(f"its sibling: `{self.model}`", self._model_layout.span(self.slip.model.node))]
         bound = self._layout.binding(self.expected, self.slip.suspect.start)
         if self.slip.unread and bound is not None:
             found.append(Step(f"`{self.expected}` is bound here and read nowhere", bound))

@@ -78,7 +78,8 @@ class Switch:
             fact = facts.calls.get(other)
             if fact is None or mine.isdisjoint(around) or (other >= target and not self._validates(unit)):
                 continue
-            if self._is_left(fact, owners) and self._trains(unit, fact, owners, around):
+            # Which of several models was switched is not known: the one that trains must be in eval mode.
+            if self._is_left(fact, owners) and self._is_left(fact, self._trained_by(unit, fact, owners, around)):
                 yield unit, other
         if depth > 0:
             for site in engine.callers.sites(unit).sites:
@@ -96,34 +97,31 @@ class Switch:
         mine = (self.op.target, self.function.unit.where)
         return EVAL in mode.modes and any((each.site, each.where) == mine for each in mode.trace)
 
-    def _trains(self, unit: Unit, fact: CallFact, owners: frozenset[Object], loops: _Loops) -> bool:
-        """Whether a call runs the model with gradients, in a function that trains; itself or in what it calls."""
+    def _trained_by(self, unit: Unit, fact: CallFact, owners: frozenset[Object], loops: _Loops) -> frozenset[Object]:
+        """Those of the models that a call runs with gradients in a function that trains; itself or in what it calls."""
         engine = self.function.file.engine
         if fact.state.gradients in ("off", "unknown"):
-            return False
+            return frozenset()
         if not fact.callee.objects.isdisjoint(owners) and fact.callee.kind in (Kind.MODULE, Kind.UNKNOWN):
-            return engine.trainings.of(unit).shares(loops)
+            return fact.callee.objects & owners if engine.trainings.of(unit).shares(loops) else frozenset()
         symbol = None if fact.callee.symbol is None else engine.symbol(fact.callee.symbol)
         called = engine.unit(symbol.path, symbol.qualname) if symbol is not None and symbol.path is not None else None
         if called is None or not engine.trainings.of(called).loops:
-            return False
+            return frozenset()
+        arguments = engine.arguments(called, fact, fact.receiver)
+        runs = engine.callers.runs(called.path, called.qualname)
+        found = [_meant(fact, arguments, parameter, name) for parameter, name in runs]
         rebase = Rebase(called.where, {}, fact.state, (unit.where, -1))
-        facts = engine.callers.facts(called)
-        shared = [
-            each.callee.objects
-            for each in (facts.calls.values() if facts is not None else ())
-            if each.state.gradients is None and modes_of(each.state, each.callee.objects).modes == AT_ENTRY
-        ]
-        if any(self._is_shared(each, rebase, owners) for each in shared):
-            return True
-        return any(
-            not _meant(fact, engine.arguments(called, fact, fact.receiver), parameter, name).isdisjoint(owners)
-            for parameter, name in engine.callers.runs(called.path, called.qualname)
-        )
+        return owners.intersection(frozenset().union(*found, *self._shared(called, rebase)))
 
-    def _is_shared(self, objects: frozenset[Object], rebase: Rebase, owners: frozenset[Object]) -> bool:
-        """Whether it is the model, as a variable of the module."""
-        return all(root(each)[0] == "global" for each in objects) and not rebase.objects(objects).isdisjoint(owners)
+    def _shared(self, called: Unit, rebase: Rebase) -> Iterator[frozenset[Object]]:
+        """The variables of the module that a function runs as models, in the mode that it finds them in."""
+        facts = self.function.file.engine.callers.facts(called)
+        for each in facts.calls.values() if facts is not None else ():
+            objects = each.callee.objects
+            is_shared = each.state.gradients is None and all(root(owner)[0] == "global" for owner in objects)
+            if is_shared and modes_of(each.state, objects).modes == AT_ENTRY:
+                yield rebase.objects(objects)
 
     def told(self, found: tuple[Unit, int]) -> Step | None:
         """The call that trains, as a step of the explanation."""

@@ -57,8 +57,9 @@ class Way:
 
     @property
     def is_hidden(self) -> bool:
-        """Whether the outermost function has callers that cannot be seen."""
-        return self.situation.hidden
+        """Whether a function on the way has callers that cannot be seen, such as the library that its class extends."""
+        units = (self.function.unit, *(site.unit for site in self.situation.chain))
+        return self.situation.hidden or any(map(self.function.file.engine.classes.is_extension, units))
 
     @property
     def is_switched(self) -> bool:

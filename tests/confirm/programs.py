@@ -2,7 +2,7 @@
 
 `# confirmed: [ML302]` at the end of a line says that a finding of ML302 there is real, `# refuted:` that it is not, and
 `# inconclusive:` that running the code can't tell. A quoted text says which part of the line the finding is at; `also
-at` names the other place that the finding speaks of, and `says` a part of its message.
+at "..."` after it names the other place that the finding speaks of, and `says "..."` a part of its message.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from mlint.testing.fences import fences
 FOLDER = Path(__file__).parent / "programs"
 _MARKER = re.compile(
     r"\s+# (?P<wanted>confirmed|refuted|inconclusive): \[(?P<code>\w+)\]"
-    r"(?: (?P<how>also at|says))?(?: \"(?P<text>.*)\")?$"
+    r"(?: \"(?P<place>[^\"]*)\")?(?: (?P<how>also at|says) \"(?P<text>.*)\")?$"
 )
 
 
@@ -73,7 +73,7 @@ def _claim(page: str, number: int, row: int, lines: list[str]) -> Claim:
     elif found["how"]:
         other = next(each for each, line in enumerate(lines, 1) if line.strip() == found["text"])
         also = (other, 1, other, len(lines[other - 1]) + 1)
-    elif found["text"]:
-        start = code.index(found["text"])
-        end = start + len(found["text"])
+    if found["place"]:
+        start = code.index(found["place"])
+        end = start + len(found["place"])
     return Claim(page, number, row, found["wanted"], found["code"], (row, start + 1, row, end + 1), also, message)

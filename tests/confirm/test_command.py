@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from mlint.cli import main
 from mlint.confirm import confirm
+from mlint.confirm.host import answers
 
 REAL = """\
 import torch
@@ -79,7 +85,7 @@ def test_what_is_real_is_certain_and_what_is_not_is_left_out(folder: Path, capsy
     assert (found["filename"], found["confidence"]) == ("always.py", "certain")
     assert found["verdict"]["outcome"] == "confirmed"
     assert found["verdict"]["evidence"]["acts as in training"].startswith("dropout (always.py:")
-    assert "the code was run: 1 confirmed, 1 refuted" in err
+    assert "the code was run on the CPU and a second device without numbers: 1 confirmed, 1 refuted" in err
 
     assert main(["check", "--confirm", "--show-refuted", "--output-format", "sarif"]) == 1
     results = json.loads(capsys.readouterr().out)["runs"][0]["results"]
@@ -99,6 +105,93 @@ def test_verdicts_are_kept_until_a_file_changes(
         assert main(["check", "--confirm", "net.py"]) == 1
     (folder / "net.py").write_text(NEVER)
     assert main(["check", "--confirm", "net.py"]) == 0
+
+
+@pytest.mark.slow
+def test_what_can_not_be_tried_is_not_tried_again_but_for_want_of_time(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "net.py").write_text(ALWAYS.replace("return self.layers(x)", "raise ValueError('no')"))
+    assert main(["check", "--confirm", "net.py"]) == 1
+    assert "1 inconclusive" in capsys.readouterr().err
+    with monkeypatch.context() as patch:
+        patch.setattr("mlint.confirm.confirm.answers", lambda *given: pytest.fail("it was run again"))
+        assert main(["check", "--confirm", "net.py"]) == 1
+        assert "inconclusive: `" in capsys.readouterr().out
+
+    (folder / "net.py").write_text(ALWAYS.replace("return self.layers(x)", "while True: pass"))
+    assert main(["check", "--confirm", "--confirm-timeout", "1", "net.py"]) == 1
+    capsys.readouterr()
+    asked: list[object] = []
+
+    def counted(*given: Any) -> Iterator[Any]:
+        asked.append(given)
+        return answers(*given)
+
+    monkeypatch.setattr("mlint.confirm.confirm.answers", counted)
+    assert main(["check", "--confirm", "--confirm-timeout", "1", "net.py"]) == 1
+    assert asked
+
+
+@pytest.mark.slow
+def test_a_function_may_make_the_inputs(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = ALWAYS.replace("def forward(self, x):", "def forward(self, x):\n        x = x['pixels']")
+    (folder / "net.py").write_text(text)
+    (folder / "checks").mkdir()
+    (folder / "checks" / "__init__.py").write_text("")
+    (folder / "checks" / "examples.py").write_text(
+        "import torch\n\n\ndef pixels():\n    return {'x': {'pixels': torch.ones(2, 8)}}\n"
+    )
+    (folder / "pyproject.toml").write_text('[tool.mlint.confirm."net:Net"]\ninputs = "checks.examples:pixels"\n')
+    assert main(["confirm", "net.py::Net", "--explain-inputs"]) == 0
+    out, err = capsys.readouterr()
+    assert "and runs" in out
+    assert "dict: from checks.examples:pixels" in err
+
+
+PACK = """\
+from mlint import Call, Reports, rule
+
+
+@rule("XY301", "calls-layers", "its layers are called")
+def calls_layers(call: Call) -> Reports:
+    \"\"\"Every call of layers.\"\"\"
+    if call.code.startswith("self.layers("):
+        yield call.report()
+"""
+PROBE = """\
+from mlint import Trial, Verdict, probe, refuted
+
+
+@probe("XY301")
+def calls_layers(trial: Trial) -> Verdict:
+    return refuted(f"it returns {trial.own_model().run('eval').structure}")
+"""
+
+
+@pytest.mark.slow
+def test_the_rules_of_others_may_bring_probes(folder: Path) -> None:
+    home = folder / "site"
+    (home / "xy_rules").mkdir(parents=True)
+    (home / "xy_rules-1.dist-info").mkdir()
+    (home / "xy_rules-1.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: xy_rules\nVersion: 1\n")
+    (home / "xy_rules-1.dist-info" / "entry_points.txt").write_text("[mlint.rules]\nxy = xy_rules\n")
+    page = "# XY301 calls-layers\n\nEvery call.\n\n```py\nself.layers()  # error: [XY301]\n```\n\n```py\nx = 1\n```\n"
+    for name, text in (("__init__", ""), ("calls_layers", PACK), ("calls_layers_probe", PROBE)):
+        (home / "xy_rules" / f"{name}.py").write_text(text)
+    (home / "xy_rules" / "calls_layers.md").write_text(page)
+    (folder / "net.py").write_text(ALWAYS)
+    call = ["check", "--confirm", "--show-refuted", "--select", "XY301", "--output-format", "concise", "net.py"]
+    paths = os.pathsep.join([str(home), *filter(None, sys.path)])
+    done = subprocess.run(
+        [sys.executable, "-m", "mlint", *call],
+        env={**os.environ, "PYTHONPATH": paths},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1, done
+    assert "XY301 its layers are called (refuted: it returns tensor)" in done.stdout
 
 
 @pytest.mark.slow
@@ -127,6 +220,16 @@ def test_inputs_that_mean_nothing_are_one_line(folder: Path, capsys: pytest.Capt
 def test_a_user_file_may_be_called_as_a_module_of_the_library(folder: Path) -> None:
     (folder / "random.py").write_text(ALWAYS)
     assert main(["check", "--confirm", "random.py"]) == 1
+
+
+@pytest.mark.slow
+def test_a_function_has_an_account_too(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = "import torch\n\n\ndef mean(x):\n    return x + torch.arange(x.shape[-1])\n"
+    (folder / "ops.py").write_text(text)
+    assert main(["confirm", "ops.py::mean"]) == 0
+    out = capsys.readouterr().out
+    assert "ops.py::mean: it is made by mean(...), and runs" in out
+    assert "found at least two devices" in out
 
 
 def test_what_is_not_there_is_said(capsys: pytest.CaptureFixture[str], folder: Path) -> None:

@@ -7,6 +7,7 @@ import pkgutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
+from typing import TypeAlias
 
 import mlint_rules
 import pytest
@@ -19,12 +20,17 @@ from tests.confirm.programs import Claim, programs
 pytestmark = pytest.mark.slow
 
 PROGRAMS = programs()
+Verdicts: TypeAlias = "Mapping[Claim, Mapping[str, object]]"
 CLAIMS = [claim for program in PROGRAMS for claim in program.claims]
 
 
 @pytest.fixture(scope="module")
-def verdicts(tmp_path_factory: pytest.TempPathFactory) -> Mapping[Claim, Mapping[str, object]]:
-    folder = tmp_path_factory.mktemp("programs")
+def verdicts(tmp_path_factory: pytest.TempPathFactory) -> Verdicts:
+    return tried(tmp_path_factory.mktemp("programs"), "cpu")
+
+
+def tried(folder: Path, device: str) -> Verdicts:
+    """The verdict on each claim, with the programs in the folder and run on the device."""
     (folder / "pyproject.toml").write_text("")
     modules = {each.code: module.__name__ for module in _probe_modules() for each in probes_in(module)}
     requests = []
@@ -37,8 +43,8 @@ def verdicts(tmp_path_factory: pytest.TempPathFactory) -> Mapping[Claim, Mapping
                 "id": number,
                 "path": str(path),
                 "root": str(folder),
-                "device": "cpu",
-                "timeout": 20.0,
+                "device": device,
+                "timeout": 60.0,
                 "memory": 4 << 30,
                 "config": {},
                 "findings": findings,
@@ -68,12 +74,12 @@ def _finding(claim: Claim, module: str | None, path: Path) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("claim", CLAIMS, ids=str)
-def test_the_verdict_is_right(claim: Claim, verdicts: Mapping[Claim, Mapping[str, object]]) -> None:
+def test_the_verdict_is_right(claim: Claim, verdicts: Verdicts) -> None:
     verdict = verdicts[claim]
     assert verdict["outcome"] == claim.wanted, verdict
 
 
-def test_few_are_inconclusive(verdicts: Mapping[Claim, Mapping[str, object]]) -> None:
+def test_few_are_inconclusive(verdicts: Verdicts) -> None:
     unclear = [claim for claim, verdict in verdicts.items() if verdict["outcome"] == "inconclusive"]
     assert len(unclear) <= len(CLAIMS) / 4, unclear
 

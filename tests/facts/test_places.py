@@ -20,7 +20,7 @@ def unit(code: str, name: str = MODULE) -> Unit:
     outline = project.outline(path)
     assert outline is not None
     found = None if name == MODULE else next(each for each in outline.functions if each.qualname == name)
-    return Unit(project, path, source, found)
+    return Unit(project, path, found)
 
 
 def instructions(of: Unit, kind: type[ir.Instruction]) -> list[int]:

@@ -3,39 +3,75 @@
 from __future__ import annotations
 
 import ast
-import importlib
 import inspect
+import re
 import types
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import torch
 
 from mlint.confirm.probe import Inconclusive
-from mlint.confirm.specs import is_factory, parsed
 from mlint.confirm.worker import stubs
-from mlint.confirm.worker.arguments import UnknownArgumentError, arguments, guess, stands_in
+from mlint.confirm.worker.arguments import ALIKE, UnknownArgumentError, arguments, evened, guess
+from mlint.confirm.worker.configured import inputs_from
 from mlint.confirm.worker.construction import repaired
-from mlint.confirm.worker.inputs import Inputs, example_of, inferred, shown_values, tensor
+from mlint.confirm.worker.inputs import Inputs, example_of, inferred
 from mlint.confirm.worker.loading import failures
-from mlint.confirm.worker.model import LiveModel, seeded, stir
-from mlint.confirm.worker.places import Places
+from mlint.confirm.worker.model import LiveModel, Way
+from mlint.confirm.worker.standing import stands_in
+from mlint.confirm.worker.states import seeded, stir
 
 _NAMES_MISSING = 10
+_MISFITS = re.compile(r"no inputs were found.*(match|channels|size|multiplied|expand)", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Made:
+    """What was made, the call that made it in words, and its arguments."""
+
+    module: Any
+    shown: str
+    arguments: Mapping[str, object]
+
+
+class EmptyLayerError(ValueError):
+    """A layer has no channels: what was guessed must be larger."""
+
+    def __init__(self, made: Any, arguments: Mapping[str, object]) -> None:
+        super().__init__("a layer is empty: the sizes must be larger")
+        self.made, self.arguments = made, arguments
+
+
+def _has_empty_layers(made: Any) -> bool:
+    if not isinstance(made, torch.nn.Module):
+        return False
+    lazy = (torch.nn.parameter.UninitializedParameter, torch.nn.parameter.UninitializedBuffer)
+    return any(not isinstance(each, lazy) and each.numel() == 0 for each in made.parameters())
+
+
+class Function(torch.nn.Module):
+    """A function that is run as if it were a model."""
+
+    def __init__(self, function: Any) -> None:
+        super().__init__()
+        self.forward = function
 
 
 class Builder:
     """Builds models of one loaded module, each class once."""
 
-    def __init__(self, module: types.ModuleType, places: Places, device: str, config: Mapping[str, Any]) -> None:
-        self.module, self._places, self._device, self._config = module, places, device, config
+    def __init__(self, module: types.ModuleType, way: Way, config: Mapping[str, Any]) -> None:
+        self.module, self._way, self._config = module, way, config
         self._built: dict[str, LiveModel | Inconclusive] = {}
         self.tried: dict[str, list[str]] = {}
         self._partial: list[str] = []
 
     def of_module(self, module: types.ModuleType) -> Builder:
         """A builder for another module, with the same settings."""
-        other = Builder(module, self._places, self._device, self._config)
+        other = Builder(module, self._way, self._config)
         other.tried, other._partial = self.tried, self._partial
         return other
 
@@ -44,21 +80,46 @@ class Builder:
         """Whether a model holds a stand-in for a part that is passed in."""
         return bool(self._partial)
 
-    def of_class(self, cls: Any, given: Mapping[str, object] | None = None) -> LiveModel:
-        """A model of the class. Raises Inconclusive."""
-        return self._once(f"{cls.__qualname__}{sorted(given or {})}", lambda: self._made_of_class(cls, given))
+    def of_class(self, cls: Any, given: Mapping[str, object] | None = None, seed: int = 0) -> LiveModel:
+        """A model of the class, with these arguments where they are known. Raises Inconclusive."""
+        key = f"{cls.__qualname__}{sorted(given or {})}{seed}"
+        return self._once(
+            key,
+            lambda: self._made_of_class(cls, given, seed),
+            *(partial(self._made_of_class, cls, given, seed, alike=alike) for alike in ALIKE),
+        )
+
+    def of_function(self, function: Any, owner: Any) -> LiveModel:
+        """A function as a model; of a method, with an object of its class `owner`. Raises Inconclusive."""
+
+        def make() -> Made:
+            if owner is None:
+                return Made(Function(function), f"{function.__name__}(...)", {})
+            kwargs, _ = arguments(owner)
+            made = self._supplied(owner, lambda: owner(**kwargs))
+            return Made(
+                Function(getattr(made, function.__name__)), f"{owner.__name__}().{function.__name__}(...)", kwargs
+            )
+
+        try:
+            return self._once(function.__qualname__, make)
+        except UnknownArgumentError as error:
+            raise Inconclusive(f"`{owner.__name__}` can't be made: {error}") from error
 
     def of_expression(self, value: ast.expr) -> LiveModel:
         """The model that an expression of the module makes. Raises Inconclusive."""
         return self._once(ast.unparse(value), lambda: self._made_by(value))
 
-    def _once(self, key: str, make: Any) -> LiveModel:
-        if key not in self._built:
+    def _once(self, key: str, *makes: Callable[[], Made]) -> LiveModel:
+        """The model that the first of the ways makes that leads to one that runs."""
+        for make in makes if key not in self._built else ():
             try:
-                module, made = make()
-                self._built[key] = self._running(module, made)
+                self._built[key] = self._running(make())
+                break
             except Inconclusive as unclear:
-                self._built[key] = unclear
+                first = self._built.setdefault(key, unclear)
+                if not _MISFITS.search(str(first)):
+                    break
         found = self._built[key]
         if isinstance(found, Inconclusive):
             raise found
@@ -66,35 +127,49 @@ class Builder:
 
     # --- constructing -----------------------------------------------------------------------------------------------
 
-    def _made_of_class(self, cls: Any, given: Mapping[str, object] | None) -> tuple[Any, str]:
+    def _made_of_class(
+        self,
+        cls: Any,
+        given: Mapping[str, object] | None,
+        seed: int = 0,
+        *,
+        alike: tuple[re.Pattern[str], int] | None = None,
+    ) -> Made:
         settings = self._settings(cls)
         if "args" in settings or "kwargs" in settings:
             args, kwargs = settings.get("args", []), settings.get("kwargs", {})
-            return self._called(cls, args, kwargs), f"{cls.__name__}(...) as configured"
+            return Made(self._called(cls, args, kwargs, seed), f"{cls.__name__}(...) as configured", kwargs)
         try:
             kwargs, guessed = arguments(cls, given)
+            kwargs = evened(kwargs, guessed, *alike) if alike is not None else kwargs
         except (UnknownArgumentError, ValueError, TypeError) as error:
             raise Inconclusive(f"`{cls.__name__}` can't be made: {error}{self._hint(cls)}") from error
-        return self._repaired(cls, kwargs, guessed)
+        return self._repaired(cls, kwargs, guessed, seed)
 
-    def _repaired(self, function: Any, kwargs: dict[str, object], guessed: set[str]) -> tuple[Any, str]:
+    def _repaired(self, function: Any, kwargs: dict[str, object], guessed: set[str], seed: int = 0) -> Made:
         """What the function makes, with other arguments if need be, and the call that made it."""
 
         def make(arguments: Mapping[str, object]) -> Any:
-            with seeded():
-                return function(**arguments)
+            with seeded(seed):
+                made = function(**arguments)
+            if guessed and _has_empty_layers(made):
+                raise EmptyLayerError(made, arguments)
+            return made
 
         def with_names() -> Any:
-            return repaired(make, function, kwargs, guessed)
+            try:
+                return repaired(make, function, kwargs, guessed)
+            except EmptyLayerError as empty:
+                return empty.made, empty.arguments
 
         made, arguments = self._supplied(function, with_names)
         shown = {name: value for name, value in arguments.items() if name in guessed or kwargs.get(name) is not value}
         listed = ", ".join(f"{name}={_shown(value)}" for name, value in shown.items())
-        return self._module(made, function), f"{function.__name__}({listed})"
+        return Made(self._module(made, function), f"{function.__name__}({listed})", arguments)
 
-    def _called(self, cls: Any, args: Any, kwargs: Mapping[str, Any]) -> Any:
+    def _called(self, cls: Any, args: Any, kwargs: Mapping[str, Any], seed: int) -> Any:
         def make() -> Any:
-            with seeded():
+            with seeded(seed):
                 return cls(*args, **kwargs)
 
         return self._module(self._supplied(cls, make), cls)
@@ -136,13 +211,14 @@ class Builder:
         return Inconclusive(f"`{name}` can't be made: {type(error).__name__}: {text}{because}{self._hint(cls)}")
 
     def _hint(self, cls: Any) -> str:
-        return f'; tell how in [tool.mlint.confirm."{self._key(cls)}"]' if inspect.isclass(cls) else ""
+        told = inspect.isclass(cls) or inspect.isfunction(cls)
+        return f'; tell how in [tool.mlint.confirm."{self._key(cls)}"]' if told else ""
 
-    def _made_by(self, value: ast.expr) -> tuple[Any, str]:
+    def _made_by(self, value: ast.expr) -> Made:
         names = vars(self.module)
         made = _evaluated(value, names)
         if isinstance(made, torch.nn.Module):
-            return made, ast.unparse(value)
+            return Made(made, ast.unparse(value), {})
         function = _evaluated(value.func, names) if isinstance(value, ast.Call) else None
         if not isinstance(value, ast.Call) or not callable(function):
             raise Inconclusive(f"`{ast.unparse(value)[:80]}` can't be evaluated outside of its function")
@@ -157,37 +233,31 @@ class Builder:
 
     # --- inputs -----------------------------------------------------------------------------------------------------
 
-    def _running(self, module: Any, made: str) -> LiveModel:
+    def _running(self, done: Made) -> LiveModel:
+        module, made = done.module, done.shown
         stir(module)
         if stands_in(module):
             self._partial.append(made)
-        tried: list[str] = self.tried.setdefault(type(module).__name__, [])
+        subject = _subject(module)
+        tried: list[str] = self.tried.setdefault(subject.__name__, [])
         tried.append(f"made as {made}")
         inputs = self._configured(module) or example_of(module)
         if inputs is None:
             try:
-                inputs = inferred(module, tried)
+                inputs = inferred(module, tried, done.arguments)
             except Inconclusive as unclear:
-                raise Inconclusive(f"`{made}`: {unclear}{self._hint(type(module))}") from None
+                raise Inconclusive(f"`{made}`: {unclear}{self._hint(subject)}", by_time=unclear.by_time) from None
             except stubs.MissingPackageError as missing:
                 raise Inconclusive(str(missing)) from missing
         else:
             tried.append(f"{inputs.shown}: {inputs.source}")
-        return LiveModel(module, made, inputs, self._places, self._device)
+        return LiveModel(module, made, inputs, self._way)
 
     def _configured(self, module: Any) -> Inputs | None:
-        given = self._settings(type(module)).get("inputs")
+        given = self._settings(_subject(module)).get("inputs")
         if given is None:
             return None
-        if isinstance(given, str):
-            if is_factory(given):
-                return _from_factory(given)
-            given = [given]
-        if isinstance(given, Mapping):
-            made = {name: tensor(parsed(text), seed) for seed, (name, text) in enumerate(given.items())}
-            return Inputs((), made, "as configured", shown_values(made.values()))
-        listed = tuple(tensor(parsed(text), seed) for seed, text in enumerate(given))
-        return Inputs(listed, {}, "as configured", shown_values(listed))
+        return inputs_from(given)
 
     def _settings(self, cls: Any) -> Mapping[str, Any]:
         for each in cls.__mro__ if inspect.isclass(cls) else (cls,):
@@ -200,16 +270,9 @@ class Builder:
         return f"{getattr(cls, '__module__', '')}:{getattr(cls, '__qualname__', '')}"
 
 
-def _from_factory(name: str) -> Inputs:
-    home, _, function = name.partition(":")
-    try:
-        made = getattr(importlib.import_module(home), function)()
-    except Exception as error:
-        raise Inconclusive(f"the factory {name} raises {type(error).__name__}: {error}") from error
-    if isinstance(made, Mapping):
-        return Inputs((), dict(made), f"from {name}", shown_values(made.values()))
-    given = tuple(made) if isinstance(made, (tuple, list)) else (made,)
-    return Inputs(given, {}, f"from {name}", shown_values(given))
+def _subject(module: Any) -> Any:
+    """The class or function that a module stands for."""
+    return module.forward if isinstance(module, Function) else type(module)
 
 
 def _shown(value: object) -> str:

@@ -56,6 +56,15 @@ class Code:
         around = [node for node, each in spans if _holds(each, span)]
         return around[-1] if around else None
 
+    def name_at(self, span: Span) -> ast.Name | ast.Attribute | None:
+        """The name at a place, or what ends in it: `self.width` where `width` is the place."""
+        for node in ast.walk(self.tree):
+            if isinstance(node, (ast.Name, ast.Attribute)):
+                each = self.span(node)
+                if (each.end_line, each.end_column) == (span.end_line, span.end_column) and _holds(each, span):
+                    return node
+        return None
+
     def around(self, node: ast.AST) -> Iterator[ast.AST]:
         """What the node stands in, from the inside out."""
         parents = self._parents
@@ -68,6 +77,11 @@ class Code:
         holding = self._holding(span)
         found = [each for each in holding if isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef))]
         return max(found, key=self.span, default=None)
+
+    def outermost(self, function: Definition) -> Definition:
+        """The function around it that is in no other."""
+        around = [each for each in self.around(function) if isinstance(each, (ast.FunctionDef, ast.AsyncFunctionDef))]
+        return around[-1] if around else function
 
     def class_at(self, span: Span) -> ast.ClassDef | None:
         """The innermost class that the place is in."""

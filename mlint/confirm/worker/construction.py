@@ -48,11 +48,14 @@ def repaired(make: Callable[[Arguments], Any], function: Any, given: dict[str, o
 def _better(function: Any, given: Arguments, guessed: set[str], error: Exception) -> Iterator[dict[str, object]]:
     text = f"{type(error).__name__}: {error}"
     parameters = inspect.signature(function).parameters
-    if re.search(r"network|urlopen|download|Connection|HTTP", text):
+    if re.search(r"network|urlopen|download|Connection|HTTP|[Hh]ub\b|load weights", text):
         yield from _without_fetching(parameters, given)
     if _NONE.search(text) or isinstance(error, AssertionError):
         yield from _with_defaults_filled(parameters, given)
     numbers = [name for name in guessed if isinstance(given.get(name), int) and not isinstance(given[name], bool)]
+    several = [name for name in guessed if isinstance(given.get(name), (tuple, list)) and given[name]]
+    if re.search(r"values|length|unpack|out of range|elements", text):
+        yield from ({**given, name: _as_long(given[name], count)} for count in _COUNTS for name in several)
     if _SEVERAL.search(text):
         yield from ({**given, name: (given[name],) * count} for count in _COUNTS for name in numbers)
         yield from ({**given, **{name: (given[name],) * count for name in numbers}} for count in _COUNTS)
@@ -61,6 +64,11 @@ def _better(function: Any, given: Arguments, guessed: set[str], error: Exception
             yield from ({**given, name: _times(given[name], factor)} for name in numbers)
             yield {**given, **{name: _times(given[name], factor) for name in numbers}}
         yield from ({**given, name: 32} for name in numbers if given[name] != 32)
+
+
+def _as_long(given: Any, count: int) -> Any:
+    """The first of the values, as many times."""
+    return type(given)([given[0]] * count)
 
 
 def _times(number: object, factor: int) -> int:

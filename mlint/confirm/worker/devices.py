@@ -21,8 +21,10 @@ from torch.overrides import TorchFunctionMode
 from torch.utils import _pytree
 
 from mlint.confirm.probe import Inconclusive
-from mlint.confirm.worker.model import LiveModel, seeded
+from mlint.confirm.worker.model import LiveModel
 from mlint.confirm.worker.places import Place, Places
+from mlint.confirm.worker.plain import replace_tensors
+from mlint.confirm.worker.states import seeded
 
 _MOVES = frozenset("to cpu cuda type float double half type_as".split())
 _MAKES = frozenset(
@@ -30,7 +32,12 @@ _MAKES = frozenset(
 )
 _READS = frozenset("item __bool__ __int__ __float__ __index__ tolist numpy __array__".split())
 _SIZED_BY_NUMBERS = frozenset("nonzero masked_select unique argwhere bincount unique_consecutive _unique2".split())
+_NOT_CHECKED = frozenset(f"conv{kind}{axes}d" for kind in ("", "_transpose") for axes in (1, 2, 3))
+"""Functions of which the fakes do not check that their tensors are on one device."""
 _FROM_DATA = frozenset("tensor as_tensor from_numpy asarray".split())
+
+
+FAKE = "a second device without numbers"
 
 
 @dataclass(frozen=True)
@@ -56,31 +63,44 @@ class OnDevice:
     moves: list[Moved] = field(default_factory=list)
     error: str | None = None
     error_row: int = 0
+    operator: str = ""
 
 
-def run_on_device(model: LiveModel, mode: str = "eval") -> OnDevice:
-    """Run the model on the second device: a GPU where the trial has one, else the fake one. Raises Inconclusive."""
-    if model.device != "cpu":
-        return _on_gpu(model, mode)
+def run_on_device(model: LiveModel, mode: str = "eval", along: frozenset[str] = frozenset()) -> OnDevice:
+    """Run the model on the second device: a GPU where the trial has one, else the fake one. Raises Inconclusive.
+
+    `along` are the paths of plain attributes whose tensors are moved, too.
+    """
+    if model.way.device != "cpu":
+        return _on_gpu(model, mode, along)
     reads = _recorded(model, mode)
     fakes = FakeTensorMode(allow_non_fake_inputs=True)
     device = fake_device()
-    module = _moved(model.fresh().train(mode == "train"), fakes, device)
+    module = _moved(model.fresh(mode), fakes, device)
+    replace_tensors(module, along, lambda tensor: _like(tensor, fakes, device))
     args, kwargs = model.mapped(lambda tensor: _like(tensor, fakes, device))
-    log = _Log(model.places, fakes, reads)
-    found = OnDevice("a second device without numbers", log.moves)
+    log = _Log(model.way.places, fakes, reads)
+    found = OnDevice(FAKE, log.moves)
     with seeded(), fakes, log, torch.no_grad():
-        _called(module, args, kwargs, model.places, found)
+        _called(module, args, kwargs, model.way.places, found)
+    found.operator = log.failed
     return found
 
 
-def _on_gpu(model: LiveModel, mode: str) -> OnDevice:
-    module = model.fresh().train(mode == "train")
+def name_of(device: str) -> str:
+    """What a GPU is called: `NVIDIA H100`."""
+    return str(torch.cuda.get_device_name(device))
+
+
+def _on_gpu(model: LiveModel, mode: str, along: frozenset[str]) -> OnDevice:
+    module = model.fresh(mode)
+    replace_tensors(module, along, lambda tensor: tensor.to(model.way.device))
     args, kwargs = model.given()
-    log = _Log(model.places, None, [])
-    found = OnDevice(torch.cuda.get_device_name(), log.moves)
+    log = _Log(model.way.places, None, [])
+    found = OnDevice(name_of(model.way.device), log.moves)
     with seeded(), log, torch.no_grad():
-        _called(module, args, kwargs, model.places, found)
+        _called(module, args, kwargs, model.way.places, found)
+    found.operator = log.failed
     return found
 
 
@@ -130,7 +150,7 @@ def _moved(model: Any, fakes: Any, device: Any) -> Any:
 
 def _recorded(model: LiveModel, mode: str) -> list[tuple[str, Any]]:
     """What a run on the CPU reads from numbers, in order."""
-    module = model.fresh().train(mode == "train")
+    module = model.fresh(mode)
     args, kwargs = model.given()
     recorder = _Recorder()
     with seeded(), torch.no_grad(), recorder:
@@ -171,10 +191,17 @@ class _Log(TorchFunctionMode):
     def __init__(self, places: Places, fakes: Any, reads: list[tuple[str, Any]]) -> None:
         super().__init__()
         self.moves: list[Moved] = []
+        self.failed = ""  # the operator that raised first
         self._places, self._fakes, self._reads = places, fakes, list(reads)
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        kwargs = dict(kwargs or {})
+        try:
+            return self._run(func, args, dict(kwargs or {}))
+        except Exception:
+            self.failed = self.failed or str(getattr(func, "__name__", ""))
+            raise
+
+    def _run(self, func: Any, args: Any, kwargs: dict[str, Any]) -> Any:
         if self._fakes is None:
             return self._noted(func, args, kwargs, func(*args, **kwargs))
         if torch._C._get_dispatch_mode(torch._C._TorchDispatchModeKey.FAKE) is None:  # the fakes' own work
@@ -183,6 +210,7 @@ class _Log(TorchFunctionMode):
         name = getattr(func, "__name__", "")
         if _reads_numbers(name, args) and self._reads and self._reads[0][0] == name:
             return self._given_back(self._reads.pop(0)[1], args[0])
+        _check_devices(name, args, kwargs)
         if name in _FROM_DATA:
             device = kwargs.pop("device", None)
             made = self._fake(func(*args, **kwargs))
@@ -208,7 +236,21 @@ class _Log(TorchFunctionMode):
         name = getattr(func, "__name__", "")
         if isinstance(result, torch.Tensor):
             if name in _MOVES and args and isinstance(args[0], torch.Tensor):
-                self.moves.append(Moved(name, str(args[0].device), str(result.device), self._places.here(3)))
+                self.moves.append(Moved(name, str(args[0].device), str(result.device), self._places.here(4)))
             elif name in _MAKES:
-                self.moves.append(Moved(name, "", str(result.device), self._places.here(3)))
+                self.moves.append(Moved(name, "", str(result.device), self._places.here(4)))
         return result
+
+
+def _check_devices(name: str, args: Any, kwargs: Any) -> None:
+    """Raise what a GPU would raise, where the fakes do not."""
+    if name == "__getitem__":
+        indices = {str(each.device) for each in _pytree.tree_leaves(args[1]) if isinstance(each, torch.Tensor)}
+        other = indices - {"cpu", str(args[0].device)}
+        if other:
+            raise RuntimeError(f"indices should be on the device of the indexed tensor, {args[0].device}: {min(other)}")
+    elif name in _NOT_CHECKED:
+        found = {str(each.device) for each in _pytree.tree_leaves((args, kwargs)) if isinstance(each, torch.Tensor)}
+        if len(found) > 1:
+            listed = " and ".join(sorted(found, reverse=True))
+            raise RuntimeError(f"Expected all tensors to be on the same device, but found {listed}")

@@ -15,21 +15,22 @@ import time
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeAlias
+from typing import Any
 
 import torch
+from torch.nn.modules.module import register_module_forward_hook, register_module_forward_pre_hook
 
 from mlint.confirm.probe import Inconclusive
-from mlint.confirm.specs import Spec
-from mlint.confirm.worker.layers import leaves, taken_by
+from mlint.confirm.specs import Plain, Several, Spec
+from mlint.confirm.worker.guessing import STATE, Wanted, beginnings
 from mlint.confirm.worker.repair import Failure, better
+from mlint.confirm.worker.states import switched
 from mlint.confirm.worker.stubs import MissingPackageError
 
-Wanted: TypeAlias = "dict[str, Spec]"
 _TRIES = 60
 _SECONDS = 8.0
+_LONG = 0.4  # seconds for one run: a probe runs the model some ten times
 _LARGEST = 4_000_000  # numbers in one input
-_STATE = "hidden"
 
 
 @dataclass
@@ -55,27 +56,34 @@ def example_of(model: Any) -> Inputs | None:
     return None
 
 
-def inferred(model: Any, tried: list[str]) -> Inputs:
-    """Inputs that forward accepts in eval mode, found by trying. Raises Inconclusive."""
+def inferred(model: Any, tried: list[str], made_with: Mapping[str, object]) -> Inputs:
+    """Inputs that forward accepts in eval mode, found by trying. Raises Inconclusive.
+
+    `made_with` are the arguments of the constructor.
+    """
     signature = inspect.signature(model.forward)
     before = model.training
-    model.eval()
+    switched(model, training=False)
     order = itertools.count()
-    queue: list[tuple[float, int, Wanted]] = [(0, next(order), first_guess(model, signature))]
+    begin = beginnings(model, signature, made_with)
+    queue: list[tuple[float, int, Wanted]] = [(0.5 * place, next(order), each) for place, each in enumerate(begin)]
     seen: set[str] = set()
-    end, last = time.monotonic() + _SECONDS, None
-    while queue and len(seen) < _TRIES and time.monotonic() < end:
+    end, last = time.process_time() + _SECONDS, None
+    while queue and len(seen) < _TRIES and time.process_time() < end:
         wanted = heapq.heappop(queue)[2]
-        shown = ", ".join(f"{name}: {spec}" for name, spec in wanted.items())
+        shown = _shown(wanted)
         if shown in seen or not _sensible(wanted):
             continue
         seen.add(shown)
-        kwargs = made(model, wanted)
-        failure = _failure(model, kwargs)
+        args, kwargs = made(model, wanted)
+        failure = _failure(model, args, kwargs)
         if failure is None:
-            model.train(before)
             tried.append(f"{shown}: runs")
-            return Inputs((), kwargs, "inferred" if len(seen) == 1 else f"inferred in {len(seen)} tries", shown)
+            wanted = _lighter(model, wanted, tried)
+            args, kwargs = made(model, wanted)
+            switched(model, before)
+            shown = _shown(wanted)
+            return Inputs(args, kwargs, "inferred" if len(seen) == 1 else f"inferred in {len(seen)} tries", shown)
         last = failure
         tried.append(f"{shown}: {failure}")
         if _widened(model, failure, wanted):
@@ -87,19 +95,57 @@ def inferred(model: Any, tried: list[str]) -> Inputs:
             continue
         for place, candidate in enumerate(better(wanted, failure)):
             heapq.heappush(queue, (place // 4 - failure.depth, next(order), candidate))
-    model.train(before)
-    raise Inconclusive(f"no inputs were found that it runs with, in {len(seen)} tries; the last: {last}")
+    switched(model, before)
+    text = f"no inputs were found that it runs with, in {len(seen)} tries; the last: {last}"
+    raise Inconclusive(text, by_time=time.process_time() >= end)
 
 
-def made(model: Any, wanted: Wanted) -> dict[str, Any]:
-    """The tensors that the specs stand for."""
-    found: dict[str, Any] = {
-        name: tensor(spec, seed) for seed, (name, spec) in enumerate(wanted.items()) if spec.dtype != _STATE
-    }
+def _shown(wanted: Wanted) -> str:
+    return ", ".join(f"{name}: {spec}" for name, spec in wanted.items())
+
+
+def _lighter(model: Any, wanted: Wanted, tried: list[str]) -> Wanted:
+    """The inputs, or smaller ones if the model takes long for them and takes smaller ones too."""
+    while True:
+        args, kwargs = made(model, wanted)
+        start = time.process_time()
+        _failure(model, args, kwargs)
+        smaller = {name: _halved(spec) for name, spec in wanted.items()}
+        if time.process_time() - start < _LONG or smaller == wanted:
+            return wanted
+        args, kwargs = made(model, smaller)
+        if _failure(model, args, kwargs) is not None:
+            return wanted
+        wanted = smaller
+        tried.append(f"{_shown(wanted)}: runs, and is faster")
+
+
+def _halved(spec: Spec) -> Spec:
+    """A picture of half the height and width."""
+    if len(spec.shape) < 4 or min(spec.shape[2:]) < 16:
+        return spec
+    return spec.shaped(*spec.shape[:2], *(size // 2 for size in spec.shape[2:]))
+
+
+def made(model: Any, wanted: Wanted) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """The arguments that the specs stand for, by position and by name."""
+    spread: tuple[Any, ...] = ()
+    found: dict[str, Any] = {}
+    for seed, (name, spec) in enumerate(wanted.items()):
+        if isinstance(spec, Several):
+            tensors = [tensor(part, seed + place) for place, part in enumerate(spec.parts)]
+            if spec.spread:
+                spread = tuple(tensors)
+            else:
+                found[name] = tensors
+        elif isinstance(spec, Plain):
+            found[name] = spec.value
+        elif spec.dtype != STATE:
+            found[name] = tensor(spec, seed)
     for name, spec in wanted.items():
-        if spec.dtype == _STATE:
+        if spec.dtype == STATE:
             found[name] = _hidden_state(model, wanted)
-    return found
+    return spread, found
 
 
 def tensor(spec: Spec, seed: int = 0) -> Any:
@@ -125,68 +171,9 @@ def shown_values(values: Any) -> str:
     )
 
 
-# --- the first guess ------------------------------------------------------------------------------------------------
-
-
-def first_guess(model: Any, signature: inspect.Signature) -> Wanted:
-    """What forward's parameters take, by their annotations and names, and by the first layer of the model."""
-    known = [spec for spec in map(taken_by, leaves(model)) if spec is not None]
-    first = known[0] if known else Spec((2, 3, 64, 64))
-    wanted: Wanted = {}
-    for parameter in signature.parameters.values():
-        variable = parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
-        if not variable and parameter.default is parameter.empty:
-            annotated = _annotated(parameter.annotation, first)
-            wanted[parameter.name] = annotated or (_by_name(parameter.name.lower(), first) if wanted else first)
-    return wanted
-
-
-def _by_name(name: str, first: Spec) -> Spec:
-    batch, last = first.shape[0], first.shape[-1]
-    if re.fullmatch(r"t|time(s|steps?)?|timestep|sigma|noise_level", name):
-        return Spec((batch,), "int64", 10) if name.startswith("timestep") else Spec((batch,))
-    if "adj" in name:
-        return Spec((batch, batch))
-    if "mask" in name:
-        return Spec(first.shape[:2], "bool")
-    if "len" in name:
-        return Spec((batch,), "int64", last)
-    if re.fullmatch(r"hidden|hx?|state|h_?0|hc", name):
-        return Spec((), _STATE)
-    if re.search(r"label|target|^y$|class", name) and not first.is_whole:
-        return Spec((batch,), "int64", 10)
-    return first
-
-
-def _annotated(annotation: Any, first: Spec) -> Spec | None:
-    """What a jaxtyping annotation says: `Float[Tensor, "batch 3 h w"]`."""
-    text = getattr(annotation, "dim_str", None)
-    name = getattr(annotation, "__name__", "") or str(annotation)
-    if text is None:
-        found = re.search(
-            r"(Float|Int|Bool|Integer|UInt8|Num|Shaped|Real)\w*\[[^,\]]*,\s*[\"'](.*?)[\"']", str(annotation)
-        )
-        if found is None:
-            return None
-        name, text = found[1], found[2]
-    batch = first.shape[0]
-    known = {"b": batch, "batch": batch, "n": batch, "c": first.shape[1] if len(first.shape) > 1 else 3}
-    features = first.shape[-1]
-    shape = []
-    for each in str(text).split():
-        size = each.rpartition("=")[2].lstrip("#*")
-        if each.startswith(("*", "...")):
-            continue
-        wide = features if size in ("d", "dim", "features", "feat", "channels") else 8
-        shape.append(int(size) if size.isdigit() else known.get(size, wide))
-    if "Bool" in name:
-        return Spec(tuple(shape), "bool")
-    return Spec(tuple(shape), "int64", first.below or 10) if "Int" in name else Spec(tuple(shape))
-
-
 def _hidden_state(model: Any, wanted: Wanted) -> Any:
     """The first state of a recurrent model: from a method that makes one, or zeros as its first layer takes them."""
-    spec = next((each for each in wanted.values() if each.dtype != _STATE), Spec((2, 2)))
+    spec = next((each for each in wanted.values() if each.shape), Spec((2, 2)))
     sizes = [spec.shape[1] if len(spec.shape) > 1 else spec.shape[0], spec.shape[0]]
     makers = (getattr(model, name, None) for name in ("init_hidden", "initHidden", "init_state"))
     for method in filter(callable, makers):
@@ -207,10 +194,11 @@ def _hidden_state(model: Any, wanted: Wanted) -> Any:
 
 
 def _sensible(wanted: Wanted) -> bool:
-    return all(math.prod(each.shape) <= _LARGEST and all(size > 0 for size in each.shape) for each in wanted.values())
+    parts = [part for each in wanted.values() for part in (each.parts if isinstance(each, Several) else (each,))]
+    return all(math.prod(each.shape) <= _LARGEST and all(size > 0 for size in each.shape) for each in parts)
 
 
-def _failure(model: Any, kwargs: Mapping[str, Any]) -> Failure | None:
+def _failure(model: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Failure | None:
     """Why the model does not run with these inputs; None if it does."""
     running: list[tuple[Any, Any]] = []
     finished: list[Any] = []
@@ -221,15 +209,11 @@ def _failure(model: Any, kwargs: Mapping[str, Any]) -> Failure | None:
     def end(module: Any, given: Any, result: Any) -> None:
         finished.append(running.pop())
 
-    hooks = [
-        hook
-        for module in model.modules()
-        for hook in (module.register_forward_pre_hook(begin), module.register_forward_hook(end))
-    ]
+    hooks = register_module_forward_pre_hook(begin), register_module_forward_hook(end)
     try:
         with torch.no_grad(), warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            model(**kwargs)
+            model(*args, **kwargs)
     except (MemoryError, OSError, MissingPackageError):  # other inputs would not change that
         raise
     except Exception as error:

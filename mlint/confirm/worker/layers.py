@@ -9,6 +9,8 @@ from torch import nn
 from mlint.confirm.specs import Spec
 
 PIXELS = 64
+_OF_PICTURES = 4
+"""Channels: what has more is a map of features, and smaller."""
 _CONVOLUTIONS = {
     1: (nn.Conv1d, nn.ConvTranspose1d, nn.LazyConv1d),
     2: (nn.Conv2d, nn.ConvTranspose2d, nn.LazyConv2d),
@@ -37,7 +39,7 @@ def taken_by(layer: Any) -> Spec | None:
 
 
 def _pixels(channels: int, dimensions: int) -> tuple[int, ...]:
-    size = 16 if dimensions == 3 or channels > 256 else PIXELS
+    size = PIXELS if dimensions < 3 and channels <= _OF_PICTURES else PIXELS // 4
     return (size,) * dimensions
 
 

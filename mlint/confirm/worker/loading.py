@@ -9,6 +9,7 @@ import argparse
 import ast
 import builtins
 import contextlib
+import copy
 import importlib
 import inspect
 import os
@@ -33,6 +34,7 @@ _DEFINES = (
     ast.AugAssign,
     ast.Pass,
 )
+_HEIRS = 4
 _FAILURES = "__mlint_failures__"
 _BUILDS = frozenset(("add_argument", "append", "extend", "insert", "set_defaults", "update", "setdefault"))
 
@@ -51,6 +53,8 @@ def load(path: str, root: str, rewrite: Rewrite | None = None) -> types.ModuleTy
         tree = ast.fix_missing_locations(rewrite(tree))
     if "." in name:
         _load_parents(name, path)
+        if rewrite is None and name in sys.modules and not _is_another(name, path):
+            return sys.modules[name]  # its package has imported it: what else is there rests on this one
     return with_stand_ins(lambda: _executed(tree, name, path))
 
 
@@ -103,15 +107,31 @@ def _executed(tree: ast.Module, name: str, path: str) -> types.ModuleType:
 
 def _execute(statement: ast.stmt, path: str, module: types.ModuleType) -> None:
     """Run one definition. One that fails leaves its names undefined; `failures` says why."""
-    code = compile(ast.Module([statement], []), path, "exec", dont_inherit=True)
     try:
-        exec(code, module.__dict__)
+        _run(statement, path, module)
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in sys.modules:
             raise  # a stand-in can take its place
         module.__dict__.setdefault(_FAILURES, []).append(error)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - other definitions may do without it
-        module.__dict__.setdefault(_FAILURES, []).append(error)
+        if not _is_defined_plainly(statement, path, module):
+            module.__dict__.setdefault(_FAILURES, []).append(error)
+
+
+def _run(statement: ast.stmt, path: str, module: types.ModuleType) -> None:
+    exec(compile(ast.Module([statement], []), path, "exec", dont_inherit=True), module.__dict__)
+
+
+def _is_defined_plainly(statement: ast.stmt, path: str, module: types.ModuleType) -> bool:
+    """Whether it is defined when its decorators are left out: a registry takes no name twice."""
+    if not isinstance(statement, (ast.ClassDef, ast.FunctionDef)) or not statement.decorator_list:
+        return False
+    plain = copy.copy(statement)
+    plain.decorator_list = []
+    with contextlib.suppress(Exception):
+        _run(plain, path, module)
+        return True
+    return False
 
 
 def failures(module: types.ModuleType) -> list[BaseException]:
@@ -191,3 +211,15 @@ def named(module: types.ModuleType, qualname: str) -> Any:
         if found is None:
             return None
     return found.__func__ if isinstance(found, (staticmethod, classmethod)) else found
+
+
+def heirs(cls: Any, method: str) -> list[Any]:
+    """Classes that inherit the method from the class as it is, the nearest first."""
+    found: list[Any] = []
+    near = list(cls.__subclasses__())
+    while near and len(found) < _HEIRS:
+        each = near.pop(0)
+        near += each.__subclasses__()
+        if method not in vars(each):
+            found.append(each)
+    return found

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import copy
 import inspect
-import random
-import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -16,9 +13,12 @@ from torch.utils import _pytree
 
 from mlint.confirm.probe import Inconclusive
 from mlint.confirm.worker import outputs
+from mlint.confirm.worker.graph import Graph
 from mlint.confirm.worker.inputs import Inputs
 from mlint.confirm.worker.places import Places
+from mlint.confirm.worker.plain import Held, held, plain_tensors
 from mlint.confirm.worker.spy import Acted, Spy
+from mlint.confirm.worker.states import seeded, switched
 
 if TYPE_CHECKING:
     from mlint.confirm.worker.devices import OnDevice
@@ -52,13 +52,23 @@ class LiveRun:
         return outputs.difference(self.output, other.output)
 
 
+@dataclass(frozen=True)
+class Way:
+    """How models are run: which files are the user's, on which device, and by what they are traced."""
+
+    places: Places
+    device: str = "cpu"
+    tracer: str = "auto"
+
+
 class LiveModel:
     """A model, and inputs that it runs with. Every run is one of a copy, with the same random numbers."""
 
-    def __init__(self, module: Any, made: str, inputs: Inputs, places: Places, device: str) -> None:
+    def __init__(self, module: Any, made: str, inputs: Inputs, way: Way) -> None:
         self.module, self.made, self.inputs = module, made, inputs
         self.name = type(module).__name__
-        self.places, self.device = places, device
+        self.way = way
+        self._graphs: dict[str, Graph | Inconclusive] = {}
 
     @property
     def flags(self) -> tuple[str, ...]:
@@ -67,12 +77,23 @@ class LiveModel:
         return tuple(each.name for each in parameters if isinstance(each.default, bool))
 
     def run(self, mode: str, seed: int = 0, **flags: bool) -> LiveRun:
-        """Call the model in `train` or `eval` mode, without gradients. Raises Inconclusive if it fails."""
-        model = self.fresh().train(mode == "train")
+        """Call the model in `train` or `eval` mode, without gradients. Raises Inconclusive if it fails.
+
+        A model that can't run on the GPU, because some tensors of it stay on the CPU, is run there as a whole.
+        """
+        try:
+            return self._run(self.way.device, mode, seed, flags)
+        except Inconclusive as unclear:
+            if self.way.device == "cpu" or "device" not in str(unclear):
+                raise
+            return self._run("cpu", mode, seed, flags)
+
+    def _run(self, device: str, mode: str, seed: int, flags: Mapping[str, bool]) -> LiveRun:
+        model = self.fresh(mode, device)
         before = {name: value.clone() for name, value in _state(model).items()}
-        args, kwargs = self.given()
-        spy, lines = Spy(self.places), set[int]()
-        with seeded(seed), torch.no_grad(), spy, self.places.lines_run(lines):
+        args, kwargs = self.given(device)
+        spy, lines = Spy(self.way.places), set[int]()
+        with seeded(seed), torch.no_grad(), spy, self.way.places.lines_run(lines):
             try:
                 output = model(*args, **{**kwargs, **flags})
             except Exception as error:
@@ -86,23 +107,89 @@ class LiveModel:
         )
         return LiveRun(output, changed, spy.acted, frozenset(lines))
 
-    def run_on_device(self, mode: str = "eval") -> OnDevice:
-        """Call the model with everything that `.to()` moves on a second device. Raises Inconclusive."""
+    def run_on_device(self, mode: str = "eval", along: Collection[str] = ()) -> OnDevice:
+        """Call the model with everything that `.to()` moves on a second device. Raises Inconclusive.
+
+        `along` are attributes with plain tensors that are moved, too.
+        """
         from mlint.confirm.worker.devices import run_on_device
 
-        return run_on_device(self, mode)
+        return run_on_device(self, mode, frozenset(along))
 
-    def fresh(self) -> Any:
-        """A copy of the model that nothing else uses, on the device."""
+    def graph(self, mode: str) -> Graph:
+        """The traced graph in a mode. Raises Inconclusive where it can't be traced."""
+        if mode not in self._graphs:
+            try:
+                self._graphs[mode] = self._traced(mode)
+            except Inconclusive as unclear:
+                self._graphs[mode] = unclear
+        found = self._graphs[mode]
+        if isinstance(found, Inconclusive):
+            raise found
+        return found
+
+    def _traced(self, mode: str) -> Graph:
+        from mlint.confirm.worker.tracing import traced
+
+        model = self.fresh(mode)
+        names = {tensor.data_ptr(): name for name, tensors in plain_tensors(model).items() for tensor in tensors}
+        graph = traced(self.way.tracer, model, self.given(), self.way.places)
+        named = tuple(replace(each, name=names.get(each.pointer, "")) for each in graph.constants)
+        return replace(graph, constants=named)
+
+    @property
+    def plain(self) -> tuple[str, ...]:
+        """The attributes of the model and its parts that hold tensors of which torch does not know."""
+        return tuple(plain_tensors(self.module))
+
+    def is_registered(self, name: str) -> bool:
+        """Whether an attribute of the model is a parameter, a buffer or a module of its own."""
+        module = self.module
+        return any(name in held for held in (module._parameters, module._buffers, module._modules))
+
+    def numbers(self, name: str) -> list[Any]:
+        """The numbers in the tensors of a plain attribute."""
+        return [each.detach().cpu().numpy() for each in plain_tensors(self.module).get(name, ())]
+
+    def held(self, name: str) -> Held | None:
+        """What an attribute of the model holds in a list, tuple or dict; None if there is nothing of the kind."""
+        return held(self.fresh("eval"), name)
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The names of the parameters that the model lists as its own."""
+        return tuple(name for name, _ in self.module.named_parameters())
+
+    def learning(self, mode: str) -> frozenset[str]:
+        """The names of the parameters that get a gradient in a mode. Raises Inconclusive."""
+        model = self.fresh(mode).requires_grad_(True)
+        args, kwargs = self.given()
+        with seeded(), torch.enable_grad():
+            try:
+                returned = outputs.leaves(model(*args, **kwargs))
+                total = sum(each.double().sum() for each in returned if _is_differentiable(each))
+                if not isinstance(total, torch.Tensor):
+                    raise Inconclusive("nothing that it returns has a gradient")
+                torch.autograd.backward(total)
+            except Exception as error:
+                raise Inconclusive(f"in {mode} mode no gradient can be had: {_line(error)}") from error
+        return frozenset(name for name, each in model.named_parameters() if each.grad is not None)
+
+    def with_inputs(self, kwargs: dict[str, Any]) -> LiveModel:
+        """The same model with other inputs by name."""
+        return LiveModel(self.module, self.made, replace(self.inputs, kwargs=kwargs), self.way)
+
+    def fresh(self, mode: str, device: str | None = None) -> Any:
+        """A copy of the model that nothing else uses, in a mode, on the device or another."""
         try:
             model = copy.deepcopy(self.module)
         except Exception as error:
             raise Inconclusive(f"the model can't be copied: {_line(error)}") from error
-        return model.to(self.device)
+        return switched(model.to(device or self.way.device), mode == "train")
 
-    def given(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        """Copies of the inputs, on the device."""
-        return self.mapped(lambda tensor: tensor.detach().clone().to(self.device))
+    def given(self, device: str | None = None) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """Copies of the inputs, on the device or another."""
+        return self.mapped(lambda tensor: tensor.detach().clone().to(device or self.way.device))
 
     def mapped(self, change: Callable[[Any], Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """The inputs, with each tensor changed."""
@@ -113,16 +200,8 @@ class LiveModel:
         return found
 
 
-def stir(model: Any) -> None:
-    """Give parameters that are one number throughout, such as a last layer of zeros, numbers as training would."""
-    with torch.no_grad():
-        for parameter in model.parameters():
-            lazy = isinstance(parameter, torch.nn.parameter.UninitializedParameter)
-            if lazy or not parameter.is_floating_point() or parameter.numel() < 2:
-                continue
-            if bool((parameter == parameter.flatten()[0]).all()):
-                noise = torch.randn(parameter.shape, generator=torch.Generator().manual_seed(1))
-                parameter += (0.1 * noise).to(parameter)
+def _is_differentiable(value: Any) -> bool:
+    return isinstance(value, torch.Tensor) and value.is_floating_point() and value.requires_grad
 
 
 def _state(model: Any) -> dict[str, Any]:
@@ -131,19 +210,3 @@ def _state(model: Any) -> dict[str, Any]:
 
 def _line(error: Exception) -> str:
     return " ".join(str(error).split())[:160]
-
-
-@contextmanager
-def seeded(seed: int = 0) -> Iterator[None]:
-    """Random numbers begin anew; warnings go nowhere."""
-    torch.manual_seed(seed)
-    random.seed(seed)
-    try:
-        import numpy
-    except ImportError:
-        pass
-    else:
-        numpy.random.seed(seed)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield

@@ -61,3 +61,8 @@ class Places:
                 found = trace.tb_frame.f_code.co_filename, trace.tb_lineno
             trace = trace.tb_next
         return found
+
+
+def line_of(place: Place | None) -> str:
+    """`net.py:12`; empty for no place."""
+    return f"{os.path.basename(place[0])}:{place[1]}" if place else ""

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import nn
 from torch.utils import _pytree
 
-from mlint.confirm.specs import Spec
+from mlint.confirm.specs import Several, Spec, several
 from mlint.confirm.worker.layers import CONVOLUTION, taken_by
+from mlint.confirm.worker.messages import SIZES, from_message
 
 _MOST = 24
-_SIZES = (28, 32, 64, 96, 128, 224, 256, 299, 16, 8)
+_LONGEST = 6
+_AS_THEY_ARE = ("hidden", "plain")
 _USUAL = (
     Spec((2, 3, 32, 32)),
     Spec((4, 32)),
@@ -52,7 +53,57 @@ class Failure:
 
 def better(wanted: dict[str, Spec], failure: Failure) -> list[dict[str, Spec]]:
     """Inputs to try next, the most promising first."""
-    names = [name for name, spec in wanted.items() if spec.dtype != "hidden"]
+    lists = {name: spec for name, spec in wanted.items() if isinstance(spec, Several)}
+    if lists:
+        apart = dict(_apart(wanted))
+        found = list(_of_lists(wanted, lists, str(failure.error)))
+        return found + [_together(each, wanted) for each in _better(apart, failure)]
+    return _better(wanted, failure)
+
+
+def _apart(wanted: dict[str, Spec]) -> Iterator[tuple[str, Spec]]:
+    """The inputs, with each part of a list for itself."""
+    for name, spec in wanted.items():
+        if isinstance(spec, Several):
+            yield from ((f"{name}[{place}]", part) for place, part in enumerate(spec.parts))
+        else:
+            yield name, spec
+
+
+def _together(apart: dict[str, Spec], wanted: dict[str, Spec]) -> dict[str, Spec]:
+    """The inputs, with the parts of each list in it again."""
+    found: dict[str, Spec] = {}
+    for name, spec in wanted.items():
+        if isinstance(spec, Several):
+            parts = [apart[f"{name}[{place}]"] for place in range(len(spec.parts))]
+            found[name] = several(parts, spec.spread)
+        else:
+            found[name] = apart[name]
+    return found
+
+
+def _of_lists(wanted: dict[str, Spec], lists: dict[str, Several], text: str) -> Iterator[dict[str, Spec]]:
+    """Longer and shorter lists, and lists in the other order."""
+    counts = [int(each) for each in re.findall(r"expected (\d)", text)]
+    if re.search(r"index out of range", text):
+        counts += [len(spec.parts) + 1 for spec in lists.values()]
+    for name, spec in lists.items():
+        parts = spec.parts
+        for count in counts:
+            if 0 < count <= _LONGEST:
+                yield {**wanted, name: several((parts * _LONGEST)[:count], spec.spread)}
+        if re.search(r"[Ss]izes? of tensors must match|must match the size", text):
+            sizes = [part.shape[2:] for part in parts]
+            yield {**wanted, name: several(map(_resized, parts, sizes[::-1]), spec.spread)}
+            yield {**wanted, name: several(map(_resized, parts, sizes[:1] * len(parts)), spec.spread)}
+
+
+def _resized(part: Spec, size: tuple[int, ...]) -> Spec:
+    return part.shaped(*part.shape[:2], *size)
+
+
+def _better(wanted: dict[str, Spec], failure: Failure) -> list[dict[str, Spec]]:
+    names = [name for name, spec in wanted.items() if spec.dtype not in _AS_THEY_ARE]
     found: list[dict[str, Spec]] = []
     if not names:
         return found
@@ -61,7 +112,7 @@ def better(wanted: dict[str, Spec], failure: Failure) -> list[dict[str, Spec]]:
         found.append({**wanted, name: spec})
     found += _alike(wanted, names, str(failure.error))
     for name in names:
-        for spec in _from_message(wanted[name], str(failure.error), failure.error):
+        for spec in from_message(wanted[name], str(failure.error), failure.error):
             found.append(_with_its_likes(wanted, name, spec))
             found.append({**wanted, name: spec})
     first = wanted[names[0]]
@@ -124,7 +175,7 @@ def _before_linear(spec: Spec, got: int, want: int) -> Iterator[Spec]:
     if len(shape) > 2 and got != want:  # what convolutions left was flattened: scale the picture
         dimensions = len(shape) - 2
         size = round(shape[-1] * (want / got) ** (1 / dimensions))
-        for each in (size, size + 1, size - 1, size + 2, *_SIZES):
+        for each in (size, size + 1, size - 1, size + 2, *SIZES):
             if 1 <= each <= 600:
                 yield spec.shaped(*shape[:2], *(each,) * dimensions)
         yield spec.shaped(*shape[:-1], want)
@@ -146,137 +197,3 @@ def _before_convolution(spec: Spec, got: Any, layer: Any, takes: Spec) -> Iterat
         elif len(shape) > 2:
             yield spec.shaped(*shape[:2], *(size * 2 for size in shape[2:]))
     yield takes
-
-
-# --- messages -------------------------------------------------------------------------------------------------------
-
-
-def _from_message(spec: Spec, text: str, error: Exception) -> Iterator[Spec]:
-    for pattern, repair in _REPAIRS:
-        found = re.search(pattern, text)
-        if found:
-            yield from repair(spec, found)
-    if isinstance(error, IndexError) or re.search(r"subscriptable|dimension", text, re.I):
-        if len(spec.shape) < 5:
-            yield spec.shaped(*spec.shape, 8)
-            yield spec.shaped(*spec.shape[:1], 8, *spec.shape[1:])
-        if len(spec.shape) > 1:
-            yield spec.shaped(*spec.shape[:-1])
-
-
-def _more_axes(spec: Spec, found: re.Match[str]) -> Iterator[Spec]:
-    last = spec.shape[-1] if spec.shape else 8
-    channels = spec.shape[1] if len(spec.shape) > 2 else 3
-    shapes = {2: (2, 8), 3: (2, 8, last), 4: (2, channels, 32, 32), 5: (2, 3, 4, 32, 32)}
-    if int(found[1]) in shapes:
-        yield spec.shaped(*shapes[int(found[1])])
-
-
-def _fewer_axes(spec: Spec, found: re.Match[str]) -> Iterator[Spec]:
-    count = int(found[1])
-    if count < len(spec.shape):
-        yield spec.shaped(spec.shape[0], *spec.shape[len(spec.shape) - count + 1 :])
-        yield spec.shaped(*spec.shape[:count])
-
-
-def _as_indices(spec: Spec, found: re.Match[str]) -> Iterator[Spec]:
-    yield spec.shaped(*spec.shape[:2]).whole()
-
-
-def _smaller_indices(spec: Spec, found: re.Match[str]) -> Iterator[Spec]:
-    if spec.is_whole:
-        yield spec.whole(max(1, (spec.below or 10) // 10))
-        yield spec.whole(2)
-
-
-def _as_unit(spec: Spec, found: re.Match[str]) -> Iterator[Spec]:
-    if not spec.is_whole:
-        yield replace(spec, dtype="float32", below=1)
-
-
-def _as_floats(spec: Spec, found: re.Match[str]) -> Iterator[Spec]:
-    if spec.is_whole:
-        yield spec.floating()
-
-
-def _sizes_named(spec: Spec, found: re.Match[str]) -> Iterator[Spec]:
-    """The message speaks of the size of the picture, and names numbers."""
-    if len(spec.shape) > 3:
-        for number in re.findall(r"(?<![\w.])\d+", found.string):
-            if 4 <= int(number) <= 600:
-                yield spec.shaped(*spec.shape[:2], *(int(number),) * (len(spec.shape) - 2))
-
-
-def _equal_sizes(spec: Spec, found: re.Match[str]) -> Iterator[Spec]:
-    one, other = int(found[1]), int(found[2])
-    for old, new in ((one, other), (other, one)):
-        yield from _replaced(spec, old, new)
-    yield from _pictures(spec)
-
-
-def _replaced(spec: Spec, old: int, new: int) -> Iterator[Spec]:
-    for axis, size in enumerate(spec.shape):
-        if size == old:
-            yield spec.shaped(*spec.shape[:axis], new, *spec.shape[axis + 1 :])
-
-
-def _pictures(spec: Spec) -> Iterator[Spec]:
-    if len(spec.shape) > 3:
-        for size in _SIZES:
-            yield spec.shaped(*spec.shape[:2], *(size,) * (len(spec.shape) - 2))
-
-
-def _axes(spec: Spec, found: re.Match[str]) -> Iterator[Spec]:
-    count = int(found[1])
-    yield spec.shaped(*(*spec.shape, *(32,) * 5)[:count])
-
-
-def _channels(spec: Spec, found: re.Match[str]) -> Iterator[Spec]:
-    yield from _replaced(spec, int(found[2]), int(found[1]))
-
-
-def _normalized(spec: Spec, found: re.Match[str]) -> Iterator[Spec]:
-    tail = tuple(int(each) for each in found[1].split(","))
-    yield spec.shaped(*spec.shape[: max(1, len(spec.shape) - len(tail))], *tail)
-
-
-def _multiplied(spec: Spec, found: re.Match[str]) -> Iterator[Spec]:
-    got, want = int(found[2]), int(found[3])
-    yield from _replaced(spec, got, want)
-    if len(spec.shape) > 3:
-        size = max(1, round(spec.shape[-1] * (want / got) ** (1 / (len(spec.shape) - 2))))
-        yield spec.shaped(*spec.shape[:2], *(size,) * (len(spec.shape) - 2))
-
-
-def _reshaped(spec: Spec, found: re.Match[str]) -> Iterator[Spec]:
-    sizes = [int(each) for each in found[1].split(",")]
-    known = [size for size in sizes if size > 0]
-    if known and len(spec.shape) == 2:
-        yield spec.shaped(spec.shape[0], math.prod(known))
-    yield spec.shaped(2, *known)
-    yield from _pictures(spec)
-
-
-def _larger(spec: Spec, found: re.Match[str]) -> Iterator[Spec]:
-    if len(spec.shape) > 2:
-        yield spec.shaped(*spec.shape[:2], *(size * 2 for size in spec.shape[2:]))
-
-
-_REPAIRS: tuple[tuple[str, Callable[[Spec, re.Match[str]], Iterator[Spec]]], ...] = (
-    (r"not enough values to unpack \(expected (\d+)", _more_axes),
-    (r"too many values to unpack \(expected (\d+)", _fewer_axes),
-    (r"scalar types: Long|indices.*must be|expected scalar type Long|must be Long|used as indices", _as_indices),
-    (r"index out of range|out of bounds", _smaller_indices),
-    (r"scalar type (?:Float|Double)|expected.*Float|dtype|not implemented for 'Long'|Long and Float", _as_floats),
-    (r"(?i)height|width|image|resolution|size|divisible", _sizes_named),
-    (r"tensor a \((\d+)\) must match the size of tensor b \((\d+)\)", _equal_sizes),
-    (r"(?:Expected (?:\dD \(unbatched\) or )?|expected )(\d)D", _axes),
-    (r"to be 1D or (2)D", _axes),
-    (r"number of dimensions to be (?:between )?(\d)", _axes),
-    (r"greater or equal to 0|between 0 and 1|in range \[0, 1\]|all elements of input should be|non-negative", _as_unit),
-    (r"to have (\d+) channels, but got (\d+)", _channels),
-    (r"expected input with shape \[\*, ([\d, ]+)\]", _normalized),
-    (r"shapes cannot be multiplied \((\d+)x(\d+) and (\d+)x(\d+)\)", _multiplied),
-    (r"shape '\[(.*?)\]' is invalid for input of size (\d+)", _reshaped),
-    (r"Kernel size can't be greater|too small|negative dimension|must be greater|output size", _larger),
-)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import inspect
 from collections.abc import Iterator
 from typing import Any
@@ -10,9 +11,10 @@ from typing import Any
 import torch
 
 from mlint.confirm.probe import Inconclusive
+from mlint.confirm.worker.arguments import rates
 from mlint.confirm.worker.building import Builder
 from mlint.confirm.worker.code import Code, Definition, unwrapped
-from mlint.confirm.worker.loading import load, named
+from mlint.confirm.worker.loading import heirs, load, named
 from mlint.confirm.worker.model import LiveModel
 from mlint.finding import Finding
 
@@ -36,12 +38,32 @@ class Resolver:
                 unclear = unclear or error
         raise unclear or Inconclusive("which model this is can't be told from what surrounds it")
 
-    def own_model_of(self, finding: Finding) -> LiveModel:
+    def own_model_of(self, finding: Finding, seed: int, dropping: bool) -> LiveModel:
         """A model of the class that the finding is in. Raises Inconclusive."""
         cls = self.module_class_at(finding)
+        function = self._code.function_at(finding.span)
         if cls is None:
-            raise Inconclusive("the class that this is in can't be loaded, or makes no module")
-        return self._builder.of_class(cls)
+            return self._function_of(finding, function)
+        try:
+            return self._builder.of_class(cls, rates(cls) if dropping else None, seed)
+        except Inconclusive:
+            for heir in heirs(cls, function.name if function is not None else "__init__"):
+                with contextlib.suppress(Inconclusive):
+                    return self._builder.of_class(heir, rates(heir) if dropping else None, seed)
+            raise
+
+    def _function_of(self, finding: Finding, function: Definition | None) -> LiveModel:
+        """The function that the finding is in, as a model."""
+        outer = self._code.outermost(function) if function is not None else None
+        qualname = self._code.qualname(outer) if outer is not None else None
+        target = named(self._builder.module, qualname) if qualname else None
+        if outer is None or not inspect.isfunction(target):
+            raise Inconclusive("the class or function that this is in can't be loaded")
+        cls = self._code.class_at(self._code.span(outer))
+        owner = named(self._builder.module, self._code.qualname(cls) or "") if cls is not None else None
+        if owner is not None and isinstance(inspect.getattr_static(owner, target.__name__), staticmethod):
+            owner = None
+        return self._builder.of_function(target, owner)
 
     def _in(self, code: Code) -> Builder:
         if code is self._code:

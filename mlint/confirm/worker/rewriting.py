@@ -6,7 +6,7 @@ import ast
 import copy
 from collections.abc import Callable
 
-SEEN, APPLIED = "__mlint_seen__", "__mlint_applied__"
+SEEN, APPLIED, BOTH = "__mlint_seen__", "__mlint_applied__", "__mlint_both__"
 _RECEIVER = "__mlint_receiver__"
 
 
@@ -36,6 +36,30 @@ def reporting(node: ast.AST) -> ast.AST:
     """`x` becomes `seen(x)`, which returns it."""
     assert isinstance(node, ast.expr)
     return ast.Call(ast.Name(SEEN, ast.Load()), [node], [])
+
+
+def renamed(name: str) -> Callable[[ast.AST], ast.AST]:
+    """`x` becomes `name`, `self.x` becomes `self.name`."""
+
+    def change(node: ast.AST) -> ast.AST:
+        if isinstance(node, ast.Attribute):
+            return ast.Attribute(node.value, name, node.ctx)
+        return ast.Name(name, ast.Load())
+
+    return change
+
+
+def beside(name: str) -> Callable[[ast.AST], ast.AST]:
+    """`x` becomes `both(x, lambda: name)`, which returns it."""
+
+    def change(node: ast.AST) -> ast.AST:
+        assert isinstance(node, ast.expr)
+        arguments = ast.arguments([], [], None, [], [], None, [])
+        other = renamed(name)(node)
+        assert isinstance(other, ast.expr)
+        return ast.Call(ast.Name(BOTH, ast.Load()), [node, ast.Lambda(arguments, other)], [])
+
+    return change
 
 
 def looked_at(node: ast.AST) -> ast.AST:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import inspect
-import os
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from torch.overrides import TorchFunctionMode
 
-from mlint.confirm.worker.places import Place, Places
+from mlint.confirm.worker.places import Place, Places, line_of
 
 _DROPS = frozenset(
     "dropout dropout1d dropout2d dropout3d alpha_dropout feature_alpha_dropout feature_dropout rrelu".split()
@@ -27,7 +26,12 @@ class Acted:
     @property
     def line(self) -> str:
         """`net.py:12`; empty where no line of theirs led there."""
-        return f"{os.path.basename(self.place[0])}:{self.place[1]}" if self.place else ""
+        return line_of(self.place)
+
+    @property
+    def row(self) -> int:
+        """The number of that line; 0 if it is not theirs."""
+        return self.place[1] if self.place else 0
 
 
 class Spy(TorchFunctionMode):

@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import copy
+import inspect
 import os
+import re
 import sys
 import types
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, TypeVar
 
+import torch
+
 from mlint.confirm.probe import Inconclusive
 from mlint.confirm.worker.building import Builder
 from mlint.confirm.worker.code import Code
 from mlint.confirm.worker.driving import Driver, LiveCall
 from mlint.confirm.worker.loading import load
-from mlint.confirm.worker.model import LiveModel
+from mlint.confirm.worker.model import LiveModel, Way
+from mlint.confirm.worker.pairing import Both, Pair, caller, compared, compared_models
 from mlint.confirm.worker.places import Places
 from mlint.confirm.worker.resolving import Resolver
-from mlint.confirm.worker.rewriting import APPLIED, SEEN, Replace, looked_at, reporting
+from mlint.confirm.worker.rewriting import APPLIED, BOTH, SEEN, Replace, beside, looked_at, renamed, reporting
 from mlint.confirm.worker.watching import Watch
 from mlint.finding import Confidence, Finding, Related, Span
 
 Node = TypeVar("Node", bound=ast.AST)
+_ASKED = re.compile(r"(?:write|asks for|should be) `(\w+)`")
 
 
 class LiveTrial:
@@ -50,13 +57,27 @@ class LiveTrial:
             raise Inconclusive("nothing of the kind stands at this place")
         return found
 
+    def attribute(self) -> str:
+        """The name of the attribute of `self` that is assigned where the finding is at."""
+        assigned: ast.stmt = self.node(ast.Assign, ast.AnnAssign)
+        targets = [assigned.target] if isinstance(assigned, ast.AnnAssign) else getattr(assigned, "targets", [])
+        names = [
+            each.attr
+            for target in targets
+            for each in ast.walk(target)
+            if isinstance(each, ast.Attribute) and isinstance(each.value, ast.Name)
+        ]
+        if not names:
+            raise Inconclusive("no attribute is assigned at this place")
+        return next((name for name in names if f".{name}`" in self.finding.message), names[0])
+
     def model(self) -> LiveModel:
         """The model that the finding speaks of."""
         return self._resolver.model_of(self.finding)
 
-    def own_model(self) -> LiveModel:
+    def own_model(self, *, seed: int = 0, dropping: bool = False) -> LiveModel:
         """A model of the class that the finding is in."""
-        return self._resolver.own_model_of(self.finding)
+        return self._resolver.own_model_of(self.finding, seed, dropping)
 
     def calls(
         self,
@@ -83,6 +104,39 @@ class LiveTrial:
         vars(module).update({SEEN: watched.see, APPLIED: watched.apply})
         return Driver(self.code, self.builder.of_module(module), watched).calls(function, images, vary)
 
+    def pair(self) -> Pair:
+        """What came of running the code as it is, and with the name that the finding asks for in the other's place."""
+        node = self.code.name_at(self.finding.span)
+        asked = _ASKED.search(self.finding.advice) or _ASKED.search(self.finding.message)
+        function = self.code.function_at(self.finding.span)
+        if node is None or asked is None or function is None:
+            raise Inconclusive("what stands here, or what it asks for, is no name in a function that can be run")
+        name, expected = (node.id if isinstance(node, ast.Name) else node.attr), asked[1]
+        both = Both()
+        one = self._driver(Replace(node, beside(expected)))
+        vars(one.builder.module)[BOTH] = both.look
+        other = self._driver(Replace(node, renamed(expected)))
+        (mine, cls), (theirs, repaired) = one.target(function), other.target(function)
+        if cls is not None and issubclass(cls, torch.nn.Module) and function.name != "__init__":
+            return compared_models(one.builder.of_class(cls), other.builder.of_class(repaired), name, expected, both)
+        is_bound = cls is not None and not isinstance(inspect.getattr_static(cls, mine.__name__), staticmethod)
+        owner, theirs_owner = (cls, repaired) if is_bound else (None, None)
+        try:
+            return compared(
+                mine, caller(mine, owner), caller(theirs, theirs_owner), int(is_bound), name, expected, both
+            )
+        except Inconclusive as unclear:
+            if function.name == "__init__":
+                raise
+            with contextlib.suppress(Inconclusive):
+                written = one.builder.of_function(mine, owner)
+                return compared_models(written, other.builder.of_function(theirs, theirs_owner), name, expected, both)
+            raise unclear
+
+    def _driver(self, change: Replace) -> Driver:
+        """What drives the module with a change in it."""
+        return Driver(self.code, self.builder.of_module(self._rewritten([change])), Watch())
+
     def _rewritten(self, changes: list[Replace]) -> types.ModuleType:
         def rewrite(tree: ast.Module) -> ast.Module:
             for change in changes:
@@ -106,7 +160,8 @@ class LiveTrial:
     def builder(self) -> Builder:
         """The module, loaded, and the models of it."""
         module = load(self._path, self._root)
-        return Builder(module, self.places, self._device, self._request["config"])
+        way = Way(self.places, self._device, self._request.get("tracer", "auto"))
+        return Builder(module, way, self._request["config"])
 
     @cached_property
     def _resolver(self) -> Resolver:
@@ -136,4 +191,5 @@ def finding_of(given: Mapping[str, Any], path: str) -> Finding:
     """The finding as it came down the pipe."""
     related = tuple(Related(message, where, Span(*span)) for message, where, span in given["related"])
     confidence = Confidence(given["confidence"])
-    return Finding(given["code"], given["name"], given["message"], path, Span(*given["span"]), confidence, "", related)
+    span, advice = Span(*given["span"]), given.get("advice", "")
+    return Finding(given["code"], given["name"], given["message"], path, span, confidence, advice, related)

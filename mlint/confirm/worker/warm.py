@@ -14,7 +14,7 @@ def warm() -> str:
     torch.set_num_interop_threads(1)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        from mlint.confirm.worker import devices, trial  # noqa: F401 - what the children need is imported once, here
+        from mlint.confirm.worker import devices, tracing, trial, weights  # noqa: F401 - what the children need is imported once, here
 
         model = nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4)).eval()
         with torch.no_grad():

@@ -108,6 +108,8 @@ def _move(turn: Turns, value: int, ends: list[Consumer]) -> Move | None:
     hops = 0 if is_length else 2
     if made is None or any(accesses.temporaries.path(each) == turn.path for each in turn.inputs(value, hops)):
         return None
+    if turn.additions and not turn.every_turn:
+        return None  # it moves on, and at times from another place
     if accumulating_others(turn) and not _decides(turn):
         return None
     if isinstance(made, ir.Const):

@@ -40,14 +40,21 @@ def _is_total(found: Overwritten) -> bool:
         return True
     if found.resets or (found.is_counter and found.is_all_elements):
         return True
-    if not found.is_unread:
-        return False
+    return found.is_unread and _is_kept(found)
+
+
+def _is_kept(found: Overwritten) -> bool:
+    """Whether what a turn does nothing with but to keep it was meant to be added to."""
+    if found.is_copy and not found.turns.every_turn:  # one of them is picked
+        return bool(found.twins)
     if found.is_list or found.is_total or found.is_named_whole:
         return True
-    if found.is_entry:
-        return False
-    if found.follows_state or not found.turns.every_turn:
-        return False
-    if found.twins or (found.is_counter and found.is_batch_size):
+    return not (found.is_entry or found.follows_state) and _is_new_every_turn(found)
+
+
+def _is_new_every_turn(found: Overwritten) -> bool:
+    if found.twins or not found.turns.every_turn:
+        return bool(found.twins)
+    if found.is_counter and found.is_batch_size:
         return True
     return not (found.is_copy or found.is_measure or found.is_repeated or found.turns.additions)

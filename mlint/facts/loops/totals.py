@@ -68,7 +68,27 @@ class Overwritten:
     @cached_property
     def ends(self) -> tuple[Consumer, ...]:
         """What becomes of the value after the loop."""
-        return tuple(end for read in self.turns.after for end in consumers(self.accesses, read.target))
+        values = [each for read in self.turns.after for each in (read.target, *self._entries(read))]
+        return tuple(end for each in values for end in consumers(self.accesses, each))
+
+    def _entries(self, read: Event) -> Iterator[int]:
+        """The value where the container that holds it is gone through: `for name, value in totals.items()`."""
+        temporaries = self.accesses.temporaries
+        if read.path != self.turns.path[:-1] or not self.turns.path[-1].startswith("["):
+            return
+        for user in temporaries.users[read.target]:
+            if isinstance(user, ir.Item) and not isinstance(temporaries.definitions[user.index], ir.Const):
+                yield user.target
+            elif isinstance(user, ir.Attribute) and user.name in ("items", "values"):
+                calls = [each for each in temporaries.users[user.target] if isinstance(each, ir.Call)]
+                turns = [each for call in calls for each in temporaries.users[call.target]]
+                for each in turns:
+                    if isinstance(each, ir.Next):
+                        yield from self._last_of(each, is_pair=user.name == "items")
+
+    def _last_of(self, turn: ir.Next, is_pair: bool) -> Iterator[int]:
+        parts = [each for each in self.accesses.temporaries.users[turn.target] if isinstance(each, ir.Element)]
+        yield from [each.target for each in parts if each.index == 1] if is_pair else [turn.target]
 
     # --- what speaks for a total
 
@@ -273,10 +293,11 @@ class Overwritten:
 
     @property
     def is_copy(self) -> bool:
-        """Whether the value is only taken over from the loop's variable, or unpacked from a result."""
+        """Whether the value is only taken over from the loop's variable, looked up, or unpacked from a result."""
         origin = self.turns.origin(self.value)
         made = self.accesses.temporaries.definitions[origin]
-        unpacked = isinstance(self.made, ir.Element)
+        looked_up = isinstance(made, ir.Call) and callee_name(self.accesses, made) == "get"
+        unpacked = isinstance(self.made, ir.Element) or looked_up
         return unpacked or _is_loop_variable(self.accesses, made) or self.accesses.temporaries.path(origin) is not None
 
     @cached_property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from mlint.facts import ir
@@ -16,27 +16,32 @@ from mlint.facts.paths import Path, Place
 @dataclass(frozen=True, slots=True)
 class Window:
     """An assignment into a window of a map, where `sibling` adds to the same window of another map, and both are
-    divided by one another after the loop."""
+    divided by one another after the loop: in the same function, or (then `division` is None) in another method."""
 
     loop: int
     write: Event
     sibling: Event
-    division: Consumer
+    division: Consumer | None
 
 
-def overwritten_windows(accesses: Accesses) -> Iterator[Window]:
+Elsewhere = Callable[[Path, Path], bool]
+"""Whether other methods begin both attributes at zero, and divide one by the other."""
+
+
+def overwritten_windows(accesses: Accesses, elsewhere: Elsewhere = lambda *_: False) -> Iterator[Window]:
     """Every map that begins at zero and is assigned window by window beside one that is added to."""
     changes = [
         event for event in accesses.events if event.access is Access.CHANGE and _key(accesses, event) is not None
     ]
     for write in changes:
         loops = accesses.graph.blocks[write.place.block].loops
-        if not loops or is_augmented(write) or not begins_with_zeros(accesses, write, loops):
+        if not loops or is_augmented(write):
             continue
+        is_zero_here = begins_with_zeros(accesses, write, loops)
         for sibling in changes:
             if _is_sibling(accesses, write, sibling):
-                division = _division(accesses, write, sibling)
-                if division is not None:
+                division = _division(accesses, write, sibling) if is_zero_here else None
+                if division is not None or elsewhere(write.path, sibling.path):
                     yield Window(loops[-1], write, sibling, division)
                     break
 

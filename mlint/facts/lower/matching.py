@@ -17,7 +17,7 @@ def match(build: Builder, node: ast.Match) -> None:
     done = build.new_block()
     for case in node.cases:
         then, orelse = build.new_block(), build.new_block()
-        build.end(ir.Branch(None, then.index, orelse.index), then)
+        build.end(ir.Jump(then.index) if _takes_all(case) else ir.Branch(None, then.index, orelse.index), then)
         for name in captured(case.pattern):
             build.store(case.pattern, name, opaque(build, case.pattern, "pattern"))
         if case.guard is not None:
@@ -27,6 +27,11 @@ def match(build: Builder, node: ast.Match) -> None:
         statements(build, case.body)
         build.end(ir.Jump(done.index), orelse)
     build.jump(done)
+
+
+def _takes_all(case: ast.match_case) -> bool:
+    """Whether the case is taken whatever comes: `case _:`"""
+    return case.guard is None and isinstance(case.pattern, ast.MatchAs) and case.pattern.pattern is None
 
 
 def captured(pattern: ast.pattern) -> Iterator[str]:

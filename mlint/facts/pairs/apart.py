@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
+from mlint.facts.pairs.measures import is_measured_by_call
 from mlint.facts.pairs.shapes import NUMBER, STRING, Atom, Part, Row
 from mlint.facts.pairs.unify import Renaming, Unified
 from mlint.facts.pairs.words import split
@@ -39,7 +40,9 @@ def combined(row: Row, atom: Atom, expected: str, suspect: Part) -> bool:
             continue
         others = [part for part in group.parts if not part.start <= atom.at < part.end]
         if len(others) < len(group.parts) and any(
-            each.path == expected for part in others for each in row.atoms_of(part)
+            each.path == expected and not is_measured_by_call(row, each)
+            for part in others
+            for each in row.atoms_of(part)
         ):
             return True
     return False
@@ -64,6 +67,17 @@ def _is_named_by(operand: Part, atom: Atom) -> bool:
 def selects(row: Row, atom: Atom, suspect: Part) -> bool:
     """Whether the name says which elements of something are meant: `targets[pred_mask]` beside `preds[pred_mask]`."""
     return any(part.start <= atom.at < part.end for part in _parts(row, suspect, cst.SubscriptElement))
+
+
+def decides(row: Row, atom: Atom, suspect: Part) -> bool:
+    """Whether the name is what a choice in the suspect depends on: `track1 if seg1 else track2`."""
+    for part in _parts(row, suspect, cst.IfExp):
+        assert isinstance(part.node, cst.IfExp)
+        test = row.parts[part.node.test]
+        whole = isinstance(test.node, (cst.Name, cst.Attribute, cst.UnaryOperation))
+        if whole and test.start <= atom.at < test.end:
+            return True
+    return False
 
 
 def still_said(atoms: list[Atom], old: str) -> bool:

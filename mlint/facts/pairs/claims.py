@@ -15,7 +15,12 @@ from mlint.facts.pairs.words import split
 ASSIGNED, KEYWORD, KEY, TEXT, PARAMETER, FUNCTION = "target", "keyword", "key", "text", "parameter", "function"
 
 # Their keywords are names that the caller chooses.
-_FREE_KEYWORDS = frozenset({"rearrange", "repeat", "reduce", "einsum", "format", "dict", "Rearrange", "Reduce"})
+FREE_KEYWORDS = frozenset({"rearrange", "repeat", "reduce", "einsum", "format", "dict", "Rearrange", "Reduce"})
+
+# What their second argument is stands for a value that is missing, or that is put for the text.
+_DEFAULTING = frozenset({"get", "pop", "setdefault", "getattr", "getenv", "replace", "sub"})
+# Between two numbers of a text these are signs: `{height}x{width}`.
+_TIMES = frozenset({"x", "X", "d", "D"})
 
 Parameters = Callable[[str], Sequence[str] | None]
 
@@ -61,6 +66,8 @@ def _assigned(row: Row, target: cst.BaseExpression, value: cst.BaseExpression, p
         target, value = pairs.pop()
         if isinstance(target, (cst.Tuple, cst.List)):
             listed = _listed(value, len(target.elements))
+            if not listed:
+                yield from _together(row, target, value, part)
             pairs.extend(zip((element.value for element in target.elements), listed, strict=False))
         elif isinstance(target, cst.Name):
             yield Claim(ASSIGNED, target.value, target, row.parts[value], part)
@@ -68,6 +75,15 @@ def _assigned(row: Row, target: cst.BaseExpression, value: cst.BaseExpression, p
             yield Claim(ASSIGNED, target.attr.value, target, row.parts[value], part)
         elif isinstance(target, cst.Subscript) and (key := _key(target)) is not None:
             yield Claim(KEY, _text(row, key), key, row.parts[value], part)
+
+
+def _together(row: Row, target: cst.Tuple | cst.List, value: cst.BaseExpression, part: Part) -> Iterator[Claim]:
+    """Of `val_loss, val_acc = ...` that the value is for validation, as all of the targets say."""
+    named = [each.value for each in target.elements if isinstance(each.value, (cst.Name, cst.Attribute))]
+    labels = [each.value if isinstance(each, cst.Name) else each.attr.value for each in named]
+    said = [{role for role in roles(split(label)) if role.family != "axis"} for label in labels]
+    if len(labels) == len(target.elements) and set.intersection(*said):
+        yield Claim(ASSIGNED, labels[0], named[0], row.parts[value], part)
 
 
 def _listed(value: cst.BaseExpression, count: int) -> list[cst.BaseExpression]:
@@ -102,7 +118,7 @@ def _annotated(row: Row, node: cst.AnnAssign, part: Part) -> Iterator[Claim]:
 
 def _keywords(row: Row, node: cst.Call) -> Iterator[Claim]:
     func = row.atoms[row.parts[node.func].end - 1]
-    if func is not None and func.text in _FREE_KEYWORDS:
+    if func is not None and func.text in FREE_KEYWORDS:
         return
     for arg in node.args:
         yield from _keyword(row, arg, row.parts[arg])
@@ -121,6 +137,9 @@ def _entry(row: Row, node: cst.DictElement, part: Part) -> Iterator[Claim]:
 def _tagged(row: Row, node: cst.Call, part: Part) -> Iterator[Claim]:
     if len(node.args) < 2 or node.args[0].keyword is not None or node.args[1].keyword is not None:
         return
+    function = row.atoms[row.parts[node.func].end - 1]
+    if function is None or function.text in _DEFAULTING:
+        return
     tag = node.args[0].value
     if isinstance(tag, cst.SimpleString):
         yield Claim(TEXT, _text(row, tag), tag, row.parts[node.args[1].value], part)
@@ -130,7 +149,8 @@ def _formatted(row: Row, node: cst.FormattedString, part: Part) -> Iterator[Clai
     for before, after in zip(node.parts, node.parts[1:], strict=False):
         if isinstance(before, cst.FormattedStringText) and isinstance(after, cst.FormattedStringExpression):
             label = before.value.replace("\n", " ").rpartition(",")[2].rpartition(".")[2]
-            yield Claim(TEXT, label[-40:], before, row.parts[after.expression], part)
+            if label.strip() not in _TIMES:
+                yield Claim(TEXT, label[-40:], before, row.parts[after.expression], part)
 
 
 def _positional(row: Row, node: cst.Call, part: Part, parameters: Parameters) -> Iterator[Claim]:
@@ -146,18 +166,23 @@ def _positional(row: Row, node: cst.Call, part: Part, parameters: Parameters) ->
             yield Claim(PARAMETER, name, arg, row.parts[arg.value], part)
 
 
+def is_test(name: str) -> bool:
+    """Whether a function by that name tests the program, and no model on a test set."""
+    return name.startswith(("test_", "_test_"))
+
+
 def _returned(row: Row, node: cst.FunctionDef, part: Part) -> Iterator[Claim]:
-    if not roles(split(node.name.value)):
+    if not roles(split(node.name.value)) or is_test(node.name.value):
         return
     inner = [*row.by_kind.get(cst.FunctionDef, ()), *row.by_kind.get(cst.Lambda, ())]
     nested = [other for other in inner if part.start < other.start < part.end]
-    for returned in row.by_kind.get(cst.Return, ()):
-        assert isinstance(returned.node, cst.Return)
-        value = returned.node.value
+    for returned in [*row.by_kind.get(cst.Return, ()), *row.by_kind.get(cst.For, ())]:
+        assert isinstance(returned.node, (cst.Return, cst.For))
+        value = returned.node.value if isinstance(returned.node, cst.Return) else returned.node.iter
         outside = not part.start < returned.start < part.end
         if value is None or outside or any(other.start < returned.start < other.end for other in nested):
             continue
-        yield Claim(FUNCTION, node.name.value, returned.node, row.parts[value], returned)
+        yield Claim(FUNCTION, node.name.value, returned.node, row.parts[value], row.parts[value])
 
 
 _READERS: dict[type[cst.CSTNode], Callable[..., Iterator[Claim]]] = {

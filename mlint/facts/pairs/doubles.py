@@ -8,7 +8,7 @@ from mlint.facts.pairs.calls import both_given, multiplies, shapes
 from mlint.facts.pairs.roles import family, partners
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.shapes import KEYWORD, NAME, STRING, Atom, Group, Part, Row
-from mlint.facts.pairs.slips import Slip
+from mlint.facts.pairs.slip import Slip
 from mlint.facts.pairs.words import replaced, split
 
 # Both of a pair can well be the same thing here: sizes of what goes in and out, attention of a thing to itself.
@@ -18,7 +18,6 @@ _OFTEN_EQUAL = frozenset({"flow", "attention", "order", "direction", "count"})
 _NEVER_EQUAL = frozenset({"extreme", "ends", "moment", "retrieval"})
 # A network's depth is no side of anything.
 _DEPTHS = frozenset({"depth", "d"})
-_SIDES = frozenset({"width", "height", "rows", "cols"})
 _MANY = 40
 # Keywords that name the place of the result: that of an argument, on purpose.
 _IN_PLACE = frozenset({"out", "dst"})
@@ -33,44 +32,48 @@ def doubles(row: Row, scope: Scope) -> Iterator[Slip]:
             yield from _same_names(row, scope, group)
         elif group.kind == "elements":
             yield from _same_elements(row, group)
+            yield from _same_names(row, scope, group)
 
 
 def _same_names(row: Row, scope: Scope, group: Group) -> Iterator[Slip]:
-    found: dict[str, Part] = {}
-    texts = {atom.text for part in group.parts for atom in row.atoms_of(part)}
     if group.kind == "arguments" and multiplies(row, group):
         return
-    multiplied = row.tags[group.parts[0].start - 1] == "Multiply" or _is_product(row, group)
+    found: dict[str, Part] = {}
     for part in group.parts:
         atom = _name(row, part)
-        if atom is None or (group.kind == "operands" and not (multiplied and len(group.parts) > 2)):
+        if atom is None:
             continue
         first = found.setdefault(atom.text, part)
-        if first is part:
+        if first is not part and (twin := _unused_twin(row, scope, group, atom, part)) is not None:
+            old, new, expected, unread = twin
+            telling = family(old, new) in _NEVER_EQUAL
+            yield _slip(atom, expected, part, first, (old, new), unread, telling)
+
+
+def _unused_twin(row: Row, scope: Scope, group: Group, atom: Atom, part: Part) -> tuple[str, str, str, bool] | None:
+    """The partner of a name that a group has twice: with the words, and whether it is read nowhere."""
+    texts = {each.text for other in group.parts for each in row.atoms_of(other)}
+    # What the statement itself binds is made here, and cannot be meant in its own value.
+    place = _statement_at(row, part.start)
+    for old, new, expected in _twins(atom.text):
+        if expected in texts or not scope.uses.bound_before(expected, place):
             continue
-        # What the statement itself binds is made here, and cannot be meant in its own value.
-        place = _statement_at(row, part.start)
-        for old, new, expected in _twins(atom.text):
-            if expected not in texts and scope.uses.bound_before(expected, place):
-                unread = scope.never_read(expected, place)
-                if not _DEPTHS.isdisjoint((old, new)) and shapes(row, group):
-                    continue
-                if not unread and both_given(row, group, atom.text, expected):
-                    continue
-                if unread or (group.kind == "arguments" and len(atom.text) > 1):
-                    telling = family(old, new) in _NEVER_EQUAL or (atom.text in _SIDES and not shapes(row, group))
-                    yield _slip(atom, expected, part, first, (old, new), unread, telling)
-                    break
+        unread = scope.never_read(expected, place)
+        if not _DEPTHS.isdisjoint((old, new)) and shapes(row, group):
+            continue
+        if unread or (
+            group.kind == "arguments"
+            and len(atom.text) > 1
+            and family(old, new) not in _OFTEN_EQUAL
+            and not both_given(row, group, atom.text, expected)
+        ):
+            return old, new, expected, unread
+    return None
 
 
 def _statement_at(row: Row, at: int) -> int:
     """Where the statement without a body begins that holds the place; the place itself where there is none."""
     return next((part.start for part in row.statements if part.start <= at < part.end), at)
-
-
-def _is_product(row: Row, group: Group) -> bool:
-    first, second = group.parts[0], group.parts[1]
-    return "Multiply" in row.tags[first.end : second.start]
 
 
 def _name(row: Row, part: Part) -> Atom | None:
@@ -83,7 +86,7 @@ def _twins(text: str) -> Iterator[tuple[str, str, str]]:
     for old in split(text):
         for new in partners(old):
             expected = replaced(text, old, new)
-            if family(old, new) not in _OFTEN_EQUAL and expected != text:
+            if expected != text:
                 yield old, new, expected
 
 
@@ -106,6 +109,8 @@ def _missing_twin(text: str, texts: list[str]) -> tuple[str, str, str] | None:
     """The partner of a text that a list lacks although it has both partners of another text."""
     for old, new, expected in _twins(text):
         others = [other for other in texts if other != text and old in split(other)]
+        if family(old, new) in _OFTEN_EQUAL:
+            continue
         if expected not in texts and any(replaced(other, old, new) in texts for other in others):
             return old, new, expected
     return None
@@ -114,26 +119,4 @@ def _missing_twin(text: str, texts: list[str]) -> tuple[str, str, str] | None:
 def _slip(
     atom: Atom, expected: str, suspect: Part, model: Part, renaming: tuple[str, str], unread: bool, telling: bool
 ) -> Slip:
-    return Slip(
-        atom=atom,
-        expected=expected,
-        suspect=suspect,
-        model=model,
-        renaming=renaming,
-        asked=renaming,
-        followed=0,
-        labelled=telling,
-        bound=telling,
-        same_value=True,
-        partners=True,
-        unread=unread,
-        measured=False,
-        selects=False,
-        present=False,
-        combined=False,
-        within_call=True,
-        own_target=False,
-        overwritten=False,
-        contradicted=False,
-        double=True,
-    )
+    return Slip.of_pair(atom, expected, suspect, model, renaming, renaming, unread=unread, telling=telling, double=True)

@@ -3,118 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import libcst as cst
 
-from mlint.facts.pairs.claims import ASSIGNED, KEYWORD, PARAMETER, Claim
+from mlint.facts.pairs.claims import ASSIGNED, FUNCTION, KEYWORD, PARAMETER, Claim
+from mlint.facts.pairs.mixup import Mixup
 from mlint.facts.pairs.roles import Role, counterparts, is_size, known_pair, reverses, roles
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Part, Row
-from mlint.facts.pairs.words import changed, replaced, split
+from mlint.facts.pairs.words import changed, listed, replaced, split
 from mlint.facts.records import replace
 
 # Claims about each other are not further apart than this, in tokens.
 _NEAR = 120
-_THIRD = 2
 # The halves of one exchange; who exchanges more does so on purpose.
 _ONE_EXCHANGE = 2
 # One side of a picture is computed from the other by these.
 _CONVERTING = frozenset({"ratio", "aspect", "ar"})
-_MATRIX = frozenset({"row", "rows", "col", "cols", "column", "columns"})
+# What a model is tried on.
+_DATA = listed("loader dataloader loaders data dataset ds dl set iter iterator generator batches")
 # Predictions are targets and inputs of something else; only when two are exchanged this says something.
 _IN_TWOS = frozenset({"answer"})
-
-
-@dataclass(frozen=True, slots=True)
-class Mixup:
-    """A value of one role where the other is called for.
-
-    `atom` is the name in the value that has the wrong role, `expected` the name in scope that has the right one.
-    `word` says it. `own`: the expected name is the very one that the claim speaks of. `unread`: it is bound and read
-    nowhere.
-    `sole`: nothing else in the value has a name. `local`: the name is no attribute. `measures`: both sides speak of
-    sizes. `partners`: the words are a known pair. `repeated`: the same name stands above in the statement, for what
-    it is. `computed`: something is computed of it with an operator. `reversing`: the statement names a flip, an
-    inverse ... `elsewhere`: the expected name is another argument of the same call. `called_so`: what is called is
-    named for the role itself, as an encoder that serves as decoder. `crossed`: another claim near by is mixed up the
-    other way round; `habitual`: and so are others, as where `x` counts rows.
-    """
-
-    claim: Claim
-    atom: Atom
-    expected: str
-    said: Role
-    found: Role
-    word: str
-    own: bool
-    unread: bool
-    sole: bool
-    local: bool
-    measures: bool
-    partners: bool
-    repeated: bool
-    computed: bool
-    reversing: bool
-    elsewhere: bool
-    called_so: bool
-    crossed: Claim | None = None
-    habitual: bool = False
-
-    @property
-    def directed(self) -> bool:
-        """Whether a call is given source for target: it goes back, or copies, as a rule on purpose."""
-        return self.said.family == "translation" and self.claim.how in (PARAMETER, KEYWORD)
-
-    @property
-    def mapped(self) -> bool:
-        """Whether the target can well be a function of the other: `y = f(x)`, where neither is a size."""
-        axis = self.said.family == "axis" and self.claim.how == ASSIGNED
-        return axis and self.crossed is None and not (self.measures and not self.computed)
-
-    @property
-    def transposed(self) -> bool:
-        """Whether it is the rows and columns of a matrix that are exchanged: its transpose, as a rule on purpose."""
-        return self.said.family == "axis" and self.word in _MATRIX
-
-    @property
-    def left_over(self) -> bool:
-        """Whether the value is what the other leaves: a test set is as large as `1 - train_size`."""
-        return self.computed and self.said.family == "split"
-
-    @property
-    def tells_a_size(self) -> bool:
-        """Whether the label says more of what it is than a letter and a number, as `tx` and `x_1`."""
-        return any(len(word) > 2 for word in split(self.claim.label))
-
-    @property
-    def passed_on(self) -> bool:
-        """Whether the call has other names for all: `f(theta=x, x=y)`, or is that of an encoder made a decoder."""
-        return self.called_so or (self.elsewhere and self.crossed is None)
-
-    @property
-    def held_out_only(self) -> bool:
-        """Whether both roles are of data that is held out: a test set serves for validation on purpose."""
-        return self.said.family == "split" and 0 not in (self.said.pole, self.found.pole)
-
-    @property
-    def names_in_full(self) -> bool:
-        """Whether the label is the expected name, and that is more than a word."""
-        return self.own and len(split(self.expected)) > 1
-
-    @property
-    def is_two_sided(self) -> bool:
-        """Whether the label says one of two sides: not one of three axes, nor a letter that says anything."""
-        if self.said.family == "axis" and _THIRD in (self.said.pole, self.found.pole):
-            return False
-        return len(self.claim.label) > 1 or self.crossed is not None or len(self.atom.text) == 1
-
-    @property
-    def corresponds(self) -> bool:
-        """Whether label and value are named alike, or exchanged with another such pair of the same kind."""
-        if self.said.family == "axis":
-            return self.measures and self.tells_a_size
-        return self.partners or self.crossed is not None
 
 
 def mixups(row: Row, scope: Scope, claims: Sequence[Claim]) -> list[Mixup]:
@@ -146,6 +55,7 @@ def _both_ways(row: Row, mixup: Mixup, claims: Sequence[Claim]) -> bool:
         other.how == PARAMETER
         and other.label == claim.label
         and other.whole.start != claim.whole.start
+        and _called(row, other) == _called(row, claim)
         and any(atom.text == mixup.expected for atom in row.atoms_of(other.value))
         for other in claims
     )
@@ -161,13 +71,15 @@ def _mixup(row: Row, scope: Scope, claim: Claim) -> Mixup | None:
     for role in said:
         if sum(other.family == role.family for other in said) > 1:
             continue
-        wrong = _wrong(names, role)
+        # `validate` of `val_loss = validate(...)` is what is done, not what it is done with.
+        counted = [atom for atom in names if not (claim.how == ASSIGNED and atom.called and role.family == "split")]
+        wrong = _wrong(counted, role)
         if wrong is None:
             continue
         atom, found, word = wrong
         for expected in _expected(atom, word, role):
             own = split(expected) == split(claim.label)
-            if scope.knows(atom, expected, claim.whole.start) and (not own or claim.how != ASSIGNED):
+            if scope.knows(atom, expected, claim.whole.start) and not (own and claim.how in (ASSIGNED, FUNCTION)):
                 return Mixup(
                     claim,
                     atom,
@@ -176,7 +88,7 @@ def _mixup(row: Row, scope: Scope, claim: Claim) -> Mixup | None:
                     found,
                     word,
                     own=own,
-                    unread=atom.kind == NAME and scope.never_read(expected, claim.whole.start),
+                    unread=scope.unused(atom, expected, claim.whole.start),
                     sole=len(names) == 1,
                     local=atom.kind == NAME,
                     measures=is_size(word) and (is_size(said[role]) or (len(word) > 1 and len(split(claim.label)) > 1)),
@@ -186,6 +98,8 @@ def _mixup(row: Row, scope: Scope, claim: Claim) -> Mixup | None:
                     reversing=reverses(each.text for each in row.atoms_of(claim.whole)),
                     elsewhere=_given(row, claim, expected),
                     called_so=_called_so(row, claim, role),
+                    scaled=_scaled(row, claim),
+                    seconded=_seconded(row, claim, role) and not _DATA.isdisjoint(split(atom.text)),
                 )
     return None
 
@@ -205,6 +119,13 @@ def _call(row: Row, claim: Claim) -> Part | None:
     return max(around, key=lambda part: part.start, default=None) if claim.how in (KEYWORD, PARAMETER) else None
 
 
+def _called(row: Row, claim: Claim) -> str:
+    """The path of the function that the claim is about an argument of."""
+    call = claim.whole.node
+    function = row.atoms[row.parts[call.func].end - 1] if isinstance(call, cst.Call) else None
+    return "" if function is None else function.path
+
+
 def _given(row: Row, claim: Claim, expected: str) -> bool:
     call = _call(row, claim)
     if call is None:
@@ -219,6 +140,26 @@ def _called_so(row: Row, claim: Claim, role: Role) -> bool:
         return False
     function = row.atoms[row.parts[call.node.func].end - 1]
     return function is not None and role in roles(split(function.text), parameters=True)
+
+
+def _scaled(row: Row, claim: Claim) -> bool:
+    """Whether the value holds a ratio of the two sides of one thing: `width * size[0] / size[1]`."""
+    for part in row.by_kind.get(cst.BinaryOperation, ()):
+        assert isinstance(part.node, cst.BinaryOperation)
+        if isinstance(part.node.operator, cst.Divide) and claim.value.start <= part.start < claim.value.end:
+            right = row.parts[part.node.right]
+            divisors = {atom.path for atom in row.atoms_of(right) if atom.path}
+            return any(atom.path in divisors for atom in row.atoms_of(row.parts[part.node.left]))
+    return False
+
+
+def _seconded(row: Row, claim: Claim, role: Role) -> bool:
+    """Whether the call whose result is assigned is named for the role too: `val_loss = validate(...)`."""
+    node = claim.value.node
+    if claim.how != ASSIGNED or not isinstance(node, cst.Call):
+        return False
+    function = row.atoms[row.parts[node.func].end - 1]
+    return function is not None and role in roles(split(function.text)[:1])
 
 
 def _repeated(row: Row, claim: Claim, atom: Atom) -> bool:

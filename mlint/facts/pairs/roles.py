@@ -25,6 +25,8 @@ _FAMILIES: Mapping[str, tuple[tuple[str, ...], ...]] = {
         ("trn", "dev", "tst"),
         ("train", "valid", "test"),
         ("train", "eval", "test"),
+        ("train", "validate", "test"),
+        ("train", "evaluate", "test"),
         ("training", "evaluation", "testing"),
     ),
     "axis": (
@@ -40,6 +42,8 @@ _FAMILIES: Mapping[str, tuple[tuple[str, ...], ...]] = {
         ("horizontal", "vertical"),
         ("xs", "ys", "zs"),
         ("widths", "heights", "depths"),
+        ("left", "top"),
+        ("right", "bottom"),
     ),
     "translation": (
         ("src", "tgt"),
@@ -92,11 +96,13 @@ _FAMILIES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "gan": (("generator", "discriminator"), ("gen", "disc"), ("g", "d")),
     "agent": (("actor", "critic"),),
     "order": (("first", "second", "third"), ("1", "2", "3"), ("a", "b", "c"), ("0", "1", "2"), ("one", "two", "three")),
-    "retrieval": (("precision", "recall"), ("precisions", "recalls")),
+    "retrieval": (("precision", "recall"), ("precisions", "recalls"), ("fp", "fn"), ("fps", "fns")),
     "teaching": (("student", "teacher"),),
     "flow": (("in", "out"), ("input", "output"), ("inputs", "outputs")),
     "direction": (("forward", "backward"), ("fwd", "bwd"), ("next", "prev"), ("old", "new")),
     "count": (("tp", "fp"), ("tn", "fn")),
+    # What is right and wrong of the one class is so of the other.
+    "outcome": (("tp", "tn"), ("fn", "fp"), ("sensitivity", "specificity"), ("tpr", "tnr"), ("fnr", "fpr")),
     "case": (("anchor", "positive"),),
     "person": (("user", "item"),),
     "graph": (("head", "tail"),),
@@ -105,6 +111,7 @@ _FAMILIES: Mapping[str, tuple[tuple[str, ...], ...]] = {
 
 # Here one spelling says nothing of another: renaming `1` to `2` does not ask for `a` to become `b`.
 _SPELLED_AS_SEEN = frozenset({"order", "moment", "answer", "count", "direction"})
+_SHORTEST_PLURAL = 3
 
 
 def _index() -> tuple[dict[str, dict[str, int]], dict[tuple[str, str], tuple[str, int]]]:
@@ -149,12 +156,22 @@ def partners(word: str) -> tuple[str, ...]:
 def implied(old: str, new: str) -> tuple[tuple[str, str], ...]:
     """The renamings that go with one between partners: `x` to `y` brings `width` to `height` and `w` to `h`."""
     found = _PAIRS.get((old, new))
-    if found is None or found[0] in _SPELLED_AS_SEEN:
+    if found is None:
         return ()
     name = found[0]
+    if name in _SPELLED_AS_SEEN:
+        return _in_other_number(old, new)
     first, second = _POLES[old][name], _POLES[new][name]
     rows = (row for row in _FAMILIES[name] if len(row) > max(first, second))
     return tuple(dict.fromkeys((row[first], row[second]) for row in rows if (row[first], row[second]) != (old, new)))
+
+
+def _in_other_number(old: str, new: str) -> tuple[tuple[str, str], ...]:
+    """The same pair in the plural, or in the singular: of `means` to `stds` that is `mean` to `std`."""
+    if min(len(old), len(new)) < _SHORTEST_PLURAL:
+        return ()
+    plural = old.endswith("s") and new.endswith("s")
+    return ((old[:-1], new[:-1]) if plural else (old + "s", new + "s"),)
 
 
 # The families in which what is said and what is meant disagree by themselves, without a sibling to compare with.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 from typing import Protocol
 
-from mlint.facts.pairs.shapes import NAME, Atom, Row
+from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Row
 from mlint.facts.pairs.uses import Uses
 
 _BUILTINS = frozenset(dir(builtins))
@@ -27,6 +27,19 @@ _LIBRARY_TWINS = frozenset(
 )
 
 
+# What has the one as an attribute has the other: a picture, a box, a space of actions.
+_ATTRIBUTE_TWINS = {
+    one: other
+    for pair in (("low", "high"), ("width", "height"), ("left", "right"), ("top", "bottom"))
+    for one, other in (pair, pair[::-1])
+}
+
+
+def attribute_twin(name: str) -> str | None:
+    """The attribute that goes with one of that name on whatever has it: `height` with `width`."""
+    return _ATTRIBUTE_TWINS.get(name)
+
+
 def is_library_twin(name: str, other: str) -> bool:
     """Whether what has an attribute `name` has an attribute `other` too: `min` and `max`."""
     return (name, other) in _LIBRARY_TWINS
@@ -43,6 +56,12 @@ class Surroundings(Protocol):
 
     def has_method(self, name: str) -> bool:
         """Whether the class of the body defines a method of that name, no property."""
+
+    def has_option(self, name: str) -> bool:
+        """Whether the file defines an option of the command line by that name: `--max-lr` gives `max_lr`."""
+
+    def is_only_set(self, name: str) -> bool:
+        """Whether the class of the body sets the attribute, and nothing in the file reads it."""
 
 
 class Scope:
@@ -63,7 +82,7 @@ class Scope:
             if uses.is_local(expected) or uses.is_local(atom.text):
                 return uses.bound_before(expected, at)
             return uses.names(expected) or around.defines(expected)
-        if is_library_twin(atom.text, expected):
+        if is_library_twin(atom.text, expected) or attribute_twin(atom.text) == expected:
             return True
         path = f"{atom.path.rpartition('.')[0]}.{expected}"
         root = path.partition(".")[0]
@@ -77,8 +96,23 @@ class Scope:
         # Of another object only what is asked last is known by its name alone; the parts on the way are not.
         if outer or uses.leads_on(atom):
             return False
-        return expected in (uses.called if atom.called else uses.attributes)
+        return expected in (uses.called if atom.called else uses.attributes) or around.has_option(expected)
+
+    def is_foreign(self, atom: Atom, expected: str) -> bool:
+        """Whether the atom is an attribute of a name that is not asked for `expected`: only other objects are."""
+        if atom.kind != ATTRIBUTE or not atom.path or self._around.has_option(expected):
+            return False
+        if is_library_twin(atom.text, expected) or attribute_twin(atom.text) == expected:
+            return False
+        owner = atom.path.rpartition(".")[0]
+        return owner != "self" and f"{owner}.{expected}" not in self.uses.paths
 
     def never_read(self, name: str, at: int) -> bool:
         """Whether the name is bound before the place and read nowhere in the body."""
         return self.uses.bound_before(name, at) and not self.uses.is_read(name)
+
+    def unused(self, atom: Atom, expected: str, at: int) -> bool:
+        """Whether `expected`, in the place of the atom, is bound and read nowhere: in the body, or as an attribute."""
+        if atom.kind == NAME:
+            return self.never_read(expected, at)
+        return atom.path == f"self.{atom.text}" and self._around.is_only_set(expected)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 _LONG_TEXT = re.compile(r'"""(?:[^\\]|\\.)*?"""|\'\'\'(?:[^\\]|\\.)*?\'\'\'', re.DOTALL)
 _COMMENT = re.compile(r"""^((?:[^#"'\n]|"[^"\n]*"|'[^'\n]*')*)#.*$""", re.MULTILINE)
@@ -13,13 +13,16 @@ _WORD = re.compile(r"[^\W\d]\w*|\d+")
 _OPENING = frozenset("([{")
 # A bracket in a text can look as if it was never closed; no statement of interest has more lines.
 _MOST_LINES = 40
+# As a parameter, and once more.
+_BOUND = 2
 # A longer statement is a table of data; a search for names in it takes time that grows with the square of its length.
 _LONGEST = 2000
 
 
-def words_of(line: str) -> list[str]:
+@lru_cache(maxsize=1 << 12)
+def words_of(line: str) -> tuple[str, ...]:
     """The names, keywords, numbers and the words of texts in a line of code, in order."""
-    return _WORD.findall(line)
+    return tuple(_WORD.findall(line))
 
 
 class Script:
@@ -38,6 +41,10 @@ class Script:
     def words(self) -> frozenset[str]:
         """All words."""
         return frozenset(_WORD.findall(self.text))
+
+    def is_idle(self, name: str) -> bool:
+        """Whether the name stands so seldom that it may be bound and read nowhere."""
+        return len(re.findall(rf"\b{name}\b", self.text)) <= _BOUND
 
     @cached_property
     def statements(self) -> list[str]:

@@ -73,7 +73,7 @@ class Part:
 
 @dataclass(slots=True)
 class Group:
-    """Parts that stand beside each other. `kind`: block, branches, elements, entries, arguments, operands."""
+    """Parts that stand beside each other. `kind`: block, branches, elements, entries, arguments, operands, slices."""
 
     kind: str
     parts: list[Part]
@@ -117,6 +117,7 @@ def lay_out(statements: Sequence[cst.CSTNode]) -> Row:
     """Lay statements out as a row of tokens. Iterative: as deep as libcst could parse."""
     row = Row()
     groups: list[tuple[str, Sequence[cst.CSTNode]]] = [("block", statements)]
+    chained: set[int] = set()
     stack: list[tuple[cst.CSTNode, str, int]] = [(node, _PLAIN, -1) for node in reversed(statements)]
     while stack:
         node, mark, start = stack.pop()
@@ -129,8 +130,11 @@ def lay_out(statements: Sequence[cst.CSTNode]) -> Row:
             stack.append((node, mark, len(row.tags)))
             row.tags.append(kind.__name__)
             row.atoms.append(None)
-            if kind in _GROUPS:
+            # `elif` and what follows is told with the `if` that it belongs to.
+            if kind in _GROUPS and not (kind is cst.If and id(node) in chained):
                 groups.extend(_GROUPS[kind](node))
+            if kind is cst.If:
+                chained.add(id(node.orelse))  # type: ignore[attr-defined]
             children = _MARKED[kind](node, mark) if kind in _MARKED else _children(node)
             stack.extend((child, below, -1) for child, below in reversed(children))
     for name, nodes in groups:
@@ -291,6 +295,7 @@ _GROUPS: dict[type[cst.CSTNode], Callable[..., list[tuple[str, Sequence[cst.CSTN
     cst.Set: lambda node: [("elements", [element.value for element in node.elements])],
     cst.Dict: lambda node: [("entries", node.elements)],
     cst.Call: lambda node: [("arguments", node.args)],
+    cst.Subscript: lambda node: [("slices", [element.slice for element in node.slice])],
     cst.BinaryOperation: _operands,
     cst.BooleanOperation: _operands,
     cst.If: _branches,

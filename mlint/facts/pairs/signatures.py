@@ -1,10 +1,18 @@
-"""The positional parameters of library functions whose first two arguments are of one kind and easily exchanged."""
+"""The positional parameters of what is called: functions, records, and library functions that are easily mixed up."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from mlint.facts.pairs.words import listed
+from mlint.facts.project import Project
+from mlint.facts.symbols import Symbol
+from mlint.outline import ClassOutline, FunctionOutline
+
+_STATIC = frozenset({"staticmethod", "builtins.staticmethod"})
+_RECORDS = frozenset({"NamedTuple", "object", "Generic", "Protocol", "ABC"})
+_RECORD = re.compile(r"(?:\w+\.)*(?:dataclass|define|frozen|s|attrs|attributes|mutable)\b(?=\(|$)")
 
 _TRUE_FIRST = ("y_true", "y_pred")
 _SCIKIT = listed(
@@ -32,3 +40,53 @@ _PARAMETERS: dict[str, Sequence[str]] = {
 def library_parameters(name: str) -> Sequence[str] | None:
     """The positional parameters of a library function by its dotted name; None where there is no entry."""
     return _PARAMETERS.get(name)
+
+
+def positional_parameters(project: Project, symbol: Symbol) -> Sequence[str] | None:
+    """The positional parameters, without the object itself, of a function or of what makes an object of a class.
+
+    None where they are not known: of a class whose constructor is a library's, of anything that is neither.
+    """
+    outline = symbol.outline
+    if isinstance(outline, FunctionOutline):
+        return names_of(outline, of_object=False)
+    if not isinstance(outline, ClassOutline):
+        return library_parameters(symbol.name) if symbol.kind == "external" else None
+    made = project.method(symbol, "__init__")
+    if made is not None and isinstance(made.outline, FunctionOutline):
+        return names_of(made.outline, of_object=True)
+    return _fields(project, symbol, outline)
+
+
+def names_of(outline: FunctionOutline, *, of_object: bool) -> list[str]:
+    """The positional parameters of a function; `of_object`: without the first, which is the object that has it."""
+    names = [each.name for each in outline.parameters if each.kind in ("positional", "positional-only")]
+    if outline.class_name is None or any(each in _STATIC for each in outline.decorators):
+        return names
+    # `Base.fit(self, x)` gives the object itself.
+    return names[1:] if of_object or "classmethod" in outline.decorators else names
+
+
+def _fields(project: Project, symbol: Symbol, outline: ClassOutline) -> list[str] | None:
+    """The fields of a record (a dataclass, a NamedTuple, a class of attrs), those of its bases first."""
+    found: list[str] = []
+    line = [outline]
+    for base in project.bases(symbol):
+        if isinstance(base.outline, ClassOutline):
+            line.append(base.outline)
+        elif base.name.rpartition(".")[2] not in _RECORDS:
+            return None
+    if not _is_record(outline):
+        return None
+    for each in reversed(line):
+        for name, annotation in each.annotations.items():
+            if "ClassVar" not in annotation and "init=False" not in each.attributes.get(name, ""):
+                found.append(name)
+    return found
+
+
+def _is_record(outline: ClassOutline) -> bool:
+    if any(base.rpartition(".")[2] == "NamedTuple" for base in outline.bases):
+        return True
+    made = next((each for each in outline.decorators if _RECORD.match(each)), None)
+    return made is not None and "kw_only=True" not in made and "init=False" not in made

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import libcst as cst
 
 from mlint.facts.pairs.apart import (
     combined,
+    decides,
     described,
     indexed_apart,
     leads_to,
@@ -19,108 +19,21 @@ from mlint.facts.pairs.apart import (
     told_apart,
     varied_alone,
 )
-from mlint.facts.pairs.calls import called_both_ways, shaping
-from mlint.facts.pairs.roles import family, implied, known_pair, roles
+from mlint.facts.pairs.calls import called_both_ways
+from mlint.facts.pairs.measures import MEASURES, before_of, compared, measured
+from mlint.facts.pairs.roles import family, implied, known_pair
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.shapes import ATTRIBUTE, KEYWORD, NAME, STRING, Atom, Part, Row
 from mlint.facts.pairs.siblings import Comparison, comparisons
+from mlint.facts.pairs.slip import MOVED, Slip
 from mlint.facts.pairs.unify import Renaming, Site, Unified
-from mlint.facts.pairs.words import listed, replaced, split
+from mlint.facts.pairs.words import changed, replaced, split
 
 # More than this, and the siblings do different things.
 _MOST_RENAMINGS = 3
 _MOST_UNEXPLAINED = 1
-
-# What is asked of a value that its sibling has as well: sizes and kinds are shared on purpose.
-MEASURES = listed(
-    """shape size dtype device ndim dim numel type new new_zeros new_ones new_tensor new_empty new_full ndimension
-    is_cuda requires_grad columns index keys"""
-)
-_MEASURING = listed(
-    """len type isinstance zeros_like ones_like empty_like full_like rand_like randn_like range enumerate shape
-    ndim size numel"""
-)
-
-
-# Of these the one is made from the other as often as not: the end is the start and a size.
-_DERIVED = frozenset({"ends", "extreme"})
-# With a renaming that is followed at as many places, the own target is no value that starts as the other.
-_MADE_FROM_OTHER = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Slip:
-    """A name that two siblings share although the rest of them says that it should have been renamed.
-
-    `suspect` is the sibling that is wrong, `model` the one it is compared with, `atom` the name in the suspect, and
-    `expected` what should stand there. `renaming` is what changes from model to suspect, `asked` what it asks of the
-    atom: the same words, or words that go with them (`width` with `x`).
-
-    `followed` counts the places where the renaming is followed; `labelled`: one of these says what the rest is for;
-    `bound`: as a target, keyword or text, not as an object that is changed; `same_value`: but for such places the
-    siblings are the same; `partners`: the words are a known pair; `unread`: the expected name is bound and read
-    nowhere; `measured`: only a size or kind of the shared value is asked for; `selects`: it is part of an index;
-    `present`: the expected name stands elsewhere in the suspect; `combined`: in another argument or element of the
-    same call or list, so that the suspect uses both on purpose, or both ends move by one origin; `within_call`: the
-    siblings are arguments of one call; `own_target`: the expected name is what the suspect assigns to,
-    `overwritten`: without having been read since it was bound; `contradicted`: elsewhere the expected name is used
-    for yet another of the family; `double`: the two are in one expression, and one of them should be the other.
-    """
-
-    atom: Atom
-    expected: str
-    suspect: Part
-    model: Part
-    renaming: Renaming
-    asked: Renaming
-    followed: int
-    labelled: bool
-    bound: bool
-    same_value: bool
-    partners: bool
-    unread: bool
-    measured: bool
-    selects: bool
-    present: bool
-    combined: bool
-    within_call: bool
-    own_target: bool
-    overwritten: bool
-    contradicted: bool
-    double: bool = False
-
-    @property
-    def literal(self) -> bool:
-        """Whether the renaming is seen with the very words that it asks of the atom."""
-        return self.asked == self.renaming
-
-    @property
-    def derived(self) -> bool:
-        """Whether the suspect may well make its value from the other: `end = start + size` after `start = ...`."""
-        if not self.own_target or self.followed >= (2 if self.present and self.partners else _MADE_FROM_OTHER):
-            return False
-        return not self.overwritten or family(*self.renaming) in _DERIVED
-
-    @property
-    def held_out_only(self) -> bool:
-        """Whether both are data that is held out: a test set serves for validation on purpose."""
-        return family(*self.renaming) == "split" and not any(role.pole == 0 for role in roles(self.renaming))
-
-    @property
-    def lettered(self) -> bool:
-        """Whether the name is but the letter of one of two: `a` and `b`."""
-        return len(self.atom.text) == 1 and family(*self.renaming) == "order"
-
-    @property
-    def numbered(self) -> bool:
-        """Whether numbers change that do not follow each other: `32` and `64`."""
-        old, new = self.renaming
-        return old.isdigit() and new.isdigit() and abs(int(old) - int(new)) != 1
-
-    @property
-    def weight(self) -> tuple[bool, int, bool, bool]:
-        """How much the slip has for it, to choose among those of one atom."""
-        return (self.unread, self.followed, self.labelled, self.literal)
+# The parts of these are one value together.
+_EXPRESSIONS = frozenset({"operands", "slices"})
 
 
 def slips(row: Row, scope: Scope) -> list[Slip]:
@@ -163,7 +76,12 @@ class _Search:
         return slip
 
     def _at(self, site: Site) -> Slip | None:
-        if site.left.kind not in (NAME, ATTRIBUTE) or site.left.stored or site.left.held or site.left.text in MEASURES:
+        if site.left.kind == STRING:
+            if site.left.names or not (self._repeats(site) or self._changes_elsewhere(site)):
+                return None
+        elif (
+            site.left.kind not in (NAME, ATTRIBUTE) or site.left.stored or site.left.held or site.left.text in MEASURES
+        ):
             return None
         words = split(site.left.text)
         for renaming, asked in _directions(self._unified):
@@ -174,6 +92,27 @@ class _Search:
                     return slip
         return None
 
+    def _repeats(self, site: Site) -> bool:
+        """Whether the text is a name beside it in the one sibling: `net.encoder.load(state["encoder"])`."""
+        return any(
+            site.left.text in (other.left.text, other.right.text)
+            and any(known_pair(*renaming) and family(*renaming) != "teaching" for renaming in other.renamings)
+            for other in self._unified.sites
+            if not other.kept
+        )
+
+    def _changes_elsewhere(self, site: Site) -> bool:
+        """Whether in two others of the group the text changes by a known pair: `x_train`, `x_test`."""
+        number = self._unified.sites.index(site)
+        texts = [[atom.text for atom in self._row.atoms_of(part)][number] for part in self._comparison.others]
+        return any(
+            known_pair(*renaming) and renaming[0] in split(site.left.text)
+            for one in texts
+            for other in texts
+            if one != other
+            for renaming in changed(one, other)
+        )
+
     def _made(self, site: Site, renaming: Renaming, asked: Renaming) -> Slip | None:
         unified = self._unified
         forward = renaming in unified.renamings
@@ -183,7 +122,7 @@ class _Search:
         if (
             expected == atom.text
             or self._excused(atom, asked[0])
-            or not self._scope.knows(atom, expected, suspect.start)
+            or not (atom.kind == STRING or self._scope.knows(atom, expected, suspect.start))
         ):
             return None
         seen = renaming if forward else renaming[::-1]
@@ -211,16 +150,59 @@ class _Search:
             and (known_pair(*renaming) or len(unified.renamings) == 1)
             and unified.same_numbers,
             partners=known_pair(*renaming),
-            unread=atom.kind == NAME and self._scope.never_read(expected, suspect.start),
-            measured=self._measured(atom, renaming, asked),
-            selects=selects(self._row, atom, suspect),
+            unread=self._scope.unused(atom, expected, suspect.start),
+            measured=measured(self._row, atom, renaming, asked) and not compared(self._row, atom, operands),
+            selects=(atom.kind != STRING and selects(self._row, atom, suspect))
+            or (not known_pair(*renaming) and decides(self._row, atom, suspect)),
             present=any(each.text == expected for each in operands),
-            combined=combined(self._row, atom, _path(atom, expected), suspect)
-            or (family(*asked) in _DERIVED and offset(self._row, atom)),
+            combined=combined(self._row, atom, _path(atom, expected), suspect),
+            shifted=family(*asked) in MOVED and offset(self._row, atom),
             within_call=self._comparison.group.kind == "arguments",
+            within_expression=self._comparison.group.kind in _EXPRESSIONS,
+            compared=compared(self._row, atom, operands),
+            squared=any((each.left if forward else each.right).text == atom.text for each in followed),
             own_target=own_target,
             overwritten=own_target and self._scope.uses.unread_until(expected, suspect.start),
             contradicted=self._contradicted(atom, expected, asked, suspect, model),
+            distinct=len({each.right.text if forward else each.left.text for each in followed}),
+            alone=self._alone(site),
+            value_follows=any(not each.labels for each in followed),
+            named=atom.kind == STRING
+            or any(each.kind == STRING and each.text == expected for each in self._row.atoms_of(suspect)),
+            foreign=self._scope.is_foreign(atom, expected),
+            made_of=not known_pair(*renaming) and self._scope.uses.made_of(expected, atom.text, suspect.start),
+            confirmed=known_pair(*renaming) and self._confirmed(atom, expected, suspect, model),
+        )
+
+    def _alone(self, site: Site) -> bool:
+        """Whether the siblings share no other name than that of the site, but for what is called or measured."""
+        body = self._body()
+        return not any(
+            other.left.kind in (NAME, ATTRIBUTE) and not other.left.called and other.left.text not in MEASURES
+            for _, other in self._unified.kept()
+            if other.left.text != site.left.text
+            and not (other.left.stored or (body is not None and body <= other.left.at))
+        )
+
+    def _body(self) -> int | None:
+        """Where the body of the left sibling begins, if it is a loop: what is done is the same."""
+        node = self._unified.left.node
+        return self._row.parts[node.body].start if isinstance(node, cst.For) else None
+
+    def _confirmed(self, atom: Atom, expected: str, suspect: Part, model: Part) -> bool:
+        """Whether a third part of the group has the names of the suspect, with the expected one: `cy - h`, `cy + w`."""
+        said = [each for each in self._row.atoms_of(suspect) if not each.labels]
+        wanted = [expected if each is atom else each.text for each in said]
+        names = [each.text for each in said if each.kind in (NAME, ATTRIBUTE) and not each.called]
+        return (
+            len(names) > 1
+            and expected not in names
+            and names.count(atom.text) == 1
+            and any(
+                [each.text for each in self._row.atoms_of(part) if not each.labels] == wanted
+                for part in self._comparison.group.parts
+                if part is not suspect and part is not model
+            )
         )
 
     def _rebound_between(self) -> bool:
@@ -233,7 +215,7 @@ class _Search:
         if self._scope.is_builtin(atom) or self._other_case(atom, old) or self._bound_inside(atom):
             return True
         # `f(path=path)` beside `g(name=path)`: the keyword asks for what it gets.
-        before = self._before(atom)
+        before = before_of(self._row, atom)
         return before is not None and before.kind == KEYWORD and old in split(before.text)
 
     def _other_case(self, atom: Atom, old: str) -> bool:
@@ -286,22 +268,6 @@ class _Search:
             or varied_alone(self._row, self._unified, slip.model, number, slip.expected)
             or (slip.within_call and called_both_ways(self._row, self._comparison.group, slip.suspect, slip.expected))
         )
-
-    def _before(self, atom: Atom) -> Atom | None:
-        return next((each for each in reversed(self._row.atoms[max(0, atom.at - 3) : atom.at]) if each), None)
-
-    def _measured(self, atom: Atom, renaming: Renaming, asked: Renaming) -> bool:
-        after = self._row.atoms[atom.at + 1] if atom.at + 1 < len(self._row.atoms) else None
-        if after is not None and after.kind == ATTRIBUTE and after.path.endswith(f"{atom.text}.{after.text}"):
-            return after.text in MEASURES
-        before = self._before(atom)
-        if before is not None and before.called and before.text in _MEASURING:
-            return True
-        if (family(*asked) != "axis" or asked != renaming) and shaping(self._row, atom):
-            return True
-        element = next((part for part in self._row.by_kind.get(cst.Subscript, ()) if part.start == atom.at - 1), None)
-        end = None if element is None or element.end >= len(self._row.atoms) else self._row.atoms[element.end]
-        return end is not None and end.kind == ATTRIBUTE and end.text in MEASURES
 
     def _shared(self, number: int, slip: Slip) -> bool:
         """Whether other siblings show that the name is shared, or that it varies by itself (the corners of a box)."""

@@ -1,4 +1,4 @@
-"""Whether a function can hold siblings or exchanged roles at all, told from its lines before anything is parsed."""
+"""Whether a function can hold siblings at all, told from its lines before anything is parsed."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 
-from mlint.facts.pairs.roles import Role, counterparts, implied, known_pair, partners, roles
-from mlint.facts.pairs.scope import is_library_twin
+from mlint.facts.pairs.measures import MEASURES
+from mlint.facts.pairs.roles import implied, is_size, known_pair, partners
+from mlint.facts.pairs.scope import attribute_twin, is_library_twin
 from mlint.facts.pairs.script import Script, words_of
-from mlint.facts.pairs.slips import MEASURES
 from mlint.facts.pairs.unify import Renaming
 from mlint.facts.pairs.words import changed, replaced, split
 
@@ -24,13 +24,10 @@ _MOST_RENAMINGS = 3
 # In a longer row of words everything is repeated: a table.
 _MOST_WORDS = 60
 _SIGNATURES = ("def ", "async def ", "class ", "import ", "from ", "@")
+# A number at the end of a subscript, behind a comma: `[:, 0]`, `[..., 1::2]`.
+_COLUMN = re.compile(r"[:.\w]\s*,\s*\[?\d[\d:,\s]*\]")
 _SAY_NOTHING = MEASURES | {*keyword.kwlist, "self"}
-# The name, and what a keyword, a key or a text says of it.
-_LABELLED = re.compile(r"""(?:(\w+)\s*=(?!=)|"([^"]*)"\s*[:,]|'([^']*)'\s*[:,])([^,=]*)""")
 _TEXT_TWICE = re.compile(r"""(["'])([^"'\n]+)\1\s*,\s*\1\2\1""")
-_FORMATTED = re.compile(r"([^{}]*)\{([^{}]*)\}")
-_TARGET = re.compile(r"^([^=(]*?)(?::[^=]*)?(?<![=!<>+\-*/%|&^@])=(?!=)(.*)$")
-_CALL = re.compile(r"([A-Za-z_][\w.]*)\(\s*([\w.]+)\s*,\s*([\w.]+)\s*[,)]")
 
 
 def has_twins(script: Script, knows: Knows) -> bool:
@@ -40,30 +37,81 @@ def has_twins(script: Script, knows: Knows) -> bool:
     """
 
     def known(name: str) -> bool:
-        return name in script.words or knows(name)
+        return name in script.words or knows(name) or f".{attribute_twin(name)}" in script.text
 
     joined = script.statements if len(script.statements) < len(script.lines) else []
-    return _holds_twins(script.lines, known) or (bool(joined) and _holds_twins(joined, known))
+    return _holds_twins(script.lines, known, script.is_idle) or (
+        bool(joined) and _holds_twins(joined, known, script.is_idle)
+    )
 
 
-def _holds_twins(lines: Sequence[str], known: Knows) -> bool:
-    recent: dict[str, list[tuple[int, list[str]]]] = {}
+def _holds_twins(lines: Sequence[str], known: Knows, idle: Knows) -> bool:
+    recent: dict[str, list[tuple[int, Sequence[str]]]] = {}
+    copied = _Copied()
     for number, line in enumerate(lines):
         words = words_of(line)
         if len(words) < 2 or line.startswith(_SIGNATURES):
             continue
         repeated = _repeated(words)
-        if repeated and (_varies_within(line, repeated, known) or _is_doubled(line, repeated, words, known)):
+        if repeated and (_varies_within(line, repeated, known) or _is_doubled(line, repeated, words, known, idle)):
             return True
         if repeated and _repeats_a_text(line):
             return True
         if number and line == lines[number - 1] and any(partners(part) for word in words for part in split(word)):
             return True
         alike = recent.setdefault(_WORD.sub("w", line).replace(" ", "").strip(",()[]{}"), [])
-        if any(number - other <= _NEAR and _keeps(before, words, known) for other, before in alike[-_BEFORE:]):
-            return True
+        for other, before in alike[-_BEFORE:]:
+            if number - other > _NEAR:
+                continue
+            if _keeps(before, words, known) or _counts_on(line, before, words, known):
+                return True
+            copied.add(number - other, before, words)
         alike.append((number, words))
-    return False
+    return copied.holds_twins(known)
+
+
+class _Copied:
+    """Lines that are the same in two branches or blocks, and what changes between other lines of these.
+
+    All lines of a copy are as far from those that they were copied from.
+    """
+
+    def __init__(self) -> None:
+        self._same: dict[int, set[str]] = {}
+        self._renamed: dict[int, set[Renaming]] = {}
+
+    def add(self, apart: int, before: Sequence[str], after: Sequence[str]) -> None:
+        """Take account of two lines of one shape that stand so many lines apart."""
+        if before == after:
+            self._same.setdefault(apart, set()).update(after)
+        elif len(renamed := _renamed(before, after)) <= _MOST_RENAMINGS:
+            self._renamed.setdefault(apart, set()).update(renamed)
+
+    def holds_twins(self, known: Knows) -> bool:
+        """Whether a word of the same lines is asked to change by those that do."""
+        for apart, words in self._same.items():
+            asked = _asked(frozenset(self._renamed.get(apart, ())))
+            kept = [word for word in words - _SAY_NOTHING if not word.isdigit()] if asked else ()
+            if any(_can_become(word, each, words, known) for each in asked for word in kept):
+                return True
+        return False
+
+
+def _renamed(before: Sequence[str], after: Sequence[str]) -> frozenset[Renaming]:
+    pairs = zip(before, after, strict=False)
+    return frozenset(
+        renaming for one, other in pairs if one != other and not one.isdigit() for renaming in changed(one, other)
+    )
+
+
+def _counts_on(line: str, before: Sequence[str], after: Sequence[str], known: Knows) -> bool:
+    """Whether two lines differ in numbers alone, such as the index of a column, and have the same side of a picture."""
+    if before == after or not _COLUMN.search(line):
+        return False
+    if any(one != other and not one.isdigit() for one, other in zip(before, after, strict=False)):
+        return False
+    sides = [(word, part) for word in after for part in split(word) if is_size(part)]
+    return any(known(replaced(word, part, other)) for word, part in sides for other in partners(part))
 
 
 def _repeated(words: Sequence[str]) -> set[str]:
@@ -77,9 +125,7 @@ def _repeated(words: Sequence[str]) -> set[str]:
 def _keeps(before: Sequence[str], after: Sequence[str], known: Knows) -> bool:
     """Whether a word is the same in both rows that a word which changes between them asks to change."""
     pairs = list(zip(before, after, strict=False))
-    renamed = frozenset(
-        renaming for one, other in pairs if one != other and not one.isdigit() for renaming in changed(one, other)
-    )
+    renamed = _renamed(before, after)
     if not 1 <= len(renamed) <= _MOST_RENAMINGS:
         return False
     kept = {one for one, other in pairs if one == other and not one.isdigit()}
@@ -145,90 +191,28 @@ def _asks(one: str, other: str, word: str, known: Knows, textual: bool) -> bool:
     )
 
 
-def _is_doubled(line: str, repeated: Iterable[str], words: Sequence[str], known: Knows) -> bool:
-    """Whether a name stands twice in the line, as an argument or a factor, and its partner does not."""
+def _is_doubled(line: str, repeated: Iterable[str], words: Sequence[str], known: Knows, idle: Knows) -> bool:
+    """Whether a name stands twice in the line as an argument, element or operand, and its partner does not.
+
+    `idle`: whether a name is bound at most; elsewhere than in arguments the partner must be.
+    """
     for word in repeated:
-        if len(word) > 1 and not word.isdigit() and any(_lacks(word, old, words, known) for old in split(word)):
-            return len(re.findall(rf"(?<=[(,*])\s*{word}\s*(?=[,)*]|$)", line)) > 1 or "*" in line
+        if len(word) == 1 or word.isdigit():
+            continue
+        lacking = [twin for old in split(word) for twin in _lacking(word, old, words) if known(twin)]
+        if not lacking:
+            continue
+        if len(re.findall(rf"(?<=[(,])\s*{word}\s*(?=[,)])", line)) > 1:
+            return True
+        if any(idle(twin) for twin in lacking):
+            return len(re.findall(rf"(?:[(,*+/\[=-]|return)\s*{word}\s*(?=[,)\]*+/-]|$)", line)) > 1
     return False
 
 
-def _lacks(word: str, old: str, words: Sequence[str], known: Knows) -> bool:
+def _lacking(word: str, old: str, words: Sequence[str]) -> Iterator[str]:
     made = (replaced(word, old, new) for new in partners(old))
-    return any(expected not in words and known(expected) for expected in made)
+    return (expected for expected in made if expected not in words)
 
 
 def _repeats_a_text(line: str) -> bool:
     return any(partners(part) for found in _TEXT_TWICE.finditer(line) for part in split(found[2]))
-
-
-def has_two_roles(script: Script, name: str, knows: Knows, parameters: Callable[[str], Sequence[str] | None]) -> bool:
-    """Whether a statement, or a return and the function's name, say one role of a family and use another.
-
-    `parameters`: the positional parameters of what a dotted name calls.
-    """
-
-    def known(name: str) -> bool:
-        return name in script.words or knows(name)
-
-    own = [role for role in roles(split(name)) if role.family == "split"]
-    for line in script.statements:
-        if own and line.startswith("return") and any(_disagrees(role, line, known) for role in own):
-            return True
-        if any(_differ(label, value, known) for label, value in _labels(line)):
-            return True
-        if any(_exchanged(call.groups(), known, parameters) for call in _CALL.finditer(line)):
-            return True
-    return False
-
-
-def _labels(line: str) -> Iterator[tuple[str, str]]:
-    if "=" in line:
-        found = _TARGET.match(line)
-        if found is not None:
-            targets, values = found[1].split(","), found[2].split(",")
-            yield from zip(targets, values, strict=True) if len(targets) == len(values) else ((found[1], found[2]),)
-    if "=" in line or '"' in line or "'" in line:
-        for labelled in _LABELLED.finditer(line):
-            yield labelled[1] or labelled[2] or labelled[3] or "", labelled[4]
-    if "{" in line:
-        for formatted in _FORMATTED.finditer(line):
-            yield formatted[1][-40:].rpartition(",")[2], formatted[2]
-
-
-def _differ(label: str, value: str, known: Knows) -> bool:
-    said = _said(label)
-    poles = [role.family for role in said]
-    return any(poles.count(role.family) == 1 and _disagrees(role, value, known) for role in said)
-
-
-def _said(text: str) -> set[Role]:
-    return {role for word in words_of(text) for role in _roles(word)}
-
-
-def _disagrees(role: Role, value: str, known: Knows) -> bool:
-    """Whether the value has the other role of the family alone, and its counterpart is a name that is known."""
-    wrong: dict[str, str] = {}
-    for word in words_of(value):
-        for other, spelled in _roles(word).items():
-            if other == role:
-                return False
-            if other.family == role.family:
-                wrong[word] = spelled
-    return len(wrong) == 1 and any(
-        known(replaced(word, spelled, new)) for word, spelled in wrong.items() for new in counterparts(spelled, role)
-    )
-
-
-@lru_cache(maxsize=1 << 15)
-def _roles(word: str) -> dict[Role, str]:
-    return roles(split(word), parameters=True)
-
-
-def _exchanged(call: Sequence[str], known: Knows, parameters: Callable[[str], Sequence[str] | None]) -> bool:
-    called, first, second = call
-    poles = {role.family: role.pole for role in _said(first)}
-    if not any(poles.get(role.family, role.pole) != role.pole for role in _said(second)):
-        return False
-    names = parameters(called) or ()
-    return any(_differ(name, arg, known) for name, arg in zip(names, (first, second), strict=False))

@@ -64,6 +64,14 @@ class Uses:
         places = self.bindings(name, at)
         return bool(places) and not any(places[-1] < place < at for place in self._read.get(name, ()))
 
+    def made_of(self, name: str, other: str, at: int) -> bool:
+        """Whether the last value that the name is given above the place is made of the other: `end = start + n`."""
+        places = self.bindings(name, at)
+        if not places:
+            return False
+        around = next((part for part in self._row.statements if part.start <= places[-1] < part.end), None)
+        return around is not None and any(around.start <= place < around.end for place in self._read.get(other, ()))
+
     def is_read(self, name: str) -> bool:
         """Whether the name is read anywhere in the row."""
         return name in self._read

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+from typing import Any
+
 from mlint import Inconclusive, Trial, Verdict, confirmed, probe, refuted
 
 
@@ -14,7 +17,11 @@ def stray_to_device(trial: Trial) -> Verdict:
     moves = [each for each in here if each.source]
     if not moves:
         raise Inconclusive(f"the move is not reached{f': {run.error}' if run.error else ''}")
-    first, evidence = moves[0], {"device": run.device, "model": model.made, "moves": len(moves)}
+    if any(each.operator in ("tensor", "as_tensor") and not each.source and each.target != "cpu" for each in here):
+        raise Inconclusive("what it is made of was a tensor, with the arguments that were tried")
+    traced = _in_graph(model, span.line, span.end_line)
+    first = moves[0]
+    evidence = {"device": run.device, "model": model.made, "moves": len(moves), "in_the_graph": traced}
     stays = all(each.source == each.target for each in moves)
     if "does nothing" in message:
         if stays:
@@ -25,3 +32,15 @@ def stray_to_device(trial: Trial) -> Verdict:
             return confirmed(f"on every call it is copied from {first.source} to {first.target}", **evidence)
         return refuted(f"nothing is copied: it is on {first.target} already", **evidence)
     raise Inconclusive("what it moves takes a whole training to see")
+
+
+def _in_graph(model: Any, first: int, last: int) -> str:
+    """What makes and moves tensors here in the traced graph; empty where the model can't be traced."""
+    with contextlib.suppress(Inconclusive):
+        graph = model.graph("eval")
+        here = [each for each in graph.operators if each.device and first <= each.row <= last]
+        listed = ", ".join(
+            dict.fromkeys(f"aten::{each.name}(device={each.device}) at {each.line}" for each in here[:4])
+        )
+        return f"{listed} ({graph.tracer})" if here else ""
+    return ""

@@ -17,6 +17,7 @@ _NOT_RUN = frozenset(("__init__", "training_step"))
     "`{code}` {what}: values are dropped at random after `eval()` as well",
     words=tuple(
         "dropout dropout1d dropout2d dropout3d alpha_dropout feature_alpha_dropout scaled_dot_product_attention "
+        "multi_head_attention_forward "
         "Dropout Dropout1d Dropout2d Dropout3d AlphaDropout FeatureAlphaDropout".split()
     ),
 )

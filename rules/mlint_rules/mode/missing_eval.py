@@ -48,7 +48,7 @@ def missing_eval(call: ModelCall) -> Reports:
 
 def _excuse(call: ModelCall) -> str | None:
     """Why the mode does not matter here, or is somebody else's business; None where it does."""
-    if call.is_part_of_self and not _answers(call.function.name):
+    if call.is_part_of_self and not _answers(call.function.name) and not call.is_asked_from_outside:
         return "a module's own method: the mode is its caller's"
     if call.is_independent:
         return "the model acts the same in both modes"
@@ -145,6 +145,6 @@ def _effect(way: Way) -> str:
         return "its dropout still drops values at random"
     if what == "batch norm":
         return "its batch norm uses, and changes, the statistics of this batch"
-    if way.dependence.depends:
+    if way.dependence.depends and what:
         return f"{what} acts as in training"
     return "dropout and batch norm act as in training"

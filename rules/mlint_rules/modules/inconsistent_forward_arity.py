@@ -24,6 +24,11 @@ _SHAPES = {0: "`None`", 1: "one value", -1: "one value", -2: "a dict", -3: "a li
 )
 def inconsistent_forward_arity(forward: Forward) -> Reports:
     """A forward that returns a different number or kind of values on different paths."""
+    for part in (forward, *forward.helpers):
+        yield from _of(part)
+
+
+def _of(forward: Forward) -> Reports:
     for choice in forward.choices:
         odd, usual = forward.odd_and_usual(choice)
         found = {each.value for each in forward.origins(choice)}

@@ -34,6 +34,8 @@ def _silenced(kept: Kept) -> str | None:
 
 
 def _is_sure(kept: Kept) -> bool:
-    if kept.is_scalar or kept.is_state or kept.is_registered_elsewhere:
+    if kept.is_scalar or kept.is_state or kept.is_cache or kept.is_registered_elsewhere:
         return False
-    return kept.is_moved_and_kept or (kept.is_on_cpu and not kept.is_moved_first)
+    if kept.is_moved_and_kept:
+        return not kept.is_single
+    return kept.is_on_cpu and not kept.is_moved_first

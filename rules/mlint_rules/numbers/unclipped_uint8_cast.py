@@ -18,7 +18,7 @@ _ADVICE = "clip before the cast: `np.clip(x, 0, 255).astype(np.uint8)`, `x.clamp
     "ML302",
     "unclipped-uint8-cast",
     "`{value}` {reach}; a cast to uint8 does not saturate: {result}",
-    words=("uint8", "byte", "ubyte", "ByteTensor", "astype", "u1"),
+    words=("uint8", "byte", "ubyte", "ByteTensor", "astype", "u1", "zeros_like", "empty_like"),
 )
 def unclipped_uint8_cast(cast: Cast) -> Reports:
     """Numbers that may lie outside of 0..255 are cast to uint8, where they wrap around."""
@@ -43,7 +43,7 @@ def _confidence(cast: Cast, beyond: Beyond) -> Confidence:
         return Confidence.POSSIBLE if beyond.how == "unknown" else Confidence.LIKELY
     confidence = _BY_BASIS[beyond.basis]
     if cast.is_integer:  # whole numbers wrap by a rule, and now and then on purpose
-        computed = beyond.basis is Basis.SEEN and beyond.is_computed
+        computed = beyond.basis is Basis.SEEN and beyond.is_computed and not cast.is_number
         confidence = Confidence.LIKELY if computed else Confidence.POSSIBLE
     return min(confidence, Confidence.LIKELY) if cast.is_by_default else confidence
 
@@ -63,7 +63,7 @@ def _reach(beyond: Beyond) -> str:
     ends = []
     if reach.low <= -1:
         ends.append(_spelled(reach.low) if math.isfinite(reach.low) else "less than 0")
-    if reach.high > 256:
+    if reach.high >= 256:
         ends.append(_spelled(reach.high) if math.isfinite(reach.high) else "more than 255")
     return f"can reach {' and '.join(ends)}" if ends else "may lie outside of 0..255"
 
@@ -72,7 +72,7 @@ def _result(reach: Interval | None) -> str:
     """What becomes of an end that is known."""
     ends = [] if reach is None else [end for end in (reach.high, reach.low) if math.isfinite(end)]
     for end in ends:
-        if end > 256 or end <= -1:
+        if end >= 256 or end <= -1:
             return f"{_spelled(end)} becomes {int(end) % 256} on x86"
     return "it wraps around, 300 becomes 44 and -1 becomes 255"
 
@@ -82,6 +82,8 @@ def _grounds(cast: Cast, how: str) -> str:
         "known": f"`{cast.code}` is {cast.value}",
         "image": f"`{cast.code}` was computed from an image: if that is one of bytes, nothing keeps it within 0..255",
         "gain": f"`{cast.code}` is scaled by a parameter that nothing bounds",
+        "default": f"`{cast.code}` leaves 0..255 by the defaults of the parameters that it is computed with",
+        "summed": f"a loop adds to `{cast.code}` what may be as large as a byte by itself",
         "affine": f"`{cast.code}` is something unknown, scaled and shifted",
         "module": f"`{cast.code}` is what a module returned",
         "normalised": f"`{cast.code}` was normalised: about half of it lies below zero",

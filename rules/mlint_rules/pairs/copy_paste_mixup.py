@@ -26,19 +26,22 @@ def _confidence(siblings: Siblings) -> Confidence:
     if slip.measured or slip.selects or slip.held_out_only or siblings.reversed_on_purpose:
         return Confidence.POSSIBLE
     if slip.unread and (slip.partners or slip.labelled):
-        return Confidence.CERTAIN if slip.followed and slip.literal else Confidence.LIKELY
-    if slip.contradicted or slip.derived or slip.combined:
+        return Confidence.CERTAIN if slip.followed and slip.literal and slip.local else Confidence.LIKELY
+    if slip.doubtful:
         return Confidence.POSSIBLE
-    return Confidence.LIKELY if _renamed_throughout(siblings) or _else_the_same(siblings) else Confidence.POSSIBLE
+    told = slip.confirmed or (slip.named and slip.literal) or _renamed_throughout(siblings) or _else_the_same(siblings)
+    return Confidence.LIKELY if told else Confidence.POSSIBLE
 
 
 def _renamed_throughout(siblings: Siblings) -> bool:
     slip = siblings.slip
-    if not slip.literal or slip.followed < 2:
-        return False
+    if not slip.literal:
+        return slip.goes_along
+    if slip.followed < 2:
+        return slip.on_its_own
     if not slip.partners and slip.followed == 2:
         return slip.labelled and slip.present
-    return slip.labelled or (slip.partners and not slip.present)
+    return slip.labelled or (slip.partners and not slip.present and (slip.distinct > 1 or slip.alone))
 
 
 def _else_the_same(siblings: Siblings) -> bool:
@@ -47,6 +50,6 @@ def _else_the_same(siblings: Siblings) -> bool:
         return slip.labelled
     if not (slip.labelled and slip.same_value) or (slip.within_call and siblings.often_equal):
         return False
-    if slip.numbered or not slip.bound or slip.lettered:
+    if slip.numbered or slip.lettered or not (slip.bound or (slip.partners and slip.atom.called)):
         return False
     return slip.literal or (slip.partners and (slip.within_call or len(slip.asked[0]) > 1))

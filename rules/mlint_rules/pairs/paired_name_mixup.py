@@ -18,25 +18,14 @@ def paired_name_mixup(labelled: Labelled) -> Reports:
 
 def _confidence(labelled: Labelled) -> Confidence:
     mixup = labelled.mixup
-    if labelled.reversed_on_purpose:
+    if labelled.reversed_on_purpose or labelled.either_way:
         return Confidence.POSSIBLE
-    if mixup.mapped or mixup.held_out_only or mixup.transposed or mixup.left_over:
+    if mixup is None:
+        return Confidence.LIKELY
+    if mixup.mapped or mixup.held_out_only or mixup.transposed or mixup.left_over or mixup.framed:
         return Confidence.POSSIBLE
-    if mixup.unread and mixup.partners:
+    if mixup.unread and mixup.partners and mixup.is_two_sided:
         return Confidence.LIKELY
     if mixup.directed or mixup.passed_on:
         return Confidence.POSSIBLE
-    return Confidence.LIKELY if _told_clearly(labelled) else Confidence.POSSIBLE
-
-
-def _told_clearly(labelled: Labelled) -> bool:
-    mixup = labelled.mixup
-    match mixup.claim.how:
-        case "text":
-            return mixup.names_in_full or (mixup.repeated and len(labelled.name) > 1)
-        case "keyword" | "parameter" | "key":
-            return mixup.sole and mixup.is_two_sided and mixup.corresponds and (mixup.own or mixup.local)
-        case "target":
-            return mixup.crossed is not None and mixup.measures and mixup.tells_a_size and not mixup.habitual
-        case _:
-            return False
+    return Confidence.LIKELY if mixup.told_clearly else Confidence.POSSIBLE

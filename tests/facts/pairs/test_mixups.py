@@ -6,7 +6,8 @@ import pytest
 
 from mlint.facts.body import Body
 from mlint.facts.pairs.claims import claims
-from mlint.facts.pairs.mixups import Mixup, mixups
+from mlint.facts.pairs.mixup import Mixup
+from mlint.facts.pairs.mixups import mixups
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.shapes import lay_out
 
@@ -21,6 +22,12 @@ class Nothing:
         return False
 
     def has_method(self, name: str) -> bool:
+        return False
+
+    def has_option(self, name: str) -> bool:
+        return False
+
+    def is_only_set(self, name: str) -> bool:
         return False
 
 

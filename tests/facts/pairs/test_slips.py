@@ -5,10 +5,13 @@ import textwrap
 import pytest
 
 from mlint.facts.body import Body
+from mlint.facts.pairs.columns import columns
 from mlint.facts.pairs.doubles import doubles
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.shapes import Row, lay_out
-from mlint.facts.pairs.slips import Slip, slips
+from mlint.facts.pairs.slip import Slip
+from mlint.facts.pairs.slips import slips
+from mlint.facts.pairs.twins import left_in_copy, twin_of
 
 
 class Nothing:
@@ -21,6 +24,12 @@ class Nothing:
         return name.startswith("known")
 
     def has_method(self, name: str) -> bool:
+        return False
+
+    def has_option(self, name: str) -> bool:
+        return False
+
+    def is_only_set(self, name: str) -> bool:
         return False
 
 
@@ -95,3 +104,44 @@ def test_a_factor_that_is_there_twice() -> None:
 def test_deep_expressions_are_laid_out_without_recursion() -> None:
     laid = row("x = " + "(" * 150 + "1" + ")" * 150 + " + 1" * 300 + "\n")
     assert laid.tags[0] == "SimpleStatementLine"
+
+
+def test_columns_of_one_side() -> None:
+    laid = row(
+        """
+        def f(xy, width, height):
+            xy[:, 0] = xy[:, 0] / width
+            xy[:, 1] = xy[:, 1] / width
+        """
+    )
+    (slip,) = columns(laid, Scope(laid, Nothing()))
+    assert (slip.atom.text, slip.expected, slip.unread) == ("width", "height", True)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["a = image.shape[0] / width", "b = image.shape[1] / width"],  # in an order of its own
+        ["xy[0, 0] = xy[0, 0] / size", "xy[0, 1] = xy[0, 1] / size"],
+        ["xy[:, 0] = xy[:, 0] / width", "xy[:, 2] = xy[:, 2] / width"],
+    ],
+)
+def test_columns_that_share_a_side(lines: list[str]) -> None:
+    laid = row("\n    ".join(["def f(xy, image, size, width, height):", *lines]) + "\n")
+    assert list(columns(laid, Scope(laid, Nothing()))) == []
+
+
+def test_a_method_keeps_a_name_of_its_twin() -> None:
+    model = row("def train_epoch(self):\n    return self.run(self.known_train, 'train_loss')\n")
+    copy = row("def val_epoch(self):\n    return self.run(self.known_train, 'val_loss')\n")
+    (slip,) = left_in_copy(copy, Scope(copy, Nothing()), model, ("train", "val"))
+    assert (slip.atom.text, slip.expected) == ("known_train", "known_val")
+    right = row("def val_epoch(self):\n    return self.run(self.known_val, 'val_loss')\n")
+    assert list(left_in_copy(right, Scope(right, Nothing()), model, ("train", "val"))) == []
+
+
+def test_twins_have_names_that_are_a_known_pair() -> None:
+    methods = {"train_epoch": 1, "fit": 2, "width": 3}
+    assert [(twin.name, twin.renaming) for twin in twin_of("val_epoch", methods)] == [("train_epoch", ("train", "val"))]
+    assert [twin.name for twin in twin_of("height", methods)] == ["width"]
+    assert list(twin_of("fit", methods)) == []

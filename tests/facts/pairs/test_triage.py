@@ -5,23 +5,33 @@ from collections.abc import Sequence
 import pytest
 
 from mlint.facts.pairs.script import Script
-from mlint.facts.pairs.triage import has_twins, has_two_roles
+from mlint.facts.pairs.triage import has_twins
+from mlint.facts.pairs.two_roles import has_two_roles
 
 
 def nothing(name: str) -> bool:
     return False
 
 
-def unknown(called: str) -> None:
-    return None
+class Functions:
+    """The functions of these names; what each takes and gives are the same names."""
+
+    def __init__(self, **names: Sequence[str]) -> None:
+        self._names = names
+
+    def called(self, dotted: str) -> Sequence[str] | None:
+        return self._names.get(dotted)
+
+    def gives(self, dotted: str) -> Sequence[str] | None:
+        return self._names.get(dotted)
 
 
 def twins(*lines: str) -> bool:
     return has_twins(Script(lines), nothing)
 
 
-def two_roles(*lines: str, name: str = "main") -> bool:
-    return has_two_roles(Script(lines), name, nothing, unknown)
+def two_roles(*lines: str, name: str = "main", **functions: Sequence[str]) -> bool:
+    return has_two_roles(Script(lines), name, nothing, Functions(**functions))
 
 
 @pytest.mark.parametrize(
@@ -70,12 +80,16 @@ def test_a_statement_says_one_role_and_uses_another() -> None:
 
 
 def test_arguments_that_are_exchanged_are_told_by_the_parameters() -> None:
-    def parameters(called: str) -> Sequence[str] | None:
-        return ("image", "width", "height")[1:] if called == "crop" else None
+    assert two_roles("crop(height, width)", crop=("width", "height"))
+    assert not two_roles("crop(width, height)", crop=("width", "height"))
+    assert not two_roles("other(height, width)", crop=("width", "height"))
+    assert two_roles("train(net, device, test_loader)", train=("net", "loader", "device"))
+    assert not two_roles("train(net, test_loader, device)", train=("net", "loader", "device"))
 
-    assert has_two_roles(Script(["crop(height, width)"]), "main", nothing, parameters)
-    assert not has_two_roles(Script(["crop(width, height)"]), "main", nothing, parameters)
-    assert not has_two_roles(Script(["other(height, width)"]), "main", nothing, parameters)
+
+def test_items_in_another_order_than_they_are_given() -> None:
+    assert two_roles("w, h = size(image)", size=("h", "w"))
+    assert not two_roles("h, w = size(image)", size=("h", "w"))
 
 
 def test_comments_and_texts_over_lines_are_no_code() -> None:

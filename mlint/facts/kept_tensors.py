@@ -1,0 +1,158 @@
+"""How a tensor came about that a constructor keeps: as one number, on the CPU; and whether it is made anew later."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from mlint.facts import ir
+from mlint.facts.paths import Temporaries, operands
+from mlint.facts.recorded import Facts
+from mlint.facts.values import UNKNOWN, Kind
+
+if TYPE_CHECKING:
+    from mlint.facts.engine import Engine
+
+_SCALARS = frozenset(("tensor", "as_tensor", "scalar_tensor", "asarray"))
+_SINGLES = _SCALARS | {"FloatTensor", "LongTensor", "Tensor", "IntTensor", "DoubleTensor", "ones", "zeros", "full"}
+_FROM_HOST = frozenset(("tensor", "as_tensor", "from_numpy", "FloatTensor", "LongTensor", "Tensor"))
+_MOVES = frozenset(("to", "cuda", "type_as", "to_device"))
+_DEFAULTS = ("set_default_device", "set_default_tensor_type")
+_MOST_STEPS = 12
+
+
+class KeptTensor:
+    """Answers about a value of a constructor, whose temporaries and facts these are."""
+
+    def __init__(self, temporaries: Temporaries, facts: Facts, temporary: int) -> None:
+        self._temporaries = temporaries
+        self._facts = facts
+        self._temporary = temporary
+
+    @property
+    def is_scalar(self) -> bool:
+        """Whether it is one number, which may meet tensors on any device: `torch.tensor(0.5)`."""
+        return any(
+            self._temporaries.callee_name(op) in _SCALARS and self._is_number(op.arguments[0].value)
+            for op in self._calls()
+            if op.arguments
+        )
+
+    @property
+    def is_single(self) -> bool:
+        """Whether it holds one number: `torch.FloatTensor([1e-8])`, `torch.ones(1)`."""
+        return any(
+            self._temporaries.callee_name(op) in _SINGLES
+            and len(op.arguments) == 1
+            and self._is_one(op.arguments[0].value)
+            for op in self._calls()
+        )
+
+    def _is_one(self, temporary: int) -> bool:
+        op = self._temporaries.definitions.get(temporary)
+        return (isinstance(op, ir.Collect) and len(op.items) == 1) or (isinstance(op, ir.Const) and op.value == 1)
+
+    def _calls(self) -> Iterator[ir.Call]:
+        """The calls that it comes from, each the receiver or first argument of the one before."""
+        temporary = self._temporary
+        for _ in range(_MOST_STEPS):
+            op = self._temporaries.definitions.get(temporary)
+            receiver = self._receiver(op) if isinstance(op, ir.Call) else None
+            if not isinstance(op, ir.Call) or (receiver is None and not op.arguments):
+                return
+            yield op
+            temporary = op.arguments[0].value if receiver is None else receiver
+
+    def _is_number(self, temporary: int) -> bool:
+        """Whether it is a number, or a parameter that is passed to a layer, as sizes are."""
+        path = self._temporaries.path(temporary)
+        if self._facts.values.get(temporary, UNKNOWN).kind is Kind.NUMBER:
+            return True
+        calls = [op for op in self._temporaries.definitions.values() if isinstance(op, ir.Call)]
+        facts = self._facts.calls
+        return path is not None and any(
+            self._temporaries.path(each.value) == path
+            for op in calls
+            if op.target in facts and (facts[op.target].callee.symbol or "").startswith("torch.nn.")
+            for each in op.arguments
+        )
+
+    def _receiver(self, op: ir.Call) -> int | None:
+        """What a method is called on; None of a function in a module."""
+        fact = self._facts.calls.get(op.target)
+        callee = self._temporaries.definitions.get(op.callee)
+        return (
+            callee.base if fact is not None and fact.receiver is not None and isinstance(callee, ir.Attribute) else None
+        )
+
+    @property
+    def is_on_cpu(self) -> bool:
+        """Whether something that was made on the CPU went into it, and nothing moved it from there.
+
+        What it was computed with besides, such as a parameter, is a number or on the CPU as well, or that would fail.
+        """
+        return self._is_on_cpu(self._temporary, _MOST_STEPS) is True
+
+    def _is_on_cpu(self, temporary: int, steps: int) -> bool | None:
+        """False where it is elsewhere, or was moved; None where nothing says so."""
+        temporary = self._temporaries.resolve(temporary)
+        value = self._facts.values.get(temporary, UNKNOWN)
+        op = self._temporaries.definitions.get(temporary)
+        is_computed = (value.device or "").startswith("of:")
+        if value.kind is Kind.TENSOR and value.device is not None and not is_computed:
+            return value.device == "cpu"
+        if steps < 1 or op is None:
+            return None
+        if isinstance(op, ir.Call) and any(each.name == "device" or each.stars for each in op.arguments):
+            return False
+        found = {self._is_on_cpu(each, steps - 1) for each in self._sources(op)}
+        if False in found:
+            return False
+        return True if True in found or self._is_from_host(op) else None
+
+    def _sources(self, op: ir.Instruction) -> list[int]:
+        if isinstance(op, (ir.Binary, ir.Unary)):
+            return list(operands(op))
+        if isinstance(op, ir.Item):
+            return [op.base]
+        if isinstance(op, ir.Load):
+            stores = self._temporaries.definitions.values()
+            return [each.value for each in stores if isinstance(each, ir.Store) and each.name == op.name]
+        if not isinstance(op, ir.Call) or self._temporaries.callee_name(op) in _MOVES:
+            return []
+        receiver = self._receiver(op)
+        return [*([] if receiver is None else [receiver]), *(each.value for each in op.arguments)]
+
+    def _is_from_host(self, op: ir.Instruction) -> bool:
+        """`torch.as_tensor(mean)`, of a parameter that is not said to be a tensor."""
+        if not isinstance(op, ir.Call) or not op.arguments or self._temporaries.callee_name(op) not in _FROM_HOST:
+            return False
+        passed = self._facts.values.get(op.arguments[0].value, UNKNOWN)
+        return self._facts.values.get(op.target, UNKNOWN).kind is Kind.TENSOR and passed.kind is not Kind.TENSOR
+
+
+def is_made_elsewhere(engine: Engine) -> bool:
+    """Whether the project says somewhere that tensors are made on another device where none is named."""
+    return any(
+        any(True for _ in (*engine.project.functions_with(word), *engine.project.modules_with(word)))
+        for word in _DEFAULTS
+    )
+
+
+def is_made_anew(temporaries: Temporaries, store: ir.StoreAttribute) -> bool:
+    """Whether what is stored in an attribute does not come from what stood there, as a cache that is filled again."""
+    base = temporaries.path(store.base)
+    waiting, seen = [store.value], set[int]()
+    for temporary in waiting:
+        for each in temporaries.inputs(temporary):
+            op = temporaries.definitions[each]
+            if isinstance(op, ir.Attribute) and op.name == store.name and temporaries.path(op.base) == base:
+                return False
+            if isinstance(op, ir.Load) and each not in seen:
+                seen.add(each)
+                waiting += [
+                    other.value
+                    for other in temporaries.definitions.values()
+                    if isinstance(other, ir.Store) and other.name == op.name and other.value not in waiting
+                ]
+    return True

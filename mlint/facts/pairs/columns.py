@@ -1,0 +1,69 @@
+"""Columns of an array that are treated by the same side of a picture: `xy[:, 0] / width` and `xy[:, 1] / width`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+
+from mlint.facts.pairs.roles import counterparts, is_size, roles
+from mlint.facts.pairs.scope import Scope
+from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, NUMBER, Atom, Row
+from mlint.facts.pairs.siblings import Comparison, comparisons
+from mlint.facts.pairs.slip import Slip
+from mlint.facts.pairs.unify import Site
+from mlint.facts.pairs.words import replaced, split
+
+# The columns are those of `x, y` and of `x1, y1, x2, y2`: even ones are along the width.
+_COLUMNS = {("0", "1"): 0, ("1", "0"): 1, ("2", "3"): 0, ("3", "2"): 1}
+_COUNTED_FROM_ZERO = 2
+
+
+def columns(row: Row, scope: Scope) -> Iterator[Slip]:
+    """The sides that stand for the other one, in siblings that differ in the column alone."""
+    for comparison in comparisons(row):
+        unified = comparison.unified
+        changed = [site for site in unified.sites if not site.kept]
+        if not changed or any(site.left.kind != NUMBER for site in changed):
+            continue
+        first = {_COLUMNS.get((site.left.text, site.right.text)) for site in changed if _is_column(row, site)}
+        sides = [site for _, site in unified.kept() if site.left.kind in (NAME, ATTRIBUTE) and _side(site.left)]
+        if first in ({0}, {1}) and len(sides) == 1 and sides[0].left.kind == NAME:
+            yield from _slip(row, scope, comparison, sides[0], 0 in first)
+
+
+def _is_column(row: Row, site: Site) -> bool:
+    """Whether the number stands in the last of several parts of a subscript, as no step of a slice."""
+    around = [part for part in row.by_kind.get(cst.Subscript, ()) if part.start < site.left.at < part.end]
+    inner = max(around, key=lambda part: part.start, default=None)
+    if inner is None:
+        return False
+    assert isinstance(inner.node, cst.Subscript)
+    last = row.parts[inner.node.slice[-1]]
+    return len(inner.node.slice) >= _COUNTED_FROM_ZERO and last.start <= site.left.at < last.end
+
+
+def _side(atom: Atom) -> bool:
+    return any(is_size(word) for word in split(atom.text))
+
+
+def _slip(row: Row, scope: Scope, comparison: Comparison, site: Site, in_order: bool) -> Iterator[Slip]:
+    """The slip of a side that both have: `width` belongs to the even column, `height` to the odd one."""
+    unified = comparison.unified
+    said = [(role, word) for role, word in roles(split(site.left.text)).items() if role.family == "axis"]
+    if len(said) != 1 or said[0][0].pole > 1:
+        return
+    role, word = said[0]
+    right = (role.pole == 0) == in_order
+    atom, suspect, model = (
+        (site.right, unified.right, unified.left) if right else (site.left, unified.left, unified.right)
+    )
+    for other in counterparts(word, type(role)(role.family, 1 - role.pole)):
+        expected = replaced(atom.text, word, other)
+        if scope.knows(atom, expected, suspect.start):
+            unread = scope.unused(atom, expected, suspect.start)
+            shown = any(each.text == expected for part in comparison.others for each in row.atoms_of(part))
+            yield Slip.of_pair(
+                atom, expected, suspect, model, ("0", "1"), (word, other), unread=unread, confirmed=shown
+            )
+            return

@@ -1,0 +1,79 @@
+"""Where only a size or a kind is asked of a value, which its sibling has as well: they are shared on purpose."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import libcst as cst
+
+from mlint.facts.pairs.calls import shaping
+from mlint.facts.pairs.roles import family
+from mlint.facts.pairs.shapes import ATTRIBUTE, Atom, Row
+from mlint.facts.pairs.unify import Renaming
+from mlint.facts.pairs.words import listed
+
+MEASURES = listed(
+    """shape size dtype device ndim dim numel type new new_zeros new_ones new_tensor new_empty new_full ndimension
+    is_cuda requires_grad columns index keys"""
+)
+_MEASURING = listed(
+    """len type isinstance zeros_like ones_like empty_like full_like rand_like randn_like range enumerate shape
+    ndim size numel"""
+)
+
+
+def before_of(row: Row, atom: Atom) -> Atom | None:
+    """The name, keyword or text right before the atom."""
+    return next((each for each in reversed(row.atoms[max(0, atom.at - 3) : atom.at]) if each), None)
+
+
+def _after(row: Row, at: int) -> Atom | None:
+    return row.atoms[at] if at < len(row.atoms) else None
+
+
+def measured(row: Row, atom: Atom, renaming: Renaming, asked: Renaming) -> bool:
+    """Whether only a size or kind is asked of what the atom names."""
+    after = _after(row, atom.at + 1)
+    if any(part.start < atom.at < part.end for part in row.by_kind.get(cst.Raise, ())):
+        return False  # a complaint about the one does not show the size of the other
+    if after is not None and after.kind == ATTRIBUTE and after.path.endswith(f"{atom.text}.{after.text}"):
+        return after.text in MEASURES
+    if is_measured_by_call(row, atom):
+        return not (family(*asked) == "split" and _averages(row, atom))
+    if (family(*asked) != "axis" or asked != renaming) and shaping(row, atom):
+        return True
+    element = next((part for part in row.by_kind.get(cst.Subscript, ()) if part.start == atom.at - 1), None)
+    end = None if element is None else _after(row, element.end)
+    return end is not None and end.kind == ATTRIBUTE and end.text in MEASURES
+
+
+def is_measured_by_call(row: Row, atom: Atom) -> bool:
+    """Whether the atom is what a call measures: `len(x)`, `zeros_like(x)`."""
+    before = before_of(row, atom)
+    return before is not None and before.called and before.text in _MEASURING
+
+
+def _averages(row: Row, atom: Atom) -> bool:
+    """Whether the number of batches or samples is what something is divided by: `val_loss /= len(loader)`."""
+    statement = next((part for part in row.statements if part.start <= atom.at < part.end), None)
+    before = before_of(row, atom)
+    return (
+        statement is not None
+        and before is not None
+        and before.text == "len"
+        and not {"Divide", "DivideAssign"}.isdisjoint(row.tags[statement.start : atom.at])
+    )
+
+
+def compared(row: Row, atom: Atom, renamed: Sequence[Atom]) -> bool:
+    """Whether what is asked of the atom is compared with the same of a renamed one: `a.shape == b.shape`."""
+    for part in row.by_kind.get(cst.Comparison, ()):
+        if part.start <= atom.at < part.end:
+            after = _after(row, atom.at + 1)
+            return after is not None and any(
+                part.start <= each.at < part.end
+                and (other := _after(row, each.at + 1)) is not None
+                and other.text == after.text
+                for each in renamed
+            )
+    return False

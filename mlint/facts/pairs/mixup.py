@@ -1,0 +1,128 @@
+"""A value of one role where the code says the other, and what is known of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mlint.facts.pairs.claims import ASSIGNED, KEYWORD, PARAMETER, Claim
+from mlint.facts.pairs.roles import Role
+from mlint.facts.pairs.shapes import Atom
+from mlint.facts.pairs.words import split
+
+_THIRD = 2
+_MATRIX = frozenset({"row", "rows", "col", "cols", "column", "columns"})
+
+
+@dataclass(frozen=True, slots=True)
+class Mixup:
+    """A value of one role where the other is called for.
+
+    `atom` is the name in the value that has the wrong role, `expected` the name in scope that has the right one.
+    `word` says it. `own`: the expected name is the very one that the claim speaks of. `unread`: it is bound and read
+    nowhere.
+    `sole`: nothing else in the value has a name. `local`: the name is no attribute. `measures`: both sides speak of
+    sizes. `partners`: the words are a known pair. `repeated`: the same name stands above in the statement, for what
+    it is. `computed`: something is computed of it with an operator. `reversing`: the statement names a flip, an
+    inverse ... `elsewhere`: the expected name is another argument of the same call. `called_so`: what is called is
+    named for the role itself, as an encoder that serves as decoder. `seconded`: the function whose result is assigned
+    says the same as the target. `scaled`: by the ratio of the two sides of something. `crossed`: another claim near by
+    is mixed up the other way round; `habitual`: and so are others, as where `x` counts rows.
+    """
+
+    claim: Claim
+    atom: Atom
+    expected: str
+    said: Role
+    found: Role
+    word: str
+    own: bool
+    unread: bool
+    sole: bool
+    local: bool
+    measures: bool
+    partners: bool
+    repeated: bool
+    computed: bool
+    reversing: bool
+    elsewhere: bool
+    called_so: bool
+    seconded: bool = False
+    scaled: bool = False
+    crossed: Claim | None = None
+    habitual: bool = False
+
+    @property
+    def directed(self) -> bool:
+        """Whether a call is given source for target: it goes back, or copies, as a rule on purpose."""
+        return self.said.family == "translation" and self.claim.how in (PARAMETER, KEYWORD)
+
+    @property
+    def mapped(self) -> bool:
+        """Whether the target can well be a function of the other: `y = f(x)`, where neither is a size."""
+        axis = self.said.family == "axis" and self.claim.how == ASSIGNED
+        return axis and self.crossed is None and not (self.measures and not self.computed)
+
+    @property
+    def transposed(self) -> bool:
+        """Whether it is the rows and columns of a matrix that are exchanged: its transpose, as a rule on purpose."""
+        return self.said.family == "axis" and self.word in _MATRIX
+
+    @property
+    def left_over(self) -> bool:
+        """Whether the value is what the other leaves: a test set is as large as `1 - train_size`."""
+        return self.computed and self.said.family == "split"
+
+    @property
+    def tells_a_size(self) -> bool:
+        """Whether the label says more of what it is than a letter and a number, as `tx` and `x_1`."""
+        return any(len(word) > 2 for word in split(self.claim.label))
+
+    @property
+    def passed_on(self) -> bool:
+        """Whether the call has other names for all: `f(theta=x, x=y)`, or is that of an encoder made a decoder."""
+        return self.called_so or (self.elsewhere and self.crossed is None)
+
+    @property
+    def framed(self) -> bool:
+        """Whether it is a mask that a function for images gets, or the other way round: it cuts and scales both."""
+        return self.said.family == "picture" and self.claim.how in (PARAMETER, KEYWORD) and self.crossed is None
+
+    @property
+    def held_out_only(self) -> bool:
+        """Whether both roles are of data that is held out: a test set serves for validation on purpose."""
+        return self.said.family == "split" and 0 not in (self.said.pole, self.found.pole)
+
+    @property
+    def names_in_full(self) -> bool:
+        """Whether the label is the expected name, and that is more than a word."""
+        return self.own and len(split(self.expected)) > 1
+
+    @property
+    def is_two_sided(self) -> bool:
+        """Whether the label says one of two sides: not one of three axes, nor a letter that says anything."""
+        if self.said.family == "axis" and _THIRD in (self.said.pole, self.found.pole):
+            return False
+        return len(self.claim.label) > 1 or self.crossed is not None or len(self.atom.text) == 1
+
+    @property
+    def corresponds(self) -> bool:
+        """Whether label and value are named alike, or exchanged with another such pair of the same kind."""
+        if self.said.family == "axis":
+            return self.measures and self.tells_a_size
+        return self.partners or self.crossed is not None
+
+    @property
+    def told_clearly(self) -> bool:
+        """Whether what makes the claim leaves no doubt: a label that is the name, or two sizes that are exchanged."""
+        match self.claim.how:
+            case "text":
+                return self.names_in_full or (self.repeated and len(self.atom.text) > 1)
+            case "keyword" | "parameter" | "key":
+                return self.sole and self.is_two_sided and self.corresponds and (self.own or self.local)
+            case "target" if self.seconded:
+                return self.said.family == "split"
+            case "target":
+                exchanged = self.crossed is not None and not self.habitual and not self.scaled
+                return exchanged and self.measures and self.tells_a_size
+            case _:
+                return False

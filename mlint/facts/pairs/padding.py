@@ -1,0 +1,81 @@
+"""The order in which torch takes paddings: those of the last dimension first, which is the width."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+import libcst as cst
+
+from mlint.facts.pairs.claims import Claim
+from mlint.facts.pairs.exchanged import Exchange
+from mlint.facts.pairs.roles import Role, counterparts, roles
+from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Row
+from mlint.facts.pairs.words import replaced, split
+
+ITEM = "item"
+_PAD = "torch.nn.functional.pad"
+_WIDTH, _HEIGHT = 0, 1
+_TWO_SIDES = 4
+
+Sided = tuple[int, Atom, str]
+
+
+def paddings(row: Row, means: Callable[[str], str | None]) -> Iterator[Exchange]:
+    """The paddings of a row that begin with the height; `means`: the full name of what a dotted name calls."""
+    for part in row.by_kind.get(cst.Call, ()):
+        assert isinstance(part.node, cst.Call)
+        function = row.atoms[row.parts[part.node.func].end - 1]
+        if function is None or function.text != "pad" or means(function.path) != _PAD:
+            continue
+        listed = _listed(row, part.node, part.start)
+        sides = [] if listed is None else [side for element in listed for side in _side(row, element.value)]
+        wide = next((index for index, side in enumerate(sides) if side[0] == _WIDTH), None)
+        if wide is not None and sides[0][0] == _HEIGHT and not _same(row, sides[0][1], sides[wide][1], part.start):
+            _, atom, word = sides[0]
+            other = sides[wide][1]
+            expected = next((replaced(atom.text, word, new) for new in counterparts(word, Role("axis", _WIDTH))), "")
+            claim = Claim(ITEM, "width", atom.node, row.parts[atom.node], part)
+            crossed = Claim(ITEM, "height", other.node, row.parts[other.node], part)
+            yield Exchange(claim, atom, crossed, expected or other.text, whole=True, either_way=False)
+
+
+def _listed(row: Row, call: cst.Call, at: int) -> Sequence[cst.BaseElement] | None:
+    """The paddings that are written out in the call, or in what its argument was bound to."""
+    value = next((arg.value for arg in call.args if arg.keyword is not None and arg.keyword.value == "pad"), None)
+    if value is None and len(call.args) > 1 and call.args[1].keyword is None:
+        value = call.args[1].value
+    if isinstance(value, cst.Name):
+        value = _bound(row, value.value, at)
+    if not isinstance(value, (cst.Tuple, cst.List)) or len(value.elements) < _TWO_SIDES:
+        return None
+    return value.elements
+
+
+def _same(row: Row, one: Atom, other: Atom, before: int) -> bool:
+    """Whether two names were bound to the same value."""
+    values = [_bound(row, atom.text, before) for atom in (one, other)]
+    return values[0] is not None and values[1] is not None and values[0].deep_equals(values[1])
+
+
+def _bound(row: Row, name: str, before: int) -> cst.BaseExpression | None:
+    """What is assigned to a name for the last time above a place."""
+    found: cst.BaseExpression | None = None
+    for kind in (cst.Assign, cst.AnnAssign):
+        for part in row.by_kind.get(kind, ()):
+            assert isinstance(part.node, (cst.Assign, cst.AnnAssign))
+            target = part.node.targets[0].target if isinstance(part.node, cst.Assign) else part.node.target
+            if part.start < before and isinstance(target, cst.Name) and target.value == name:
+                found = part.node.value
+    return found
+
+
+def _side(row: Row, element: cst.BaseExpression) -> Iterator[Sided]:
+    """Which side an element speaks of, where that is one: `pad_h // 2`; nothing where it says none or both."""
+    found: dict[int, Sided] = {}
+    for atom in row.atoms_of(row.parts[element]):
+        if atom.kind in (NAME, ATTRIBUTE):
+            for role, word in roles(split(atom.text)).items():
+                if role.family == "axis" and role.pole in (_WIDTH, _HEIGHT):
+                    found[role.pole] = (role.pole, atom, word)
+    if len(found) == 1:
+        yield from found.values()

@@ -1,0 +1,187 @@
+"""A name of two siblings that was not renamed with the others, and what is known of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mlint.facts.pairs.roles import family, roles
+from mlint.facts.pairs.shapes import NAME, Atom, Part
+from mlint.facts.pairs.unify import Renaming
+
+# Of these the one is made from the other as often as not: the end is the start and a size.
+DERIVED = frozenset({"ends", "extreme"})
+# What belongs to the one of these is rarely meant for the other.
+_KEPT_APART = frozenset({"axis", "agent", "gan", "coder"})
+# Both of these move by one origin as often as not: `x1 - left`, `x2 - left`.
+MOVED = DERIVED | {"order"}
+# With a renaming that is followed at as many places, the own target is no value that starts as the other.
+_MADE_FROM_OTHER = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """A name that two siblings share although the rest of them says that it should have been renamed.
+
+    `suspect` is the sibling that is wrong, `model` the one it is compared with, `atom` the name in the suspect, and
+    `expected` what should stand there. `renaming` is what changes from model to suspect, `asked` what it asks of the
+    atom: the same words, or words that go with them (`width` with `x`).
+
+    `followed` counts the places where the renaming is followed, `distinct` the different names there; `labelled`: one
+    of these says what the rest is for; `bound`: as a target, keyword or text, not as an object that is changed;
+    `value_follows`: another is none of these; `same_value`: but for such places the siblings are the same; `alone`: no
+    other name stays as it is; `partners`: the words are a known pair; `unread`: the expected name is bound and read
+    nowhere; `measured`: only a size or kind of the shared value is asked for; `selects`: it is part of an index, or
+    decides what is taken; `present`: the expected name stands elsewhere in the suspect; `combined`: in another argument
+    or element of the same call or list, so that the suspect uses both on purpose; `shifted`: both ends move by one
+    origin; `foreign`: only other objects are asked for the expected attribute; `made_of`: the expected name is made of
+    the other, and the words are no known pair; `named`: a text beside the name is the
+    expected one; `confirmed`: a part beside them has the
+    expected name with just these names; `within_call`: the siblings are arguments of one call, `within_expression`:
+    operands or slices; `compared`: sizes of both are compared; `squared`: the model has the name twice, which changes
+    in one place; `own_target`: the expected name is what the suspect assigns to,
+    `overwritten`: without having been read since it was bound; `contradicted`: elsewhere the expected name is used for
+    yet another of the family; `double`: the two are in one expression, and one of them should be the other.
+    """
+
+    atom: Atom
+    expected: str
+    suspect: Part
+    model: Part
+    renaming: Renaming
+    asked: Renaming
+    followed: int
+    labelled: bool
+    bound: bool
+    same_value: bool
+    partners: bool
+    unread: bool
+    measured: bool
+    selects: bool
+    present: bool
+    combined: bool
+    within_call: bool
+    within_expression: bool
+    own_target: bool
+    overwritten: bool
+    contradicted: bool
+    distinct: int = 0
+    alone: bool = False
+    value_follows: bool = False
+    shifted: bool = False
+    foreign: bool = False
+    made_of: bool = False
+    named: bool = False
+    compared: bool = False
+    squared: bool = False
+    confirmed: bool = False
+    double: bool = False
+
+    @classmethod
+    def of_pair(
+        cls,
+        atom: Atom,
+        expected: str,
+        suspect: Part,
+        model: Part,
+        renaming: Renaming,
+        asked: Renaming,
+        *,
+        unread: bool,
+        telling: bool = False,
+        double: bool = False,
+        confirmed: bool = False,
+    ) -> Slip:
+        """A slip of two known partners where no other name follows; `telling`: the place leaves no doubt."""
+        return cls(
+            atom=atom,
+            expected=expected,
+            suspect=suspect,
+            model=model,
+            renaming=renaming,
+            asked=asked,
+            followed=0,
+            labelled=telling,
+            bound=telling,
+            same_value=True,
+            partners=True,
+            unread=unread,
+            measured=False,
+            selects=False,
+            present=False,
+            combined=False,
+            within_call=double,
+            within_expression=double,
+            own_target=False,
+            overwritten=False,
+            contradicted=False,
+            confirmed=confirmed,
+            double=double,
+        )
+
+    @property
+    def local(self) -> bool:
+        """Whether it is a name: attributes may be read in other files."""
+        return self.atom.kind == NAME
+
+    @property
+    def literal(self) -> bool:
+        """Whether the renaming is seen with the very words that it asks of the atom."""
+        return self.asked == self.renaming
+
+    @property
+    def derived(self) -> bool:
+        """Whether the suspect may well make its value from the other: `end = start + size` after `start = ...`."""
+        if not self.own_target or self.followed >= (2 if self.present and self.partners else _MADE_FROM_OTHER):
+            return False
+        return not self.overwritten or family(*self.renaming) in DERIVED
+
+    @property
+    def held_out_only(self) -> bool:
+        """Whether both are data that is held out: a test set serves for validation on purpose."""
+        if self.same_value and self.bound:
+            return False  # both scores of one set
+        return family(*self.renaming) == "split" and not any(role.pole == 0 for role in roles(self.renaming))
+
+    @property
+    def framed(self) -> bool:
+        """Whether it is the image that stands for its mask: both are moved, cut and scaled by what the image says."""
+        return family(*self.renaming) == "picture" and not self.own_target and self.followed < _MADE_FROM_OTHER
+
+    @property
+    def on_its_own(self) -> bool:
+        """Whether one other name follows the renaming, and none but this one does not: `y2 - x1` beside `x2 - x1`."""
+        if not (self.alone and self.partners and self.literal) or self.present:
+            return False
+        told = self.within_expression or self.value_follows
+        return self.compared or (told and not self.squared and family(*self.renaming) in _KEPT_APART)
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether something shows that the name may be meant, and the renaming is not followed in nearly all places."""
+        if self.contradicted and not (self.alone and self.distinct > 1):
+            return True
+        if self.combined and self.followed < _MADE_FROM_OTHER:
+            return True
+        return self.derived or self.framed or self.shifted or self.foreign or self.made_of
+
+    @property
+    def goes_along(self) -> bool:
+        """Whether other words than the renamed ones are asked for, and all else follows: `generator` where `g` is."""
+        told = self.distinct > 1 or (self.followed > 1 and self.value_follows)
+        return self.partners and self.labelled and told and not self.present and len(self.asked[0]) > 1
+
+    @property
+    def lettered(self) -> bool:
+        """Whether the name is but the letter of one of two: `a` and `b`."""
+        return len(self.atom.text) == 1 and family(*self.renaming) == "order"
+
+    @property
+    def numbered(self) -> bool:
+        """Whether numbers change that do not follow each other: `32` and `64`."""
+        old, new = self.renaming
+        return old.isdigit() and new.isdigit() and abs(int(old) - int(new)) != 1
+
+    @property
+    def weight(self) -> tuple[bool, int, bool, bool]:
+        """How much the slip has for it, to choose among those of one atom."""
+        return (self.unread, self.followed, self.labelled, self.literal)

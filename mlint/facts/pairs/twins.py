@@ -1,0 +1,113 @@
+"""Methods that come in twos: `val_loader` beside `train_loader`, of which one name was not renamed in the copy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from mlint.facts.pairs.roles import family, implied, partners
+from mlint.facts.pairs.scope import Scope
+from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, STRING, Atom, Part, Row
+from mlint.facts.pairs.slip import Slip
+from mlint.facts.pairs.unify import Renaming
+from mlint.facts.pairs.words import listed, replaced, split
+
+# What goes from the one set of data to the other on purpose, or is computed of it once.
+_SHARED = listed(
+    """mean std stats statistics vocab tokenizer scaler transform transforms collate classes labels max min
+    dataset_info num batch size"""
+)
+_FAMILIES = frozenset({"split", "axis", "coder", "hand", "vertical", "gan", "agent", "teaching", "truth", "retrieval"})
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """The method that another was copied from: its name, and the renaming that leads from its name to the other's."""
+
+    name: str
+    renaming: Renaming
+
+
+def twin_of(name: str, methods: Mapping[str, object]) -> Iterator[Twin]:
+    """The methods of a class that one may be a copy of, or the other way round."""
+    for word in split(name):
+        for other in partners(word):
+            model = replaced(name, word, other)
+            if model != name and model in methods and family(other, word) in _FAMILIES:
+                yield Twin(model, (other, word))
+
+
+def may_be_left(words: frozenset[str], of_twin: frozenset[str], renaming: Renaming) -> bool:
+    """Whether of the words of a method one that its twin has too can ask to be renamed; cheap."""
+    shared = words & of_twin
+    return any(
+        any(old in split(word) and new not in split(word) for word in shared) for old, new in _asked_by(renaming)
+    )
+
+
+def _asked_by(renaming: Renaming) -> tuple[Renaming, ...]:
+    """What the renaming of a method asks of the names in it."""
+    return (renaming, *implied(*renaming))
+
+
+def left_in_copy(row: Row, scope: Scope, model: Row, renaming: Renaming) -> Iterator[Slip]:
+    """The one name of a method that its twin has in the same statement, and that the method's name asks to change."""
+    asked = _asked_by(renaming)
+    texts = {atom.text for atom in row.atoms if atom is not None}
+    found: dict[str, Slip] = {}
+    for part in row.statements:
+        twin = _same_statement(row, part, model, asked)
+        if twin is None:
+            continue
+        for atom in row.atoms_of(part):
+            slip = _left(row, scope, part, twin, atom, texts, asked)
+            if slip is not None:
+                found.setdefault(atom.text, slip)
+    if len(found) == 1:
+        yield from found.values()
+
+
+def _left(
+    row: Row, scope: Scope, part: Part, twin: Part, atom: Atom, texts: set[str], asked: Sequence[Renaming]
+) -> Slip | None:
+    if not _SHARED.isdisjoint(split(atom.text)):
+        return None
+    for old, new in asked:
+        expected = replaced(atom.text, old, new)
+        if expected == atom.text or new in split(atom.text) or expected in texts:
+            continue
+        follows = any(word in split(text) for _, word in asked for text in texts if text != atom.text)
+        if atom.kind == STRING:
+            known = follows and " " not in atom.text and _is_text_of(row, new)
+            unread = False
+        elif atom.kind == ATTRIBUTE and atom.path == f"self.{atom.text}" and not (atom.stored or atom.held):
+            unread = scope.unused(atom, expected, part.start)
+            known = scope.knows(atom, expected, part.start) and (unread or follows)
+        else:
+            continue
+        if known:
+            telling = atom.kind == STRING or (follows and family(*asked[0]) != "split")
+            return Slip.of_pair(atom, expected, part, twin, (old, new), (old, new), unread=unread, telling=telling)
+    return None
+
+
+def _is_text_of(row: Row, word: str) -> bool:
+    """Whether another text of the method has the word."""
+    return any(each is not None and each.kind == STRING and word in split(each.text) for each in row.atoms)
+
+
+def _same_statement(row: Row, part: Part, model: Row, asked: Sequence[Renaming]) -> Part | None:
+    """The statement of the twin that is the same but for what is renamed and the names of the method's own."""
+    shape = row.shape(part)
+    for other in model.statements:
+        if other.end - other.start == part.end - part.start and model.shape(other) == shape:
+            pairs = zip(model.atoms_of(other), row.atoms_of(part), strict=True)
+            if all(_copied(one, another, asked) for one, another in pairs):
+                return other
+    return None
+
+
+def _copied(one: Atom, other: Atom, asked: Sequence[Renaming]) -> bool:
+    if one.text == other.text or (one.kind == NAME and not one.called):
+        return True
+    return any(replaced(one.text, old, new) == other.text for old, new in asked)

@@ -1,0 +1,193 @@
+"""Whether a function can say one role and use another, told from its lines before anything is parsed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import pairwise
+from typing import Protocol
+
+from mlint.facts.pairs.claims import is_test
+from mlint.facts.pairs.exchanged import may_exchange
+from mlint.facts.pairs.orders import displaced
+from mlint.facts.pairs.roles import Role, counterparts, is_size, roles
+from mlint.facts.pairs.script import Script, words_of
+from mlint.facts.pairs.triage import Knows
+from mlint.facts.pairs.words import replaced, split
+
+# What these lines give or go over is what the function is about.
+_TAKING = ("return", "for ", "async for ")
+# The name, and what a keyword, a key or a text says of it.
+_LABELLED = re.compile(r"""(?:(\w+)\s*=(?!=)|"([^"]*)"\s*[:,]|'([^']*)'\s*[:,])([^,=]*)""")
+_FORMATTED = re.compile(r"([^{}]*)\{([^{}]*)\}")
+_TARGET = re.compile(r"^([^=(]*?)(?::[^=]*)?(?<![=!<>+\-*/%|&^@])=(?!=)(.*)$")
+_CALL = re.compile(r"([A-Za-z_][\w.]*)\(\s*([\w.]+(?:\s*,\s*[\w.]+(?=\s*[,)]))+)")
+_UNPACKED = re.compile(r"^\(?(\w+(?:\s*,\s*[\w.]+)+)\)?\s*=\s*([A-Za-z_][\w.]*)\(")
+_TUPLE = re.compile(r"[(,=]\s*([(\[]([\w.]+(?:\s*,\s*[\w.]+)+)\s*[)\]])\s*(?=[,)])")
+_ITEMS = re.compile(r"[(\[]([^()\[\]]*(?:,[^()\[\]]*){3,})[)\]]")
+_BOUNDED = re.compile(
+    r"[\w.]*\b(?:range|arange|unfold|clip|clamp_?|min|max|minimum|maximum)\([^()]*|[^()<>,]+[<>]=?[^()<>,]+"
+)
+_STEPS = re.compile(r"\b(?:range|arange|unfold)\(")
+_BEFORE_ARGUMENTS = re.compile(r"([A-Za-z_][\w.]*)\(")
+_CALLED = re.compile(r"[\w.]+\(")
+_KEYWORD = re.compile(r"[(,]\s*(\w+)\s*=\s*([\w.]+)(?=\s*[,)])")
+
+
+class Signatures(Protocol):
+    """What is known of the functions that are called."""
+
+    def called(self, dotted: str) -> Sequence[str] | None:
+        """The positional parameters of what a dotted name calls."""
+
+    def gives(self, dotted: str) -> Sequence[str] | None:
+        """The names that it returns by position."""
+
+
+def has_two_roles(script: Script, name: str, knows: Knows, around: Signatures) -> bool:
+    """Whether a statement, or a return and the function's name, say one role of a family and use another.
+
+    `around`: the signatures of what dotted names call.
+    """
+
+    def known(name: str) -> bool:
+        return name in script.words or knows(name)
+
+    own = [role for role in roles(split(name)) if role.family == "split" and not is_test(name)]
+    pads = "pad(" in script.text
+    telling = frozenset(word for word in script.words if _roles(word))
+    for line in script.statements:
+        if own and line.startswith(_TAKING) and any(_disagrees(role, line, known) for role in own):
+            return True
+        if "(" in line and "," in line and (_exchanged(line, known, around) or _misplaced(line, around)):
+            return True
+        if pads and "pad" in line and any(_pads_height_first(found[1]) for found in _ITEMS.finditer(line)):
+            return True
+        # One word says the one role, another the other.
+        if len(telling.intersection(words_of(line))) > 1 and (
+            any(_differ(label, value, known) for label, value in _labels(line)) or _mixes_sides(line, known)
+        ):
+            return True
+    return False
+
+
+def _labels(line: str) -> Iterator[tuple[str, str]]:
+    if "=" in line:
+        found = _TARGET.match(line)
+        if found is not None:
+            targets, values = found[1].split(","), found[2].split(",")
+            yield from zip(targets, values, strict=True) if len(targets) == len(values) else ((found[1], found[2]),)
+            # `validate` of `val_loss = validate(...)` is what is done, not what it is done with.
+            if "(" in found[2] and any(role.family == "split" for role in _said(found[1])):
+                yield found[1], _CALLED.sub("(", found[2])
+            line = found[2]
+    if "=" in line or '"' in line or "'" in line:
+        for labelled in _LABELLED.finditer(line):
+            yield labelled[1] or labelled[2] or labelled[3] or "", labelled[4]
+    if "{" in line:
+        for formatted in _FORMATTED.finditer(line):
+            yield formatted[1][-40:].rpartition(",")[2], formatted[2]
+
+
+def _differ(label: str, value: str, known: Knows, of_parameter: bool = False) -> bool:
+    said = _said(label, of_parameter)
+    poles = [role.family for role in said]
+    return any(poles.count(role.family) == 1 and _disagrees(role, value, known) for role in said)
+
+
+def _said(text: str, of_parameter: bool = False) -> set[Role]:
+    """The roles that a label speaks of; only a parameter tells a prediction from a target."""
+    return {role for word in words_of(text) for role in _roles(word) if of_parameter or role.family != "answer"}
+
+
+def _disagrees(role: Role, value: str, known: Knows) -> bool:
+    """Whether the value has the other role of the family alone, and its counterpart is a name that is known."""
+    wrong: dict[str, str] = {}
+    for word in words_of(value):
+        for other, spelled in _roles(word).items():
+            if other == role:
+                return False
+            if other.family == role.family:
+                wrong[word] = spelled
+    return len(wrong) == 1 and any(
+        known(replaced(word, spelled, new)) for word, spelled in wrong.items() for new in counterparts(spelled, role)
+    )
+
+
+@lru_cache(maxsize=1 << 15)
+def _roles(word: str) -> dict[Role, str]:
+    return roles(split(word), parameters=True)
+
+
+def _exchanged(line: str, known: Knows, around: Signatures) -> bool:
+    """Whether a call of the line has arguments that may have each other's place."""
+    for call in _CALL.finditer(line):
+        given = call[2].replace(" ", "").split(",")
+        names = [each.rpartition(".")[2] for each in given]
+        labels = around.called(call[1]) if len(names) > 1 else None
+        if labels and (
+            may_exchange(names, labels)
+            or any(
+                _differ(label, arg, known, of_parameter=True)
+                for label, arg in zip(labels, given, strict=False)
+                if label != arg
+            )
+        ):
+            return True
+    return "=" in line and _keywords_exchanged(line)
+
+
+def _misplaced(line: str, around: Signatures) -> bool:
+    """Whether the names of a tuple stand in another order than in the function that they go to or come from."""
+    taken = _UNPACKED.match(line)
+    if taken is not None:
+        given = around.gives(taken[2])
+        if given is not None and displaced(_listed(taken[1]), given) is not None:
+            return True
+    for found in _TUPLE.finditer(line):
+        names = _listed(found[2])
+        if len({role for name in names for role in _roles(name)}) > 1:
+            called = _BEFORE_ARGUMENTS.findall(line[: found.start(1)])
+            if called and around.called(called[-1]) is not None:
+                return True
+    return False
+
+
+def _mixes_sides(line: str, known: Knows) -> bool:
+    """Whether a step or a limit in the line speaks of one side of a picture, and what it goes with of the other."""
+    for found in _BOUNDED.finditer(line):
+        steps = _STEPS.search(found[0]) is not None
+        for one, other in _neighbours(found):
+            if any(_limits(*pair, known, steps) for pair in ((one, other), (other, one))):
+                return True
+    return False
+
+
+def _limits(limited: str, limit: str, known: Knows, steps: bool) -> bool:
+    """Whether what is limited has a place on one side (it is no size itself), and the limit is that of the other."""
+    sides = {role: spelled for word in words_of(limited) for role, spelled in _roles(word).items()}
+    axes = [(role, spelled) for role, spelled in sides.items() if role.family == "axis"]
+    return len(axes) == 1 and (steps or not is_size(axes[0][1])) and _disagrees(axes[0][0], limit, known)
+
+
+def _neighbours(found: re.Match[str]) -> Iterator[tuple[str, str]]:
+    parts = [part for part in re.split(r"[,(<>]", found[0]) if part.strip()]
+    yield from pairwise(parts)
+    yield from zip(parts, parts[2:], strict=False)
+
+
+def _pads_height_first(items: str) -> bool:
+    """Whether of four numbers or more the first that speaks of a side is about the height."""
+    poles = [role.pole for word in words_of(items) for role in _roles(word) if role.family == "axis"]
+    return bool(poles) and poles[0] == 1 and 0 in poles
+
+
+def _listed(names: str) -> list[str]:
+    return [each.strip().rpartition(".")[2] for each in names.split(",") if each.strip()]
+
+
+def _keywords_exchanged(line: str) -> bool:
+    """Whether of two keywords each is given what is named as the other."""
+    given = {label: value.rpartition(".")[2] for label, value in _KEYWORD.findall(line)}
+    return any(value != label and given.get(value) == label for label, value in given.items())

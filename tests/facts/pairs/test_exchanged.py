@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+import textwrap
+
+import pytest
+
+from mlint.facts.body import Body
+from mlint.facts.pairs.exchanged import Exchange, exchanges, may_exchange
+from mlint.facts.pairs.padding import paddings
+from mlint.facts.pairs.scope import Scope
+from mlint.facts.pairs.shapes import Row, lay_out
+from mlint.facts.pairs.sides import sides_mixed
+from tests.facts.pairs.test_mixups import Nothing
+
+
+def row(code: str) -> Row:
+    return lay_out(Body("a.py", textwrap.dedent(code), 1).statements)
+
+
+def exchanged(code: str, inside: str = "main", **signatures: list[str]) -> list[Exchange]:
+    return list(exchanges(row(code), signatures.get, inside))
+
+
+def mixed(code: str) -> list[str]:
+    laid = row(f"def f(x1, x2, y2, height, width, step_h, step_w):\n    return {code}\n")
+    return [f"{each.atom.text}, not {each.expected}" for each in sides_mixed(laid, Scope(laid, Nothing()))]
+
+
+def padded(code: str) -> list[str]:
+    called = {"pad": "torch.nn.functional.pad"}
+    return [f"{each.atom.text}, not {each.expected}" for each in paddings(row(code), called.get)]
+
+
+def test_two_arguments_have_the_names_of_each_others_parameters() -> None:
+    (found,) = exchanged("crop(left, top)\n", crop=["top", "left"])
+    assert (found.atom.text, found.expected, found.whole, found.either_way) == ("left", "top", True, False)
+    (found,) = exchanged("train(net, device, test_loader)\n", train=["net", "loader", "device"])
+    assert (found.atom.text, found.expected, found.whole) == ("device", "test_loader", False)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "f(low, high)",
+        "f(high, other)",
+        "f(high, low); f(low, high)",  # symmetric
+        "f(*high, low)",
+        "f(low.high, low.high)",
+    ],
+)
+def test_what_is_no_exchange(code: str) -> None:
+    assert exchanged(f"{code}\n", f=["low", "high"]) == []
+
+
+def test_a_function_turns_the_arguments_of_itself() -> None:
+    assert exchanged("f(high, low)\n", inside="f", f=["low", "high"]) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "label"), [("f(source, target)", ["target", "source"]), ("f(stride=size, size=stride)", [])]
+)
+def test_of_what_goes_either_way_it_says_so(code: str, label: list[str]) -> None:
+    (found,) = exchanged(f"{code}\n", f=label)
+    assert found.either_way
+
+
+def test_triage_asks_the_same() -> None:
+    assert may_exchange(["left", "top"], ["top", "left"])
+    assert may_exchange(["net", "device", "test_loader"], ["net", "loader", "device"])
+    assert not may_exchange(["top", "left"], ["top", "left"])
+    assert not may_exchange(["left", "size"], ["top", "left"])
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("min(x2, height)", ["height, not width"]),
+        ("x2.clamp(0, height - 1)", ["height, not width"]),
+        ("x2 > height", ["height, not width"]),
+        ("range(0, height, step_w)", ["step_w, not step_h"]),
+        ("x1.unfold(2, step_h, step_w)", ["step_w, not step_h"]),
+        ("min(x2, width)", []),
+        ("min(width, height)", []),
+        ("x2 == height", []),
+        ("range(0, height, step_h)", []),
+        ("min(x2 * y2, height)", []),
+    ],
+)
+def test_a_step_or_limit_of_the_other_side(code: str, expected: list[str]) -> None:
+    assert mixed(code) == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("pad(x, (0, pad_h, 0, pad_w))", ["pad_h, not pad_w"]),
+        ("sizes = [0, pad_h, 0, pad_w]\npad(x, sizes)", ["pad_h, not pad_w"]),
+        ("pad(x, pad=(0, 0, 0, h % 2, 0, w % 2))", ["h, not w"]),
+        ("pad(x, (0, pad_w, 0, pad_h))", []),
+        ("pad(x, (left, right, top, bottom))", []),
+        ("pad(x, (0, h * w, 0, h, 0, 1))", []),
+        ("other(x, (0, pad_h, 0, pad_w))", []),
+    ],
+)
+def test_paddings_begin_with_the_last_dimension(code: str, expected: list[str]) -> None:
+    assert padded(f"{code}\n") == expected
