@@ -247,3 +247,18 @@ def test_a_word_that_was_asked_for_is_not_looked_for_again(tree: Path, monkeypat
     replaced("shop/images.py", "* 1.5", "* 1.6")(tree)
     monkeypatch.setattr(project_module, "WordIndex", None)
     assert warm().problems == []
+
+
+def test_what_was_done_before_an_interrupt_need_not_be_done_again(tree: Path, checks: list[str]) -> None:
+    def interrupt(done: int, count: int) -> None:
+        if done == 5:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run(Call((".",), layers=(EVERYTHING,), jobs=1), interrupt)
+    done = set(checks)
+    checks.clear()
+    found, again = warm(), set(checks)
+    assert len(done) == 5
+    assert done.isdisjoint(again)
+    assert found == cold()
