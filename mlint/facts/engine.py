@@ -209,14 +209,11 @@ class Engine:
         """The symbol of the project that a key names; None for a library's."""
         if "::" not in key:
             return None
-        definition = self._definitions.get(key, lambda: self._defined(key))
-        if key not in self._symbols and definition is not None:  # named by another process
-            self._symbols[key] = self.project.symbol(Path(key.partition("::")[0]), definition)
-        return self._symbols.get(key)
-
-    def _defined(self, key: str) -> FunctionOutline | ClassOutline | None:
         path, _, qualname = key.partition("::")
-        return self.project.definition(Path(path), qualname)
+        definition = self._definitions.get(key, lambda: self.project.definition(Path(path), qualname))
+        if key not in self._symbols and definition is not None:  # named by another process
+            self._symbols[key] = self.project.symbol(Path(path), definition)
+        return self._symbols.get(key)
 
     def _qualified(self, path: Path, dotted: str) -> str | None:
         found = self.project.resolve(path, dotted)

@@ -91,7 +91,7 @@ class Nominal:
         """The functions and methods that a call of that name may run."""
         project = self._engine.project
         for path in project.files_with(name):
-            for function in project.heads_with_any(path, [name]):
+            for function in project.heads(path):  # a constructor goes by the name of its class
                 unit = self._engine.sketched(path, function.qualname) if called_name(function) == name else None
                 if unit is not None:
                     yield unit

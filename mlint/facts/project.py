@@ -301,6 +301,12 @@ class Project:
                 self.rest_on_definition(path, each.qualname)
                 yield each
 
+    def heads(self, path: Path) -> tuple[FunctionOutline, ...]:
+        """All functions and methods of a file, for their heads, as in `heads_with_any`."""
+        self._rest_on("functions", self._key(path))
+        outline = self._outline(self._key(path))
+        return outline.functions if outline is not None else ()
+
     def heads_with_any(self, path: Path, words: Iterable[str]) -> list[FunctionOutline]:
         """The functions and methods of a file on whose lines one of the words occurs, in order.
 
