@@ -27,6 +27,10 @@ COLUMNS = (
 )
 
 
+MOVES = ("ML501", "ML502")
+"""A family of its own among the rules about devices."""
+
+
 @dataclass
 class Measured:
     """All that was measured. `lines`: of the packages in which alarms were counted."""
@@ -43,6 +47,7 @@ def table(measured: Measured) -> str:
     rules = sorted({each.rule for each, _ in measured.seeded} | {each.place.rule for each in measured.alarms})
     rows = [_row(rule, {rule}, measured) for rule in rules]
     rows += [_row(f"{kind}: {', '.join(each)}", set(each), measured) for kind, each in RULES.items()]
+    rows += [_row(", ".join(MOVES), set(MOVES), measured), _row("all", set(rules), measured)]
     lines = [COLUMNS, tuple("---" for _ in COLUMNS), *rows]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 

@@ -75,9 +75,8 @@ class Engine:
     @classmethod
     def forget(cls, project: Project) -> None:
         """Let go of all that was found out about a project."""
-        engine = _ENGINES.pop(project, None)
-        if engine is not None:
-            vars(engine).clear()
+        if project in _ENGINES:
+            vars(_ENGINES.pop(project)).clear()
 
     # --- units ------------------------------------------------------------------------------------------------------
 

@@ -247,9 +247,6 @@ class Evaluation:
         self.names.pop(op.name, None)
         return UNKNOWN
 
-    def attribute(self, op: ir.Attribute) -> Value:
-        return attributes.load(self, op)
-
     def store_attribute(self, op: ir.StoreAttribute) -> Value:
         value, base = self.values[op.value], self.values[op.base]
         if op.name == "training" and base.kind in (Kind.UNKNOWN, Kind.MODULE):
@@ -260,17 +257,8 @@ class Evaluation:
             self.state = self.state.with_field(base.objects, op.name, value)
         return value
 
-    def item(self, op: ir.Item) -> Value:
-        return containers.item(self, op)
-
-    def store_item(self, op: ir.StoreItem) -> Value:
-        return containers.store_item(self, op)
-
     def slice(self, op: ir.Slice) -> Value:
         return Value(traits=frozenset({"slice"}))
-
-    def call(self, op: ir.Call) -> Value:
-        return call(self, op)
 
     def binary(self, op: ir.Binary) -> Value:
         left, right = self.values[op.left], self.values[op.right]
@@ -293,18 +281,6 @@ class Evaluation:
         if value.range is not None and value.kind is not Kind.NUMBER:
             value = value.with_trace(self.trace(site, f"`{{code}}` is {describe(value)}"))
         return value
-
-    def collect(self, op: ir.Collect) -> Value:
-        return containers.display(self, op)
-
-    def mapping(self, op: ir.Mapping) -> Value:
-        return containers.mapping(self, op)
-
-    def comprehension(self, op: ir.Comprehension) -> Value:
-        return containers.comprehension(self, op)
-
-    def element(self, op: ir.Element) -> Value:
-        return containers.element(self, op)
 
     def next(self, op: ir.Next) -> Value:
         return containers.next_of(self.values[op.iterable], op.target, self.unit.where)
@@ -374,19 +350,19 @@ _TRANSFER: dict[type[ir.Instruction], Callable[[Evaluation, Any], Value]] = {
     ir.Import: Evaluation.import_,
     ir.Store: Evaluation.store,
     ir.Delete: Evaluation.delete,
-    ir.Attribute: Evaluation.attribute,
+    ir.Attribute: attributes.load,
     ir.StoreAttribute: Evaluation.store_attribute,
-    ir.Item: Evaluation.item,
-    ir.StoreItem: Evaluation.store_item,
+    ir.Item: containers.item,
+    ir.StoreItem: containers.store_item,
     ir.Slice: Evaluation.slice,
-    ir.Call: Evaluation.call,
+    ir.Call: call,
     ir.Binary: Evaluation.binary,
     ir.Unary: Evaluation.unary,
     ir.Compare: Evaluation.compare,
-    ir.Collect: Evaluation.collect,
-    ir.Mapping: Evaluation.mapping,
-    ir.Comprehension: Evaluation.comprehension,
-    ir.Element: Evaluation.element,
+    ir.Collect: containers.display,
+    ir.Mapping: containers.mapping,
+    ir.Comprehension: containers.comprehension,
+    ir.Element: containers.element,
     ir.Next: Evaluation.next,
     ir.Text: lambda _, op: Value(Kind.TEXT),
     ir.Closure: Evaluation.closure,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from mlint.facts import ir, numbers
 from mlint.facts.conditions import constrained, constraints
 from mlint.facts.modes import recorded
-from mlint.facts.objects import AT_ENTRY, EVAL, TRAIN, State
+from mlint.facts.objects import AT_ENTRY, EVAL, TRAIN, Mode, State
 from mlint.facts.records import replace
 from mlint.facts.values import MISSING, OPTIONAL, Kind, Value
 
@@ -28,8 +28,8 @@ def refine(evaluation: Evaluation, condition: int, holds: bool) -> State:
         return replace(state, assumed=TRAIN if holds else EVAL)
     if isinstance(op, ir.Compare):
         return _compared(evaluation, state, op, holds)
-    if isinstance(op, ir.Call) and holds:
-        return _instance(evaluation, state, op)
+    if isinstance(op, ir.Call):
+        return _instance(evaluation, state, op) if holds else _no_module(evaluation, state, op)
     return state
 
 
@@ -76,6 +76,19 @@ def _of_dtype(evaluation: Evaluation, state: State, base: int, other: Value) -> 
     if value.dtype is not None and value.dtype != "float" and value.dtype != "int":
         return state
     return state.with_name(op.name, numbers.of_dtype(value, dtype))
+
+
+def _no_module(evaluation: Evaluation, state: State, op: ir.Call) -> State:
+    """What has no `eval`, or is no module, acts the same in either mode: `if hasattr(model, "eval"): model.eval()`."""
+    fact = evaluation.facts.calls.get(op.target)
+    if fact is None or len(fact.positional) != 2 or not fact.positional[0].objects:
+        return state
+    asked, about = fact.callee.symbol, fact.positional[1]
+    if (asked == "builtins.hasattr" and about.const in ("eval", "train")) or (
+        asked == "builtins.isinstance" and about.symbol == "torch.nn.Module"
+    ):
+        return state.with_mode(fact.positional[0].objects, Mode(frozenset({EVAL})))
+    return state
 
 
 def _instance(evaluation: Evaluation, state: State, op: ir.Call) -> State:

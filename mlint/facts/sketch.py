@@ -147,11 +147,30 @@ class Sketch:
         return tuple((dotted(each.func), frozenset(key.arg or "**" for key in each.keywords)) for each in found)
 
     @cached_property
-    def of_numbers(self) -> frozenset[str]:
-        """The dotted names whose calls are all given a number that is written out: `torch.tensor(0.0)`."""
+    def told_of_training(self) -> frozenset[str]:
+        """The dotted names whose calls are all told whether the module trains, in an argument of their own: by
+        `training=self.training`, or by `dropout_p=p if self.training else 0.0`."""
         found = [each for statement in self._body for each in ast.walk(statement) if isinstance(each, ast.Call)]
-        others = {dotted(each.func) for each in found if not each.args or not _is_number(each.args[0])}
+        others = {dotted(each.func) for each in found if not any(_hangs_on_training(key) for key in each.keywords)}
         return frozenset(dotted(each.func) for each in found) - others
+
+    @cached_property
+    def of_numbers(self) -> frozenset[str]:
+        """The dotted names whose calls are all given a number that is written out, and give nothing that is returned:
+        `total = total + torch.tensor(0.0)`."""
+        found = [each for statement in self._body for each in ast.walk(statement) if isinstance(each, ast.Call)]
+        returned = {id(each) for value in self._returned for each in ast.walk(value)}
+        others = {dotted(each.func) for each in found if id(each) in returned or not _takes_number(each)}
+        return frozenset(dotted(each.func) for each in found) - others
+
+    @property
+    def _returned(self) -> Iterator[ast.expr]:
+        """What is returned, and what is assigned to a variable of which something is returned."""
+        returns = [each.value for each, _ in self._statements if isinstance(each, ast.Return) and each.value]
+        yield from returns
+        names = {each.id for value in returns for each in ast.walk(value) if isinstance(each, ast.Name)}
+        for statement, _ in self._statements:
+            yield from (value for target, value in _assigned(statement) if value and _spelled(target) in names)
 
     @cached_property
     def attribute_stores(self) -> tuple[AttributeStore, ...]:
@@ -299,7 +318,17 @@ def _may_be_zero(value: ast.expr | None) -> bool:
     return isinstance(value, (ast.List, ast.Tuple, ast.Set)) and not value.elts
 
 
-def _is_number(value: ast.expr) -> bool:
+def _hangs_on_training(passed: ast.keyword) -> bool:
+    value = passed.value
+    if isinstance(value, ast.IfExp) and isinstance(value.orelse, ast.Constant) and not value.orelse.value:
+        value = value.test
+    elif passed.arg != "training":
+        return False
+    return isinstance(value, ast.Attribute) and value.attr == "training"
+
+
+def _takes_number(call: ast.Call) -> bool:
+    value = call.args[0] if call.args else None
     while isinstance(value, ast.UnaryOp):
         value = value.operand
     return isinstance(value, ast.Constant) and isinstance(value.value, (bool, int, float))

@@ -118,7 +118,7 @@ def _is_of_same(body: Body, temporary: int, user: ir.Instruction) -> bool:
     if isinstance(user, ir.Binary):
         other = user.right if user.left == temporary else user.left
         return isinstance(body.temporaries.definitions.get(other), ir.Const) or body.is_number(other)
-    return isinstance(user, (ir.Next, ir.Collect, ir.Unary))
+    return isinstance(user, (ir.Next, ir.Collect, ir.Mapping, ir.Unary))
 
 
 def _of_attribute(body: Body, user: ir.Attribute, steps: int) -> Iterator[Use]:

@@ -176,6 +176,6 @@ def _is_kept(call: ir.Call, rate: Value, instructions: Mapping[int, ir.Instructi
 
 
 def _may_drop(owner: Function, sketch: Sketch) -> bool:
-    """Whether the code calls such a function, or makes a layer where layers are not kept."""
-    called = {dotted.rpartition(".")[2] for dotted, _ in sketch.calls}
+    """Whether the code calls such a function without a word of the mode, or makes a layer where layers are not kept."""
+    called = {dotted.rpartition(".")[2] for dotted, _ in sketch.calls if dotted not in sketch.told_of_training}
     return not called.isdisjoint(_NAMES) or (owner.name != "__init__" and any("Dropout" in name for name in called))

@@ -10,7 +10,7 @@ from mlint.facts.pairs.exchanged import Exchange, exchanges
 from mlint.facts.pairs.mixup import Mixup
 from mlint.facts.pairs.mixups import mixups
 from mlint.facts.pairs.padding import paddings
-from mlint.facts.pairs.placed import misplaced
+from mlint.facts.pairs.placed import ITEM, misplaced
 from mlint.facts.pairs.roles import is_reversible, reverses
 from mlint.facts.pairs.sides import LIMIT, STEP, sides_mixed
 from mlint.finding import Confidence
@@ -86,7 +86,9 @@ class Labelled:
         """Whether the function or the statement says that it exchanges sides (a flip, an inverse)."""
         if isinstance(self.told, Exchange):
             called = self._layout.row.atoms_of(self.told.claim.whole)
-            return self._layout.reverses or reverses(atom.text for atom in called)
+            # A function that rotates passes its corners on in order.
+            around = self._layout.reverses and self.told.claim.how != ITEM
+            return around or reverses(atom.text for atom in called)
         return (self._layout.reverses or self.told.reversing) and is_reversible(self.told.said.family)
 
     @property

@@ -17,7 +17,7 @@ from mlint.facts.values import Kind, Object, Trace, Value
 from mlint.finding import Confidence, Span
 from mlint.rule import Report, Silence, Step
 from mlint.subjects.owners import Function
-from mlint.subjects.running import Running, looks_like_model
+from mlint.subjects.running import Running, looks_like_loss, looks_like_model
 from mlint.subjects.ways import Way
 
 _RESHAPES = frozenset("view reshape flatten squeeze unsqueeze cpu detach numpy".split())
@@ -65,8 +65,9 @@ class ModelCall:
 
     @property
     def is_typed(self) -> bool:
-        """Whether it is known to be a module by its class or annotation."""
-        return self.model.kind is Kind.MODULE
+        """Whether it is known to be a module by its class or annotation; of one whose class is not seen the name must
+        not say that it is a loss."""
+        return self.model.kind is Kind.MODULE and (self.model.symbol is not None or not looks_like_loss(self.name))
 
     @property
     def is_named(self) -> bool:

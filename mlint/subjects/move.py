@@ -23,7 +23,10 @@ from mlint.subjects.occasion import in_tests, occasion, runs_once
 from mlint.subjects.owners import Function
 
 _METHODS = frozenset(("to", "cuda", "cpu", "type_as"))
-_CALLS = re.compile(r"\.(?:to|cuda|cpu|type_as)\(")
+_CALLS = re.compile(
+    r"\.(?:to|cuda|cpu|type_as)\((?!\s*(?:dtype\s*=\s*)?(?:[\w.]*\bdtype|torch\.[a-z]+\d+|torch\.bool)\))"
+)
+"""A move, not a cast: `x.to(y.dtype)`, `x.to(torch.float32)`."""
 _ABOUT = re.compile(
     r"#.*\b(?:cpu|gpu|cuda|mps|npu|xla|onnx|export\w*|memory|oom|device|reproduc\w*|determin\w*|seed)\b", re.I
 )

@@ -25,6 +25,7 @@ _MODEL = re.compile(
     r"extractor)s?\d*$"
     r"|[a-z](?:Net|Model)$|^net[A-Z]$",
 )
+_LOSS = re.compile(r"loss|criterion|metric", re.IGNORECASE)
 _NO_MODEL = re.compile(
     r"^_*(?:get|build|make|create|load|init|setup|prepare|unwrap|wrap|register|save|export|set|update|add|train|eval|"
     r"test|run|fit|compile|convert|script|trace|select|pick|check|freeze|clone|copy|apply|merge|new|parse|is|has)_|"
@@ -37,6 +38,11 @@ def looks_like_model(text: str) -> bool:
     """Whether a name, or the last part of a dotted one, says that it is a model."""
     last = re.sub(r"\[[^\]]*\]$|\(\)$", "", text).rpartition(".")[2]
     return _MODEL.search(last) is not None and _NO_MODEL.search(last) is None
+
+
+def looks_like_loss(text: str) -> bool:
+    """Whether the last part of a name says that it is a loss or a metric."""
+    return _LOSS.search(text.rpartition(".")[2]) is not None
 
 
 class Running:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import ClassVar
 
 from mlint.facts import ir
+from mlint.facts.cfg import Graph
 from mlint.facts.dependence import Dependence
 from mlint.facts.objects import AT_ENTRY, EVAL, modes_of, root, stored
 from mlint.facts.outcomes import Rebase
@@ -76,7 +77,11 @@ class Switch:
         mine = set(loops.get(target, ()))
         for other, around in loops.items():
             fact = facts.calls.get(other)
-            if fact is None or mine.isdisjoint(around) or (other >= target and not self._validates(unit)):
+            if fact is None or mine.isdisjoint(around):
+                continue
+            if other >= target and unit is self.function.unit and self._is_passed_by(other, mine & set(around)):
+                yield unit, other
+            if other >= target and not self._validates(unit):
                 continue
             # Which of several models was switched is not known: the one that trains must be in eval mode.
             if self._is_left(fact, owners) and self._is_left(fact, self._trained_by(unit, fact, owners, around)):
@@ -86,6 +91,27 @@ class Switch:
                 arguments = engine.arguments(unit, site.fact, site.fact.receiver)
                 rebase = Rebase(unit.where, arguments, site.fact.state, (site.unit.where, site.target))
                 yield from self._trained(site.unit, site.target, rebase.objects(owners), depth - 1)
+
+    def _is_passed_by(self, other: int, shared: set[int]) -> bool:
+        """Whether a call further down trains the model on turns that pass by this one: it stands in a branch
+        (`if phase == "val":`), and nothing puts the model in train mode.
+
+        The turns are those of the loops around both; where there are none, calls of the function.
+        """
+        unit, function, target = self.function.unit, self.function.ir, self.op.target
+        fact, loops = self.function.facts.calls[other], {op.target: around for around, op, _ in calls(function)}
+        mine = fact.callee.objects & self.model.objects
+        if fact.state.gradients != "unknown" or fact.callee.kind not in (Kind.MODULE, Kind.UNKNOWN) or not mine:
+            return False
+        steps = [each for each in modes_of(fact.state, mine).trace if "puts it in train mode" in each.message]
+        if any(each.where != unit.where or shared <= set(loops.get(each.site, ())) for each in steps):
+            return False
+        where = {op.target: block.index for block in function.blocks for op in block.instructions}
+        heads = [function.loops[each].head for each in shared if each >= 0] if shared else [0]
+        trains = self._is_left(fact, mine) and self.function.file.engine.trainings.of(unit).shares(loops[other])
+        if not trains or target not in where or other not in where:  # in a nested function
+            return False
+        return where[other] in Graph(function.blocks, function.loops).reachable(heads, frozenset({where[target]}))
 
     def _validates(self, unit: Unit) -> bool:
         """Whether the call stands in a function that another one calls to validate: what follows there is training."""
@@ -108,6 +134,8 @@ class Switch:
         called = engine.unit(symbol.path, symbol.qualname) if symbol is not None and symbol.path is not None else None
         if called is None or not engine.trainings.of(called).loops:
             return frozenset()
+        if called is self.function.unit:  # by another turn of the same function: `run("train")` after `run("val")`
+            return owners if any(self._is_passed_by(each, set()) for each in self.function.facts.calls) else frozenset()
         arguments = engine.arguments(called, fact, fact.receiver)
         runs = engine.callers.runs(called.path, called.qualname)
         found = [_meant(fact, arguments, parameter, name) for parameter, name in runs]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from mlint.facts.callers import Situation
@@ -10,6 +11,8 @@ from mlint.facts.modes import LOADS
 from mlint.facts.objects import ENTRY, EVAL, TRAIN, UNSURE, modes_of
 from mlint.facts.training import loops_around
 from mlint.subjects.owners import Function
+
+_TEST_FILE = re.compile(r"^test_|_test\.py$")
 
 
 @dataclass(frozen=True)
@@ -57,9 +60,11 @@ class Way:
 
     @property
     def is_hidden(self) -> bool:
-        """Whether a function on the way has callers that cannot be seen, such as the library that its class extends."""
+        """Whether a function on the way has callers that cannot be seen, such as the library that its class extends, or
+        pytest, which passes fixtures."""
         units = (self.function.unit, *(site.unit for site in self.situation.chain))
-        return self.situation.hidden or any(map(self.function.file.engine.classes.is_extension, units))
+        is_test = _TEST_FILE.search(units[-1].path.name) is not None and self.outermost.startswith("test_")
+        return self.situation.hidden or is_test or any(map(self.function.file.engine.classes.is_extension, units))
 
     @property
     def is_switched(self) -> bool:

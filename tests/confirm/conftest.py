@@ -70,7 +70,7 @@ def request(number: int, path: Path, text: str) -> dict[str, Any]:
         "path": str(path),
         "root": str(path.parent),
         "device": "cpu",
-        "timeout": 3.0,
+        "timeout": 6.0,
         "memory": 2 << 30,
         "config": {},
         "findings": [finding],

@@ -37,11 +37,11 @@ TAIL = "\n        return self.drop(self.body(x))\n"
 OUTSIDE = Path(tempfile.gettempdir()) / f"mlint-outside-{os.getpid()}"
 
 DOES: dict[str, tuple[str, str]] = {
-    "hang": ("while True: pass", "ran for more than 3 s"),
-    "sleep": ("time.sleep(60)", "ran for more than 3 s"),
+    "hang": ("while True: pass", "ran for more than 6 s"),
+    "sleep": ("time.sleep(60)", "ran for more than 6 s"),
     "ignores_signals": (
         "import signal; [signal.signal(n, signal.SIG_IGN) for n in (1, 2, 15)]; time.sleep(60)",
-        "ran for more than 3 s",
+        "ran for more than 6 s",
     ),
     "exit": ("sys.exit(3)", "exit code 3"),
     "hard_exit": ("os._exit(5)", "exit code 5"),
@@ -136,7 +136,7 @@ def test_a_process_that_code_in_c_starts_is_killed(try_models: Try, tmp_path: Pa
     before = time.monotonic()
     found = try_models({"daemon": f"{HEAD}        {starts}{TAIL}"})
     assert found["daemon"].outcome == "confirmed"
-    assert time.monotonic() - before < 30
+    assert time.monotonic() - before < 55  # it sleeps for 60
     assert not _workers()
 
 
@@ -175,7 +175,7 @@ def test_if_the_first_process_is_killed_nothing_is_left(tmp_path: Path) -> None:
 
 
 def _wait_for(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + 30
+    end = time.monotonic() + 50
     while not condition():
         assert time.monotonic() < end
         time.sleep(0.1)

@@ -117,18 +117,18 @@ def test_what_jit_can_not_trace_is_traced_by_export(net: ModuleType, monkeypatch
 
 def test_verdicts_have_evidence_from_the_graph(try_models: Try) -> None:
     for tracer in ("jit", "export"):
-        found = try_models({"net": MODEL.replace(", spare", "")}, tracer=tracer, timeout=20.0)["net"]
+        found = try_models({"net": MODEL.replace(", spare", "")}, tracer=tracer, timeout=60.0)["net"]
         assert found.outcome == "confirmed"
         assert f"dropout (net.py:16, {tracer})" in dict(found.evidence)["in the graph"]
 
 
 def test_a_worker_whose_torch_has_no_jit_uses_export(try_models: Try) -> None:
-    found = try_models({"net": MODEL.replace(", spare", "") + HIDES}, timeout=20.0)["net"]
+    found = try_models({"net": MODEL.replace(", spare", "") + HIDES}, timeout=60.0)["net"]
     assert "dropout (net.py:16, export)" in dict(found.evidence)["in the graph"]
 
 
 def test_where_tracing_fails_probes_go_on_without(try_models: Try) -> None:
-    found = try_models({"net": BRANCHES})["net"]
+    found = try_models({"net": BRANCHES}, timeout=60.0)["net"]
     assert found.outcome == "confirmed"
     assert "in the graph" not in dict(found.evidence)
 

@@ -104,3 +104,31 @@ def test_calls_by_their_dotted_names() -> None:
 )
 def test_signs_after_the_equals_sign(text: str, expected: bool) -> None:
     assert Sketch(Tree(text)).may_be_reversed is expected
+
+
+def test_calls_that_are_given_a_number_and_give_nothing_that_is_returned() -> None:
+    text = """def f(x):
+        total = torch.tensor(0.0)
+        y = x + torch.full(x.shape, 1) + torch.as_tensor(-1)
+        return x
+    """
+    assert sketch(text).of_numbers == {"torch.tensor", "torch.as_tensor"}
+    assert sketch(text.replace("return x", "return total")).of_numbers == {"torch.as_tensor"}
+    assert sketch(text.replace("return x", "return torch.tensor(1)")).of_numbers == {"torch.as_tensor"}
+
+
+@pytest.mark.parametrize(
+    ("call", "told"),
+    [
+        ("F.dropout(x, self.p, training=self.training)", True),
+        ("attend(x, dropout_p=self.p if self.training else 0.0)", True),
+        ("attend(x, dropout_p=0.0 if self.training else self.p)", False),
+        ("attend(x, dropout_p=self.p if not self.training else 0)", False),
+        ("F.dropout(x, self.p, training=True)", False),
+        ("F.dropout(x, self.training)", False),
+        ("F.dropout(x, training=self.training) + F.dropout(x)", False),
+    ],
+)
+def test_calls_that_are_told_whether_the_module_trains(call: str, told: bool) -> None:
+    found = sketch(f"def forward(self, x):\n    return {call}\n").told_of_training
+    assert bool(found) is told

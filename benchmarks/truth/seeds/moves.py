@@ -78,6 +78,7 @@ def hard_coded_move(function: Function) -> Iterator[Seed]:
             and not call.keywords
             and dotted(call.args[0]).endswith("device")
             and not _under_cuda_test(function, call)
+            and not _is_cuda(function, dotted(call.args[0]))
         ):
             edit = Edit(function.file.end(call.func.value), function.file.end(call), ".cuda()")
             yield Seed((edit,), (lines_of(call),))
@@ -169,6 +170,11 @@ def _is_script(function: Function) -> bool:
 def _under_cuda_test(function: Function, node: ast.AST) -> bool:
     tests = (each.test for each in function.file.around(node) if isinstance(each, (ast.If, ast.IfExp)))
     return any(re.search("cuda|device|gpu", ast.unparse(each)) for each in tests)
+
+
+def _is_cuda(function: Function, name: str) -> bool:
+    """Whether a name holds a device that is always a GPU."""
+    return any("cuda" in ast.unparse(each) for each in function.values(name, 1 << 30))
 
 
 def _meetings(function: Function, call: ast.Call) -> list[Lines]:

@@ -19,6 +19,7 @@ _NEVER_EQUAL = frozenset({"extreme", "ends", "moment", "retrieval"})
 # A network's depth is no side of anything.
 _DEPTHS = frozenset({"depth", "d"})
 _MANY = 40
+_TWO = 2
 # Keywords that name the place of the result: that of an argument, on purpose.
 _IN_PLACE = frozenset({"out", "dst"})
 
@@ -57,6 +58,8 @@ def _unused_twin(row: Row, scope: Scope, group: Group, atom: Atom, part: Part) -
     place = _statement_at(row, part.start)
     for old, new, expected in _twins(atom.text):
         if expected in texts or not scope.uses.bound_before(expected, place):
+            continue
+        if family(old, new) in _OFTEN_EQUAL and len(group.parts) > _TWO:
             continue
         unread = scope.never_read(expected, place)
         if not _DEPTHS.isdisjoint((old, new)) and shapes(row, group):

@@ -18,7 +18,7 @@ MEASURES = listed(
 )
 _MEASURING = listed(
     """len type isinstance zeros_like ones_like empty_like full_like rand_like randn_like range enumerate shape
-    ndim size numel"""
+    ndim size numel fromkeys"""
 )
 
 

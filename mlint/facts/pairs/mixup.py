@@ -7,10 +7,14 @@ from dataclasses import dataclass
 from mlint.facts.pairs.claims import ASSIGNED, KEYWORD, PARAMETER, Claim
 from mlint.facts.pairs.roles import Role
 from mlint.facts.pairs.shapes import Atom
-from mlint.facts.pairs.words import split
+from mlint.facts.pairs.words import listed, split
 
 _THIRD = 2
 _MATRIX = frozenset({"row", "rows", "col", "cols", "column", "columns"})
+
+
+# Of these `x` counts the rows as often as not.
+_COUNTED = listed("blocks block num count cells bins tiles tile patches grid steps")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,14 @@ class Mixup:
         return axis and self.crossed is None and not (self.measures and not self.computed)
 
     @property
+    def turned(self) -> bool:
+        """Whether it is half of `w, h = b_h, b_w`: what is turned in one line is turned on purpose."""
+        crossed = self.crossed
+        if crossed is None or self.claim.how != ASSIGNED or crossed.how != ASSIGNED:
+            return False
+        return self.sole and not self.computed and crossed.whole.start == self.claim.whole.start
+
+    @property
     def transposed(self) -> bool:
         """Whether it is the rows and columns of a matrix that are exchanged: its transpose, as a rule on purpose."""
         return self.said.family == "axis" and self.word in _MATRIX
@@ -74,8 +86,9 @@ class Mixup:
 
     @property
     def tells_a_size(self) -> bool:
-        """Whether the label says more of what it is than a letter and a number, as `tx` and `x_1`."""
-        return any(len(word) > 2 for word in split(self.claim.label))
+        """Whether the label says more of what it is than a letter and a number (`tx`), and counts no rows."""
+        words = split(self.claim.label)
+        return any(len(word) > 2 for word in words) and _COUNTED.isdisjoint(words)
 
     @property
     def passed_on(self) -> bool:

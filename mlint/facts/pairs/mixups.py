@@ -79,6 +79,8 @@ def _mixup(row: Row, scope: Scope, claim: Claim) -> Mixup | None:
         atom, found, word = wrong
         for expected in _expected(atom, word, role):
             own = split(expected) == split(claim.label)
+            if scope.uses.is_missing(expected, claim.whole.start):
+                continue
             if scope.knows(atom, expected, claim.whole.start) and not (own and claim.how in (ASSIGNED, FUNCTION)):
                 return Mixup(
                     claim,

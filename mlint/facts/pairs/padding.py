@@ -30,7 +30,9 @@ def paddings(row: Row, means: Callable[[str], str | None]) -> Iterator[Exchange]
         listed = _listed(row, part.node, part.start)
         sides = [] if listed is None else [side for element in listed for side in _side(row, element.value)]
         wide = next((index for index, side in enumerate(sides) if side[0] == _WIDTH), None)
-        if wide is not None and sides[0][0] == _HEIGHT and not _same(row, sides[0][1], sides[wide][1], part.start):
+        if wide is None or sides[0][0] != _HEIGHT or _is_misnamed(row, sides[0][1], part.start):
+            continue
+        if not _same(row, sides[0][1], sides[wide][1], part.start):
             _, atom, word = sides[0]
             other = sides[wide][1]
             expected = next((replaced(atom.text, word, new) for new in counterparts(word, Role("axis", _WIDTH))), "")
@@ -49,6 +51,12 @@ def _listed(row: Row, call: cst.Call, at: int) -> Sequence[cst.BaseElement] | No
     if not isinstance(value, (cst.Tuple, cst.List)) or len(value.elements) < _TWO_SIDES:
         return None
     return value.elements
+
+
+def _is_misnamed(row: Row, atom: Atom, before: int) -> bool:
+    """Whether the name was bound to something of the width alone, and only its name is wrong."""
+    value = _bound(row, atom.text, before)
+    return value is not None and {side[0] for side in _side(row, value)} == {_WIDTH}
 
 
 def _same(row: Row, one: Atom, other: Atom, before: int) -> bool:

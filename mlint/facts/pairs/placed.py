@@ -35,7 +35,9 @@ def misplaced(row: Row, uses: Uses, orders: Orders) -> Iterator[Exchange]:
         target, value = part.node.targets[0].target, part.node.value
         if isinstance(target, (cst.Tuple, cst.List)) and isinstance(value, cst.Call):
             ours = _names(row, target)
-            if not any(atom.kind == ATTRIBUTE or uses.is_read(atom.text) for atom in ours):
+            if not any(atom.kind == ATTRIBUTE or uses.is_read(atom.text) for atom in ours) or _given_so(
+                row, ours, value
+            ):
                 continue
             theirs = orders.gives(_path(row, value)) if ours else None
             if theirs is not None:
@@ -48,6 +50,12 @@ def misplaced(row: Row, uses: Uses, orders: Orders) -> Iterator[Exchange]:
             theirs = orders.takes(_path(row, part.node), keyword or number) if ours else None
             if theirs is not None:
                 yield from _told(row, ours, theirs, ITEM, part)
+
+
+def _given_so(row: Row, ours: Sequence[Atom], call: cst.Call) -> bool:
+    """Whether the function is given the same names in the same order: `b, a = ordered(b, a)`."""
+    given = [atom.text for arg in call.args for atom in row.atoms_of(row.parts[arg])]
+    return [name for name in given if name in {atom.text for atom in ours}] == [atom.text for atom in ours]
 
 
 def _path(row: Row, call: cst.Call) -> str:

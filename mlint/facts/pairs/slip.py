@@ -13,7 +13,7 @@ DERIVED = frozenset({"ends", "extreme"})
 # What belongs to the one of these is rarely meant for the other.
 _KEPT_APART = frozenset({"axis", "agent", "gan", "coder"})
 # Both of these move by one origin as often as not: `x1 - left`, `x2 - left`.
-MOVED = DERIVED | {"order"}
+MOVED = DERIVED | {"order", "hand", "vertical"}
 # With a renaming that is followed at as many places, the own target is no value that starts as the other.
 _MADE_FROM_OTHER = 3
 

@@ -122,6 +122,7 @@ class _Search:
         if (
             expected == atom.text
             or self._excused(atom, asked[0])
+            or self._scope.uses.is_missing(expected, atom.at)
             or not (atom.kind == STRING or self._scope.knows(atom, expected, suspect.start))
         ):
             return None
@@ -265,8 +266,21 @@ class _Search:
             still_said(renamed, slip.asked[0])
             or described(self._row, slip.atom, renamed, slip.suspect)
             or leads_to(self._row, slip.atom, renamed, slip.suspect)
+            or self._in_all_ways(slip)
             or varied_alone(self._row, self._unified, slip.model, number, slip.expected)
             or (slip.within_call and called_both_ways(self._row, self._comparison.group, slip.suspect, slip.expected))
+        )
+
+    def _in_all_ways(self, slip: Slip) -> bool:
+        """Whether the group has the model with the expected name, too: `low < a`, `a < high`, `low < b`, `b < high`."""
+        at = slip.atom.at - slip.suspect.start
+        wanted = [
+            slip.expected if each.at - slip.model.start == at else each.text for each in self._row.atoms_of(slip.model)
+        ]
+        return any(
+            [each.text for each in self._row.atoms_of(part)] == wanted
+            for part in self._comparison.group.parts
+            if part is not slip.suspect and part is not slip.model
         )
 
     def _shared(self, number: int, slip: Slip) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+import libcst as cst
+
 from mlint.facts.pairs.roles import family, implied, partners
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, STRING, Atom, Part, Row
@@ -17,7 +19,8 @@ _SHARED = listed(
     """mean std stats statistics vocab tokenizer scaler transform transforms collate classes labels max min
     dataset_info num batch size"""
 )
-_FAMILIES = frozenset({"split", "axis", "coder", "hand", "vertical", "gan", "agent", "teaching", "truth", "retrieval"})
+# A critic learns from the actor, and a generator from the discriminator: these are not among them.
+_FAMILIES = frozenset({"split", "axis", "coder", "hand", "vertical", "retrieval"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,7 @@ def _left(
             continue
         follows = any(word in split(text) for _, word in asked for text in texts if text != atom.text)
         if atom.kind == STRING:
-            known = follows and " " not in atom.text and _is_text_of(row, new)
+            known = follows and " " not in atom.text and _states(part) and _is_text_of(row, new)
             unread = False
         elif atom.kind == ATTRIBUTE and atom.path == f"self.{atom.text}" and not (atom.stored or atom.held):
             unread = scope.unused(atom, expected, part.start)
@@ -89,6 +92,12 @@ def _left(
             telling = atom.kind == STRING or (follows and family(*asked[0]) != "split")
             return Slip.of_pair(atom, expected, part, twin, (old, new), (old, new), unread=unread, telling=telling)
     return None
+
+
+def _states(part: Part) -> bool:
+    """Whether the statement is a call, as of a log; what is looked up by a text may be shared."""
+    node = part.node
+    return isinstance(node, cst.SimpleStatementLine) and isinstance(node.body[0], cst.Expr)
 
 
 def _is_text_of(row: Row, word: str) -> bool:

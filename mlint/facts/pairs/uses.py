@@ -22,6 +22,7 @@ class Uses:
         self.called: set[str] = set()
         self._deleted: dict[str, list[int]] = defaultdict(list)
         self._row = row
+        self._choices = [group.parts for group in row.groups if group.kind == "branches"]
         for part in row.by_kind.get(cst.Del, ()):
             for deleted in row.atoms_of(part):
                 self._deleted[deleted.text].append(deleted.at)
@@ -40,8 +41,27 @@ class Uses:
 
     def bound_before(self, name: str, at: int) -> bool:
         """Whether the name is bound above the place, and not deleted since."""
-        last = max((place for place in self._bound.get(name, ()) if place < at), default=None)
+        places = (place for place in self._bound.get(name, ()) if place < at and not self._excluded(place, at))
+        last = max(places, default=None)
         return last is not None and not any(last < place < at for place in self._deleted.get(name, ()))
+
+    def _excluded(self, one: int, other: int) -> bool:
+        """Whether the two places are in different branches of one choice, so that only one of them is come to."""
+        return any(
+            any(part.start <= one < part.end for part in branches)
+            and any(part.start <= other < part.end for part in branches)
+            and not any(part.start <= one < part.end and part.start <= other < part.end for part in branches)
+            for branches in self._choices
+        )
+
+    def is_missing(self, name: str, at: int) -> bool:
+        """Whether the place is come to only where the name is None or empty: there another stands for it."""
+        for part in self._row.by_kind.get(cst.If, ()):
+            assert isinstance(part.node, cst.If)
+            body = self._row.parts[part.node.body]
+            if body.start <= at < body.end and _denies(part.node.test, name):
+                return True
+        return False
 
     def bindings(self, name: str, before: int) -> list[int]:
         """The places above the given one where the name is bound, in order."""
@@ -80,3 +100,12 @@ class Uses:
         """Whether another attribute is taken of what the atom names: `a` of `x.a.b`."""
         after = self._row.atoms[atom.at + 1] if atom.at + 1 < len(self._row.atoms) else None
         return after is not None and after.kind == ATTRIBUTE and after.path == f"{atom.path}.{after.text}"
+
+
+def _denies(test: cst.BaseExpression, name: str) -> bool:
+    """Whether a condition is `name is None` or `not name`."""
+    if isinstance(test, cst.UnaryOperation) and isinstance(test.operator, cst.Not):
+        return isinstance(test.expression, cst.Name) and test.expression.value == name
+    if not isinstance(test, cst.Comparison) or not isinstance(test.left, cst.Name) or test.left.value != name:
+        return False
+    return isinstance(test.comparisons[0].operator, cst.Is)

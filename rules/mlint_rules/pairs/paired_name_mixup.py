@@ -22,7 +22,7 @@ def _confidence(labelled: Labelled) -> Confidence:
         return Confidence.POSSIBLE
     if mixup is None:
         return Confidence.LIKELY
-    if mixup.mapped or mixup.held_out_only or mixup.transposed or mixup.left_over or mixup.framed:
+    if mixup.mapped or mixup.held_out_only or mixup.transposed or mixup.turned or mixup.left_over or mixup.framed:
         return Confidence.POSSIBLE
     if mixup.unread and mixup.partners and mixup.is_two_sided:
         return Confidence.LIKELY
