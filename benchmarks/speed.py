@@ -1,22 +1,37 @@
-"""How long a whole check takes, beside what libcst alone takes to parse the same files.
+"""How long mlint takes, as ratios that can be compared between machines.
 
-    python benchmarks/speed.py FOLDER ... [--pairs 5] [--peer "flake8 --select TOR"]
+    python benchmarks/speed.py --packages FOLDER [--rows cold,warm] [--pairs 5] [--cold NAME ...]
 
-For each folder the two commands are run in turn, A B A B ..., each as a process of its own: `mlint check` with one
-process and no cache, and a plain `libcst.parse_module` of every file (each tree dropped, the collector as Python sets
-it). Printed are the ratios A/B of the processor times, pair by pair, as minimum, median and maximum. A peer's command
-gets the folder as its last argument and is compared with mlint in the same way (peer/mlint).
+FOLDER holds packages side by side (see README.md). Each row compares two commands, which are run in turn, A B A B ...,
+each as a process of its own; printed are the ratios A/B, pair by pair, as minimum, median and maximum. Times are
+processor times, of `processes` alone they are by the clock. Rows:
+
+  cold       whole check, one process, no cache / `libcst.parse_module` of each file, for each of `--cold`
+  standard   the same on the standard library's own sources
+  processes  two processes / one, on all packages
+  changed    one changed file in a warm project of all packages / that file alone in a fresh project
+  warm       nothing has changed / `ruff check --no-cache`
+  torchfix   TorchFix's own command, and flake8 with it / whole check, one process, no cache
+  start      `mlint --version` / `python -c pass`
+  memory     peak memory of one process, on a quarter, a half and all of the packages, and on one file of 50,000 lines
+  growth     seconds per 10,000 lines on more and more packages
 """
 
 from __future__ import annotations
 
 import argparse
-import os
-import shlex
+import json
+import resource
+import shutil
 import statistics
 import subprocess
 import sys
-from collections.abc import Sequence
+import sysconfig
+import tempfile
+import time
+import venv
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 PARSE = """
@@ -29,47 +44,204 @@ for path in sys.stdin.read().split("\\0"):
     except Exception:
         pass
 """
+PEAK = """
+import json, resource, subprocess, sys
+subprocess.run(json.loads(sys.argv[1]), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
+Measure = Callable[[], float]
+OLDER_LIBCST = "libcst<1.2"  # TorchFix works with no later one
 
 
 def main() -> None:
-    """Measure every folder and print one row for each."""
+    """Measure the rows that are asked for, and print them."""
     call = _parser().parse_args()
-    print(f"{'folder':32} {'lines':>9} {'mlint s':>8} {'libcst s':>8}  ratio: min / median / max")
-    for folder in call.folders:
-        _measure(folder, call.pairs, call.peer)
+    rows: dict[str, Callable[[argparse.Namespace], None]] = {
+        "cold": cold,
+        "standard": standard,
+        "processes": processes,
+        "changed": changed,
+        "warm": warm,
+        "torchfix": torchfix,
+        "start": start,
+        "memory": memory,
+        "growth": growth,
+    }
+    for name in (call.rows or ",".join(rows)).split(","):
+        rows[name](call)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folders", nargs="+", type=Path)
+    parser.add_argument("--packages", type=Path, required=True)
+    parser.add_argument("--cold", nargs="*", default=["kornia", "monai", "torchmetrics"], metavar="NAME")
+    parser.add_argument("--rows", help="some of the rows, separated by commas")
     parser.add_argument("--pairs", type=int, default=5)
-    parser.add_argument("--peer", action="append", default=[], help="another linter's command")
     return parser
 
 
-def _measure(folder: Path, pairs: int, peers: Sequence[str]) -> None:
-    files = sorted(str(path) for path in folder.rglob("*.py") if path.is_file())
-    lines = sum(Path(path).read_bytes().count(b"\n") for path in files)
-    check = [sys.executable, "-m", "mlint", "check", "--isolated", "--jobs", "1", "--no-cache", "--quiet", str(folder)]
+# --- rows -----------------------------------------------------------------------------------------------------------
+
+
+def cold(call: argparse.Namespace) -> None:
+    for name in call.cold:
+        _against_libcst(f"cold: {name}", call.packages / name, call.pairs)
+
+
+def standard(call: argparse.Namespace) -> None:
+    with _copied() as folder:
+        library = Path(sysconfig.get_path("stdlib"))
+        shutil.copytree(library, folder / "lib", ignore=shutil.ignore_patterns("site-packages", "test", "idle_test"))
+        _against_libcst("standard", folder / "lib", call.pairs)
+
+
+def _against_libcst(name: str, folder: Path, pairs: int) -> None:
+    given = "\0".join(map(str, _files(folder)))
     parse = [sys.executable, "-c", PARSE]
-    times = [(_seconds(check), _seconds(parse, "\0".join(files))) for _ in range(pairs)]
-    mine, floor = (statistics.median(column) for column in zip(*times, strict=True))
-    print(f"{folder.name:32} {lines:9} {mine:8.2f} {floor:8.2f}  {_row([a / b for a, b in times])}", flush=True)
-    for peer in peers:
-        ratios = [_seconds([*shlex.split(peer), str(folder)]) / _seconds(check) for _ in range(pairs)]
-        print(f"  {peer} / mlint: {_row(ratios)}", flush=True)
+    _row(f"{name}, {_lines(folder)} lines", lambda: _seconds(_check(folder)), lambda: _seconds(parse, given), pairs)
+
+
+def processes(call: argparse.Namespace) -> None:
+    with _project(call.packages) as folder:
+        name = f"processes, {_lines(folder)} lines"
+        _row(name, lambda: _clock(_check(folder, jobs=2)), lambda: _clock(_check(folder)), call.pairs)
+
+
+def changed(call: argparse.Namespace) -> None:
+    with _project(call.packages) as folder, _copied() as alone:
+        warm = _check(folder, cache=True)
+        subprocess.run(warm, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+        files = [path for path in _files(folder) if b"torch" in path.read_bytes()]
+        (alone / "pyproject.toml").touch()
+        for path in files[:: max(1, len(files) // call.pairs)][: call.pairs]:
+            copy = shutil.copy(path, alone)
+            with path.open("a") as file:
+                file.write("\n# changed\n")
+            fresh = _check(alone)
+            name = f"changed: {path.relative_to(folder)}, in {_lines(folder)} lines"
+            _row(name, lambda: _seconds(warm), lambda: _seconds(fresh), 1)  # noqa: B023 - called at once
+            Path(copy).unlink()
+
+
+def warm(call: argparse.Namespace) -> None:
+    with _project(call.packages) as folder:
+        check = _check(folder, cache=True)
+        subprocess.run(check, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+        ruff = [shutil.which("ruff") or str(Path(sys.executable).parent / "ruff"), "check", "--no-cache", str(folder)]
+        _row(f"warm, {_lines(folder)} lines", lambda: _seconds(check), lambda: _seconds(ruff), call.pairs)
+        _row("warm, by the clock", lambda: _clock(check), lambda: _clock(ruff), call.pairs)
+
+
+def torchfix(call: argparse.Namespace) -> None:
+    with _copied() as folder:
+        venv.create(folder / "venv", with_pip=True)
+        programs = folder / "venv" / "bin"
+        install = [str(programs / "pip"), "install", "-q", "torchfix", "flake8", OLDER_LIBCST]
+        done = subprocess.run(install, capture_output=True, text=True, check=False)
+        if done.returncode:
+            print(f"torchfix: not measured: {done.stderr.strip().splitlines()[-1:]}")
+            return
+        for name in call.cold:
+            for peer in (["torchfix"], ["flake8", "--isolated", "--select", "TOR"]):
+                command = [str(programs / peer[0]), *peer[1:], str(call.packages / name)]
+                check = _check(call.packages / name)
+                _row(f"{peer[0]}: {name}", lambda: _seconds(command), lambda: _seconds(check), call.pairs)  # noqa: B023
+
+
+def start(call: argparse.Namespace) -> None:
+    version = [sys.executable, "-m", "mlint", "--version"]
+    nothing = [sys.executable, "-c", "pass"]
+    _row("start", lambda: _seconds(version), lambda: _seconds(nothing), max(call.pairs, 11))
+
+
+def memory(call: argparse.Namespace) -> None:
+    packages = sorted(call.packages.iterdir())
+    for count in (len(packages) // 4, len(packages) // 2, len(packages)):
+        print(f"memory: {count} packages, {sum(map(_lines, packages[:count]))} lines: {_peak(packages[:count])} MB")
+    with _copied() as folder:
+        source = "import torch\n" + "\n".join(_FUNCTION.format(number) for number in range(50_000 // 5))
+        (folder / "large.py").write_text(source)
+        print(f"memory: one file of {_lines(folder)} lines: {_peak([folder / 'large.py'])} MB", flush=True)
+
+
+_FUNCTION = "def f{}(x, y):\n    z = x.float() * 2 + y\n    if z.mean() > 0:\n        z = torch.relu(z)\n    return z"
+
+
+def growth(call: argparse.Namespace) -> None:
+    packages = sorted(call.packages.iterdir(), key=_lines)
+    wanted = 10_000
+    for count in range(1, len(packages) + 1):
+        lines = sum(map(_lines, packages[:count]))
+        if lines < wanted and count < len(packages):
+            continue
+        command = [*_check(packages[0]), *map(str, packages[1:count])]
+        seconds = statistics.median(_seconds(command) for _ in range(max(1, call.pairs // 2)))
+        print(f"growth: {lines:9} lines: {seconds / lines * 10_000:.3f} s per 10,000 lines", flush=True)
+        wanted = lines * 4
+
+
+# --- measuring ------------------------------------------------------------------------------------------------------
+
+
+def _check(folder: Path, *, jobs: int = 1, cache: bool = False) -> list[str]:
+    options = ["--jobs", str(jobs), "--quiet", *([] if cache else ["--no-cache", "--isolated"])]
+    return [sys.executable, "-m", "mlint", "check", *options, str(folder)]
+
+
+def _row(name: str, one: Measure, other: Measure, pairs: int) -> None:
+    times = [(one(), other()) for _ in range(pairs)]
+    ratios = [a / b for a, b in times]
+    mine, theirs = (statistics.median(column) for column in zip(*times, strict=True))
+    shown = f"{min(ratios):.2f} / {statistics.median(ratios):.2f} / {max(ratios):.2f}"
+    print(f"{name}: {shown}  ({mine:.2f} s, {theirs:.2f} s)", flush=True)
 
 
 def _seconds(command: Sequence[str], given: str = "") -> float:
     """User and system time of the command and its children, in seconds."""
-    before = os.times()
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run(command, input=given.encode(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
-    after = os.times()
-    return after.children_user + after.children_system - before.children_user - before.children_system
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def _row(ratios: Sequence[float]) -> str:
-    return f"{min(ratios):.2f} / {statistics.median(ratios):.2f} / {max(ratios):.2f}"
+def _clock(command: Sequence[str]) -> float:
+    before = time.perf_counter()
+    subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+    return time.perf_counter() - before
+
+
+def _peak(paths: Sequence[Path]) -> int:
+    """The most memory, in megabytes, that a check of these takes."""
+    command = json.dumps([*_check(paths[0]), *map(str, paths[1:])])
+    done = subprocess.run([sys.executable, "-c", PEAK, command], capture_output=True, text=True, check=True)
+    return int(done.stdout) // (1024 * 1024 if sys.platform == "darwin" else 1024)
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*.py") if path.is_file())
+
+
+def _lines(folder: Path) -> int:
+    return sum(path.read_bytes().count(b"\n") for path in _files(folder))
+
+
+@contextmanager
+def _copied() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder).resolve()
+
+
+@contextmanager
+def _project(packages: Path, least: int = 300_000) -> Iterator[Path]:
+    """One project that holds packages of 300,000 lines or more, the largest first."""
+    with _copied() as folder:
+        (folder / "pyproject.toml").touch()
+        lines = 0
+        for package in sorted(packages.iterdir(), key=_lines, reverse=True):
+            if lines < least:
+                shutil.copytree(package, folder / package.name)
+                lines += _lines(package)
+        yield folder
 
 
 if __name__ == "__main__":

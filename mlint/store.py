@@ -1,4 +1,4 @@
-"""The cache: what was found in a file, as long as nothing that it rests on has changed.
+"""The cache of a project: entries that are files in one folder.
 
 An entry is one file that is replaced as a whole, so runs at the same time do not harm each other; whatever is damaged
 counts as missing. Entries are JSON: reading a cache that somebody else wrote must not run code.
@@ -27,6 +27,9 @@ FOLDER = ".mlint_cache"
 _TAG = """Signature: 8a477f597d28d172789f06886806bc55
 # This folder is the cache of mlint; it can be deleted at any time. See https://bford.info/cachedir/
 """
+_MOST_BYTES = 500 << 20
+"""What a cache may take; then what was not used for the longest time goes."""
+_USED_LATELY = 3600  # seconds: an entry that was used within this time is not marked as used again
 _RECENT = 2_000_000_000  # nanoseconds: a file may change once more without its time of change showing it
 
 
@@ -46,27 +49,7 @@ class Store:
         self.warning: str | None = None
         self._notes: dict[str, list[Any]] | None = None
         self._noted = False
-
-    # --- findings ---------------------------------------------------------------------------------------------------
-
-    def get(self, path: str, settings: str, key: str, shown: str) -> Checked | None:
-        """What was kept for the file (its absolute path) under these settings, if the key is still the same.
-
-        `shown` is how the file is called in the findings.
-        """
-        found = self.load(self._entry(path, settings))
-        try:
-            return _decoded(found, shown) if found["key"] == key else None
-        except (KeyError, TypeError, ValueError, AttributeError):
-            return None
-
-    def put(self, path: str, settings: str, key: str, checked: Checked, shown: str) -> None:
-        """Keep what was found, unless a rule failed: that should be seen again."""
-        if all(problem.rule is None for problem in checked.problems):
-            self.save(self._entry(path, settings), {"key": key, **_encoded(checked, shown)})
-
-    def _entry(self, path: str, settings: str) -> str:
-        return f"{digest(path, settings)}.json"
+        self._saved = False
 
     # --- notes on files -----------------------------------------------------------------------------------------------
 
@@ -90,18 +73,24 @@ class Store:
         return found
 
     def close(self) -> None:
-        """Keep the notes for the next run."""
+        """Keep the notes for the next run, and the cache within its bounds."""
         if self._noted:
             self.save("files.json", self._notes)
             self._noted = False
+        if self._saved and not self.warning:
+            with contextlib.suppress(OSError):
+                _shrink(self.folder, _MOST_BYTES)
+            self._saved = False
 
     # --- files --------------------------------------------------------------------------------------------------------
 
     def load(self, name: str) -> Any:
         """What an entry holds; an empty dict if there is none, or it is damaged."""
         try:
-            with open(os.path.join(self.folder, __version__, name), encoding="utf-8") as file:
-                return json.load(file)
+            with open(os.path.join(self.folder, __version__, name), "rb") as file:
+                if os.fstat(file.fileno()).st_mtime < time.time() - _USED_LATELY:
+                    _mark_used(file.name)
+                return json.loads(file.read())
         except (OSError, ValueError, RecursionError):
             return {}
 
@@ -109,6 +98,7 @@ class Store:
         """Keep an entry. If that is impossible `warning` says why."""
         if self.warning:
             return
+        self._saved = True
         try:
             self._prepare()
             write_whole(os.path.join(self.folder, __version__, name), json.dumps(value))
@@ -121,6 +111,33 @@ class Store:
         os.makedirs(os.path.join(self.folder, __version__), exist_ok=True)
         write_whole(os.path.join(self.folder, "CACHEDIR.TAG"), _TAG)
         write_whole(os.path.join(self.folder, ".gitignore"), "# made by mlint\n*\n")
+
+
+def _mark_used(path: str) -> None:
+    with contextlib.suppress(OSError):  # it may be another's, or the disk may be read-only
+        os.utime(path)
+
+
+def _shrink(folder: str, most: int) -> None:
+    """Remove what was not used for the longest time, down to nine tenths of `most` bytes, if there are more of them.
+
+    What an ended process left half-written goes as well. Raises OSError.
+    """
+    entries = [(os.stat(path), path) for path in _files_under(folder)]
+    forsaken = time.time() - _USED_LATELY
+    total = sum(stat.st_size for stat, _ in entries)
+    goal = most * 9 // 10 if total > most else total
+    for stat, path in sorted(entries, key=lambda entry: entry[0].st_mtime):
+        half_written = os.path.basename(path).startswith(".") and stat.st_mtime < forsaken
+        if total > goal or half_written:
+            with contextlib.suppress(FileNotFoundError):  # another run was faster
+                os.unlink(path)
+            total -= stat.st_size
+
+
+def _files_under(folder: str) -> list[str]:
+    """The entries of all versions; not what stands in the folder itself, which says what it is."""
+    return [os.path.join(parent, name) for parent, _, names in os.walk(folder) if parent != folder for name in names]
 
 
 def write_whole(path: str, text: str) -> None:
@@ -189,7 +206,9 @@ def _digests(path: str) -> list[Any]:
 # --- JSON -----------------------------------------------------------------------------------------------------------
 
 
-def _encoded(checked: Checked, shown: str) -> dict[str, Any]:
+def encoded(checked: Checked, shown: str) -> dict[str, Any]:
+    """What was found, for JSON, without what the file is called: that may be another name next time."""
+
     def path(of: str) -> str | None:
         return None if of == shown else of
 
@@ -209,7 +228,8 @@ def _encoded(checked: Checked, shown: str) -> dict[str, Any]:
     }
 
 
-def _decoded(found: Any, shown: str) -> Checked:
+def decoded(found: Any, shown: str) -> Checked:
+    """The same back again, of a file that is called `shown`. Raises what damaged values raise, such as TypeError."""
     return Checked(
         findings=tuple(
             Finding(code, name, message, shown, Span(*span), Confidence(confidence), advice, _related(related, shown))

@@ -184,7 +184,10 @@ def test_standard_input_is_read(mlint: Output, folder: Path, monkeypatch: pytest
     ("call", "message"),
     [
         (["chekc"], "no command is called `chekc`; did you mean `check`?"),
-        (["zzzzzz"], "no command is called `zzzzzz`; there are check, rules, explain, reveal, confirm, new, clean"),
+        (
+            ["zzzzzz"],
+            "no command is called `zzzzzz`; there are check, rules, explain, reveal, confirm, scan, new, clean",
+        ),
         (["pyproject.toml"], "no command is called `pyproject.toml`; did you mean `mlint check pyproject.toml`?"),
         (["check", "--selct", "XY101"], "`mlint check` has no option `--selct`; did you mean `--select`?"),
         (["check", "--selct=XY101"], "`mlint check` has no option `--selct`; did you mean `--select`?"),

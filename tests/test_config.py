@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mlint.config import DEFAULT_EXCLUDE, ConfigError, Configurations, Layers, Pattern, Settings, inline, load, nearest
+from mlint.config.patterns import Patterns
 from mlint.config.read import FORMATS
 from mlint.finding import Confidence
 from mlint.report import formats
@@ -185,6 +186,7 @@ def test_nearest_says_nothing_of_what_is_far() -> None:
 )
 def test_patterns(glob: str, path: str, expected: bool) -> None:
     assert Pattern(glob, "/p").matches(path) is expected
+    assert Patterns([Pattern(glob, "/p")]).match(path) is expected
 
 
 def test_a_folder_with_odd_characters_is_itself() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import gc
+import json
 import pickle
 import random
 import sys
@@ -17,6 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mlint.outline import Assignment, ClassOutline, FunctionOutline, Outline, Parameter, module_slice, outline
+from mlint.outline.kept import from_json, to_json
 from mlint.source import Source, Unreadable, decode
 
 STANDARD_LIBRARY = sorted(Path(sysconfig.get_path("stdlib")).glob("*.py"))
@@ -322,6 +324,18 @@ class TestModule:
         copy = pickle.loads(pickle.dumps(found))
         assert copy == found
         assert copy.definition("C.m") == found.definition("C.m")
+
+    @pytest.mark.parametrize("path", STANDARD_LIBRARY[::4], ids=lambda path: path.name)
+    def test_it_comes_back_from_json(self, path: Path) -> None:
+        try:
+            found = outline(decode(str(path), path.read_bytes()))
+        except Unreadable:
+            return
+        copy = from_json(json.loads(json.dumps(to_json(found))))
+        assert copy == found
+        assert all(copy.definition(each.qualname) == found.definition(each.qualname) for each in found.functions)
+        methods = [method for each in copy.classes if each.inside is None for method in each.methods.values()]
+        assert {id(each) for each in methods} <= {id(each) for each in copy.functions}
 
     def test_a_file_with_nothing_in_it(self) -> None:
         assert read("") == Outline({}, (), None, (), (), {}, frozenset(), frozenset(), {})

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mlint import __version__
 from mlint.check import Checked
 from mlint.finding import Confidence, Finding, Problem, Related, Span
-from mlint.store import Store, clean, digest, tool_digest, write_whole
+from mlint.store import FOLDER, Store, clean, decoded, digest, encoded, tool_digest, write_whole
 
 TEXT = st.text(max_size=8)
 SPAN = st.builds(Span, *[st.integers(1, 99)] * 4)
@@ -42,12 +43,10 @@ CHECKED = st.builds(
 @given(CHECKED)
 def test_what_is_kept_comes_back(tmp_path_factory: pytest.TempPathFactory, checked: Checked) -> None:
     store = Store(str(tmp_path_factory.mktemp("project")))
-    assert store.get("/p/a.py", "settings", "key", "a.py") is None
-    store.put("/p/a.py", "settings", "key", checked, "a.py")
-    assert store.get("/p/a.py", "settings", "key", "a.py") == checked
-    assert store.get("/p/a.py", "settings", "other", "a.py") is None
-    assert store.get("/p/a.py", "other", "key", "a.py") is None
-    assert store.get("/p/b.py", "settings", "key", "b.py") is None
+    assert store.load("a.json") == {}
+    store.save("a.json", encoded(checked, "a.py"))
+    assert decoded(store.load("a.json"), "a.py") == checked
+    assert {each.path for each in decoded(store.load("a.json"), "b.py").findings} <= {"b.py"}
 
 
 def test_the_borders_of_parts_count() -> None:
@@ -107,6 +106,43 @@ def test_writing_replaces_a_file_as_a_whole(tmp_path: Path, monkeypatch: pytest.
 def test_cleaning_removes_the_cache_and_nothing_else(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text("")
     assert not clean(str(tmp_path))
-    Store(str(tmp_path)).put("/p/a.py", "", "", Checked(), "a.py")
+    Store(str(tmp_path)).save("a.json", {})
     assert clean(str(tmp_path))
     assert os.listdir(tmp_path) == ["a.py"]
+
+
+def test_what_was_not_used_for_the_longest_time_goes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mlint.store._MOST_BYTES", 4000)
+    store = Store(str(tmp_path))
+    for number in range(5):
+        store.save(f"{number}.json", "x" * 1000)
+        entry = tmp_path / FOLDER / __version__ / f"{number}.json"
+        os.utime(entry, (1000 + number, 1000 + number))
+    assert store.load("0.json") == "x" * 1000  # that is a use
+    store.close()
+    assert [number for number in range(5) if store.load(f"{number}.json")] == [0, 3, 4]
+    assert (tmp_path / FOLDER / "CACHEDIR.TAG").exists()
+
+
+def test_what_an_ended_process_left_half_written_goes(tmp_path: Path) -> None:
+    store = Store(str(tmp_path))
+    store.save("a.json", 1)
+    forsaken, new = (tmp_path / FOLDER / __version__ / name for name in (".b.json.x1", ".b.json.x2"))
+    for path in (forsaken, new):
+        path.write_text("[")
+    os.utime(forsaken, (0, 0))
+    store.close()
+    assert (forsaken.exists(), new.exists(), store.load("a.json")) == (False, True, 1)
+
+
+def test_a_full_disk_is_one_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", full)
+    store = Store(str(tmp_path))
+    store.save("a.json", 1)
+    assert store.warning == f"nothing is cached: {tmp_path / FOLDER} cannot be written: No space left on device"
+    store.save("b.json", 1)
+    store.close()
+    assert store.load("a.json") == {}

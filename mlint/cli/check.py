@@ -8,7 +8,8 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TextIO
+from dataclasses import replace
+from typing import TYPE_CHECKING, TextIO
 
 from mlint.cli.main import FAILED, FOUND, OK, failed
 from mlint.cli.parser import UsageError
@@ -16,7 +17,11 @@ from mlint.config import ConfigError, Configurations, Layers, Pattern, PerFile, 
 from mlint.finding import Confidence
 from mlint.pack import PackError
 from mlint.run import Call, Results, run
+from mlint.run.executors import ExecutorError, opened
 from mlint.store import write_whole
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 _DEVICES = ("/dev/", "/proc/")
 _STATISTICS = ("full", "concise", "json", "json-lines")
@@ -27,13 +32,13 @@ def check(call: argparse.Namespace) -> int:
     """Run the command and return the exit code."""
     try:
         asked = _asked(call)
-        with _progress(call.quiet) as progress:
-            results = run(asked, progress)
+        with shown_progress(call.quiet) as progress, executor_of(call) as executor:
+            results = run(replace(asked, executor=executor), progress)
         refused = _confirmed(results, call, asked) if call.confirm else None
         _write(results, call, asked)
     except BrokenPipeError:
         raise
-    except (ConfigError, PackError, UsageError) as error:
+    except (ConfigError, PackError, UsageError, ExecutorError) as error:
         return failed(str(error))
     except OSError as error:
         return failed(f"{error.filename or 'output'}: {error.strerror or error}")
@@ -51,7 +56,7 @@ def _confirmed(results: Results, call: argparse.Namespace, asked: Call) -> str |
     from mlint.confirm.host import WorkerError
 
     try:
-        with _progress(call.quiet) as progress:
+        with shown_progress(call.quiet) as progress:
             return add_verdicts(results, call, asked.fixed, progress)
     except WorkerError as error:
         return str(error)
@@ -79,6 +84,18 @@ def _asked(call: argparse.Namespace) -> Call:
     )
 
 
+@contextmanager
+def executor_of(call: argparse.Namespace) -> Iterator[Executor | None]:
+    """The executor that the call names, if it names one. Raises UsageError and ExecutorError."""
+    if call.executor is None:
+        yield None
+        return
+    if call.jobs is not None:
+        raise UsageError("--executor: the cluster has workers of its own: leave out --jobs")
+    with opened(call.executor) as executor:
+        yield executor
+
+
 def _stdin(call: argparse.Namespace) -> tuple[str, bytes]:
     if sys.stdin is None:
         raise UsageError("standard input is closed")
@@ -100,17 +117,24 @@ def _configured(call: argparse.Namespace) -> tuple[Settings | None, list[Setting
 
 
 def _command_line(call: argparse.Namespace) -> Settings:
+    return replace(
+        rules_asked_for(call),
+        exclude=_patterns(call.exclude, "--exclude"),
+        extend_exclude=_patterns(call.extend_exclude, "--extend-exclude"),
+        force_exclude=call.force_exclude,
+        respect_gitignore=call.respect_gitignore,
+        output_format=call.output_format,
+    )
+
+
+def rules_asked_for(call: argparse.Namespace) -> Settings:
+    """What the call says of the rules. Raises UsageError."""
     return Settings(
         origin="command line",
         select=_selectors(call.select, "--select"),
         ignore=_selectors(call.ignore, "--ignore"),
         extend_select=_selectors(call.extend_select, "--extend-select"),
         per_file_ignores=_per_file(call.per_file_ignores),
-        exclude=_patterns(call.exclude, "--exclude"),
-        extend_exclude=_patterns(call.extend_exclude, "--extend-exclude"),
-        force_exclude=call.force_exclude,
-        respect_gitignore=call.respect_gitignore,
-        output_format=call.output_format,
         min_confidence=Confidence[call.min_confidence.upper()] if call.min_confidence else None,
     )
 
@@ -215,7 +239,7 @@ def _close(results: Results, call: argparse.Namespace) -> None:
 
 
 @contextmanager
-def _progress(quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
+def shown_progress(quiet: bool) -> Iterator[Callable[[int, int], None] | None]:
     """A bar on stderr, if that is a terminal and there is much to do."""
     if quiet or not sys.stderr.isatty():
         yield None

@@ -84,6 +84,13 @@ def confirm(call: argparse.Namespace) -> int:
     return command(call)
 
 
+def scan(call: argparse.Namespace) -> int:
+    """`mlint scan DATASET`"""
+    from mlint.cli.scanning import command
+
+    return command(call)
+
+
 @_reporting
 def new(call: argparse.Namespace) -> int:
     """`mlint new FAMILY/NAME`"""

@@ -151,8 +151,19 @@ def _running(group: argparse._ArgumentGroup) -> None:
         help="a configuration file, instead of those beside the files; or a setting such as 'select = [\"ML3\"]'",
     )
     group.add_argument("--isolated", action="store_true", help="ignore all configuration files")
-    group.add_argument("-j", "--jobs", type=_count, metavar="N", help="processes (by default as many as are of use)")
+    _where_it_runs(group)
     group.add_argument("-n", "--no-cache", action="store_true", help="neither read nor write the cache")
+
+
+def _where_it_runs(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "-j", "--jobs", type=_count, metavar="N", help="processes (auto, the default: as many as are of use)"
+    )
+    group.add_argument(
+        "--executor",
+        metavar="dask=ADDRESS",
+        help="check the files on a Dask cluster, whose scheduler has this address (needs mlint[dask])",
+    )
 
 
 def _confirming(group: argparse._ArgumentGroup) -> None:
@@ -230,6 +241,21 @@ def _new(parser: _Parser) -> None:
     parser.add_argument("--code", metavar="CODE", help="its code, instead of the family's next one")
 
 
+def _scan(parser: _Parser) -> None:
+    parser.add_argument("dataset", metavar="DATASET", help="a Parquet file whose rows are source files")
+    columns = parser.add_argument_group("its columns")
+    columns.add_argument("--content-column", default="content", metavar="NAME", help="the text of a file (content)")
+    columns.add_argument("--path-column", default="path", metavar="NAME", help="its path in the repository (path)")
+    columns.add_argument("--repo-column", default="repo", metavar="NAME", help="the repository (repo)")
+    _choice_of_rules(parser.add_argument_group("which rules"))
+    group = parser.add_argument_group("how it runs")
+    group.add_argument(
+        "-o", "--output", metavar="FOLDER", help="where findings go, as Parquet (by default DATASET-findings)"
+    )
+    _where_it_runs(group)
+    group.add_argument("-q", "--quiet", action="store_true", help="no closing line")
+
+
 def _clean(parser: _Parser) -> None:
     parser.add_argument("paths", nargs="*", default=["."], metavar="PATH", help="of projects")
 
@@ -240,6 +266,7 @@ _COMMANDS = {
     "explain": ("show the page of a rule", _explain),
     "reveal": ("show what is known of each value on a line, and what each rule made of it", _reveal),
     "confirm": ("run one class or function, and say which of the findings in it are real (needs torch)", _confirm),
+    "scan": ("check a corpus of source files in Parquet (needs mlint[scan])", _scan),
     "new": ("write the module and the page of a new rule", _new),
     "clean": ("remove the cache of a project", _clean),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 
@@ -33,6 +34,23 @@ class Pattern:
         path = _forward(path)
         found = self._name.fullmatch(path.rpartition("/")[2]) or self._path.fullmatch(path)
         return bool(found) is not self.text.startswith("!")
+
+
+class Patterns:
+    """Several patterns. Names without wildcards, which most are, cost one look-up together."""
+
+    def __init__(self, patterns: Iterable[Pattern]) -> None:
+        given = tuple(patterns)
+        self._names = frozenset(each.text.rstrip("/") for each in given if _is_name(each.text))
+        self._others = tuple(each for each in given if not _is_name(each.text))
+
+    def match(self, path: str) -> bool:
+        """Whether one of them means the absolute path."""
+        return os.path.basename(path) in self._names or any(each.matches(path) for each in self._others)
+
+
+def _is_name(text: str) -> bool:
+    return re.fullmatch(r"[\w.-]+/?", text) is not None and text.strip("./") != ""
 
 
 def _forward(path: str) -> str:

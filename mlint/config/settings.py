@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache, cached_property
 from typing import TypeVar
 
-from mlint.config.patterns import Pattern
+from mlint.config.patterns import Pattern, Patterns
 from mlint.finding import Confidence
 
 T = TypeVar("T")
@@ -110,10 +111,15 @@ class Layers:
     def per_file_ignores(self) -> tuple[PerFile, ...]:
         return self._topmost("per_file_ignores", ())
 
+    @cached_property
+    def excluded(self) -> Patterns:
+        """What `exclude` comes to, for asking."""
+        return Patterns(self.exclude)
+
     @property
     def exclude(self) -> tuple[Pattern, ...]:
         """What `exclude` says (or the default), and what each layer adds."""
-        default = tuple(Pattern(each, os.curdir) for each in DEFAULT_EXCLUDE)
+        default = _default_exclude()
         added = [pattern for each in self.layers for pattern in each.extend_exclude or ()]
         return (*self._topmost("exclude", default), *added)
 
@@ -138,6 +144,11 @@ class Layers:
     def _topmost(self, name: str, default: T) -> T:
         said: list[T] = [value for each in self.layers if (value := getattr(each, name)) is not None]
         return said[-1] if said else default
+
+
+@cache
+def _default_exclude() -> tuple[Pattern, ...]:
+    return tuple(Pattern(each, os.curdir) for each in DEFAULT_EXCLUDE)
 
 
 @dataclass(frozen=True)

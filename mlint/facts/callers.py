@@ -14,6 +14,7 @@ from mlint.facts.managers import is_maker
 from mlint.facts.objects import AT_ENTRY, ENTRY, EVAL, UNSURE, Mode, joined_modes, modes_of, parent, root
 from mlint.facts.objects import depth as depth_of
 from mlint.facts.outcomes import Rebase
+from mlint.facts.reads import Memo
 from mlint.facts.rebinding import rebound
 from mlint.facts.recorded import CallFact, Facts
 from mlint.facts.records import replace
@@ -54,7 +55,7 @@ class Callers:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._calls = Calls(engine)
-        self._switches: dict[tuple[str, ...], frozenset[str]] = {}
+        self._switches: Memo[tuple[str, ...], frozenset[str]] = Memo(engine.project.reads)
 
     def situations(
         self,
@@ -185,15 +186,13 @@ class Callers:
 
     def switches(self, words: tuple[str, ...]) -> frozenset[str]:
         """The words, and the names of the project's own context managers and decorators in whose text one stands."""
-        if words not in self._switches:
-            names = {
-                outline.class_name.rpartition(".")[2] if outline.class_name is not None else outline.name
-                for word in words
-                for path, outline in self._engine.project.functions_with(word)
-                if _wraps(outline) and self._uses(path, outline, word)
-            }
-            self._switches[words] = frozenset((*words, *names))
-        return self._switches[words]
+        return self._switches.get(words, lambda: frozenset((*words, *self._switching(words))))
+
+    def _switching(self, words: tuple[str, ...]) -> Iterator[str]:
+        for word in words:
+            for path, outline in self._engine.project.functions_with(word, head=_wraps):
+                if self._uses(path, outline, word):
+                    yield outline.class_name.rpartition(".")[2] if outline.class_name is not None else outline.name
 
     def _uses(self, path: Path, outline: FunctionOutline, word: str) -> bool:
         """Whether the code of the function says the word: not only its text, or what decorates it."""

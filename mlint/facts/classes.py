@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from mlint.facts.reads import Memo, Reads
 from mlint.facts.symbols import Resolver, Symbol, dotted_parts
 from mlint.outline import Assignment, ClassOutline, FunctionOutline, Outline
 
@@ -23,26 +24,20 @@ _BaseReader = Callable[[str, ClassOutline, str], Symbol | None]
 class Classes:
     """Answers about the classes of a project; they depend on the outlines alone."""
 
-    def __init__(self, resolver: Resolver, outline: Callable[[str], Outline | None]) -> None:
+    def __init__(self, resolver: Resolver, outline: Callable[[str], Outline | None], reads: Reads) -> None:
         self._resolver = resolver
         self._outline = outline
-        self._plain: dict[_Key, tuple[Symbol, ...]] = {}
-        self._direct: dict[_Key, tuple[Symbol, ...]] = {}
-        self._linear: dict[_Key, tuple[Symbol, ...]] = {}
+        self._plain: Memo[_Key, tuple[Symbol, ...]] = Memo(reads)
+        self._direct: Memo[_Key, tuple[Symbol, ...]] = Memo(reads)
+        self._linear: Memo[_Key, tuple[Symbol, ...]] = Memo(reads)
 
     def direct_bases(self, cls: Symbol) -> tuple[Symbol, ...]:
         """The bases that the class names, in order; of an external class none are known."""
-        key = _key(cls)
-        if key not in self._direct:
-            self._direct[key] = tuple(self._read_bases(cls, self._base_or_inherited))
-        return self._direct[key]
+        return self._direct.get(_key(cls), lambda: tuple(self._read_bases(cls, self._base_or_inherited)))
 
     def bases(self, cls: Symbol) -> tuple[Symbol, ...]:
         """All bases in the order in which attributes are looked up, without the class itself."""
-        key = _key(cls)
-        if key not in self._linear:
-            self._linear[key] = _linearized(cls, self.direct_bases)
-        return self._linear[key]
+        return self._linear.get(_key(cls), lambda: _linearized(cls, self.direct_bases))
 
     def method(self, cls: Symbol, name: str) -> Symbol | None:
         """The method that the class has by that name, or the function that a class attribute of that name is.
@@ -124,10 +119,7 @@ class Classes:
         return inherited if inherited is not None and inherited.kind == "class" else None
 
     def _plain_bases(self, cls: Symbol) -> tuple[Symbol, ...]:
-        key = _key(cls)
-        if key not in self._plain:
-            self._plain[key] = tuple(self._read_bases(cls, self._base))
-        return self._plain[key]
+        return self._plain.get(_key(cls), lambda: tuple(self._read_bases(cls, self._base)))
 
     def _base(self, path: str, cls: ClassOutline, text: str) -> Symbol | None:
         called = text.endswith(")")

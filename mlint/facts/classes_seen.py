@@ -9,6 +9,7 @@ from mlint.facts import promotion
 from mlint.facts.objects import Mode, contained, modes_of
 from mlint.facts.outcomes import detached
 from mlint.facts.parameters import literal
+from mlint.facts.reads import Memo
 from mlint.facts.recorded import CallFact, Facts
 from mlint.facts.records import replace
 from mlint.facts.symbols import Symbol
@@ -34,17 +35,17 @@ class ClassesSeen:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._kinds: dict[Symbol, Kind] = {}
-        self._fields: dict[tuple[Symbol, str, int], Value] = {}
+        self._kinds: Memo[Symbol, Kind] = Memo(engine.project.reads)
+        self._fields: Memo[tuple[Symbol, str, int], Value] = Memo(engine.project.reads)
 
     def kind(self, cls: Symbol) -> Kind:
         """What an instance is: `Kind.MODULE` where a base is `torch.nn.Module`, as far as bases are seen."""
-        if cls not in self._kinds:
-            tables = self._engine.tables
-            bases = [each.name for each in self._engine.project.bases(cls) if each.kind == "external"]
-            is_module = any(tables.is_a(base, "torch.nn.Module") for base in bases)
-            self._kinds[cls] = Kind.MODULE if is_module else Kind.OBJECT
-        return self._kinds[cls]
+        return self._kinds.get(cls, lambda: self._kind(cls))
+
+    def _kind(self, cls: Symbol) -> Kind:
+        bases = [each.name for each in self._engine.project.bases(cls) if each.kind == "external"]
+        is_module = any(self._engine.tables.is_a(base, "torch.nn.Module") for base in bases)
+        return Kind.MODULE if is_module else Kind.OBJECT
 
     def is_of_module(self, unit: Unit) -> bool:
         """Whether a unit is a method of a module."""
@@ -60,16 +61,15 @@ class ClassesSeen:
 
     def field(self, cls: Symbol, name: str, depth: int) -> Value:
         """What the methods of the class and its bases store in `self.name`, joined; UNKNOWN where none does."""
-        key = (cls, name, min(depth, _FIELD_DEPTH))
-        if depth < 1:
-            return UNKNOWN
-        if key not in self._fields:
-            stored = [value for unit in self._storing(cls, name) for value in self._stored(unit, name, key[2] - 1)]
-            modules = [value for value in stored if value.kind is Kind.MODULE]
-            if modules and all(value.kind in (Kind.MODULE, Kind.NONE) for value in stored):
-                stored = modules  # None stands there until the module is made
-            self._fields[key] = join_all(map(detached, stored)) if stored else self.attribute(cls, name)
-        return self._fields[key]
+        depth = min(depth, _FIELD_DEPTH)
+        return UNKNOWN if depth < 1 else self._fields.get((cls, name, depth), lambda: self._field(cls, name, depth))
+
+    def _field(self, cls: Symbol, name: str, depth: int) -> Value:
+        stored = [value for unit in self._storing(cls, name) for value in self._stored(unit, name, depth - 1)]
+        modules = [value for value in stored if value.kind is Kind.MODULE]
+        if modules and all(value.kind in (Kind.MODULE, Kind.NONE) for value in stored):
+            stored = modules  # None stands there until the module is made
+        return join_all(map(detached, stored)) if stored else self.attribute(cls, name)
 
     def attribute(self, cls: Symbol, name: str) -> Value:
         """What the body of the class, or of a base, assigns to the name, where that is a literal or a dtype's name."""

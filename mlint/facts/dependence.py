@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mlint.facts.modes import LAYER, MODE_DEPENDENT, MODE_INDEPENDENT
+from mlint.facts.reads import Memo
 from mlint.facts.recorded import Facts
 from mlint.facts.symbols import Symbol
 from mlint.facts.units import Unit
@@ -51,7 +52,7 @@ class Dependences:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._classes: dict[tuple[Symbol, int], Dependence] = {}
+        self._classes: Memo[tuple[Symbol, int], Dependence] = Memo(engine.project.reads)
 
     def of(self, value: Value, depth: int = _DEPTH) -> Dependence:
         """Whether a module, as far as its value tells which one it is, acts differently in the two modes."""
@@ -78,10 +79,7 @@ class Dependences:
     def _of_class(self, cls: Symbol, depth: int) -> Dependence:
         if depth < 1:
             return _OPAQUE
-        key = (cls, depth)
-        if key not in self._classes:
-            self._classes[key] = self._judged(list(self._evidence(cls, depth)))
-        return self._classes[key]
+        return self._classes.get((cls, depth), lambda: self._judged(list(self._evidence(cls, depth))))
 
     def _judged(self, evidence: list[Dependence]) -> Dependence:
         ordered = sorted(evidence, key=_rank)
@@ -153,8 +151,8 @@ class Dependences:
                 yield _OPAQUE
 
     def _is_called(self, unit: Unit, name: str) -> bool:
-        outline = self._engine.project.outline(unit.path)
-        cls = outline.definition(unit.outline.class_name) if outline and unit.outline else None  # type: ignore[arg-type]
+        name_of_class = unit.outline.class_name if unit.outline is not None else None
+        cls = self._engine.project.definition(unit.path, name_of_class) if name_of_class is not None else None
         if not isinstance(cls, ClassOutline):
             return True
         text = "\n".join(unit.source.lines[cls.first_line - 1 : cls.end_line])

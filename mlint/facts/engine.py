@@ -6,7 +6,7 @@ before. Depth bounds how far calls are followed; cost, counted in instructions, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
@@ -16,11 +16,13 @@ from mlint.facts.callers import Callers
 from mlint.facts.classes_seen import ClassesSeen
 from mlint.facts.dependence import Dependences
 from mlint.facts.evaluate import Evaluation
+from mlint.facts.leaves import calls_of
 from mlint.facts.nominal import Nominal
 from mlint.facts.objects import Mode, State, join_states
 from mlint.facts.outcomes import Outcome, detached, outcome
 from mlint.facts.polynomials import leaf
 from mlint.facts.project import Project
+from mlint.facts.reads import Leaf, Memo
 from mlint.facts.rebinding import rebound
 from mlint.facts.recorded import CallFact, Facts
 from mlint.facts.records import replace
@@ -53,14 +55,15 @@ class Engine:
         self.callers = Callers(self)
         self.dependences = Dependences(self)
         self.trainings = Trainings(self)
+        self._units: Memo[tuple[str, str], Unit | None] = Memo(project.reads)
+        self._definitions: Memo[str, FunctionOutline | ClassOutline | None] = Memo(project.reads)
         self.switching = Switching(self)
         self.nominal = Nominal(self)
-        self._units: dict[tuple[str, str], Unit | None] = {}
         self._symbols: dict[str, Symbol] = {}
-        self._facts: dict[tuple[tuple[str, str], int], Facts] = {}
-        self._outcomes: dict[object, Outcome] = {}
-        self._defaults: dict[tuple[tuple[str, str], int], dict[int, Value]] = {}
-        self._globals: dict[tuple[Path, str, int], Value] = {}
+        self._facts: Memo[tuple[tuple[str, str], int], Facts] = Memo(project.reads)
+        self._outcomes: Memo[object, Outcome] = Memo(project.reads)
+        self._defaults: Memo[tuple[tuple[str, str], int], dict[int, Value]] = Memo(project.reads)
+        self._globals: Memo[tuple[Path, str, int], Value] = Memo(project.reads)
 
     @classmethod
     def of(cls, project: Project) -> Engine:
@@ -69,19 +72,32 @@ class Engine:
             _ENGINES[project] = cls(project, Tables(project.user_facts))
         return _ENGINES[project]
 
+    @classmethod
+    def forget(cls, project: Project) -> None:
+        """Let go of all that was found out about a project."""
+        if project in _ENGINES:
+            vars(_ENGINES.pop(project)).clear()
+
     # --- units ------------------------------------------------------------------------------------------------------
 
     def unit(self, path: Path, qualname: str) -> Unit | None:
         """The function or method of that qualified name, or the statements of the module (`<module>`)."""
-        key = (str(path), qualname)
-        if key not in self._units:
-            self._units[key] = self._find_unit(path, qualname)
-        return self._units[key]
+        return self._units.get((str(path), qualname), lambda: self._find_unit(path, qualname))
+
+    def sketched(self, path: Path, qualname: str, names: Iterable[str] = ()) -> Unit | None:
+        """The unit, for what its sketch says it calls and whether these names stand in it: nothing else is noted."""
+        unit, _ = self.project.reads.of(lambda: self.unit(path, qualname))
+        asked = " ".join((qualname, *sorted(names)))
+        said = unit.sketch if unit is not None else None
+        self.project.reads.note(Leaf("calls", str(path), asked), lambda: calls_of(said, asked))
+        return unit
 
     def _find_unit(self, path: Path, qualname: str) -> Unit | None:
-        outline = self.project.outline(path)
-        if outline is None:
+        self.project.rest_on_definition(path, qualname)
+        file = self.project.peek(path)
+        if file is None:
             return None
+        _, outline = file
         if qualname == MODULE:
             return Unit(self.project, path, None)
         found = outline.definition(qualname)
@@ -89,12 +105,12 @@ class Engine:
 
     def facts(self, unit: Unit, depth: int = DEPTH) -> Facts:
         """What is known in a unit whoever calls it. Raises Unreadable where it cannot be read alone."""
-        key = (unit.where, depth)
-        if key not in self._facts:
-            function = unit.lowered.function
-            evaluation = Evaluation(self, unit, function, depth)
-            self._facts[key] = evaluation.run(self._entry(unit, function, evaluation.values, {}, depth))
-        return self._facts[key]
+        return self._facts.get((unit.where, depth), lambda: self._evaluated(unit, depth))
+
+    def _evaluated(self, unit: Unit, depth: int) -> Facts:
+        function = unit.lowered.function
+        evaluation = Evaluation(self, unit, function, depth)
+        return evaluation.run(self._entry(unit, function, evaluation.values, {}, depth))
 
     def facts_in(self, unit: Unit, mode: str, depth: int) -> Facts:
         """What is known in a method where its object is in this mode. Raises Unreadable like `facts`."""
@@ -149,12 +165,13 @@ class Engine:
         if parameter.default is None:
             return None
         wanted = [each.default for each in function.parameters if each.default is not None]
-        key = (unit.where, wanted[0])
-        if key not in self._defaults:
-            evaluation = Evaluation(self, unit, function, 0)
-            evaluation.evaluate_head(wanted, State())
-            self._defaults[key] = {each: evaluation.values.get(each, UNKNOWN) for each in wanted}
-        return self._defaults[key][parameter.default]
+        found = self._defaults.get((unit.where, wanted[0]), lambda: self._evaluated_head(unit, function, wanted))
+        return found[parameter.default]
+
+    def _evaluated_head(self, unit: Unit, function: ir.FunctionIR, wanted: list[int]) -> dict[int, Value]:
+        evaluation = Evaluation(self, unit, function, 0)
+        evaluation.evaluate_head(wanted, State())
+        return {each: evaluation.values.get(each, UNKNOWN) for each in wanted}
 
     def _self(self, cls: Symbol, own: Value, passed: Value | None) -> Value:
         kind = self.kind_of_class(self.key(cls)) or Kind.OBJECT
@@ -191,14 +208,11 @@ class Engine:
         """The symbol of the project that a key names; None for a library's."""
         if "::" not in key:
             return None
-        if key not in self._symbols:  # named by another process
-            path, _, qualname = key.partition("::")
-            outline = self.project.outline(Path(path))
-            definition = outline.definition(qualname) if outline is not None else None
-            if definition is None:
-                return None
+        path, _, qualname = key.partition("::")
+        definition = self._definitions.get(key, lambda: self.project.definition(Path(path), qualname))
+        if key not in self._symbols and definition is not None:  # named by another process
             self._symbols[key] = self.project.symbol(Path(path), definition)
-        return self._symbols[key]
+        return self._symbols.get(key)
 
     def _qualified(self, path: Path, dotted: str) -> str | None:
         found = self.project.resolve(path, dotted)
@@ -211,14 +225,13 @@ class Engine:
 
     def global_value(self, unit: Unit, name: str, depth: int) -> Value:
         """What a name of the module, or a builtin, is."""
-        key = (unit.path, name, depth)
-        if key not in self._globals:
-            found = self.project.resolve(unit.path, name)
-            value = UNKNOWN if found is None else self.value(found, depth)
-            if found is not None and found.name == "builtins.None":  # `model = None`, at first
-                value = self._assigned(unit.path, name, depth)
-            self._globals[key] = value
-        return self._globals[key]
+        return self._globals.get((unit.path, name, depth), lambda: self._global(unit.path, name, depth))
+
+    def _global(self, path: Path, name: str, depth: int) -> Value:
+        found = self.project.resolve(path, name)
+        if found is not None and found.name == "builtins.None":  # `model = None`, at first
+            return self._assigned(path, name, depth)
+        return UNKNOWN if found is None else self.value(found, depth)
 
     def imported(self, unit: Unit, qualified: str, depth: int) -> Value:
         """What an import inside a function binds."""
@@ -275,10 +288,9 @@ class Engine:
 
     def class_of(self, unit: Unit) -> Symbol | None:
         """The class that a method belongs to."""
-        outline = self.project.outline(unit.path)
-        if unit.outline is None or unit.outline.class_name is None or outline is None:
+        if unit.outline is None or unit.outline.class_name is None:
             return None
-        found = outline.definition(unit.outline.class_name)
+        found = self.project.definition(unit.path, unit.outline.class_name)
         return self.project.symbol(unit.path, found) if isinstance(found, ClassOutline) else None
 
     def _is_static(self, unit: Unit) -> bool:
@@ -360,11 +372,12 @@ class Engine:
         abstract = arguments_of.told if function.size <= SMALL else arguments_of.outlined
         abstracted = tuple((name, abstract(value)) for name, value in arguments.items())
         key = (unit.where, abstracted, depth)
-        if key not in self._outcomes:
-            evaluation = Evaluation(self, unit, function, depth)
-            facts = evaluation.run(self._entry(unit, function, evaluation.values, dict(abstracted), depth))
-            self._outcomes[key] = outcome(facts, unit.where, facts.cost)
-        return self._outcomes[key]
+        return self._outcomes.get(key, lambda: self._outcome(unit, function, dict(abstracted), depth))
+
+    def _outcome(self, unit: Unit, function: ir.FunctionIR, arguments: Mapping[str, Value], depth: int) -> Outcome:
+        evaluation = Evaluation(self, unit, function, depth)
+        facts = evaluation.run(self._entry(unit, function, evaluation.values, arguments, depth))
+        return outcome(facts, unit.where, facts.cost)
 
     def closure(self, evaluation: Evaluation, owner: Object, fact: CallFact) -> Value | None:
         """What a call of a function nested in the one that is evaluated gives."""

@@ -6,23 +6,35 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 
+from mlint.facts.leaves import digest_of
+from mlint.facts.reads import Leaf, Memo, Reads
+
 
 class Modules:
     """The modules of one project.
 
     A module is named by the absolute path of its file, a package by that of its `__init__.py`, a package without one by
     that of its folder. `files` gives the files of the project, and is asked only where the folders around a file do
-    not hold what it imports. `virtual` are files that need not be on disk.
+    not hold what it imports. `virtual` are files that need not be on disk; `sealed`: nothing on the disk counts.
     """
 
-    def __init__(self, root: str, files: Callable[[], Iterable[str]], virtual: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        root: str,
+        files: Callable[[], Iterable[str]],
+        virtual: Iterable[str],
+        reads: Reads,
+        sealed: bool = False,
+    ) -> None:
         self._root = root
         self._source = os.path.join(root, "src")
         self._files = files
         self._virtual = frozenset(virtual)
         self._virtual_folders = frozenset(folder for path in self._virtual for folder in _above(path))
+        self._reads = reads
+        self._sealed = sealed
         self._is_file: dict[str, bool] = {}
-        self._paths: dict[str, tuple[str, ...]] = {}
+        self._paths: Memo[str, tuple[str, ...]] = Memo(reads)
         self._packages: dict[str, list[str]] | None = None
 
     def child(self, module: str, name: str) -> str | None:
@@ -67,7 +79,7 @@ class Modules:
                 yield found, each in usual and found.endswith(".py")
         # Where the project itself puts a folder on the path, such as `rules/` or `lib/`.
         if name not in sys.stdlib_module_names:
-            for other in sorted(self._top_packages().get(name, ()), key=lambda each: (-_shared(each, folder), each)):
+            for other in sorted(self._holding(name), key=lambda each: (-_shared(each, folder), each)):
                 yield os.path.join(other, name, "__init__.py"), False
 
     def name(self, path: str) -> str:
@@ -80,10 +92,7 @@ class Modules:
 
     def _search_path(self, folder: str) -> tuple[str, ...]:
         """The folders that can hold top-level modules for files in `folder`."""
-        found = self._paths.get(folder)
-        if found is None:
-            found = self._paths[folder] = tuple(dict.fromkeys(self._searched(folder)))
-        return found
+        return self._paths.get(folder, lambda: tuple(dict.fromkeys(self._searched(folder))))
 
     def _searched(self, folder: str) -> Iterator[str]:
         start = self._above_packages(folder) or folder
@@ -113,15 +122,17 @@ class Modules:
             return folder
         return self._source if folder == self._source or folder.startswith(self._source + os.sep) else self._root
 
+    def _holding(self, name: str) -> list[str]:
+        """The folders that hold a package of that name which lies in no other package."""
+        found = self._top_packages().get(name, [])
+        self._reads.note(Leaf("package", "", name), lambda: digest_of(found))
+        return found
+
     def _top_packages(self) -> dict[str, list[str]]:
         """For each name the folders that hold a package of that name which lies in no other package."""
         if self._packages is None:
-            self._packages = {}
-            for path in self._files():
-                folder, base = os.path.split(path)
-                above, name = os.path.split(folder)
-                if base == "__init__.py" and not self._is_package(above):
-                    self._packages.setdefault(name, []).append(above)
+            found, _ = self._reads.of(lambda: top_packages(self._files(), self._is_package))
+            self._packages = found
         return self._packages
 
     def _within(self, folder: str) -> bool:
@@ -133,11 +144,25 @@ class Modules:
     def _exists(self, path: str) -> bool:
         found = self._is_file.get(path)
         if found is None:
-            found = self._is_file[path] = path in self._virtual or os.path.isfile(path)
+            found = self._is_file[path] = path in self._virtual or (not self._sealed and os.path.isfile(path))
+        self._reads.note(Leaf("exists", path), lambda: str(found))
         return found
 
     def _is_folder(self, path: str) -> bool:
-        return path in self._virtual_folders or os.path.isdir(path)
+        found = path in self._virtual_folders or (not self._sealed and os.path.isdir(path))
+        self._reads.note(Leaf("folder", path), lambda: str(found))
+        return found
+
+
+def top_packages(files: Iterable[str], is_package: Callable[[str], bool]) -> dict[str, list[str]]:
+    """For each name the folders that hold a package of that name which lies in no other package."""
+    packages: dict[str, list[str]] = {}
+    for path in files:
+        folder, base = os.path.split(path)
+        above, name = os.path.split(folder)
+        if base == "__init__.py" and not is_package(above):
+            packages.setdefault(name, []).append(above)
+    return packages
 
 
 def _above(path: str) -> Iterator[str]:

@@ -6,13 +6,13 @@ Nothing is evaluated for it, and the answer is yes wherever names leave it open:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import cached_property
 from typing import TYPE_CHECKING
 
-from mlint.facts.sites import called_name, units_with
+from mlint.facts.reads import Memo
+from mlint.facts.sites import called_name, names_of, says
 from mlint.facts.sketch import Sketch
 from mlint.facts.training import STEPS
-from mlint.facts.units import Unit
+from mlint.facts.units import MODULE, Unit
 
 if TYPE_CHECKING:
     from mlint.facts.engine import Engine
@@ -27,6 +27,7 @@ class Nominal:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._names: Memo[str, frozenset[str]] = Memo(engine.project.reads)
 
     def in_training_loop(self, unit: Unit, names: frozenset[str]) -> bool:
         """Whether a call of one of the names in the unit may be repeated by a loop that trains, around it or around a
@@ -40,13 +41,20 @@ class Nominal:
         called = _meant(unit, lambda sketch: sketch.called)
         return called is None or not called.isdisjoint(self._training)
 
-    @cached_property
+    @property
     def _training(self) -> frozenset[str]:
+        return self._names.get("training", self._find_training)
+
+    @property
+    def _repeated(self) -> frozenset[str]:
+        return self._names.get("repeated", self._find_repeated)
+
+    def _find_training(self) -> frozenset[str]:
         """The names that a training calls: of the steps of one, and of the functions that take them."""
         known = set(_STEPS)
         latest = set(_STEPS)
         for _ in range(_CALLS_DEEP + 1):
-            callers = (unit for name in latest for unit in units_with(self._engine, name))
+            callers = (unit for name in latest for unit in self._callers(name))
             latest = {unit.outline.name for unit in callers if unit.outline is not None and self._calls(unit, latest)}
             latest -= {*known, "__init__"}
             known |= latest
@@ -56,10 +64,9 @@ class Nominal:
         called = _meant(unit, lambda sketch: sketch.called)
         return called is None or not called.isdisjoint(names)
 
-    @cached_property
-    def _repeated(self) -> frozenset[str]:
+    def _find_repeated(self) -> frozenset[str]:
         """The names that the loops of trainings call, and those that the functions of these names call."""
-        units = {unit.where: unit for name in self._training for unit in units_with(self._engine, name)}
+        units = {unit.where: unit for name in self._training for unit in self._callers(name)}
         looped = [_meant(unit, lambda sketch: sketch.looped) for unit in units.values() if self.may_train(unit)]
         known: set[str] = set().union(*(each for each in looped if each is not None))
         latest = set(known)
@@ -69,16 +76,25 @@ class Nominal:
             known |= latest
         return frozenset(known)
 
+    def _callers(self, name: str) -> Iterator[Unit]:
+        """As `units_with`; what comes of them rests on no more than what they call and which of the names they say."""
+        project = self._engine.project
+        for path in project.files_with(name):
+            names = names_of(project, path, name)
+            functions = [each.qualname for each in project.heads_with_any(path, names)]
+            for qualname in [*functions, *([MODULE] if project.says(path, names) else [])]:
+                unit = self._engine.sketched(path, qualname, names)
+                if unit is not None and says(unit, names):
+                    yield unit
+
     def _named(self, name: str) -> Iterator[Unit]:
         """The functions and methods that a call of that name may run."""
         project = self._engine.project
         for path in project.files_with(name):
-            outline = project.outline(path)
-            for function in outline.functions if outline is not None else ():
-                if called_name(function) == name:
-                    unit = self._engine.unit(path, function.qualname)
-                    if unit is not None:
-                        yield unit
+            for function in project.heads(path):  # a constructor goes by the name of its class
+                unit = self._engine.sketched(path, function.qualname) if called_name(function) == name else None
+                if unit is not None:
+                    yield unit
 
 
 def _meant(unit: Unit, names: Callable[[Sketch], frozenset[str]]) -> frozenset[str] | None:
@@ -87,6 +103,5 @@ def _meant(unit: Unit, names: Callable[[Sketch], frozenset[str]]) -> frozenset[s
     if unit.sketch is None:
         return None
     called = names(unit.sketch)
-    outline = unit.project.outline(unit.path)
-    imports = {**(outline.imports if outline else {}), **(unit.outline.imports if unit.outline else {})}
+    imports = {**unit.project.imports(unit.path), **(unit.outline.imports if unit.outline else {})}
     return called.union(imports[name].rpartition(".")[2] for name in called if name in imports)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from bisect import bisect_left
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -10,7 +11,9 @@ from pathlib import Path
 from mlint.facts.classes import Classes
 from mlint.facts.files import python_files, root_of
 from mlint.facts.index import WordIndex, words_of
+from mlint.facts.leaves import answer, digest_of, holding
 from mlint.facts.modules import Modules
+from mlint.facts.reads import Leaf, Memo, Reads
 from mlint.facts.recent import Recent
 from mlint.facts.symbols import Resolver, Symbol, dotted_parts
 from mlint.outline import ClassOutline, FunctionOutline, Outline
@@ -19,6 +22,7 @@ from mlint.source import Source, Unreadable, read
 
 _SOURCES_KEPT = 256
 _MOST_NAMES = 1000
+Head = Callable[[FunctionOutline], bool]
 _LINES_KEPT = 5_000
 """Of so many lines the trees are kept, some 4 KB each."""
 
@@ -30,8 +34,10 @@ class Project:
     `root` if None): the questions who holds a word and who
     inherits are answered from them. Names are followed wherever modules lie on disk. `overlay` holds sources that take
     the place of a file (standard input). `outlines` makes the outline of a source: a cache can stand in.
-    `user_facts` are entries for the library tables, as `[tool.mlint.facts]` holds them.
+    `user_facts` are entries for the library tables, as `[tool.mlint.facts]` holds them. `holders` says of some words
+    already which files hold them. `sealed`: there are no files but those of `overlay`, whatever lies on the disk.
     What is answered never depends on what was asked before, nor on the other files that are checked in the run.
+    `reads` notes what of the project it depends on.
     """
 
     def __init__(
@@ -41,22 +47,28 @@ class Project:
         overlay: Mapping[Path, Source] | None = None,
         outlines: Callable[[Source], Outline] = read_outline,
         user_facts: Mapping[str, object] | None = None,
+        holders: Mapping[str, Sequence[str]] | None = None,
+        sealed: bool = False,
     ) -> None:
         self.user_facts = user_facts
         self.root = Path(os.path.abspath(root))
         self._given = files
         self._overlay = {os.path.abspath(path): source for path, source in (overlay or {}).items()}
         self._make_outline = outlines
+        self._known_holders = holders or {}
+        self._sealed = sealed
         self._files: tuple[str, ...] | None = None
         self._paths: tuple[Path, ...] | None = None
         self._index: WordIndex | None = None
         self._sources: OrderedDict[str, Source | None] = OrderedDict()
         self._outlines: dict[str, Outline | None] = {}
+        self.reads = Reads()
+        self._absolute: dict[str, str] = {}
+        self._resolved: Memo[tuple[str, str], Symbol | None] = Memo(self.reads)
+        self._modules = Modules(str(self.root), self._all_files, self._overlay, self.reads, sealed)
+        self._resolver = Resolver(self._modules, self._named_in)
+        self._classes = Classes(self._resolver, self._named_in, self.reads)
         self.recent = Recent(_LINES_KEPT)
-        self._resolved: dict[tuple[str, str], Symbol | None] = {}
-        self._modules = Modules(str(self.root), self._all_files, self._overlay)
-        self._resolver = Resolver(self._modules, self._outline)
-        self._classes = Classes(self._resolver, self._outline)
 
     @staticmethod
     def root_of(path: Path) -> Path:
@@ -66,6 +78,11 @@ class Project:
     @property
     def files(self) -> tuple[Path, ...]:
         """All files of the project, sorted."""
+        self.reads.note(Leaf("files", ""), lambda: digest_of(self._all_files()))
+        return self._known_paths
+
+    @property
+    def _known_paths(self) -> tuple[Path, ...]:
         if self._paths is None:
             self._paths = tuple(Path(path) for path in self._all_files())
         return self._paths
@@ -74,15 +91,58 @@ class Project:
 
     def source(self, path: Path) -> Source | None:
         """The source of a file, of the project or not; None when it is unreadable."""
-        return self._source(os.path.abspath(path))
+        self._rest_on("file", self._key(path))
+        return self._source(self._key(path))
 
     def outline(self, path: Path) -> Outline | None:
         """The outline of a file, of the project or not; None when it is unreadable or not Python."""
-        return self._outline(os.path.abspath(path))
+        self._rest_on("file", self._key(path))
+        return self._outline(self._key(path))
+
+    def imports(self, path: Path) -> Mapping[str, str]:
+        """What a file imports at module level, as its outline tells it."""
+        outline = self._named_in(self._key(path))
+        return {} if outline is None else outline.imports
+
+    def definition(self, path: Path, qualname: str) -> FunctionOutline | ClassOutline | None:
+        """The function, method or class of that qualified name. What comes of it rests on no more of the file."""
+        self.rest_on_definition(path, qualname)
+        outline = self._outline(self._key(path))
+        return None if outline is None else outline.definition(qualname)
+
+    def rest_on_definition(self, path: Path, qualname: str) -> None:
+        """Note that what is being worked out rests on a definition, or on the statements of a module (`<module>`)."""
+        self._rest_on("definition", self._key(path), qualname)
+
+    def peek(self, path: Path) -> tuple[Source, Outline] | None:
+        """A file, for one who has noted what of it he rests on."""
+        source, outline = self._source(self._key(path)), self._outline(self._key(path))
+        return None if source is None or outline is None else (source, outline)
 
     def module_name(self, path: Path) -> str:
         """The dotted name of a file as the project imports it."""
-        return self._modules.name(os.path.abspath(path))
+        return self._modules.name(self._key(path))
+
+    def _key(self, path: Path) -> str:
+        """The absolute path: what a file is known by here."""
+        text = str(path)
+        found = self._absolute.get(text)
+        if found is None:
+            found = self._absolute[text] = os.path.abspath(text)
+        return found
+
+    def _rest_on(self, kind: str, path: str, asked: str = "") -> None:
+        self.reads.note(
+            Leaf(kind, path, asked), lambda: answer(kind, asked, self._source(path), self._outline_of(kind, path))
+        )
+
+    def _outline_of(self, kind: str, path: str) -> Outline | None:
+        return None if kind == "file" else self._outline(path)
+
+    def _named_in(self, path: str) -> Outline | None:
+        """The outline of a module, for what names mean in it."""
+        self._rest_on("names", path)
+        return self._outline(path)
 
     def _all_files(self) -> tuple[str, ...]:
         if self._files is None:
@@ -90,13 +150,13 @@ class Project:
                 found = python_files(str(self.root))
             else:
                 given = self._given() if callable(self._given) else self._given
-                found = [os.path.abspath(path) for path in given]
+                found = [self._key(path) for path in given]
             self._files = tuple(sorted({*found, *self._overlay}))
         return self._files
 
     def _source(self, path: str) -> Source | None:
-        if path in self._overlay:
-            return self._overlay[path]
+        if path in self._overlay or self._sealed:
+            return self._overlay.get(path)
         if path in self._sources:
             self._sources.move_to_end(path)
             return self._sources[path]
@@ -125,18 +185,26 @@ class Project:
 
         Imports, re-exports, star imports and aliases are followed; what a class inherits is found in its bases.
         """
-        key = (os.path.abspath(path), dotted)
-        if key not in self._resolved:
-            self._resolved[key] = self._resolve(*key)
-        return self._resolved[key]
+        key = (self._key(path), dotted)
+        return self._resolved.get(key, lambda: self._told(self._resolve(*key)))
 
     def resolve_import(self, path: Path, dotted: str) -> Symbol | None:
         """What an import in the file binds, `dotted` being spelled as in `FunctionOutline.imports`."""
-        return self._resolver.resolve_import(os.path.abspath(path), dotted)
+        return self._told(self._resolver.resolve_import(self._key(path), dotted))
 
     def symbol(self, path: Path, definition: FunctionOutline | ClassOutline) -> Symbol:
         """The symbol of a function, method or class that is defined in the file."""
-        return self._resolver.symbol_of(os.path.abspath(path), definition)
+        return self._resolver.symbol_of(self._key(path), definition)
+
+    def _told(self, symbol: Symbol | None) -> Symbol | None:
+        """The symbol, which comes with its outline."""
+        if (
+            symbol is not None
+            and symbol.path is not None
+            and isinstance(symbol.outline, FunctionOutline | ClassOutline)
+        ):
+            self._rest_on("definition", str(symbol.path), symbol.qualname)
+        return symbol
 
     def _resolve(self, path: str, dotted: str) -> Symbol | None:
         parts = dotted_parts(dotted)
@@ -156,11 +224,14 @@ class Project:
 
         Classes of the project, external ones by their names, and `unknown` symbols for what cannot be resolved.
         """
-        return self._classes.bases(cls)
+        found = self._classes.bases(cls)
+        for each in found:
+            self._told(each)
+        return found
 
     def method(self, cls: Symbol, name: str) -> Symbol | None:
         """The method that a class has by that name, from its own body or a base; external if only a library has it."""
-        return self._classes.method(cls, name)
+        return self._told(self._classes.method(cls, name))
 
     def is_subclass(self, cls: Symbol, external_name: str) -> bool | None:
         """Whether a class is or inherits from the external class of that dotted name; None when that is unknown."""
@@ -175,6 +246,8 @@ class Project:
                 if each not in found and each != symbol:
                     found[each] = None
                     waiting.append(each)
+        for each in found:
+            self._told(each)
         return tuple(sorted(found, key=lambda each: (each.path, each.qualname)))
 
     def _direct_subclasses(self, symbol: Symbol) -> Iterator[Symbol]:
@@ -191,9 +264,9 @@ class Project:
         names = {name: None}
         waiting = [name]
         while waiting and len(names) < _MOST_NAMES:
-            for number in self._words().holders(waiting.pop()):
+            for number in self._holders(waiting.pop()):
                 path = self._all_files()[number]
-                outline = self._outline(path)
+                outline = self._named_in(path)
                 if outline is None:
                     continue
                 if path not in seen:
@@ -207,34 +280,84 @@ class Project:
 
     def files_with(self, *words: str) -> tuple[Path, ...]:
         """The files of the project in whose text all the words occur, sorted."""
-        return tuple(self.files[number] for number in self._files_with(words))
+        return tuple(self._known_paths[number] for number in self._files_with(words))
 
-    def functions_with(self, *words: str) -> Iterator[tuple[Path, FunctionOutline]]:
-        """The functions and methods of the project on whose lines all the words occur, by file and line."""
+    def functions_with(self, *words: str, head: Head | None = None) -> Iterator[tuple[Path, FunctionOutline]]:
+        """The functions and methods of the project on whose lines all the words occur, by file and line.
+
+        `head`: only those whose name, class, decorators and nested functions are such (it may look at nothing else):
+        what comes of it then does not rest on the text of the others.
+        """
         for number in self._files_with(words):
-            outline = self._outline(self._all_files()[number])
-            for function in outline.functions if outline else ():
-                if function.words.issuperset(words):
-                    yield self.files[number], function
+            path = self._known_paths[number]
+            yield from ((path, each) for each in self.functions_of(path, *words, head=head))
+
+    def functions_of(self, path: Path, *words: str, head: Head | None = None) -> Iterator[FunctionOutline]:
+        """The functions and methods of a file on whose lines all the words occur; `head` as in `functions_with`."""
+        self._rest_on("functions", self._key(path), " ".join(words))
+        outline = self._outline(self._key(path))
+        for each in holding(outline, words) if outline is not None else ():
+            if head is None or head(each):
+                self.rest_on_definition(path, each.qualname)
+                yield each
+
+    def heads(self, path: Path) -> tuple[FunctionOutline, ...]:
+        """All functions and methods of a file, for their heads, as in `heads_with_any`."""
+        self._rest_on("functions", self._key(path))
+        outline = self._outline(self._key(path))
+        return outline.functions if outline is not None else ()
+
+    def heads_with_any(self, path: Path, words: Iterable[str]) -> list[FunctionOutline]:
+        """The functions and methods of a file on whose lines one of the words occurs, in order.
+
+        What comes of it rests on their heads alone (see `functions_with`): note what else is looked at.
+        """
+        outline = self._outline(self._key(path))
+        found: dict[int, FunctionOutline] = {}
+        for word in sorted(words):
+            self._rest_on("functions", self._key(path), word)
+            found.update((id(each), each) for each in (holding(outline, [word]) if outline is not None else ()))
+        return sorted(found.values(), key=lambda each: each.first_line)
+
+    def says(self, path: Path, words: Iterable[str]) -> bool:
+        """Whether one of the words occurs in the code of a file outside of its functions and classes."""
+        found = False
+        for word in sorted(words):
+            self._rest_on("functions", self._key(path), word)
+            outline = self._outline(self._key(path))
+            found |= outline is not None and word in outline.module_words
+        return found
 
     def modules_with(self, *words: str) -> Iterator[Path]:
         """The files of the project in whose code outside of functions and classes all the words occur, sorted."""
         for number in self._files_with(words):
-            outline = self._outline(self._all_files()[number])
+            path = self._all_files()[number]
+            outline = self._outline(path)
+            self._rest_on("functions", path, " ".join(words))
             if outline is not None and outline.module_words.issuperset(words):
-                yield self.files[number]
+                yield self._known_paths[number]
 
     def _files_with(self, words: Sequence[str]) -> list[int]:
         """The numbers of the files in which all the words occur."""
-        files = self._all_files()
         if not words:
-            return list(range(len(files)))
-        index = self._words()
-        found = sorted(set(index.holders(words[0])).intersection(*(index.holders(word) for word in words[1:])))
+            return list(range(len(self.files)))
+        found = sorted(set(self._holders(words[0])).intersection(*(self._holders(word) for word in words[1:])))
         if all(word.isascii() for word in words):
             return found
-        outlines = ((number, self._outline(files[number])) for number in found)
+        outlines = ((number, self.outline(self._known_paths[number])) for number in found)
         return [number for number, outline in outlines if outline and outline.words.issuperset(words)]
+
+    def _holders(self, word: str) -> Sequence[int]:
+        files = self._all_files()
+        if word in self._known_holders:
+            found: Sequence[int] = [self._number(path) for path in self._known_holders[word]]
+        else:
+            found = self._words().holders(word)
+        self.reads.note(Leaf("word", "", word), lambda: "\n".join(files[number] for number in found))
+        return found
+
+    def _number(self, path: str) -> int:
+        return bisect_left(self._all_files(), path)
 
     def _words(self) -> WordIndex:
         if self._index is None:
@@ -244,6 +367,8 @@ class Project:
     def _bytes(self, path: str) -> bytes:
         if path in self._overlay:
             return self._overlay[path].text.encode()
+        if self._sealed:
+            return b""
         try:
             with open(path, "rb") as file:
                 return file.read()

@@ -17,10 +17,9 @@ if TYPE_CHECKING:
 
 def rebound(engine: Engine, path: Path, name: str) -> list[tuple[Facts, Value]]:
     """What functions of a module put into a variable of it that they declare `global`, and their facts."""
-    outline = engine.project.outline(path)
     found = []
-    for each in outline.functions if outline is not None else ():
-        unit = engine.unit(path, each.qualname) if each.words.issuperset(("global", name)) else None
+    for each in engine.project.functions_of(path, "global", name):
+        unit = engine.unit(path, each.qualname)
         if unit is None or not _declares(unit, name):
             continue
         try:

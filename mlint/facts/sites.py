@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlint.facts.objects import root
+from mlint.facts.reads import Memo
 from mlint.facts.recorded import CallFact, Facts
 from mlint.facts.symbols import Symbol
 from mlint.facts.units import MODULE, Unit
@@ -16,6 +18,7 @@ from mlint.source import Unreadable
 
 if TYPE_CHECKING:
     from mlint.facts.engine import Engine
+    from mlint.facts.project import Project
 
 MAX_SITES = 40
 _BY_CLASS = ("__init__", "__call__")
@@ -54,13 +57,11 @@ class Calls:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._sites: dict[tuple[str, str], Sites] = {}
+        self._sites: Memo[tuple[str, str], Sites] = Memo(engine.project.reads)
 
     def of(self, unit: Unit) -> Sites:
         """The calls of a function or method, of a constructor by the name of its class."""
-        if unit.where not in self._sites:
-            self._sites[unit.where] = self._find(unit)
-        return self._sites[unit.where]
+        return self._sites.get(unit.where, lambda: self._find(unit))
 
     def _find(self, unit: Unit) -> Sites:
         if unit.outline is None:
@@ -131,20 +132,24 @@ def units_with(engine: Engine, name: str) -> Iterator[Unit]:
     """
     project = engine.project
     for path in project.files_with(name):
-        outline = project.outline(path)
-        if outline is None:
-            continue
-        names = {name, *(alias for alias, target in outline.imports.items() if target.rpartition(".")[2] == name)}
-        for function in outline.functions:
-            unit = None if names.isdisjoint(function.words) else engine.unit(path, function.qualname)
-            if unit is not None and unit.outline is function and _says(unit, names):
+        names = names_of(project, path, name)
+        for function in project.heads_with_any(path, names):
+            unit = engine.unit(path, function.qualname)
+            if unit is not None and unit.outline is function and says(unit, names):
                 yield unit
-        unit = None if names.isdisjoint(outline.module_words) else engine.unit(path, MODULE)
-        if unit is not None and _says(unit, names):
+        unit = engine.unit(path, MODULE) if project.says(path, names) else None
+        if unit is not None and says(unit, names):
             yield unit
 
 
-def _says(unit: Unit, names: set[str]) -> bool:
+def names_of(project: Project, path: Path, name: str) -> set[str]:
+    """The name, and others that a file imports it by."""
+    imports = project.imports(path).items()
+    return {name, *(alias for alias, target in imports if target.rpartition(".")[2] == name)}
+
+
+def says(unit: Unit, names: set[str]) -> bool:
+    """Whether one of the names stands in the code of a unit, not in a comment or text alone."""
     return unit.sketch is None or any(unit.sketch.uses(name) for name in names)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from mlint.facts.objects import EVAL
+from mlint.facts.reads import Memo
 from mlint.facts.units import MODULE, Unit
 from mlint.facts.values import Kind, Object
 
@@ -20,17 +21,16 @@ class Switching:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._methods: dict[tuple[str, str], bool] = {}
-        self._names: dict[str, bool] = {}
-        self._outside: dict[str, bool] = {}
+        self._methods: Memo[tuple[str, str], bool] = Memo(engine.project.reads)
+        self._names: Memo[str, bool] = Memo(engine.project.reads)
+        self._outside: Memo[str, bool] = Memo(engine.project.reads)
 
     def puts_in_eval(self, unit: Unit | None) -> bool:
         """Whether a method calls `self.eval()`, itself or in what it calls."""
         if unit is None or unit.outline is None or not unit.outline.parameters:
             return False
-        if unit.where not in self._methods:
-            self._methods[unit.where] = self._puts(unit, ("parameter", unit.where, unit.outline.parameters[0].name))
-        return self._methods[unit.where]
+        me: Object = ("parameter", unit.where, unit.outline.parameters[0].name)
+        return self._methods.get(unit.where, lambda: self._puts(unit, me))
 
     def _puts(self, unit: Unit, me: Object) -> bool:
         facts = self._engine.callers.facts(unit)
@@ -39,15 +39,11 @@ class Switching:
 
     def any_puts_in_eval(self, name: str) -> bool:
         """Whether one of the methods of that name does so which modules of the project have."""
-        if name not in self._names:
-            self._names[name] = any(map(self.puts_in_eval, self._defined(name)[:_MOST]))
-        return self._names[name]
+        return self._names.get(name, lambda: any(map(self.puts_in_eval, self._defined(name)[:_MOST])))
 
     def is_put_from_outside(self, name: str) -> bool:
         """Whether some code puts an attribute of that name of another object in eval mode: `trainer.model.eval()`."""
-        if name not in self._outside:
-            self._outside[name] = any(_puts_member(unit, name) for unit in self._naming(name))
-        return self._outside[name]
+        return self._outside.get(name, lambda: any(_puts_member(unit, name) for unit in self._naming(name)))
 
     def _naming(self, name: str) -> Iterator[Unit]:
         """The units whose code says the name, and `eval`."""

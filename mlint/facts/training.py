@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mlint.facts import ir
+from mlint.facts.reads import Memo
 from mlint.facts.recorded import CallFact
 from mlint.facts.units import Unit
 from mlint.facts.values import Kind
@@ -42,14 +43,11 @@ class Trainings:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._known: dict[tuple[tuple[str, str], int], Training] = {}
+        self._known: Memo[tuple[tuple[str, str], int], Training] = Memo(engine.project.reads)
 
     def of(self, unit: Unit, depth: int = _DEPTH) -> Training:
         """Where a function trains, by itself or by calling one that does so without a loop of its own."""
-        key = (unit.where, depth)
-        if key not in self._known:
-            self._known[key] = Training(tuple(self._loops(unit, depth)))
-        return self._known[key]
+        return self._known.get((unit.where, depth), lambda: Training(tuple(self._loops(unit, depth))))
 
     def _loops(self, unit: Unit, depth: int) -> Iterator[tuple[int, ...]]:
         try:

@@ -52,10 +52,10 @@ class Unit:
     @property
     def source(self) -> Source:
         """The file. Raises Unreadable where it is gone since the unit was found in it."""
-        found = self.project.source(self.path)
+        found = self.project.peek(self.path)  # whoever found the unit has noted it
         if found is None:
             raise Unreadable("no such file any more")
-        return found
+        return found[0]
 
     @property
     def qualname(self) -> str:
@@ -133,8 +133,8 @@ class Unit:
     def _text(self) -> str:
         if self.outline is not None:
             return "\n".join(self.source.lines[self.outline.first_line - 1 : self.outline.end_line]) + "\n"
-        outline = self.project.outline(self.path)
-        return module_slice(self.source, outline) if outline is not None else ""
+        found = self.project.peek(self.path)
+        return module_slice(self.source, found[1]) if found is not None else ""
 
 
 @contextmanager

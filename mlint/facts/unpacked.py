@@ -51,8 +51,7 @@ def _users(engine: Engine, cls: Symbol) -> Iterator[Unit]:
     """The functions that name the class and unpack something, and the methods of a class whose constructor names it."""
     seen: set[tuple[str, str]] = set()
     for path, outline in engine.project.functions_with(cls.name.rpartition(".")[2]):
-        owner = engine.project.outline(path)
-        inside = owner.definition(outline.class_name) if owner is not None and outline.class_name is not None else None
+        inside = engine.project.definition(path, outline.class_name) if outline.class_name is not None else None
         methods = [outline]
         if outline.name == "__init__" and isinstance(inside, ClassOutline):
             methods = list(inside.methods.values())

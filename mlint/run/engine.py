@@ -7,21 +7,29 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mlint.check import Checked, Task, problem_of, sort_key
 from mlint.config import Configurations, Layers, Settings
-from mlint.facts.files import home_of
+from mlint.facts.files import Home, home_of
 from mlint.finding import Finding, Problem
-from mlint.run.jobs import Job, Setup, do
+from mlint.run.checker import Done, Job, Setup
+from mlint.run.jobs import do
+from mlint.run.ledger import Ledger
 from mlint.run.project import CheckedProject
 from mlint.run.results import Results
 from mlint.run.triage import has_nothing
 from mlint.run.walk import NOTEBOOKS_LATER, Found, is_excluded, walk
 from mlint.select import Selection
 from mlint.source import Source, Unreadable, decode, read_bytes
-from mlint.store import Store, digest
+from mlint.store import Store
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 Progress = Callable[[int, int], None]
+_SAVED_AFTER = 500
+"""So many files are checked anew, at the most, after a run that was killed."""
 
 
 @dataclass(frozen=True)
@@ -29,13 +37,15 @@ class Call:
     """What a run is asked for.
 
     `layers` are settings on top of the configuration files, the lowest first; `fixed` stands for those files
-    (`--config`, `--isolated`). `stdin` is standard input and the name it goes by; then no path is looked at.
+    (`--config`, `--isolated`). `executor` checks the files, wherever it likes, instead of processes here. `stdin` is
+    standard input and the name it goes by; then no path is looked at.
     """
 
     paths: tuple[str, ...] = (".",)
     layers: tuple[Settings, ...] = ()
     fixed: Settings | None = None
     jobs: int | None = None
+    executor: Executor | None = field(default=None, compare=False)
     cache: bool = True
     stdin: tuple[str, bytes] | None = None
     today: date = field(default_factory=date.today)
@@ -57,14 +67,15 @@ def run(call: Call, progress: Progress | None = None) -> Results:
 
 @dataclass(frozen=True)
 class _Item:
-    """A file to check, and where the result is kept: `settings` names the entry, `key` says whether it still holds."""
+    """A file to check, and where the result is kept; `day` is that of the run where the result depends on it."""
 
     found: Found
     project: CheckedProject
     size: int
     layers: Layers
-    settings: str = ""
-    key: str = ""
+    ledger: Ledger | None = None
+    content: str = ""
+    day: str = ""
 
 
 class _Run:
@@ -75,8 +86,11 @@ class _Run:
         self._results = Results(root=Path.cwd())
         self._configurations = Configurations(call.fixed)
         self._layers: dict[str, Layers] = {}
+        self._stacked: dict[int, Layers] = {}
         self._projects: dict[str, CheckedProject] = {}
         self._stores: dict[str, Store] = {}
+        self._settings: dict[int, str] = {}
+        self._ledgers: dict[tuple[Home, str], Ledger] = {}
         self._items: list[_Item] = []
         self._overlay: dict[str, Source] = {}
 
@@ -126,12 +140,19 @@ class _Run:
             self._results.nothing += 1
             return
         layers = self.layers_of(os.path.dirname(found.absolute))
-        item = _Item(found, project, content.size, layers)
-        if project.store is not None:
-            day = str(self._call.today) if content.dated else ""
-            key = digest(project.state, content.digest, day)
-            item = replace(item, settings=repr(layers), key=key)
-        self._items.append(item)
+        day = str(self._call.today) if content.dated else ""
+        ledger = self._ledger_of(project, layers)
+        self._items.append(_Item(found, project, content.size, layers, ledger, content.digest, day))
+
+    def _ledger_of(self, project: CheckedProject, layers: Layers) -> Ledger | None:
+        if project.store is None:
+            return None
+        if id(layers) not in self._settings:
+            self._settings[id(layers)] = repr(layers)
+        key = (project.home, self._settings[id(layers)])
+        if key not in self._ledgers:
+            self._ledgers[key] = Ledger(project, project.store, repr(key))
+        return self._ledgers[key]
 
     def layers_of(self, folder: str) -> Layers:
         """The settings for an absolute folder that the call leads to. Raises ConfigError."""
@@ -140,7 +161,10 @@ class _Run:
         return self._layers[folder]
 
     def _layers_around(self, folder: str) -> Layers:
-        return Layers((self._configurations.of(folder), *self._call.layers))
+        settings = self._configurations.of(folder)
+        if id(settings) not in self._stacked:  # most folders share theirs
+            self._stacked[id(settings)] = Layers((settings, *self._call.layers))
+        return self._stacked[id(settings)]
 
     def _project_of(self, found: Found) -> CheckedProject:
         folder = os.path.dirname(found.absolute)
@@ -166,10 +190,11 @@ class _Run:
         left = [item for item in self._items if not self._is_kept(item)]
         if left or not self._items:  # with nothing to check the settings must mean something all the same
             self._check(left, progress)
+        else:
+            self._save()
 
     def _is_kept(self, item: _Item) -> bool:
-        store = item.project.store
-        kept = store.get(item.found.absolute, item.settings, item.key, item.found.path) if store else None
+        kept = item.ledger.get(item.found.absolute, item.day, item.found.path) if item.ledger is not None else None
         if kept is not None:
             self._add(kept)
         return kept is not None
@@ -190,15 +215,33 @@ class _Run:
             ): item
             for item in items
         }
-        setup = Setup(tuple(project.shared for project in projects), tuple(tasks.made), self._overlay)
-        for done, (job, checked) in enumerate(do(list(jobs), setup, self._call.jobs), start=1):
-            self._keep(jobs[job], checked)
-            self._add(checked)
-            progress(done, len(jobs))
+        shared = tuple(replace(project.shared, holders=self._holders(project)) for project in projects)
+        setup = Setup(shared, tuple(tasks.made), self._overlay)
+        try:
+            for count, (job, done) in enumerate(do(list(jobs), setup, self._call.jobs, self._call.executor), start=1):
+                self._keep(jobs[job], done)
+                self._add(done.checked)
+                if count % _SAVED_AFTER == 0:
+                    self._save()
+                progress(count, len(jobs))
+        finally:  # what was done before an interrupt need not be done again
+            self._save()
 
-    def _keep(self, item: _Item, checked: Checked) -> None:
-        if item.project.store is not None:
-            item.project.store.put(item.found.absolute, item.settings, item.key, checked, item.found.path)
+    def _holders(self, project: CheckedProject) -> dict[str, list[str]]:
+        ledgers = [ledger for (home, _), ledger in self._ledgers.items() if home == project.home]
+        return {word: files for ledger in ledgers for word, files in ledger.holders().items()}
+
+    def _keep(self, item: _Item, done: Done) -> None:
+        if item.ledger is None:
+            return
+        from mlint.facts.reads import Leaf
+
+        own = (Leaf("file", item.found.absolute), item.content)
+        item.ledger.put(item.found.absolute, item.day, done.checked, (own, *done.rests), item.found.path)
+
+    def _save(self) -> None:
+        for ledger in self._ledgers.values():
+            ledger.save()
 
     def _add(self, checked: Checked) -> None:
         self._results.findings += checked.findings

@@ -7,102 +7,44 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from mlint.check import Checked, Task, check_file, internal_error, problem_of
-from mlint.collector import settle, uncollected
+from mlint.check import Checked
 from mlint.finding import Problem
-from mlint.source import Source, Unreadable, read
+from mlint.run.checker import Checker, Done, Job, Setup
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future, ProcessPoolExecutor
-
-    from mlint.facts.project import Project
+    from concurrent.futures import Executor, Future, ProcessPoolExecutor
 
 _WORTH_A_PROCESS = 200_000  # bytes of code: below that, starting processes takes longer than the work
 
 
-@dataclass(frozen=True)
-class ProjectFiles:
-    """A project: its root, the files that belong to it, and what its configuration says of its functions."""
+def do(
+    jobs: Sequence[Job], setup: Setup, workers: int | None, executor: Executor | None = None
+) -> Iterator[tuple[Job, Done]]:
+    """Do the jobs, in any order. `workers`: how many processes; None: as many as are worth it.
 
-    root: str
-    files: tuple[str, ...]
-    user_facts: Mapping[str, object] = field(default_factory=dict)
+    An `executor` does them wherever it likes: contents travel to it, not paths.
+    """
+    if executor is not None:
+        from mlint.run.parcels import spread
 
-
-@dataclass(frozen=True)
-class Job:
-    """One file to check; `project` and `task` are numbers in the Setup."""
-
-    path: str
-    absolute: str
-    project: int
-    task: int
-    size: int
-
-
-@dataclass(frozen=True)
-class Setup:
-    """What all jobs of a run share. Picklable. `overlay`: sources that take the place of files."""
-
-    projects: tuple[ProjectFiles, ...]
-    tasks: tuple[Task, ...]
-    overlay: Mapping[str, Source] = field(default_factory=dict)
-
-
-class Checker:
-    """Does jobs one after the other; what is known of a project is kept from one to the next."""
-
-    def __init__(self, setup: Setup) -> None:
-        self._setup = setup
-        self._projects: dict[int, Project] = {}
-
-    def check(self, job: Job) -> Checked:
-        """Do one job. Nothing is raised."""
-        with uncollected():
-            checked = self._checked(job)
-            settle()
-            return checked
-
-    def _checked(self, job: Job) -> Checked:
-        try:
-            source = self._setup.overlay.get(job.absolute) or read(job.path)
-        except Unreadable as error:
-            return Checked(problems=(problem_of(job.path, error),))
-        try:
-            return check_file(self._project(job.project), source, self._setup.tasks[job.task])
-        except Exception as error:  # noqa: BLE001 - one file never costs the others
-            return Checked(problems=(internal_error(job.path, error),))
-
-    def _project(self, number: int) -> Project:
-        from mlint.facts.project import Project
-
-        if number not in self._projects:
-            given = self._setup.projects[number]
-            self._projects[number] = Project(
-                Path(given.root),
-                [Path(path) for path in given.files],
-                {Path(path): source for path, source in self._setup.overlay.items() if _lies_in(path, given.root)},
-                user_facts=given.user_facts,
-            )
-        return self._projects[number]
-
-
-def _lies_in(path: str, root: str) -> bool:
-    return path.startswith(os.path.join(root, ""))
-
-
-def do(jobs: Sequence[Job], setup: Setup, workers: int | None) -> Iterator[tuple[Job, Checked]]:
-    """Do the jobs, in any order. `workers`: how many processes; None: as many as are worth it."""
+        return spread(jobs, setup, executor)
     count = min(_worthwhile(jobs) if workers is None else workers, len(jobs))
     if count <= 1:
         checker = Checker(setup)
-        return ((job, checker.check(job)) for job in jobs)
-    return _in_processes(sorted(jobs, key=lambda job: -job.size), setup, count)
+        return ((job, checker.check(job)) for job in sorted(jobs, key=lambda job: job.project))
+    return _in_processes(_largest_first(jobs), setup, count)
+
+
+def _largest_first(jobs: Sequence[Job]) -> list[Job]:
+    """By project, so that each process needs few of them at a time; in it the largest file first."""
+    sizes: Counter[int] = Counter()
+    for job in jobs:
+        sizes[job.project] += job.size
+    return sorted(jobs, key=lambda job: (-sizes[job.project], job.project, -job.size))
 
 
 def _worthwhile(jobs: Sequence[Job]) -> int:
@@ -113,21 +55,21 @@ def _worthwhile(jobs: Sequence[Job]) -> int:
 # --- processes ------------------------------------------------------------------------------------------------------
 
 
-def _in_processes(jobs: Sequence[Job], setup: Setup, count: int) -> Iterator[tuple[Job, Checked]]:
+def _in_processes(jobs: Sequence[Job], setup: Setup, count: int) -> Iterator[tuple[Job, Done]]:
     from concurrent.futures import BrokenExecutor, as_completed
 
     left = dict.fromkeys(jobs)
     with contextlib.suppress(BrokenExecutor), _pool(setup, count) as pool:
-        futures: dict[Future[Checked], Job] = {pool.submit(_check, job): job for job in jobs}
+        futures: dict[Future[Done], Job] = {pool.submit(_check, job): job for job in jobs}
         for future in as_completed(futures):
-            job, checked = futures[future], future.result()
+            job, done = futures[future], future.result()
             del left[job]
-            yield job, checked
+            yield job, done
     for job in left:  # a process died: whatever was with it is tried again, each file in a process of its own
         yield job, _alone(job, setup)
 
 
-def _alone(job: Job, setup: Setup) -> Checked:
+def _alone(job: Job, setup: Setup) -> Done:
     from concurrent.futures import BrokenExecutor
 
     try:
@@ -135,7 +77,7 @@ def _alone(job: Job, setup: Setup) -> Checked:
             return pool.submit(_check, job).result()
     except BrokenExecutor:
         message = "the process that checked this file died, out of memory perhaps; exclude the file if that goes on"
-        return Checked(problems=(Problem(job.path, message, rule="analysis"),))
+        return Done(Checked(problems=(Problem(job.path, message, rule="analysis"),)))
 
 
 @contextlib.contextmanager
@@ -192,7 +134,7 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _check(job: Job) -> Checked:
+def _check(job: Job) -> Done:
     if _checker is None:
         raise RuntimeError("the process was not started by this module")
     return _checker.check(job)

@@ -6,15 +6,19 @@ import os
 import sys
 from collections.abc import Iterable
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from mlint.config import ConfigError, Layers
 from mlint.facts.files import Home
-from mlint.run.jobs import ProjectFiles
+from mlint.run.checker import ProjectFiles
 from mlint.run.reach import reached
 from mlint.run.triage import Content, module_names
 from mlint.run.walk import LayersOf, walk
 from mlint.source import Unreadable, read_bytes
 from mlint.store import Store, digest, tool_digest
+
+if TYPE_CHECKING:
+    from mlint.facts.reads import Leaf
 
 _MOST_ENTRIES = 400_000
 """A root without a project file may be a home folder or a data set: the walk, breadth first, ends here."""
@@ -62,7 +66,8 @@ class CheckedProject:
     @cached_property
     def shared(self) -> ProjectFiles:
         """What the analysis of any of its files is told."""
-        return ProjectFiles(self.root, self.files, self._layers_of(self.root).facts)
+        outlines = self.made_by if self.store is not None else None
+        return ProjectFiles(self.root, self.files, self._layers_of(self.root).facts, outlines)
 
     def require_facts(self, layers: Iterable[Layers]) -> None:
         """Raise ConfigError if the facts of the project mean nothing, or the settings of its files state others."""
@@ -84,11 +89,55 @@ class CheckedProject:
 
     @cached_property
     def state(self) -> str:
-        """The digest of all that a finding in any of its files can rest on."""
+        """The digest of its files, their names and contents."""
+        return self._state()
+
+    def _state(self) -> str:
         if self.store is None:
             return ""
         contents = [part for path in self.files for part in (path, self._digest(path))]
-        return digest(tool_digest(self.store), sys.version, repr(self.shared.user_facts), *contents)
+        return digest(*contents)
+
+    @cached_property
+    def made_by(self) -> str:
+        """The digest of what makes its findings: mlint, its rules and tables, the project's own facts, Python."""
+        if self.store is None:
+            return ""
+        return digest(tool_digest(self.store), sys.version, repr(self._layers_of(self.root).facts))
+
+    def has_moved(self) -> bool:
+        """Whether any of its files has another content than when the run began."""
+        return self._state() != self.state
+
+    # --- what lies outside ------------------------------------------------------------------------------------------
+
+    def stamp(self, path: str) -> str:
+        """What changes when the content of a file does, or when it joins or leaves the project."""
+        return self._digest(path) if path in self._members else f"outside: {self._digest(path)}"
+
+    @cached_property
+    def _members(self) -> frozenset[str]:
+        return frozenset(self.files)
+
+    def outside_of(self, leaves: Iterable[Leaf]) -> list[tuple[str, str, str]]:
+        """What its state does not tell of the leaves: which files and folders there are, and the contents of others."""
+        noted: dict[tuple[str, str], str] = {}
+        for leaf in leaves:
+            if leaf.path and leaf.path not in self._members:
+                kind = leaf.kind if leaf.kind in ("exists", "folder") else "content"
+                noted[kind, leaf.path] = self._outside(kind, leaf.path)
+        return [(kind, path, said) for (kind, path), said in noted.items()]
+
+    def holds_outside(self, noted: Iterable[tuple[str, str, str]]) -> bool:
+        """Whether what was noted still holds."""
+        return all(self._outside(kind, path) == said for kind, path, said in noted)
+
+    def _outside(self, kind: str, path: str) -> str:
+        if kind == "content":
+            return self._digest(path)
+        return str(os.path.isfile(path) if kind == "exists" else os.path.isdir(path))
+
+    # --- contents ---------------------------------------------------------------------------------------------------
 
     def content(self, path: str) -> Content:
         """What there is to know of a file before it is decoded. Raises Unreadable."""

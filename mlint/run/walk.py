@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from mlint.config import Layers, Pattern
+from mlint.config import Layers
 from mlint.finding import Problem
 from mlint.run.ignored import Ignored
 
@@ -87,16 +87,11 @@ def _forced_out(absolute: str, layers: Layers) -> bool:
 
 def is_excluded(absolute: str, layers: Layers) -> bool:
     """Whether `exclude` leaves out the file or a folder that it lies in."""
-    patterns = layers.exclude
     while (parent := os.path.dirname(absolute)) != absolute:
-        if _matches(patterns, absolute):
+        if layers.excluded.match(absolute):
             return True
         absolute = parent
     return False
-
-
-def _matches(patterns: Sequence[Pattern], absolute: str) -> bool:
-    return any(pattern.matches(absolute) for pattern in patterns)
 
 
 class _Folders:
@@ -118,7 +113,7 @@ class _Folders:
 
     def _look_into(self, shown: str, folder: str, ignored: Ignored) -> None:
         layers = self._layers_of(folder)
-        patterns = layers.exclude
+        excluded = layers.excluded
         entries = list(self._entries(shown))
         self._budget -= len(entries)
         for entry in entries:
@@ -126,7 +121,7 @@ class _Folders:
             is_folder = entry.is_dir(follow_symlinks=False)
             if not is_folder and not entry.name.endswith((".py", ".ipynb")):
                 continue
-            if _matches(patterns, path) or (layers.respect_gitignore and ignored.matches(path, is_folder)):
+            if excluded.match(path) or (layers.respect_gitignore and ignored.matches(path, is_folder)):
                 continue
             display = os.path.normpath(os.path.join(shown, entry.name))
             if is_folder and not self._deep:

@@ -214,12 +214,12 @@ class Layout:
         symbol = self._meant(dotted) if dotted else None
         if symbol is None or symbol.path is None:
             return None
-        outline, source = symbol.outline, self._project.source(symbol.path)
+        outline, file = symbol.outline, self._project.peek(symbol.path)
         if isinstance(outline, ClassOutline):
             outline = outline.methods.get("__init__")
-        if not isinstance(outline, FunctionOutline) or source is None:
+        if not isinstance(outline, FunctionOutline) or file is None:
             return None
-        return source.lines[outline.first_line - 1 : outline.end_line]
+        return file[0].lines[outline.first_line - 1 : outline.end_line]
 
     def has_option(self, name: str) -> bool:
         """Whether the file defines an option of the command line by that name: `--max-lr` gives `max_lr`."""

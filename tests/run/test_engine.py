@@ -13,6 +13,7 @@ from mlint.config import ConfigError, Selectors, Settings
 from mlint.facts.project import Project
 from mlint.finding import Finding
 from mlint.run import Call, Results, run
+from mlint.run import checker as checker_module
 from mlint.run import jobs as jobs_module
 from mlint.run.engine import Progress
 from mlint.source import Source
@@ -186,7 +187,7 @@ class Checks:
             self.paths.append(source.path)
             return check_file(project, source, task)
 
-        monkeypatch.setattr(jobs_module, "check_file", counted)
+        monkeypatch.setattr(checker_module, "check_file", counted)
 
     def taken(self) -> list[str]:
         paths, self.paths = sorted(self.paths), []

@@ -1,0 +1,111 @@
+"""The answers that one file alone gives to what is asked of it: as digests, to see whether they have changed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+
+from mlint.facts.sketch import Sketch
+from mlint.facts.tree import Tree
+from mlint.outline import ClassOutline, FunctionOutline, Outline, module_slice
+from mlint.source import Source
+
+MODULE = "<module>"
+MISSING = "-"
+"""The answer of a file that is not there, or can't be read."""
+
+
+def digest_of(*parts: object) -> str:
+    """A short digest of values, by what they look like."""
+    return hashlib.blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+
+def answer(kind: str, asked: str, source: Source | None, outline: Outline | None) -> str:
+    """The answer to a leaf about a file (`file`, `names`, `definition`, `functions`, `calls`)."""
+    if kind == "file":
+        return MISSING if source is None else source.digest
+    if source is None or outline is None:
+        return MISSING
+    if kind == "names":
+        return _names(outline)
+    if kind == "definition":
+        return _definition(source, outline, asked)
+    if kind == "calls":
+        return calls_of(_sketch(source, outline, asked.split()[0]), asked)
+    assert kind == "functions"
+    words = asked.split()
+    heads = [(each.qualname, each.nested, each.decorators) for each in holding(outline, words)]
+    return digest_of(heads, outline.module_words.issuperset(words))
+
+
+def holding(outline: Outline, words: Sequence[str]) -> list[FunctionOutline]:
+    """The functions on whose lines all the words occur, in order."""
+    return [each for each in outline.functions if each.words.issuperset(words)]
+
+
+def _names(outline: Outline) -> str:
+    """All that decides what a dotted name leads to, or what a class inherits; not what a function does."""
+    around = {each.inside for each in outline.classes if each.inside is not None}
+    return digest_of(
+        sorted(outline.imports.items()),
+        outline.star_imports,
+        outline.exports,
+        sorted((name, each.value) for name, each in outline.assignments.items()),
+        [(name, type(each).__name__, each.qualname) for name, each in sorted(outline.defined.items())],
+        [_class_names(each) for each in outline.classes],
+        [_function_names(each, each.qualname in around) for each in outline.functions],
+    )
+
+
+def _class_names(cls: ClassOutline) -> tuple[object, ...]:
+    methods = [(name, each.qualname) for name, each in sorted(cls.methods.items())]
+    return cls.qualname, cls.bases, cls.inside, methods, sorted(cls.attributes.items())
+
+
+def _function_names(function: FunctionOutline, has_classes: bool) -> tuple[object, ...]:
+    imports = sorted(function.imports.items())
+    if not has_classes:
+        return function.qualname, imports
+    return function.qualname, imports, function.nested, [each.name for each in function.parameters]
+
+
+def _definition(source: Source, outline: Outline, qualname: str) -> str:
+    """The lines of a definition and where they stand; of `<module>` all that lies outside of the others."""
+    if qualname == MODULE:
+        return digest_of(module_slice(source, outline))
+    chosen = outline.definition(qualname)
+    if chosen is None:
+        return MISSING
+    return digest_of(chosen.first_line, [lines for each in _all(outline, qualname) for lines in _lines(source, each)])
+
+
+def calls_of(sketch: Sketch | None, asked: str) -> str:
+    """What a definition calls, where loops are around it, and which of the names that are asked for stand in it."""
+    if sketch is None:
+        return MISSING
+    names = asked.split()[1:]
+    return digest_of(sorted(sketch.called), sorted(sketch.looped), [name for name in names if sketch.uses(name)])
+
+
+def _sketch(source: Source, outline: Outline, qualname: str) -> Sketch | None:
+    if qualname == MODULE:
+        text = module_slice(source, outline)
+    else:
+        definition = outline.definition(qualname)
+        if definition is None:
+            return None
+        text = "\n".join(source.lines[definition.first_line - 1 : definition.end_line]) + "\n"
+    try:
+        return Sketch(Tree(text))
+    except (SyntaxError, RecursionError, MemoryError):
+        return None
+
+
+def _all(outline: Outline, qualname: str) -> Iterator[FunctionOutline | ClassOutline]:
+    """Every definition of that name: which of them counts is decided elsewhere."""
+    yield from (each for each in outline.functions if each.qualname == qualname)
+    yield from (each for each in outline.classes if each.qualname == qualname)
+
+
+def _lines(source: Source, definition: FunctionOutline | ClassOutline) -> tuple[object, ...]:
+    return definition.first_line, "\n".join(source.lines[definition.first_line - 1 : definition.end_line])

@@ -1,0 +1,153 @@
+"""Checks files one after the other: what a worker does, in this process or in another."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mlint.check import Checked, Task, check_file, internal_error, problem_of
+from mlint.collector import settle, uncollected
+from mlint.source import Source, Unreadable, decode, read
+from mlint.store import Store
+
+if TYPE_CHECKING:
+    from mlint.facts.project import Project
+    from mlint.facts.reads import Leaf
+
+_MOST_OPEN = 2
+
+
+@dataclass(frozen=True)
+class ProjectFiles:
+    """A project: its root, the files that belong to it, and what its configuration says of its functions.
+
+    `outlines`: outlines are kept in its cache, under this name for all that they are made by. `holders` says of some
+    words already which files hold them. `contents`: its files hold this, and nothing on the disk counts.
+    """
+
+    root: str
+    files: tuple[str, ...]
+    user_facts: Mapping[str, object] = field(default_factory=dict)
+    outlines: str | None = None
+    holders: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    contents: Mapping[str, bytes] | None = None
+
+
+@dataclass(frozen=True)
+class Job:
+    """One file to check; `project` and `task` are numbers in the Setup."""
+
+    path: str
+    absolute: str
+    project: int
+    task: int
+    size: int
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a job came to, and the leaves, with their answers, that this rests on. Picklable."""
+
+    checked: Checked
+    rests: tuple[tuple[Leaf, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What all jobs of a run share. Picklable. `overlay`: sources that take the place of files."""
+
+    projects: tuple[ProjectFiles, ...]
+    tasks: tuple[Task, ...]
+    overlay: Mapping[str, Source] = field(default_factory=dict)
+
+
+class Checker:
+    """Does jobs one after the other; what is known of a project is kept from one to the next.
+
+    Of few projects at a time: the memory that is needed does not grow with their number. `alone`: nobody else works in
+    this process.
+    """
+
+    def __init__(self, setup: Setup, *, alone: bool = True) -> None:
+        self._setup = setup
+        self._alone = alone
+        self._projects: OrderedDict[int, Project] = OrderedDict()
+
+    def check(self, job: Job) -> Done:
+        """Do one job. Nothing is raised."""
+        with uncollected():
+            done = _checked(job, self._source, self._project, self._setup.tasks[job.task])
+            if self._alone:
+                settle()
+            return done
+
+    def close(self) -> None:
+        """Let go of the projects that are open."""
+        while self._projects:
+            close(self._projects.popitem()[1])
+
+    def _source(self, job: Job) -> Source:
+        contents = self._setup.projects[job.project].contents
+        if contents is not None:
+            return decode(job.path, contents[job.absolute])
+        return self._setup.overlay.get(job.absolute) or read(job.path)
+
+    def _project(self, job: Job) -> Project:
+        number = job.project
+        if number not in self._projects:
+            self._projects[number] = self._opened(self._setup.projects[number])
+        self._projects.move_to_end(number)
+        while len(self._projects) > _MOST_OPEN:
+            _, old = self._projects.popitem(last=False)
+            close(old)
+        return self._projects[number]
+
+    def _opened(self, given: ProjectFiles) -> Project:
+        from mlint.facts.project import Project
+        from mlint.outline import outline
+        from mlint.run.outlines import Outlines
+
+        return Project(
+            Path(given.root),
+            [Path(path) for path in given.files],
+            dict(self._overlay(given)),
+            outlines=outline if given.outlines is None else Outlines(Store(given.root), given.outlines),
+            user_facts=given.user_facts,
+            holders=given.holders,
+            sealed=given.contents is not None,
+        )
+
+    def _overlay(self, given: ProjectFiles) -> Iterator[tuple[Path, Source]]:
+        for path, source in self._setup.overlay.items():
+            if path.startswith(os.path.join(given.root, "")):
+                yield Path(path), source
+        for path, data in (given.contents or {}).items():
+            with contextlib.suppress(Unreadable):  # it has no outline, as where it lies on a disk
+                yield Path(path), decode(path, data)
+
+
+def close(project: Project) -> None:
+    """Let go of all that is known of a project: it goes round in circles that nobody collects."""
+    from mlint.facts.engine import Engine
+
+    Engine.forget(project)
+    vars(project).clear()
+
+
+def _checked(job: Job, source_of: Callable[[Job], Source], project_of: Callable[[Job], Project], task: Task) -> Done:
+    """What goes wrong is a problem in the result."""
+    try:
+        source = source_of(job)
+    except Unreadable as error:
+        return Done(Checked(problems=(problem_of(job.path, error),)))
+    try:
+        project = project_of(job)
+        checked, node = project.reads.of(lambda: check_file(project, source, task))
+        return Done(checked, tuple(project.reads.told(node)))
+    except Exception as error:  # noqa: BLE001 - one file never costs the others
+        return Done(Checked(problems=(internal_error(job.path, error),)))
