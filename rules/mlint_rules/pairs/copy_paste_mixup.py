@@ -25,11 +25,12 @@ def _confidence(siblings: Siblings) -> Confidence:
     slip = siblings.slip
     if slip.measured or slip.selects or slip.held_out_only or siblings.reversed_on_purpose:
         return Confidence.POSSIBLE
-    if slip.unread and (slip.partners or slip.labelled):
-        return Confidence.CERTAIN if slip.followed and slip.literal and slip.local else Confidence.LIKELY
+    plain = bool(slip.followed and slip.literal and slip.local)
+    if slip.unread and (slip.partners or (slip.labelled and plain)):
+        return Confidence.CERTAIN if plain else Confidence.LIKELY
     if slip.doubtful:
         return Confidence.POSSIBLE
-    told = slip.confirmed or (slip.named and slip.literal) or _renamed_throughout(siblings) or _else_the_same(siblings)
+    told = slip.confirmed or _renamed_throughout(siblings) or _else_the_same(siblings)
     return Confidence.LIKELY if told else Confidence.POSSIBLE
 
 
