@@ -37,7 +37,7 @@ class Project:
     `user_facts` are entries for the library tables, as `[tool.mlint.facts]` holds them. `holders` says of some words
     already which files hold them. `sealed`: there are no files but those of `overlay`, whatever lies on the disk.
     What is answered never depends on what was asked before, nor on the other files that are checked in the run.
-    `reads` notes what of the project it depends on.
+    `reads` notes what of the project it depends on; `Unnoted` where nobody will ask.
     """
 
     def __init__(
@@ -49,6 +49,7 @@ class Project:
         user_facts: Mapping[str, object] | None = None,
         holders: Mapping[str, Sequence[str]] | None = None,
         sealed: bool = False,
+        reads: Reads | None = None,
     ) -> None:
         self.user_facts = user_facts
         self.root = Path(os.path.abspath(root))
@@ -62,7 +63,7 @@ class Project:
         self._index: WordIndex | None = None
         self._sources: OrderedDict[str, Source | None] = OrderedDict()
         self._outlines: dict[str, Outline | None] = {}
-        self.reads = Reads()
+        self.reads = reads or Reads()
         self._absolute: dict[str, str] = {}
         self._resolved: Memo[tuple[str, str], Symbol | None] = Memo(self.reads)
         self._modules = Modules(str(self.root), self._all_files, self._overlay, self.reads, sealed)

@@ -38,6 +38,9 @@ class _Node:
         self.bits = bits
 
 
+_NOTHING = _Node(0)
+
+
 class Reads:
     """Notes what is read, on behalf of what is being worked out."""
 
@@ -87,6 +90,20 @@ class Reads:
         for part in parts:
             bits |= part.bits
         return self._nodes.setdefault(bits, _Node(bits))
+
+
+class Unnoted(Reads):
+    """Notes nothing, where no findings are kept: nothing is said to rest on anything."""
+
+    def note(self, leaf: Leaf, answer: Callable[[], str]) -> None:
+        """Nobody will ask for it."""
+
+    def of(self, work: Callable[[], V]) -> tuple[V, _Node]:
+        """What the work comes to. Raises what it raises."""
+        return work(), _NOTHING
+
+    def rest(self, node: _Node) -> None:
+        """Nobody will ask for it."""
 
 
 class Memo(Generic[K, V]):

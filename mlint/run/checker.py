@@ -28,6 +28,7 @@ class ProjectFiles:
 
     `outlines`: outlines are kept in its cache, under this name for all that they are made by. `holders` says of some
     words already which files hold them. `contents`: its files hold this, and nothing on the disk counts.
+    `noted`: what findings rest on is wanted, too.
     """
 
     root: str
@@ -36,6 +37,7 @@ class ProjectFiles:
     outlines: str | None = None
     holders: Mapping[str, Sequence[str]] = field(default_factory=dict)
     contents: Mapping[str, bytes] | None = None
+    noted: bool = True
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,7 @@ class Checker:
 
     def _opened(self, given: ProjectFiles) -> Project:
         from mlint.facts.project import Project
+        from mlint.facts.reads import Reads, Unnoted
         from mlint.outline import outline
         from mlint.run.outlines import Outlines
 
@@ -120,6 +123,7 @@ class Checker:
             user_facts=given.user_facts,
             holders=given.holders,
             sealed=given.contents is not None,
+            reads=Reads() if given.noted else Unnoted(),
         )
 
     def _overlay(self, given: ProjectFiles) -> Iterator[tuple[Path, Source]]:

@@ -67,7 +67,8 @@ class CheckedProject:
     def shared(self) -> ProjectFiles:
         """What the analysis of any of its files is told."""
         outlines = self.made_by if self.store is not None else None
-        return ProjectFiles(self.root, self.files, self._layers_of(self.root).facts, outlines)
+        facts = self._layers_of(self.root).facts
+        return ProjectFiles(self.root, self.files, facts, outlines, noted=self.store is not None)
 
     def require_facts(self, layers: Iterable[Layers]) -> None:
         """Raise ConfigError if the facts of the project mean nothing, or the settings of its files state others."""

@@ -41,18 +41,19 @@ def has_twins(script: Script, knows: Knows) -> bool:
 
     joined = script.statements if len(script.statements) < len(script.lines) else []
     return _holds_twins(script.lines, known, script.is_idle) or (
-        bool(joined) and _holds_twins(joined, known, script.is_idle)
+        bool(joined) and _holds_twins(joined, known, script.is_idle, frozenset(script.lines))
     )
 
 
-def _holds_twins(lines: Sequence[str], known: Knows, idle: Knows) -> bool:
+def _holds_twins(lines: Sequence[str], known: Knows, idle: Knows, looked_at: frozenset[str] = frozenset()) -> bool:
+    """`looked_at`: lines that hold none by themselves."""
     recent: dict[str, list[tuple[int, tuple[str, ...]]]] = {}
     copied = _Copied()
     for number, line in enumerate(lines):
         words = words_of(line)
         if len(words) < 2 or line.startswith(_SIGNATURES):
             continue
-        repeated = _repeated(words)
+        repeated = _repeated(words) if line not in looked_at else set()
         if repeated and (_varies_within(line, repeated, known) or _is_doubled(line, repeated, words, known, idle)):
             return True
         if repeated and _repeats_a_text(line):
