@@ -15,7 +15,7 @@ from mlint.facts.code import one_line
 from mlint.facts.pairs.orders import returned, unpacked
 from mlint.facts.pairs.roles import reverses
 from mlint.facts.pairs.scope import Scope
-from mlint.facts.pairs.script import Script
+from mlint.facts.pairs.script import Script, without_tables
 from mlint.facts.pairs.shapes import Row, lay_out
 from mlint.facts.pairs.signatures import names_of, positional_parameters
 from mlint.facts.pairs.triage import has_twins
@@ -57,7 +57,7 @@ def twin_methods(function: Function) -> Iterator[tuple[Function, Renaming]]:
 
 def _lines(function: Function) -> Sequence[str]:
     if function.is_module:
-        return module_slice(function.file.source, function.file.outline).split("\n")
+        return without_tables(module_slice(function.file.source, function.file.outline).split("\n"))
     return function.lines
 
 

@@ -13,6 +13,7 @@ _WORD = re.compile(r"[^\W\d]\w*|\d+")
 _OPENING = frozenset("([{")
 # A bracket in a text can look as if it was never closed; no statement of interest has more lines.
 _MOST_LINES = 40
+_MOST_ROWS = 60
 # As a parameter, and once more.
 _BOUND = 2
 # A longer statement is a table of data; a search for names in it takes time that grows with the square of its length.
@@ -23,6 +24,22 @@ _LONGEST = 2000
 def words_of(line: str) -> tuple[str, ...]:
     """The names, keywords, numbers and the words of texts in a line of code, in order."""
     return tuple(_WORD.findall(line))
+
+
+def without_tables(lines: Sequence[str]) -> list[str]:
+    """The lines of a module without its long displays and calls: tables of weights, of settings, of words.
+
+    Whatever is the same in two rows of such a table is so by nature.
+    """
+    found: list[str] = []
+    statement: list[str] = []
+    for line in (*lines, "end"):
+        if line[:1] not in ("", " ", "\t", "#", ")", "]", "}"):
+            if not (len(statement) > _MOST_ROWS and statement[0].rstrip().endswith(tuple(_OPENING))):
+                found += statement
+            statement = []
+        statement.append(line)
+    return found
 
 
 class Script:

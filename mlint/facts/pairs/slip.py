@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mlint.facts.pairs.roles import family, roles
-from mlint.facts.pairs.shapes import NAME, Atom, Part
+from mlint.facts.pairs.shapes import NAME, STRING, Atom, Part
 from mlint.facts.pairs.unify import Renaming
 
 # Of these the one is made from the other as often as not: the end is the start and a size.
@@ -149,6 +149,12 @@ class Slip:
         if family(*self.asked) == "moment":
             return self.atom.called and self.value_follows
         return self.asked in _KEY_AS_VALUE and not self.atom.called
+
+    @property
+    def is_key_of_the_other(self) -> bool:
+        """Whether it is a text beside the name that it would become: `target["pred"]` after `pred["pred"]`. What is
+        alike has the same keys."""
+        return self.atom.kind == STRING and self.present
 
     @property
     def framed(self) -> bool:

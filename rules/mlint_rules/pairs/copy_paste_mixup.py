@@ -23,7 +23,7 @@ def copy_paste_mixup(siblings: Siblings) -> Reports:
 
 def _confidence(siblings: Siblings) -> Confidence:
     slip = siblings.slip
-    if slip.measured or slip.selects or slip.held_out_only or siblings.reversed_on_purpose:
+    if slip.is_key_of_the_other or slip.measured or slip.selects or slip.held_out_only or siblings.reversed_on_purpose:
         return Confidence.POSSIBLE
     plain = bool(slip.followed and slip.literal and slip.local)
     if slip.unread and (slip.partners or (slip.labelled and plain)):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from mlint.facts.pairs.script import Script
+from mlint.facts.pairs.script import Script, without_tables
 from mlint.facts.pairs.triage import has_twins
 from mlint.facts.pairs.two_roles import has_two_roles
 
@@ -96,3 +96,13 @@ def test_comments_and_texts_over_lines_are_no_code() -> None:
     script = Script(["x = 1  # a [", '"""', "a = b", '"""', "y = f(", '    "#", z)'])
     assert script.lines == ["x = 1", '""', "y = f(", '"#", z)']
     assert script.statements == ["x = 1", '""', 'y = f( "#", z)']
+
+
+def test_long_tables_of_a_module_are_left_out_and_what_stands_around_them_stays() -> None:
+    rows = [f'    "row_{number}": settings(width=1, height=1),' for number in range(70)]
+    table = ["TABLE = {", *rows, "}"]
+    before, after = ["width = 1", "height = 2"], ["if width:", "    print(height)"]
+    assert without_tables([*before, *table, *after]) == [*before, *after]
+    assert without_tables([*before, table[0], *rows[:3], "}", *after]) == [*before, table[0], *rows[:3], "}", *after]
+    block = ["for each in TABLE:", *("    print(each)" for _ in range(70))]
+    assert without_tables(block) == block
