@@ -28,9 +28,10 @@ class Mixup:
     sizes. `partners`: the words are a known pair. `repeated`: the same name stands above in the statement, for what
     it is. `computed`: something is computed of it with an operator. `reversing`: the statement names a flip, an
     inverse ... `elsewhere`: the expected name is another argument of the same call. `called_so`: what is called is
-    named for the role itself, as an encoder that serves as decoder. `seconded`: the function whose result is assigned
-    says the same as the target. `scaled`: by the ratio of the two sides of something. `crossed`: another claim near by
-    is mixed up the other way round; `habitual`: and so are others, as where `x` counts rows.
+    named for the role itself, as an encoder that serves as decoder. `seconded`: the function whose result is
+    assigned says the same as the target, or makes a loader over the value. `scaled`: by the ratio of the two sides
+    of something. `crossed`: another claim near by is mixed up the other way round; `habitual`: and so are others,
+    as where `x` counts rows.
     """
 
     claim: Claim

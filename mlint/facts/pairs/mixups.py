@@ -101,7 +101,8 @@ def _mixup(row: Row, scope: Scope, claim: Claim) -> Mixup | None:
                     elsewhere=_given(row, claim, expected),
                     called_so=_called_so(row, claim, role),
                     scaled=_scaled(row, claim),
-                    seconded=_seconded(row, claim, role) and not _DATA.isdisjoint(split(atom.text)),
+                    seconded=_loads(row, claim, atom)
+                    or (_seconded(row, claim, role) and not _DATA.isdisjoint(split(atom.text))),
                 )
     return None
 
@@ -162,6 +163,21 @@ def _seconded(row: Row, claim: Claim, role: Role) -> bool:
         return False
     function = row.atoms[row.parts[node.func].end - 1]
     return function is not None and role in roles(split(function.text)[:1])
+
+
+def _loads(row: Row, claim: Claim, atom: Atom) -> bool:
+    """Whether a loader is made over the data that the name stands for: `val_loader = DataLoader(train_set)`."""
+    node = claim.value.node
+    if claim.how != ASSIGNED or not isinstance(node, cst.Call) or not node.args:
+        return False
+    function = row.atoms[row.parts[node.func].end - 1]
+    named = [each.value for each in node.args if each.keyword is not None and each.keyword.value == "dataset"]
+    data = [*named, *(each.value for each in node.args[:1] if each.keyword is None and not each.star)]
+    return (
+        function is not None
+        and function.text.endswith("DataLoader")
+        and any(row.parts[each].end - 1 == atom.at for each in data if isinstance(each, (cst.Name, cst.Attribute)))
+    )
 
 
 def _repeated(row: Row, claim: Claim, atom: Atom) -> bool:
