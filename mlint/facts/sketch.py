@@ -141,27 +141,35 @@ class Sketch:
         return frozenset(_last(each.func) for each in calls if isinstance(each, ast.Call))
 
     @cached_property
+    def _nodes(self) -> tuple[ast.AST, ...]:
+        """Every node of the body: walked once, whatever is asked."""
+        return tuple(each for statement in self._body for each in ast.walk(statement))
+
+    @cached_property
+    def _calls(self) -> tuple[ast.Call, ...]:
+        return tuple(each for each in self._nodes if isinstance(each, ast.Call))
+
+    @cached_property
     def calls(self) -> tuple[tuple[str, frozenset[str]], ...]:
         """The calls in it, each as a dotted name (`.to` of a value that has none) and the keywords that are passed."""
-        found = [each for statement in self._body for each in ast.walk(statement) if isinstance(each, ast.Call)]
-        return tuple((dotted(each.func), frozenset(key.arg or "**" for key in each.keywords)) for each in found)
+        return tuple((dotted(each.func), frozenset(key.arg or "**" for key in each.keywords)) for each in self._calls)
 
     @cached_property
     def told_of_training(self) -> frozenset[str]:
         """The dotted names whose calls are all told whether the module trains, in an argument of their own: by
         `training=self.training`, or by `dropout_p=p if self.training else 0.0`."""
-        found = [each for statement in self._body for each in ast.walk(statement) if isinstance(each, ast.Call)]
-        others = {dotted(each.func) for each in found if not any(_hangs_on_training(key) for key in each.keywords)}
-        return frozenset(dotted(each.func) for each in found) - others
+        others = {
+            dotted(each.func) for each in self._calls if not any(_hangs_on_training(key) for key in each.keywords)
+        }
+        return frozenset(dotted(each.func) for each in self._calls) - others
 
     @cached_property
     def of_numbers(self) -> frozenset[str]:
         """The dotted names whose calls are all given a number that is written out, and give nothing that is returned:
         `total = total + torch.tensor(0.0)`."""
-        found = [each for statement in self._body for each in ast.walk(statement) if isinstance(each, ast.Call)]
         returned = {id(each) for value in self._returned for each in ast.walk(value)}
-        others = {dotted(each.func) for each in found if id(each) in returned or not _takes_number(each)}
-        return frozenset(dotted(each.func) for each in found) - others
+        others = {dotted(each.func) for each in self._calls if id(each) in returned or not _takes_number(each)}
+        return frozenset(dotted(each.func) for each in self._calls) - others
 
     @property
     def _returned(self) -> Iterator[ast.expr]:
@@ -190,7 +198,7 @@ class Sketch:
     @cached_property
     def looped(self) -> frozenset[str]:
         """The last names of the calls in it that stand in a loop or comprehension."""
-        loops = [each for statement in self._body for each in ast.walk(statement) if isinstance(each, _REPEATED)]
+        loops = [each for each in self._nodes if isinstance(each, _REPEATED)]
         return frozenset(_last(each.func) for loop in loops for each in ast.walk(loop) if isinstance(each, ast.Call))
 
     def uses(self, word: str) -> bool:
@@ -199,9 +207,8 @@ class Sketch:
 
     @cached_property
     def _used(self) -> frozenset[str]:
-        nodes = [each for statement in self._body for each in ast.walk(statement)]
-        names = {each.id for each in nodes if isinstance(each, ast.Name)}
-        return frozenset(names.union(each.attr for each in nodes if isinstance(each, ast.Attribute)))
+        names = {each.id for each in self._nodes if isinstance(each, ast.Name)}
+        return frozenset(names.union(each.attr for each in self._nodes if isinstance(each, ast.Attribute)))
 
 
 def _statements(body: list[ast.stmt]) -> Iterator[tuple[ast.stmt, bool]]:

@@ -35,8 +35,7 @@ class Slip:
     decides what is taken; `present`: the expected name stands elsewhere in the suspect; `combined`: in another argument
     or element of the same call or list, so that the suspect uses both on purpose; `shifted`: both ends move by one
     origin; `foreign`: only other objects are asked for the expected attribute; `made_of`: the expected name is made of
-    the other, and the words are no known pair; `named`: a text beside the name is the
-    expected one; `confirmed`: a part beside them has the
+    the other, and the words are no known pair; `confirmed`: a part beside them has the
     expected name with just these names; `within_call`: the siblings are arguments of one call, `within_expression`:
     operands or slices; `compared`: sizes of both are compared; `squared`: the model has the name twice, which changes
     in one place; `own_target`: the expected name is what the suspect assigns to,
@@ -71,7 +70,6 @@ class Slip:
     shifted: bool = False
     foreign: bool = False
     made_of: bool = False
-    named: bool = False
     compared: bool = False
     squared: bool = False
     confirmed: bool = False

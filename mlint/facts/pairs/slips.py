@@ -168,8 +168,6 @@ class _Search:
             distinct=len({each.right.text if forward else each.left.text for each in followed}),
             alone=self._alone(site),
             value_follows=any(not each.labels for each in followed),
-            named=atom.kind == STRING
-            or any(each.kind == STRING and each.text == expected for each in self._row.atoms_of(suspect)),
             foreign=self._scope.is_foreign(atom, expected),
             made_of=not known_pair(*renaming) and self._scope.uses.made_of(expected, atom.text, suspect.start),
             confirmed=known_pair(*renaming) and self._confirmed(atom, expected, suspect, model),
