@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 from collections import defaultdict
 from collections.abc import Iterator
-
-import libcst as cst
 
 from mlint.facts.pairs.apart import (
     combined,
@@ -23,7 +22,7 @@ from mlint.facts.pairs.calls import called_both_ways
 from mlint.facts.pairs.measures import MEASURES, before_of, compared, measured
 from mlint.facts.pairs.roles import family, implied, known_pair
 from mlint.facts.pairs.scope import Scope
-from mlint.facts.pairs.shapes import ATTRIBUTE, KEYWORD, NAME, STRING, Atom, Part, Row
+from mlint.facts.pairs.shapes import ATTRIBUTE, KEYWORD, NAME, STRING, Atom, Block, Part, Row
 from mlint.facts.pairs.siblings import Comparison, comparisons
 from mlint.facts.pairs.slip import MOVED, Slip
 from mlint.facts.pairs.unify import Renaming, Site, Unified
@@ -132,7 +131,7 @@ class _Search:
         operands = [each.right if forward else each.left for each in unified.sites if not each.kept and not each.labels]
         targets = [each.right if forward else each.left for each in followed if each.left.stored]
         own_target = any(each.kind == atom.kind and each.path == _path(atom, expected) for each in targets)
-        if own_target and "AugAssign" in self._row.tags[suspect.start : suspect.start + 2]:
+        if own_target and self._row.tags[suspect.start] == "AugAssign":
             return None  # `high -= low` beside `low -= low`: nobody means `high -= high`
         return Slip(
             atom=atom,
@@ -186,7 +185,7 @@ class _Search:
     def _body(self) -> int | None:
         """Where the body of the left sibling begins, if it is a loop: what is done is the same."""
         node = self._unified.left.node
-        return self._row.parts[node.body].start if isinstance(node, cst.For) else None
+        return self._row.parts[Block(node.body)].start if isinstance(node, ast.For) else None
 
     def _confirmed(self, atom: Atom, expected: str, suspect: Part, model: Part) -> bool:
         """Whether a third part of the group has the names of the suspect, with the expected one: `cy - h`, `cy + w`."""

@@ -4,14 +4,15 @@ import textwrap
 
 import pytest
 
-from mlint.facts.body import Body
 from mlint.facts.pairs.columns import columns
 from mlint.facts.pairs.doubles import doubles
+from mlint.facts.pairs.rows import lay_out
 from mlint.facts.pairs.scope import Scope
-from mlint.facts.pairs.shapes import Row, lay_out
+from mlint.facts.pairs.shapes import Row
 from mlint.facts.pairs.slip import Slip
 from mlint.facts.pairs.slips import slips
 from mlint.facts.pairs.twins import left_in_copy, twin_of
+from mlint.facts.tree import Tree
 
 
 class Nothing:
@@ -34,7 +35,7 @@ class Nothing:
 
 
 def row(code: str) -> Row:
-    return lay_out(Body("a.py", textwrap.dedent(code), 1).statements)
+    return lay_out(Tree(textwrap.dedent(code)).statements)
 
 
 def found(code: str) -> list[Slip]:
@@ -103,7 +104,7 @@ def test_a_factor_that_is_there_twice() -> None:
 
 def test_deep_expressions_are_laid_out_without_recursion() -> None:
     laid = row("x = " + "(" * 150 + "1" + ")" * 150 + " + 1" * 300 + "\n")
-    assert laid.tags[0] == "SimpleStatementLine"
+    assert laid.tags[0] == "Assign"
 
 
 def test_columns_of_one_side() -> None:
