@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import weakref
 from collections.abc import Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from weakref import WeakKeyDictionary
 
 from mlint.facts.code import one_line
@@ -28,6 +28,7 @@ from mlint.outline import ClassOutline, FunctionOutline, module_slice
 from mlint.subjects.owners import Function
 
 _LONGEST = 100
+_OPTION = re.compile(r"""(?<=["']--)[\w-]+""")
 
 _layouts: WeakKeyDictionary[Function, Layout] = WeakKeyDictionary()
 
@@ -59,6 +60,12 @@ def _lines(function: Function) -> Sequence[str]:
     if function.is_module:
         return without_tables(module_slice(function.file.source, function.file.outline).split("\n"))
     return function.lines
+
+
+@lru_cache(maxsize=1 << 2)
+def _options(text: str) -> frozenset[str]:
+    """The names that the options of the command line in a file give."""
+    return frozenset(name.replace("-", "_") for name in _OPTION.findall(text)) if "--" in text else frozenset()
 
 
 class Layout:
@@ -227,8 +234,7 @@ class Layout:
 
     def has_option(self, name: str) -> bool:
         """Whether the file defines an option of the command line by that name: `--max-lr` gives `max_lr`."""
-        text = self._function.file.source.text
-        return f"--{name}" in text or f"--{name.replace('_', '-')}" in text
+        return name in _options(self._function.file.source.text)
 
     def is_only_set(self, name: str) -> bool:
         """Whether the class of the function sets the attribute, and nothing in the file reads it."""
