@@ -65,8 +65,8 @@ class Line(NamedTuple):
     @property
     def opened(self) -> int:
         """How many more brackets it opens than it closes."""
-        signs = self.signs
-        return sum(map(signs.count, "([{")) - sum(map(signs.count, ")]}"))
+        count = self.signs.count
+        return count("(") + count("[") + count("{") - count(")") - count("]") - count("}")
 
 
 class Script:
@@ -90,7 +90,7 @@ class Script:
 
     def is_idle(self, name: str) -> bool:
         """Whether the name stands so seldom that it may be bound and read nowhere."""
-        return len(re.findall(rf"\b{name}\b", self.text)) <= _BOUND
+        return sum(line.words.count(name) for line in self.statements) <= _BOUND
 
     def _read(self, lines: Iterable[Line]) -> None:
         """The lines, those of one bracket joined: `statements`; and those that are joined: `fragments`."""

@@ -27,6 +27,9 @@ _SIGNATURES = ("def ", "async def ", "class ", "import ", "from ", "@")
 # A number at the end of a subscript, behind a comma: `[:, 0]`, `[..., 1::2]`.
 _COLUMN = re.compile(r"[:.\w]\s*,\s*\[?\d[\d:,\s]*\]")
 _SAY_NOTHING = MEASURES | {*keyword.kwlist, "self"}
+# A name that is an argument or element by itself; and one that is an operand, too.
+_ARGUMENT = re.compile(r"(?<=[(,])\s*(\w+)\s*(?=[,)])")
+_OPERAND = re.compile(r"(?:[(,*+/\[=-]|return)\s*(\w+)\s*(?=[,)\]*+/-]|$)")
 _TEXT_TWICE = re.compile(r"""(["'])([^"'\n]+)\1\s*,\s*\1\2\1""")
 
 
@@ -216,22 +219,19 @@ def _is_doubled(line: str, repeated: Iterable[str], words: Sequence[str], known:
 
     `idle`: whether a name is bound at most; elsewhere than in arguments the partner must be.
     """
-    for word in repeated:
-        if len(word) == 1 or word.isdigit():
-            continue
-        lacking = [twin for old in split(word) for twin in _lacking(word, old, words) if known(twin)]
-        if not lacking:
-            continue
-        if len(re.findall(rf"(?<=[(,])\s*{word}\s*(?=[,)])", line)) > 1:
-            return True
-        if any(idle(twin) for twin in lacking):
-            return len(re.findall(rf"(?:[(,*+/\[=-]|return)\s*{word}\s*(?=[,)\]*+/-]|$)", line)) > 1
+    candidates = [word for word in repeated if len(word) > 1 and any(map(partners, split(word)))]
+    operands = _OPERAND.findall(line) if candidates else []
+    arguments = _ARGUMENT.findall(line) if operands else []
+    for word in candidates:
+        if operands.count(word) > 1:
+            lacking = [twin for twin in _twins(word) if twin not in words and known(twin)]
+            if lacking and (arguments.count(word) > 1 or any(map(idle, lacking))):
+                return True
     return False
 
 
-def _lacking(word: str, old: str, words: Sequence[str]) -> Iterator[str]:
-    made = (replaced(word, old, new) for new in partners(old))
-    return (expected for expected in made if expected not in words)
+def _twins(word: str) -> Iterator[str]:
+    return (replaced(word, old, new) for old in split(word) for new in partners(old))
 
 
 def _repeats_a_text(line: str) -> bool:
