@@ -12,6 +12,7 @@ from mlint.facts.pairs.shapes import Row
 from mlint.facts.pairs.slip import Slip
 from mlint.facts.pairs.slips import slips
 from mlint.facts.pairs.twins import left_in_copy, twin_of
+from mlint.facts.pairs.unify import unify
 from mlint.facts.tree import Tree
 
 
@@ -146,3 +147,10 @@ def test_twins_have_names_that_are_a_known_pair() -> None:
     assert [(twin.name, twin.renaming) for twin in twin_of("val_epoch", methods)] == [("train_epoch", ("train", "val"))]
     assert [twin.name for twin in twin_of("height", methods)] == ["width"]
     assert list(twin_of("fit", methods)) == []
+
+
+def test_what_changes_is_told_in_the_order_of_the_text() -> None:
+    laid = row("left_mean, first_loss = f(x)\nright_std, second_score = f(x)\n")
+    unified = unify(laid, *laid.statements)
+    assert unified is not None
+    assert list(unified.renamings) == [("left", "right"), ("mean", "std"), ("first", "second"), ("loss", "score")]
