@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from mlint.facts.pairs.measures import is_measured_by_call
 from mlint.facts.pairs.shapes import NUMBER, STRING, Atom, Kind, Part, Row, subscripts
@@ -73,6 +73,24 @@ def selects(row: Row, atom: Atom, suspect: Part) -> bool:
     return any(row.parts[node.value].end <= atom.at < part.end for part, node in _inside(row, suspect, ast.Subscript))
 
 
+def gone_over(row: Row, atom: Atom, renamed: Sequence[Atom], suspect: Part) -> bool:
+    """Whether a comprehension goes over the name to make something of the renamed: `[gt_dir / n for n in preds]`.
+
+    So the parts of both have one order.
+    """
+    lists = [(node.elt, node.generators) for _, node in _inside(row, suspect, ast.ListComp)]
+    lists += [(node.elt, node.generators) for _, node in _inside(row, suspect, ast.GeneratorExp)]
+    return any(
+        _holds(row.parts[clause.iter], atom) and any(_holds(row.parts[made], each) for each in renamed)
+        for made, clauses in lists
+        for clause in clauses
+    )
+
+
+def _holds(part: Part, atom: Atom) -> bool:
+    return part.start <= atom.at < part.end
+
+
 def decides(row: Row, atom: Atom, suspect: Part) -> bool:
     """Whether the name is what a choice in the suspect depends on: `track1 if seg1 else track2`."""
     for _, node in _inside(row, suspect, ast.IfExp):
@@ -96,7 +114,9 @@ def leads_to(row: Row, atom: Atom, renamed: list[Atom], suspect: Part) -> bool:
     if atom.path and any(each.path.startswith(f"{atom.path}.") for each in renamed):
         return True
     said = _statement(row, atom)
-    read = [each for each in renamed if not (each.stored or each.held) and said.start <= each.at < said.end]
+    read = [
+        each for each in renamed if not (each.stored or each.held or each.stated) and said.start <= each.at < said.end
+    ]
     of_calls = [(part, row.parts[node.func]) for part, node in _inside(row, suspect, ast.Call)]
     of_subscripts = [(part, row.parts[node.value]) for part, node in _inside(row, suspect, ast.Subscript)]
     taken_by = [*of_subscripts, *(of_calls if {each.kind for each in read} == {STRING} else ())]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from mlint.facts.pairs.claims import FREE_KEYWORDS, KEYWORD, PARAMETER, Claim, Parameters
 from mlint.facts.pairs.roles import family, known_pair
 from mlint.facts.pairs.shapes import Atom, Part, Row
-from mlint.facts.pairs.words import split
+from mlint.facts.pairs.words import listed, split
 
 # A letter or two says nothing, but for a known pair; nor does a short word at the end of a longer name.
 _SHORT = 2
@@ -17,6 +17,12 @@ _WORD = 3
 _MOST = 12
 # Of these either order makes sense: both ways between two things, one on the other.
 _DIRECTED = frozenset({"translation", "hand", "order", "direction", "flow", "attention", "truth", "sign", "ends", None})
+
+# Of a function that is named so the two have no order.
+_SYMMETRIC = listed(
+    """same equal equals compare similarity similar distance dist iou match matches overlap close cosine correlation
+    corr intersection union"""
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +58,7 @@ def exchanges(row: Row, parameters: Parameters, inside: str) -> Iterator[Exchang
         given = _given(row, call, part, parameters)
         if len(given) < 2 or row.called(call).removeprefix("self.") == inside:
             continue
-        found = _exchange(given)
+        found = _exchange(given, symmetric=not _SYMMETRIC.isdisjoint(split(row.called(call).rpartition(".")[2])))
         if found is not None and not _otherwise(row, call, found):
             yield found
 
@@ -82,7 +88,7 @@ def _given(row: Row, call: ast.Call, part: Part, parameters: Parameters) -> list
     ]
 
 
-def _exchange(given: Sequence[_Given]) -> Exchange | None:
+def _exchange(given: Sequence[_Given], *, symmetric: bool) -> Exchange | None:
     words = [each.words for each in given]
     asked = [split(each.label) for each in given]
     places = {index: _place(index, words, asked) for index in range(len(given))}
@@ -93,7 +99,8 @@ def _exchange(given: Sequence[_Given]) -> Exchange | None:
         if one.atom.text != other.atom.text and _says_enough(one.atom.text, other.atom.text):
             whole = one.words == asked[place] and other.words == asked[index]
             if whole or not one.claim.how == other.claim.how == KEYWORD:
-                return Exchange(one.claim, one.atom, other.claim, other.atom.text, whole, _either_way(one, other))
+                either_way = symmetric or _either_way(one, other)
+                return Exchange(one.claim, one.atom, other.claim, other.atom.text, whole, either_way)
     return None
 
 

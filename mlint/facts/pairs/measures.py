@@ -17,7 +17,7 @@ MEASURES = listed(
 )
 _MEASURING = listed(
     """len type isinstance zeros_like ones_like empty_like full_like rand_like randn_like range enumerate shape
-    ndim size numel fromkeys"""
+    ndim size numel fromkeys expand_as view_as reshape_as type_as to"""
 )
 
 # How many tokens before a name what it is given to stands, where nothing else is made of it on the way.

@@ -10,6 +10,7 @@ from mlint.facts.pairs.apart import (
     combined,
     decides,
     described,
+    gone_over,
     indexed_apart,
     leads_to,
     offset,
@@ -32,6 +33,8 @@ from mlint.facts.pairs.words import changed, replaced, split
 _MOST_RENAMINGS = 3
 _MOST_UNEXPLAINED = 1
 # The parts of these are one value together.
+# These say how arguments are given, and not which.
+_KINDS = frozenset({"args", "kwargs"})
 _EXPRESSIONS = frozenset({"operands", "slices"})
 
 
@@ -151,8 +154,12 @@ class _Search:
             and unified.same_numbers,
             partners=known_pair(*renaming),
             unread=self._scope.unused(atom, expected, suspect.start),
+            otherwise=any(
+                each.left.called and not each.kept and together.isdisjoint(each.renamings) for each in unified.sites
+            ),
             measured=measured(self._row, atom, renaming, asked) and not compared(self._row, atom, operands),
             selects=(atom.kind != STRING and selects(self._row, atom, suspect))
+            or gone_over(self._row, atom, operands, suspect)
             or (not known_pair(*renaming) and decides(self._row, atom, suspect)),
             present=any(each.text == expected for each in operands),
             combined=combined(self._row, atom, _path(atom, expected), suspect),
@@ -289,9 +296,27 @@ class _Search:
             theirs = [atom.text for atom in self._row.atoms_of(part)]
             same = theirs[number] == slip.atom.text
             told_apart = all(any(theirs[index] != our[index] for index in changed) for our in ours)
-            if same == told_apart:
+            if same == told_apart or self._counts_otherwise(number, slip, theirs):
                 return True
         return False
+
+    def _counts_otherwise(self, number: int, slip: Slip, theirs: list[str]) -> bool:
+        """Whether a third of the words that change brings another name than it makes: `b1(x1)`, `b2(x1)`, `b3(x2)`."""
+        models = [atom.text for atom in self._row.atoms_of(slip.model)]
+        changes = {
+            change
+            for index, (one, other) in enumerate(zip(models, theirs, strict=True))
+            if index != number
+            for change in changed(one, other)
+        }
+        old, new = slip.renaming
+        thirds = {word for before, word in changes if before == old and word != new}
+        return (
+            slip.literal
+            and len(thirds) == 1
+            and all(before == old or (before + word).isdigit() for before, word in changes)
+            and theirs[number] != replaced(slip.atom.text, old, *thirds)
+        )
 
 
 def _path(atom: Atom, expected: str) -> str:
@@ -304,11 +329,16 @@ def _overlap(one: Part, other: Part) -> bool:
 
 
 def _too_short(renaming: Renaming) -> bool:
-    """Whether the words are no known pair and say too little: letters, a word and its plural."""
+    """Whether the words are no known pair and say too little: letters, a word and its plural, `args` and `kwargs`."""
     old, new = renaming
     if known_pair(old, new):
         return False
-    return (min(len(old), len(new)) < 2 and not (old + new).isdigit()) or old + "s" == new or new + "s" == old
+    return (
+        {old, new} == _KINDS
+        or (min(len(old), len(new)) < 2 and not (old + new).isdigit())
+        or old + "s" == new
+        or new + "s" == old
+    )
 
 
 def _directions(unified: Unified) -> Iterator[tuple[Renaming, Renaming]]:
