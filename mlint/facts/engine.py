@@ -39,9 +39,13 @@ DEPTH = 3
 """How many calls deep the functions that a checked function calls are followed."""
 MAX_COST = 1_000
 """Once the calls of a function have cost more instructions than this, further ones stay unknown."""
+MAX_COST_OF_SWITCHES = 30_000
+"""The same for calls of functions that may switch a mode, in the function that is asked about: what is done before them
+must not hide it."""
 SMALL = 80
 """A function of at most so many temporaries is evaluated anew for other numbers in its arguments."""
 _ENGINES: WeakKeyDictionary[Project, Engine] = WeakKeyDictionary()
+_SWITCHES = frozenset(("eval", "train"))
 _EFFECTS = ("no_grad", "inference_mode", "enable_grad")
 
 
@@ -309,10 +313,14 @@ class Engine:
         return kinds.pop() if len(kinds) == 1 and len(symbols) == 1 else None
 
     def method(self, key: str, name: str) -> str | None:
-        """The key of the method that instances of a class have; None where the class is a library's or unknown."""
+        """The key of the method that instances of a class have; None where the class is a library's or unknown, and of
+        what a class that extends a library's stores in an attribute itself."""
         symbol = self.symbol(key)
         found = self.project.method(symbol, name) if symbol is not None else None
-        return None if found is None else self.key(found)
+        if symbol is None or found is None:
+            return None
+        kept = found.path is None and self.classes.kind(symbol) is Kind.OBJECT and self.classes.stores(symbol, name)
+        return None if kept else self.key(found)
 
     def getter(self, key: str, name: str) -> str | None:
         """The key of the method that runs where a property of an instance is read; None where it is none."""
@@ -335,7 +343,10 @@ class Engine:
         if symbol is None or symbol.path is None or symbol.kind not in ("function", "method"):
             return None
         unit = self.unit(symbol.path, symbol.qualname)
-        if unit is None or unit.outline is None or evaluation.depth < 1 or evaluation.facts.cost > MAX_COST:
+        if unit is None or unit.outline is None or evaluation.depth < 1:
+            return None
+        switches = evaluation.depth == DEPTH and not _SWITCHES.isdisjoint(unit.outline.words)
+        if evaluation.facts.cost > (MAX_COST_OF_SWITCHES if switches else MAX_COST):
             return None
         arguments = self.arguments(unit, fact, receiver)
         found = self._called(unit, arguments, evaluation.depth - 1)
