@@ -19,7 +19,7 @@ from mlint.facts.evaluate import Evaluation
 from mlint.facts.leaves import calls_of
 from mlint.facts.nominal import Nominal
 from mlint.facts.objects import Mode, State, join_states
-from mlint.facts.outcomes import Outcome, detached, outcome
+from mlint.facts.outcomes import DEPTH, Outcome, detached, most, outcome
 from mlint.facts.polynomials import leaf
 from mlint.facts.project import Project
 from mlint.facts.reads import Leaf, Memo
@@ -35,17 +35,9 @@ from mlint.facts.values import UNKNOWN, Kind, Object, Value, join_all
 from mlint.outline import ClassOutline, FunctionOutline
 from mlint.source import Unreadable
 
-DEPTH = 3
-"""How many calls deep the functions that a checked function calls are followed."""
-MAX_COST = 1_000
-"""Once the calls of a function have cost more instructions than this, further ones stay unknown."""
-MAX_COST_OF_SWITCHES = 30_000
-"""The same for calls of functions that may switch a mode, in the function that is asked about: what is done before them
-must not hide it."""
 SMALL = 80
 """A function of at most so many temporaries is evaluated anew for other numbers in its arguments."""
 _ENGINES: WeakKeyDictionary[Project, Engine] = WeakKeyDictionary()
-_SWITCHES = frozenset(("eval", "train"))
 _EFFECTS = ("no_grad", "inference_mode", "enable_grad")
 
 
@@ -317,10 +309,9 @@ class Engine:
         what a class that extends a library's stores in an attribute itself."""
         symbol = self.symbol(key)
         found = self.project.method(symbol, name) if symbol is not None else None
-        if symbol is None or found is None:
+        if symbol is None or found is None or (found.path is None and self.classes.keeps(symbol, name)):
             return None
-        kept = found.path is None and self.classes.kind(symbol) is Kind.OBJECT and self.classes.stores(symbol, name)
-        return None if kept else self.key(found)
+        return self.key(found)
 
     def getter(self, key: str, name: str) -> str | None:
         """The key of the method that runs where a property of an instance is read; None where it is none."""
@@ -342,14 +333,11 @@ class Engine:
         symbol = self.symbol(key)
         if symbol is None or symbol.path is None or symbol.kind not in ("function", "method"):
             return None
-        unit = self.unit(symbol.path, symbol.qualname)
-        if unit is None or unit.outline is None or evaluation.depth < 1:
-            return None
-        switches = evaluation.depth == DEPTH and not _SWITCHES.isdisjoint(unit.outline.words)
-        if evaluation.facts.cost > (MAX_COST_OF_SWITCHES if switches else MAX_COST):
+        unit, depth = self.unit(symbol.path, symbol.qualname), evaluation.depth
+        if unit is None or unit.outline is None or evaluation.facts.cost > most(unit.outline.words, depth):
             return None
         arguments = self.arguments(unit, fact, receiver)
-        found = self._called(unit, arguments, evaluation.depth - 1)
+        found = self._called(unit, arguments, depth - 1)
         if found is None:
             return None
         evaluation.facts.cost += found.cost

@@ -131,7 +131,7 @@ class Running:
             return None
         if receiver.kind is Kind.MODULE:
             return None if self._sees_to_mode(fact) else (receiver, base)
-        if receiver.kind is not Kind.UNKNOWN or fact.name not in _RUNS or self._sees_to_mode(fact):
+        if receiver.kind is not Kind.UNKNOWN or fact.name not in RUNS or self._sees_to_mode(fact):
             return None
         named = looks_like_model(self._function.code(base))
         return (receiver, base) if named or self._is_module(receiver, fact) else None
