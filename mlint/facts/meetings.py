@@ -250,7 +250,7 @@ class Meetings:
     def _has_device(self, name: str) -> bool:
         if "." in name or "@" in name or name == "self" or devices.is_device_name(name):
             return True
-        reads = self._loads(name)
+        reads = self._loads(name.partition("[")[0])
         kinds = {self._cpu.value(each).kind for each in reads}
         return Kind.TENSOR in kinds or (Kind.UNKNOWN in kinds and any(map(self._is_used_as_tensor, reads)))
 

@@ -19,7 +19,9 @@ from mlint.subjects.owners import Function
 
 _GPU = re.compile(r"cuda|gpu|nvidia|nccl|triton|kernel|nvml|tensorrt|(?:^|_)trt|(?:^|_)amp(?:_|$)", re.I)
 _CHOICE = re.compile(
-    r"cuda|gpu|device|nccl|accelerat|is_available|^cpu$|distributed|parallel|world_size|(?:^|_)rank", re.I
+    r"cuda|gpu|device|nccl|accelerat|is_available|^cpu$|(?:^|_)(?:to|on|use|no)_cpu|cpu_only|distributed|parallel|"
+    r"world_size|(?:^|_)rank",
+    re.I,
 )
 _LINES = re.compile(r"""\.cuda\(|["']cuda|torch\.cuda|cuda\.\w+Tensor|set_device\(|\.to\(\d|device=\d""")
 _CHECKPOINT = re.compile(r"state|checkpoint|ckpt|weight|model|resume|restore|pretrain|snapshot|(?:^|_)net(?:_|$)", re.I)
@@ -138,7 +140,13 @@ class GpuChoice:
         if not _FOLDERS.isdisjoint(folders) or TEST.match(name):
             return True
         words = self.function.file.words
-        return "__main__" in words and not _SCRIPT.isdisjoint(words)
+        return "__main__" in words and (not _SCRIPT.isdisjoint(words) or self._is_run_here)
+
+    @property
+    def _is_run_here(self) -> bool:
+        """Whether all calls that are seen stand in the same file."""
+        sites = self.function.file.engine.callers.sites(self.function.unit).sites
+        return bool(sites) and all(each.unit.path == self.function.path for each in sites)
 
     @property
     def is_tried(self) -> bool:

@@ -10,6 +10,7 @@ from typing import ClassVar
 from mlint.facts import meetings
 from mlint.facts.accesses import Accesses
 from mlint.facts.guards import is_guarded
+from mlint.facts.kept_tensors import is_made_elsewhere
 from mlint.finding import Confidence
 from mlint.rule import Report, Silence, Step
 from mlint.subjects.occasion import in_tests, occasion, runs_once
@@ -19,11 +20,12 @@ _MAKES = re.compile(
     r"\b(?:zeros|ones|full|empty|eye|arange|linspace|logspace|tensor|Tensor|FloatTensor|LongTensor|BoolTensor|"
     r"IntTensor|rand(?:n|int|perm|om)?|normal|\w+_window|meshgrid|range|from_numpy|cpu)\("
 )
+_DEVICES = frozenset(("device", "cuda", "type_as", "nn"))
 _CHOICE = re.compile(r"cuda|gpu|device|is_available|^cpu$", re.I)
 _OF_DATA = re.compile(
     r"dataset|loader|data_?(?:utils|io)|processor|collat|transform|preprocess|augment|tokeniz|sampler|getitem|"
     r"batchify|to_numpy|"
-    r"(?:^|[_.])(?:io|viz|vis|plot|draw|visuali\w+|data|load|read|save|export|test)(?:[_.]|$)",
+    r"(?:^|[_.])(?:io|viz|vis|plot\w*|draw|visuali\w+|data|load|read|save|export|test)(?:[_.]|$)",
     re.I,
 )
 
@@ -102,6 +104,17 @@ class Meeting:
     def occasion(self) -> str | None:
         """What makes the function run on the input's device; None where nothing says so."""
         return occasion(self.function)
+
+    @property
+    def speaks_of_devices(self) -> bool:
+        """Whether the file says anything of devices, or of networks; what never does is meant for the CPU as likely as
+        not."""
+        return not _DEVICES.isdisjoint(self.function.file.words)
+
+    @cached_property
+    def is_made_elsewhere_by_default(self) -> bool:
+        """Whether the project says that tensors are made on another device where none is named."""
+        return is_made_elsewhere(self.function.file.engine)
 
     @cached_property
     def is_guarded(self) -> bool:

@@ -23,6 +23,8 @@ from mlint.subjects.occasion import in_tests, occasion, runs_once
 from mlint.subjects.owners import Function
 
 _METHODS = frozenset(("to", "cuda", "cpu", "type_as"))
+_RETURN_THEMSELVES = _METHODS | {"eval", "train", "requires_grad_", "half", "float", "double"}
+"""Methods of modules that give the module itself."""
 _CALLS = re.compile(
     r"\.(?:to|cuda|cpu|type_as)\((?!\s*(?:dtype\s*=\s*)?(?:[\w.]*\bdtype|torch\.[a-z]+\d+|torch\.bool)\))"
 )
@@ -335,6 +337,17 @@ class Move:
         own = [each for each in roots if getattr(each.instruction, "value", None) == self.op.target]
         return len(roots) == len(own)
 
+    @cached_property
+    def _module_path(self) -> Path | None:
+        """The variable or attribute of the module that is moved: `net` of `net.eval().cpu()`, too."""
+        definitions, base = self._accesses.temporaries.definitions, self.base
+        while isinstance(made := definitions.get(base), ir.Call):
+            callee = definitions.get(made.callee)
+            if not isinstance(callee, ir.Attribute) or callee.name not in _RETURN_THEMSELVES:
+                return None
+            base = callee.base
+        return self._accesses.temporaries.path(base)
+
     @property
     def is_moved_elsewhere(self) -> bool:
         """Whether the function moves the same thing to another device, too."""
@@ -345,7 +358,7 @@ class Move:
             if fact.name not in _METHODS or not isinstance(op, ir.Call) or not isinstance(callee, ir.Attribute):
                 continue
             other = Move(self.function, self._accesses, self._block, op, callee.base, fact)
-            if other.path == self.path and other.target != self.target:
+            if other._module_path == self._module_path and other.target != self.target:
                 return True
         return False
 

@@ -110,11 +110,11 @@ def _move(turn: Turns, value: int, ends: list[Consumer]) -> Move | None:
         return None
     if turn.additions and not turn.every_turn:
         return None  # it moves on, and at times from another place
-    if accumulating_others(turn) and not _decides(turn):
+    if accumulating_others(turn) and (_is_held_back(turn) or not _decides(turn)):
         return None
     if isinstance(made, ir.Const):
         return Move.CONSTANT if type(made.value) is int and made.value > 0 and not _sets_otherwise(turn) else None
-    if isinstance(made, (ir.Next, ir.Element)):
+    if isinstance(made, (ir.Next, ir.Element)) or _is_beside_turn(turn, made):
         return None
     key = accesses.temporaries.text(value)
     added = [end for end in ends if _adds(turn, end)]
@@ -129,6 +129,22 @@ def _move(turn: Turns, value: int, ends: list[Consumer]) -> Move | None:
     ):
         return Move.EXTENT
     return None
+
+
+def _is_held_back(turn: Turns) -> bool:
+    """Whether a test of the position itself decides: `if i + size > end: i = end - size`."""
+    temporaries = turn.accesses.temporaries
+    inputs = (each for condition in turn.deciding for each in temporaries.inputs(condition))
+    return any(temporaries.path(each) == turn.path for each in inputs)
+
+
+def _is_beside_turn(turn: Turns, made: ir.Instruction) -> bool:
+    """Whether the value is one more or one less than the loop's variable: a position of its own."""
+    if not isinstance(made, ir.Binary) or made.op not in ("+", "-"):
+        return False
+    definitions = turn.accesses.temporaries.definitions
+    sides = [definitions[turn.origin(each)] for each in (made.left, made.right)]
+    return any(isinstance(each, ir.Next) for each in sides) and any(isinstance(each, ir.Const) for each in sides)
 
 
 def _decides(turn: Turns) -> bool:

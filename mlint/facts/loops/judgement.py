@@ -36,7 +36,9 @@ def _judge_constant(found: Overwritten) -> Confidence | None:
 
 
 def _is_total(found: Overwritten) -> bool:
-    if found.averaged or found.discards or found.fellows or found.share or (found.averages and found.turns.every_turn):
+    if found.averaged or found.fellows or found.share or (found.averages and found.turns.every_turn):
+        return True
+    if found.discards and found.is_unread:
         return True
     if found.resets or (found.is_counter and found.is_all_elements):
         return True

@@ -28,12 +28,12 @@ _FLAGS = frozenset(
     {"flag", "found", "is", "has", "ok", "success", "valid", "exists", "done", "stop", "converged", "use", "status"}
     | {"ret", "rc", "code", "err", "fail", "failed", "state", "mode", "changed", "pass", "this", "class"}
 )
-_LASTS = frozenset(
+LASTS = frozenset(
     {"best", "last", "prev", "previous", "cur", "curr", "current", "latest", "final", "max", "min", "first", "new"}
     | {"old", "next", "idx", "index", "time", "elapsed", "id", "label", "mode", "offset", "flag", "found", "is", "has"}
     | {"temp", "tmp", "lr", "rate"}
 )
-_CLOCKS = frozenset({"time", "perf_counter", "monotonic", "elapsed_time", "time_sync", "process_time", "default_timer"})
+CLOCKS = frozenset({"time", "perf_counter", "monotonic", "elapsed_time", "time_sync", "process_time", "default_timer"})
 _HANDED = frozenset({Role.SHOWN, Role.RETURNED, Role.PASSED, Role.STORED})
 _NUMERIC = frozenset({Role.DIVIDED, Role.DIVISOR, Role.ADDED, Role.MULTIPLIED, Role.INDEX, Role.BOUND})
 
@@ -284,7 +284,7 @@ class Overwritten:
     @property
     def is_last(self) -> bool:
         """Whether the name says that one turn's value is wanted."""
-        return bool(self.words & _LASTS)
+        return bool(self.words & LASTS)
 
     @property
     def is_constant(self) -> bool:
@@ -329,7 +329,7 @@ class Overwritten:
     def is_timing(self) -> bool:
         """Whether the value is a time that was measured."""
         made = [self.accesses.temporaries.definitions[each] for each in self.turns.inputs(self.value)]
-        return any(isinstance(each, ir.Call) and callee_name(self.accesses, each) in _CLOCKS for each in made)
+        return any(isinstance(each, ir.Call) and callee_name(self.accesses, each) in CLOCKS for each in made)
 
     @cached_property
     def is_left_early(self) -> bool:
