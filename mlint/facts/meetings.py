@@ -16,14 +16,14 @@ from mlint.facts.dimensions import TOGETHER, OnCpu
 from mlint.facts.makings import makes
 from mlint.facts.paths import Path
 from mlint.facts.recorded import CallFact, Facts
-from mlint.facts.shown import Shown, shown
+from mlint.facts.shown import Shown, gives_tensor, shown
 from mlint.facts.values import Kind
 
 if TYPE_CHECKING:
     from mlint.facts.engine import Engine
 
 _HOPS = 10
-_OPERATORS = frozenset("+ - * / // % ** @ & | ^ < <= > >= == !=".split())
+_OPERATORS = frozenset("+ - * / // % ** @ & | ^ << >> < <= > >= == !=".split())
 _LIBRARIES = ("torch.nn.functional.", "torch.linalg.", "torch.special.", "torch.fft.", "torch.Tensor.", "torch.")
 _ANYWHERE = frozenset(
     "to type_as type copy_ set_ index_put index_put_ expand_as view_as reshape_as equal is_tensor save load device "
@@ -129,8 +129,10 @@ class Meetings:
         near = [each for each in parts if self._cpu.holds(each)]
         if not near or len(parts) < 2:
             return
-        far = next((each for each in parts if each not in near and self._far(each) is not None), None)
-        found = self._far(far) if far is not None else None
+        others = [(each, self._far(each)) for each in parts if each not in near]
+        if together:  # nothing but tensors can be put together
+            others += [(each, self._given(each)) for each in parts if each not in near]
+        far, found = next((pair for pair in others if pair[1] is not None), (None, None))
         if far is None or found is None:
             return
         for each in near:
@@ -233,8 +235,16 @@ class Meetings:
         root = self._definitions.get(way[-1]) if way else None
         if not isinstance(root, ir.Load):
             return None
-        is_tensor = any(map(self._is_sliced, way)) or self._is_used_as_tensor(root.target)
+        is_kept = not any(map(self._is_call_of_module, way))  # a module may give anything
+        shows = self._is_used_as_tensor(root.target if is_kept else temporary)
+        is_tensor = shows or any(map(self._is_sliced, way))
         return (f"{root.name}.device", False) if is_tensor else None
+
+    def _given(self, temporary: int) -> tuple[str, bool] | None:
+        """The device of something unknown that was computed from a parameter, and has to be a tensor."""
+        way = self._way(temporary) if self._cpu.value(temporary).kind is Kind.UNKNOWN else []
+        root = self._definitions.get(way[-1]) if way else None
+        return (f"{root.name}.device", False) if isinstance(root, ir.Load) else None
 
     def _is_sliced(self, temporary: int) -> bool:
         """Whether it is `x[:, None]`, as only tensors and arrays are indexed."""
@@ -252,10 +262,12 @@ class Meetings:
             return True
         reads = self._loads(name.partition("[")[0])
         kinds = {self._cpu.value(each).kind for each in reads}
-        return Kind.TENSOR in kinds or (Kind.UNKNOWN in kinds and any(map(self._is_used_as_tensor, reads)))
+        if Kind.TENSOR in kinds:
+            return True
+        return Kind.UNKNOWN in kinds and any(self._is_used_as_tensor(each, others=False) for each in reads)
 
-    def _is_used_as_tensor(self, temporary: int) -> bool:
-        found = shown(self._accesses, temporary, self._facts.calls, arithmetic=False)
+    def _is_used_as_tensor(self, temporary: int, others: bool = True) -> bool:
+        found = shown(self._accesses, temporary, self._facts.calls, arithmetic=False, others=others)
         return found in (Shown.TENSOR, Shown.DATA)
 
     def _of_operands(self, temporary: int) -> tuple[str, bool] | None:
@@ -271,11 +283,25 @@ class Meetings:
         if source is not None:
             return [source]
         fact = self._facts.calls.get(temporary)
-        if not isinstance(op, ir.Call) or fact is None or fact.entry is None or fact.entry.last in _ANYWHERE:
+        if not isinstance(op, ir.Call) or fact is None or (fact.entry is not None and fact.entry.last in _ANYWHERE):
+            return []
+        if fact.entry is None and not self._is_of_module(op, fact):
             return []
         receiver = self._receiver(op)
         parts = [part for each in op.arguments for part in self._cpu.parts(each.value)]
         return parts if receiver is None else [receiver]
+
+    def _is_call_of_module(self, temporary: int) -> bool:
+        op, fact = self._definitions.get(temporary), self._facts.calls.get(temporary)
+        return isinstance(op, ir.Call) and fact is not None and self._receiver(op) is None
+
+    def _is_of_module(self, op: ir.Call, fact: CallFact) -> bool:
+        """Whether a module, or what `self` holds under a name that no method has, is called: `self.distance(x)`."""
+        path = self._temporaries.path(op.callee)
+        first = self._accesses.function.parameters[:1]
+        is_own = path is not None and len(path) == 2 and bool(first) and path[0] == first[0].name
+        is_seen = fact.callee.symbol is not None and "::" in fact.callee.symbol
+        return fact.callee.kind is Kind.MODULE or (is_own and not is_seen)
 
     def _way(self, temporary: int) -> list[int]:
         """The way back to the parameter that something unknown was computed from, step by step, by what keeps a tensor
@@ -292,22 +318,29 @@ class Meetings:
                 if source is None:
                     return way if self._is_parameter(op) else []
                 current = source
-            elif isinstance(op, ir.Item):
-                current = op.base
+            elif isinstance(op, (ir.Item, ir.Element)):
+                current = op.base if isinstance(op, ir.Item) else op.source
             elif isinstance(op, ir.Binary):
                 current = op.left if self._cpu.value(op.left).kind is Kind.UNKNOWN else op.right
             elif isinstance(op, ir.Call):
-                current = self._receiver(op)
+                current = self._moves_along(op)
             else:
                 return []
         return []
 
+    def _moves_along(self, op: ir.Call) -> int | None:
+        """What lies where the result of a call does: what a method is called on, or what a module is given first."""
+        fact = self._facts.calls.get(op.target)
+        if fact is not None and fact.entry is None and op.arguments and self._is_of_module(op, fact):
+            return op.arguments[0].value
+        return self._receiver(op)
+
     def _receiver(self, op: ir.Call) -> int | None:
         callee = self._definitions.get(op.callee)
         fact = self._facts.calls.get(op.target)
-        if fact is None or fact.entry is None or fact.receiver is None or not isinstance(callee, ir.Attribute):
+        if fact is None or fact.receiver is None or not isinstance(callee, ir.Attribute):
             return None
-        return callee.base
+        return callee.base if fact.entry is not None or gives_tensor(callee.name) else None
 
     def _assigned(self, load: ir.Load) -> int | None:
         writes = self._accesses.reaching(self._temporaries.places[load.target], (load.name,))

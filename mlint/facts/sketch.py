@@ -111,8 +111,9 @@ class Sketch:
 
     @cached_property
     def assigned_attributes(self) -> frozenset[str]:
-        """The attributes of `self` that are assigned, and not merely added to: `self.total`."""
-        found = (_spelled(target) for each, _ in self._statements for target, _ in _assigned(each))
+        """The attributes of `self` that are assigned, or items of them, and not merely added to: `self.total`."""
+        targets = [target for each, _ in self._statements for target, _ in _assigned(each)]
+        found = (_spelled(each.value if isinstance(each, ast.Subscript) else each) for each in targets)
         return frozenset(each for each in found if each.startswith("self."))
 
     @cached_property
@@ -337,7 +338,8 @@ def _may_be_zero(value: ast.expr | None) -> bool:
         called = _last(value.func)
         made_of = [value.func.value] if isinstance(value.func, ast.Attribute) else []
         made_of += [value.args[0], value.args[-1]] if value.args else []
-        return called in EMPTY or called.startswith(("zeros", "new_zeros")) or any(map(_may_be_zero, made_of))
+        makes_zeros = called in EMPTY or called == "defaultdict" or called.startswith(("zeros", "new_zeros"))
+        return makes_zeros or any(map(_may_be_zero, made_of))
     if isinstance(value, ast.Dict):
         return not value.keys
     return isinstance(value, (ast.List, ast.Tuple, ast.Set)) and not value.elts

@@ -10,7 +10,6 @@ from typing import ClassVar
 from mlint.facts import meetings
 from mlint.facts.accesses import Accesses
 from mlint.facts.guards import is_guarded
-from mlint.facts.kept_tensors import is_made_elsewhere
 from mlint.finding import Confidence
 from mlint.rule import Report, Silence, Step
 from mlint.subjects.occasion import in_tests, occasion, runs_once
@@ -21,9 +20,10 @@ _MAKES = re.compile(
     r"IntTensor|rand(?:n|int|perm|om)?|normal|\w+_window|meshgrid|range|from_numpy|cpu)\("
 )
 _DEVICES = frozenset(("device", "cuda", "type_as", "nn"))
+_DEFAULTS = frozenset(("set_default_device", "set_default_tensor_type"))
 _CHOICE = re.compile(r"cuda|gpu|device|is_available|^cpu$", re.I)
 _OF_DATA = re.compile(
-    r"dataset|loader|data_?(?:utils|io)|processor|collat|transform|preprocess|augment|tokeniz|sampler|getitem|"
+    r"dataset|loader|data_?(?:utils|io)|processor|collat|transform(?!er)|preprocess|augment|tokeniz|sampler|getitem|"
     r"batchify|to_numpy|"
     r"(?:^|[_.])(?:io|viz|vis|plot\w*|draw|visuali\w+|data|load|read|save|export|test)(?:[_.]|$)",
     re.I,
@@ -111,10 +111,10 @@ class Meeting:
         not."""
         return not _DEVICES.isdisjoint(self.function.file.words)
 
-    @cached_property
+    @property
     def is_made_elsewhere_by_default(self) -> bool:
-        """Whether the project says that tensors are made on another device where none is named."""
-        return is_made_elsewhere(self.function.file.engine)
+        """Whether the file says that tensors are made on another device where none is named."""
+        return not _DEFAULTS.isdisjoint(self.function.file.words)
 
     @cached_property
     def is_guarded(self) -> bool:

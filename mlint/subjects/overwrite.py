@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from mlint.facts import ir
-from mlint.facts.accesses import Accesses
+from mlint.facts.accesses import Accesses, Event
 from mlint.facts.consumers import Consumer
 from mlint.facts.loops.cursors import Move, Stuck, stuck_positions
 from mlint.facts.loops.judgement import judge
@@ -26,7 +26,7 @@ from mlint.rule import Report, Step
 from mlint.subjects.owners import Class, Function
 
 _LONGEST = 48
-_ADDS = re.compile(r"\s*self\.\w+\s*\+=")
+_ADDS = re.compile(r"\s*self\.\w+(?:\[.*\])?\s*\+=")
 _LOOP = re.compile(r"\s*(?:async\s+)?(?:for\b.*\bin\b|while\b)")
 
 
@@ -148,13 +148,18 @@ class _Reader:
         return frozenset(("self", f".{name[5:]}") for name in zeroed if name.startswith("self."))
 
     def _meter(self, meter: Meter) -> Overwrite:
-        name, sibling = text(meter.write.path), text(meter.sibling.path)
+        name, sibling = self._whole(meter.write), self._whole(meter.sibling)
         value = written_value(self.accesses, meter.write)
         assert value is not None
         step = self._step(meter.sibling.target, f"`{sibling}` adds up here, and the class combines the two")
         problem = f"is overwritten on every call, while `{sibling}` adds up: only the last call counts"
         advice = self._add(name, value)
         return Overwrite(self.owner, meter.write.target, name, problem, advice, Confidence.LIKELY, (step,))
+
+    def _whole(self, write: Event) -> str:
+        """What is written, with the item: `self.sums[name]`."""
+        made = write.instruction
+        return f"{text(write.path)}[{self._code(made.index)}]" if isinstance(made, ir.StoreItem) else text(write.path)
 
     def _is_divided_elsewhere(self, path: Path, other: Path) -> bool:
         """Whether other methods of the class begin two attributes at zero, and divide one by the other."""

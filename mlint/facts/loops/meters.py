@@ -1,7 +1,7 @@
 """Meters: objects that add up two numbers call by call, and divide one by the other.
 
-`self.sum += value * n` and `self.count += n` of a method `update` are such a pair. Where one of the two is assigned,
-only the last call counts.
+`self.sum += value * n` and `self.count += n` of a method `update` are such a pair, as are those of one item,
+`self.sums[name] += value` and `self.counts[name] += 1`. Where one of the two is assigned, only the last call counts.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _HOPS = 3
 
 @dataclass(frozen=True, slots=True)
 class Meter:
-    """An assignment to an attribute of `self` beside an addition to another one, `sibling`."""
+    """An assignment to an attribute of `self`, or to an item of one, beside an addition to another one, `sibling`."""
 
     write: Event
     sibling: Event
@@ -39,21 +39,33 @@ def overwritten_meters(accesses: Accesses, divided: Divided, totals: Callable[[]
     name = accesses.function.name.rpartition(".")[2]
     if name in _BEGINS:
         return
-    writes = [each for each in accesses.events if each.access is Access.WRITE and _is_own(each.path)]
+    writes = [each for each in accesses.events if each.access is not Access.READ and _is_own(each.path)]
     added = [each for each in writes if _is_addition(accesses, each)]
     for write in writes if added else ():
         others = [each for each in writes if each.path == write.path and each is not write]
         if is_augmented(write) or others or is_zero(accesses, write) or words(write.path) & LASTS:
             continue
         for sibling in added:
-            beside = sibling.place.block == write.place.block and sibling.path != write.path
-            if beside and _is_paired(accesses, write, sibling, divided):
+            if _is_beside(accesses, write, sibling) and _is_paired(accesses, write, sibling, divided):
                 yield from [Meter(write, sibling)] if _is_of_this_call(accesses, write, totals()) else ()
                 break
 
 
 def _is_own(path: Path) -> bool:
     return len(path) == 2 and path[0] == "self" and path[1].startswith(".")
+
+
+def _is_beside(accesses: Accesses, write: Event, sibling: Event) -> bool:
+    """Whether the two are written together: as a whole, or the same item of both."""
+    if sibling.place.block != write.place.block or sibling.path == write.path:
+        return False
+    return _item(accesses, write) == _item(accesses, sibling) is not None
+
+
+def _item(accesses: Accesses, write: Event) -> str | None:
+    """Which item of the attribute is written: `name` of `self.sums[name]`; empty for the attribute as a whole."""
+    made = write.instruction
+    return accesses.temporaries.text(made.index) if isinstance(made, ir.StoreItem) else ""
 
 
 def _is_addition(accesses: Accesses, write: Event) -> bool:
