@@ -31,6 +31,8 @@ _ANYWHERE = frozenset(
     "stack_module_state backward register_hook data_ptr storage typename promote_types result_type manual_seed "
     "to_dense ctc_loss".split()
 )
+_SIZES = re.compile(r"shape|size|dims?$", re.I)
+"""Names of what tells how large a tensor is, which is none itself."""
 _MOVES = frozenset(("to", "cuda", "type_as", "cpu", "numpy", "tolist"))
 
 
@@ -233,7 +235,7 @@ class Meetings:
             return self._of_operands(temporary)
         way = self._way(temporary)
         root = self._definitions.get(way[-1]) if way else None
-        if not isinstance(root, ir.Load):
+        if not isinstance(root, ir.Load) or _SIZES.search(root.name) is not None:
             return None
         is_kept = not any(map(self._is_call_of_module, way))  # a module may give anything
         shows = self._is_used_as_tensor(root.target if is_kept else temporary)
@@ -244,7 +246,8 @@ class Meetings:
         """The device of something unknown that was computed from a parameter, and has to be a tensor."""
         way = self._way(temporary) if self._cpu.value(temporary).kind is Kind.UNKNOWN else []
         root = self._definitions.get(way[-1]) if way else None
-        return (f"{root.name}.device", False) if isinstance(root, ir.Load) else None
+        is_one = isinstance(root, ir.Load) and _SIZES.search(root.name) is None
+        return (f"{root.name}.device", False) if is_one and isinstance(root, ir.Load) else None
 
     def _is_sliced(self, temporary: int) -> bool:
         """Whether it is `x[:, None]`, as only tensors and arrays are indexed."""
