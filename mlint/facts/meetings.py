@@ -31,8 +31,8 @@ _ANYWHERE = frozenset(
     "stack_module_state backward register_hook data_ptr storage typename promote_types result_type manual_seed "
     "to_dense ctc_loss".split()
 )
-_SIZES = re.compile(r"shape|size|dims?$", re.I)
-"""Names of what tells how large a tensor is, which is none itself."""
+_SIZES = re.compile(r"shape|size|dims?$|lens?$|lengths?$", re.I)
+"""Names of what tells how large a tensor is: no tensor itself, or one that belongs on the CPU."""
 _MOVES = frozenset(("to", "cuda", "type_as", "cpu", "numpy", "tolist"))
 
 
@@ -193,7 +193,7 @@ class Meetings:
         found = self._far(far) if far is not None else None
         for each in ways:
             made = self._cpu.made(each) if found is not None and self._cpu.holds(each) else None
-            made = made if made is not None and self._cpu.is_filled(made) else None
+            made = made if made is not None and self._cpu.is_filled(made) and self._cpu.has_dimensions(each) else None
             if made is not None and far is not None and found is not None:
                 yield Meeting(each, self._temporaries.places[each].block, each, far, found[0], "returned", made, True)
 

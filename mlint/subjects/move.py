@@ -325,6 +325,17 @@ class Move:
         return next((each for each in reversed(loops) if each.kind != "comprehension"), None)
 
     @property
+    def is_on_every_turn(self) -> bool:
+        """Whether no condition inside the innermost loop decides about it."""
+        loop = self.loop
+        if loop is None:
+            return False
+        inside = self._accesses.graph.members(self._accesses.function.loops.index(loop))
+        places = self._accesses.temporaries.places
+        asked = guards.conditions(self._accesses, self._block.index)
+        return not any(places[each].block in inside and places[each].block != loop.head for each in asked)
+
+    @property
     def is_bound_outside(self) -> bool:
         """Whether what is moved was bound before the innermost loop began, and is the same on every turn."""
         loop = self.loop

@@ -18,6 +18,8 @@ def judge(found: Overwritten) -> Confidence | None:
 
 
 def _is_wanted(found: Overwritten) -> bool:
+    if found.is_of_single_turn:
+        return True
     if (found.is_timing and not found.is_mean_of_turns) or found.is_recomputed or found.is_fallback:
         return True
     if found.is_left_early and not found.is_dead_start:

@@ -18,6 +18,7 @@ from mlint.facts.loops.turns import is_augmented, written_value
 from mlint.facts.paths import Path
 
 _BEGINS = frozenset({"__init__", "reset", "clear", "zero", "start", "begin", "__enter__", "setup"})
+_SUMS = frozenset({"total", "totals", "sum", "sums", "accumulated", "cumulative", "running"})
 _HOPS = 3
 
 
@@ -43,7 +44,7 @@ def overwritten_meters(accesses: Accesses, divided: Divided, totals: Callable[[]
     added = [each for each in writes if _is_addition(accesses, each)]
     for write in writes if added else ():
         others = [each for each in writes if each.path == write.path and each is not write]
-        if is_augmented(write) or others or is_zero(accesses, write) or words(write.path) & LASTS:
+        if is_augmented(write) or others or is_zero(accesses, write) or _is_last(write.path):
             continue
         for sibling in added:
             if _is_beside(accesses, write, sibling) and _is_paired(accesses, write, sibling, divided):
@@ -51,13 +52,20 @@ def overwritten_meters(accesses: Accesses, divided: Divided, totals: Callable[[]
                 break
 
 
+def _is_last(path: Path) -> bool:
+    """Whether the name says that one call's value is wanted."""
+    return bool(words(path) & LASTS) and not words(path) & _SUMS
+
+
 def _is_own(path: Path) -> bool:
     return len(path) == 2 and path[0] == "self" and path[1].startswith(".")
 
 
 def _is_beside(accesses: Accesses, write: Event, sibling: Event) -> bool:
-    """Whether the two are written together: as a whole, or the same item of both."""
-    if sibling.place.block != write.place.block or sibling.path == write.path:
+    """Whether the two are written together, as a whole or the same item of both, and the sibling is carried on."""
+    if sibling.path == write.path or not accesses.graph.dominates(write.place.block, sibling.place.block):
+        return False
+    if any(is_zero(accesses, each) for each in accesses.all(sibling.path, Access.WRITE)):
         return False
     return _item(accesses, write) == _item(accesses, sibling) is not None
 

@@ -342,6 +342,18 @@ class Overwritten:
         )
 
     @cached_property
+    def is_of_single_turn(self) -> bool:
+        """Whether a test of what the loop goes through decides that there is one turn: `if n == 1` in `range(n)`."""
+        temporaries = self.accesses.temporaries
+        through = set(iterated(self.accesses, self.turns.loop))
+        made = [temporaries.definitions[each] for each in self.turns.deciding if each not in self.turns.unless]
+        sides = [(each.left, each.right) for each in made if isinstance(each, ir.Compare) and each.op == "=="]
+        return any(
+            temporaries.path(left) in through and getattr(temporaries.definitions[right], "value", None) == 1
+            for left, right in sides
+        )
+
+    @cached_property
     def is_repeated(self) -> bool:
         """Whether the value does not depend on the loop's variable, as in a measurement that is repeated."""
         temporaries = self.accesses.temporaries
