@@ -220,6 +220,15 @@ class Sketch:
         loops = [each for each in self._nodes if isinstance(each, _REPEATED)]
         return frozenset(_last(each.func) for loop in loops for each in ast.walk(loop) if isinstance(each, ast.Call))
 
+    @cached_property
+    def bound(self) -> frozenset[str]:
+        """The names that are bound in it: its parameters, variables, and what is defined in it."""
+        head = ast.walk(self._whole.args) if isinstance(self._whole, _FUNCTIONS) else ()
+        nodes = (*head, *self._nodes)
+        names = {each.id for each in nodes if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)}
+        names |= {each.arg for each in nodes if isinstance(each, ast.arg)}
+        return frozenset(names.union(each.name for each in self._nodes if isinstance(each, _DEFINITIONS)))
+
     def uses(self, word: str) -> bool:
         """Whether a name or attribute in the body is that word: not one in a string, a comment or a decorator."""
         return word in self._used

@@ -16,6 +16,7 @@ from mlint.facts.training import loops_around
 from mlint.facts.values import Kind, Object, Trace, Value
 from mlint.finding import Confidence, Span
 from mlint.rule import Report, Silence, Step
+from mlint.subjects.may_run import may_run_model
 from mlint.subjects.owners import Function
 from mlint.subjects.running import Running, looks_like_loss, looks_like_model
 from mlint.subjects.ways import Way
@@ -42,7 +43,7 @@ class ModelCall:
 
         Of several calls of a model in the same loop and mode, the first whose result is used.
         """
-        if owner.words.isdisjoint(_switches(owner)):
+        if owner.words.isdisjoint(_switches(owner)) or not may_run_model(owner):
             return
         seen = Running(owner)
         told: set[tuple[frozenset[Object], Mode, tuple[int, ...]]] = set()

@@ -13,12 +13,13 @@ from mlint.facts.symbols import Symbol
 from mlint.facts.values import Kind, Object, Value
 from mlint.subjects.owners import Function
 
-_ASKS = frozenset(("parameters", "named_parameters", "state_dict", "load_state_dict", "eval", "train", "zero_grad"))
+ASKS = frozenset(("parameters", "named_parameters", "state_dict", "load_state_dict", "eval", "train", "zero_grad"))
 """Methods that only modules have, more or less."""
 _MOST_OVERRIDES = 8
 _DECLARED = 8
 """A method of at most so many temporaries does nothing but raise, or return a constant."""
-_RUNS = frozenset("forward encode decode generate predict infer inference sample embed extract_features".split())
+RUNS = frozenset("forward encode decode generate predict infer inference sample embed extract_features".split())
+"""Methods that run a model, by their names."""
 _MODEL = re.compile(
     r"(?:^|_)(?:model|module|net|network|backbone|encoder|decoder|generator|discriminator|classifier|detector|unet|vae|"
     r"resnet|vit|bert|gpt|transformer|policy|critic|actor|teacher|student|regressor|segmentor|predictor|trunk|embedder|"
@@ -57,7 +58,7 @@ class Running:
         return frozenset(
             owner
             for fact in self._function.facts.calls.values()
-            if fact.receiver is not None and fact.name in _ASKS
+            if fact.receiver is not None and fact.name in ASKS
             for owner in fact.receiver.objects
         )
 
@@ -126,7 +127,7 @@ class Running:
         return None
 
     def _method(self, op: ir.Call, fact: CallFact, receiver: Value, base: int) -> tuple[Value, int] | None:
-        if fact.name in _ASKS or (fact.name not in _RUNS and not self._is_own_method(fact)):
+        if fact.name in ASKS or (fact.name not in RUNS and not self._is_own_method(fact)):
             return None
         if receiver.kind is Kind.MODULE:
             return None if self._sees_to_mode(fact) else (receiver, base)
@@ -165,7 +166,7 @@ class Running:
     def _unknown(self, op: ir.Call, fact: CallFact) -> tuple[Value, int] | None:
         """`model(x)` of something of unknown kind: it is a model by how it is treated, or by its name."""
         callee = self._function.instructions.get(op.callee)
-        if isinstance(callee, ir.Attribute) and callee.name in _ASKS:
+        if isinstance(callee, ir.Attribute) and callee.name in ASKS:
             return None
         whole = not isinstance(callee, ir.Attribute)  # `model.encoder(x)` may as well be a method of `model`
         named = looks_like_model(self._function.code(op.callee)) and (whole or self._is_of_self(callee))

@@ -1,0 +1,88 @@
+"""Whether a function can hold a call of a model at all, as far as names tell: asked before anything is evaluated."""
+
+from __future__ import annotations
+
+from mlint.facts.engine import Engine
+from mlint.facts.symbols import Symbol
+from mlint.facts.values import Kind
+from mlint.subjects.owners import Function
+from mlint.subjects.running import ASKS, RUNS, looks_like_model
+
+_MEMBERS = frozenset(("norm",))
+"""Methods of tensors that are names of layers that act differently in train mode, too."""
+_DECLARED = frozenset(("NotImplementedError",))
+_KINDS = tuple(kind for kind in Kind if kind not in (Kind.UNKNOWN, Kind.OBJECT))
+
+
+def may_run_model(owner: Function) -> bool:
+    """Whether one of the calls may run a model; it is yes wherever names leave it open."""
+    sketch = owner.unit.sketch
+    return sketch is None or any(_may_run(owner, dotted, sketch.bound) for dotted in {each for each, _ in sketch.calls})
+
+
+def _may_run(owner: Function, dotted: str, bound: frozenset[str]) -> bool:
+    first, _, rest = dotted.partition(".")
+    if _is_of_data(owner.file.engine, dotted):
+        return False
+    if first and first not in bound:
+        found = _meant(owner, dotted)
+        if found is not None and found.kind not in ("assignment", "unknown"):
+            return found.path is not None and _is_run_by(owner.file.engine, found)
+    method = _own_method(owner, first, rest)
+    if method is not None and method.path is not None:
+        return _is_run_by(owner.file.engine, method)
+    return bool(rest) or not _is_plain_parameter(owner, first)
+
+
+def _is_of_data(engine: Engine, dotted: str) -> bool:
+    """Whether it is a method of tensors, containers or texts, or one that modules have for anything but to run."""
+    last = dotted.rpartition(".")[2]
+    if "." not in dotted or last in RUNS or last in _MEMBERS:
+        return False
+    if last in ASKS or (last.endswith("_") and not last.endswith("__")):
+        return True
+    return any(engine.tables.entry_for_method(kind, last) is not None for kind in _KINDS)
+
+
+def _meant(owner: Function, dotted: str) -> Symbol | None:
+    """What a name means that the function doesn't bind itself, unless by an import."""
+    first, _, rest = dotted.partition(".")
+    imported = owner.outline.imports.get(first) if owner.outline is not None else None
+    if imported is not None:
+        return owner.project.resolve_import(owner.path, f"{imported}.{rest}" if rest else imported)
+    return owner.project.resolve(owner.path, dotted)
+
+
+def _own_method(owner: Function, first: str, name: str) -> Symbol | None:
+    """The method that `self.name()` calls in a method; None of anything else. An external one may be an attribute."""
+    outline, cls = owner.outline, owner.file.engine.class_of(owner.unit)
+    if outline is None or cls is None or not outline.parameters or first != outline.parameters[0].name:
+        return None
+    return owner.project.method(cls, name)
+
+
+def _is_plain_parameter(owner: Function, name: str) -> bool:
+    """Whether it is a parameter that neither its name, nor its type, nor a method asked of it says to be a module."""
+    parameters = owner.outline.parameters[owner.class_name is not None :] if owner.outline is not None else ()
+    sketch = owner.unit.sketch
+    asked = sketch is None or any(dotted.startswith(f"{name}.") for dotted, _ in sketch.calls)
+    told = asked or looks_like_model(name)
+    return not told and any(
+        each.name == name and "Callable" in (each.annotation or "Callable") and each.default in (None, "None")
+        for each in parameters
+    )
+
+
+def _is_run_by(engine: Engine, function: Symbol) -> bool:
+    """Whether a function calls what may be a parameter, or something of one; or is only declared, for others to do."""
+    unit = engine.unit(function.path, function.qualname) if function.path is not None else None
+    if unit is None or unit.outline is None:
+        return False
+    sketch = unit.sketch
+    if sketch is None or (unit.outline.class_name is not None and sketch.called <= _DECLARED):
+        return True
+    given = sketch.bound.union(each.name for each in unit.outline.parameters)
+    names = {dotted for dotted, _ in sketch.calls}
+    return any(
+        not dotted or (dotted.partition(".")[0] in given and not _is_of_data(engine, dotted)) for dotted in names
+    )
