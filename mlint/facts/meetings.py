@@ -222,6 +222,7 @@ class Meetings:
     def _far(self, temporary: int) -> tuple[str, bool] | None:
         """The device of a tensor that need not be on the CPU, and whether it is known to be a tensor."""
         if temporary not in self._places:
+            self._places[temporary] = None  # on the way round a loop
             self._places[temporary] = self._find(temporary)
         return self._places[temporary]
 

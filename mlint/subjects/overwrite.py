@@ -176,7 +176,7 @@ class _Reader:
 
     def _total(self, total: Overwritten, confidence: Confidence) -> Overwrite:
         turn, name = total.turns, text(total.turns.path)
-        beside = total.fellows or total.siblings or total.twins
+        beside = total.counterparts or total.fellows or total.siblings or total.twins
         steps = [
             *self._origin(total),
             *(self._step(each.target, f"`{text(each.path)}` adds up here") for each in beside[:2]),

@@ -38,7 +38,13 @@ def _judge_constant(found: Overwritten) -> Confidence | None:
 
 
 def _is_total(found: Overwritten) -> bool:
-    if found.averaged or found.fellows or found.share or (found.averages and found.turns.every_turn):
+    if (
+        found.averaged
+        or found.fellows
+        or found.counterparts
+        or found.share
+        or (found.averages and found.turns.every_turn)
+    ):
         return True
     if found.discards and found.is_unread:
         return True
@@ -49,7 +55,7 @@ def _is_total(found: Overwritten) -> bool:
 
 def _is_kept(found: Overwritten) -> bool:
     """Whether what a turn does nothing with but to keep it was meant to be added to."""
-    if found.is_copy and not found.turns.every_turn:  # one of them is picked
+    if found.is_copy and not found.is_computed and not found.turns.every_turn:  # one of them is picked
         return bool(found.twins)
     if found.is_list or found.is_total or found.is_named_whole:
         return True

@@ -20,7 +20,8 @@ _TOTALS = frozenset(
     | {"hits", "tp", "fp", "fn", "tn", "matches", "matched", "agg", "aggregate", "aggregated", "processed", "wrong"}
     | {"overall", "corrects", "acc", "seen", "cumsum", "accumulator"}
 )
-_WHOLES = frozenset({"epoch", "episode", "total", "sum", "running", "cumulative", "overall", "accumulated"})
+_PARTS = frozenset({"avg", "mean", "batch", "step", "cur", "current", "this"})
+_WHOLES = frozenset({"all", "epoch", "episode", "total", "sum", "running", "cumulative", "overall", "accumulated"})
 _COUNTERS = frozenset(
     {"count", "counts", "counter", "cnt", "num", "n", "hit", "steps", "step", "nb", "retries", "trials", "number"}
 )
@@ -142,6 +143,19 @@ class Overwritten:
         source = self._unpacked(self.value)
         return tuple(each for each in self.siblings if source is not None and self._unpacked(_addend(each)) == source)
 
+    @cached_property
+    def counterparts(self) -> tuple[Event, ...]:
+        """Those of the totals that add the very same value: `kept += n` in one branch, `dropped = n` in the other."""
+        text = self.accesses.temporaries.text(self.value)
+        if text is None or isinstance(self.made, ir.Const) or not (self.is_counter or self.is_total):
+            return ()
+        return tuple(each for each in self.totals if self.accesses.temporaries.text(self._added(each)) == text)
+
+    def _added(self, addition: Event) -> int:
+        value = getattr(addition.instruction, "value", -1)
+        made = self.accesses.temporaries.definitions.get(value)
+        return made.right if isinstance(made, ir.Binary) and made.inplace else value
+
     def _unpacked(self, value: int | None) -> int | None:
         """The tuple that the value is a part of, where it is."""
         if value is None:
@@ -200,7 +214,7 @@ class Overwritten:
         temporaries = self.accesses.temporaries
         for each in self.turns.inputs(self.value, hops=0):
             path = temporaries.path(each)
-            named = words(path) if path is not None else frozenset()
+            named = words(path) - _PARTS if path is not None else frozenset()
             if named and named < self.words and self.words - named <= _WHOLES:
                 return True
         return False
@@ -299,6 +313,14 @@ class Overwritten:
         looked_up = isinstance(made, ir.Call) and callee_name(self.accesses, made) == "get"
         unpacked = isinstance(self.made, ir.Element) or looked_up
         return unpacked or _is_loop_variable(self.accesses, made) or self.accesses.temporaries.path(origin) is not None
+
+    @property
+    def is_computed(self) -> bool:
+        """Whether it is a variable to which the same turn has assigned what it computed, in one way or another."""
+        definitions = self.accesses.temporaries.definitions
+        origin = self.turns.origin(self.value)
+        assigned = list(self.turns.assigned(origin)) if isinstance(definitions[origin], ir.Load) else []
+        return bool(assigned) and all(isinstance(definitions[each], (ir.Call, ir.Binary)) for each in assigned)
 
     @cached_property
     def is_measure(self) -> bool:
