@@ -39,6 +39,11 @@ _MODULE_METHODS = frozenset(
     "zero_grad register_buffer register_forward_hook requires_grad_ named_children generate".split()
 )
 _OBJECT_METHODS = frozenset("keys items values update get pop append extend save load close open fit predict".split())
+_TAKES_NUMBERS = frozenset(
+    "uniform_ normal_ random_ exponential_ cauchy_ log_normal_ geometric_ bernoulli_ fill_ fill clamp clamp_ clip clip_ "
+    "masked_fill masked_fill_ pow pow_".split()
+)
+"""Functions and methods that are called with numbers as often as with tensors."""
 _NO_TENSOR = frozenset(("size", "dim", "numel", "item", "tolist", "numpy", "backward", "astype"))
 _OWNERS = ("torch.Tensor", "numpy.ndarray", "torch", "numpy")
 _ARITHMETIC = frozenset(("+", "-", "*", "/", "@", "**", "//"))
@@ -173,9 +178,11 @@ def _takes_sizes(entry: Entry) -> bool:
 
 
 def _takes_tensors(name: str) -> bool:
+    library, _, last = name.rpartition(".")
+    if last in _TAKES_NUMBERS:
+        return False
     if name.startswith("torch.Tensor."):
         return True
-    library, _, last = name.rpartition(".")
     return library in ("torch", "torch.nn.functional", "torch.linalg", "torch.fft", "torch.special") and last not in (
         "save", "load", "compile", "no_grad", "device", "is_tensor", "manual_seed", "Generator", "typename", "autocast",
     )  # fmt: skip

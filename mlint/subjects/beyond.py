@@ -55,8 +55,11 @@ def beyond(cast: Cast) -> Beyond | None:
     """How the numbers of a cast leave 0..255; None where they do not, or nothing says so.
 
     What is brought to the dtype of something unknown, and lies around zero as a fraction or a signal does, is no byte.
+    Where the caller says whether to clip, nothing is known.
     """
     found = _found(cast)
+    if found is not None and cast.is_left_to_caller:
+        found = Beyond("unknown", found.reach)
     reach = None if found is None or cast.dtype is not None else found.reach
     return None if reach is not None and reach.low >= -_SIGNAL and reach.high <= _SIGNAL else found
 

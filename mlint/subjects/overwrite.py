@@ -218,6 +218,8 @@ class _Reader:
         steps = [self._step(start.target, f"`{name}` begins at zero") for start in turn.starts[:1]]
         steps.append(self._step(read.target, f"`{name}` is read as a position or a count"))
         confidence = Confidence.CERTAIN if stuck.move is Move.ADDEND else Confidence.LIKELY
+        if stuck.move is Move.EXTENT and not stuck.is_place:
+            confidence = Confidence.POSSIBLE
         problem = f"is set to `{value}` on every turn of the loop and never moves on"
         return Overwrite(
             self.owner, turn.write.target, name, problem, self._add(name, turn.value), confidence, tuple(steps)

@@ -46,7 +46,7 @@ def _is_total(found: Overwritten) -> bool:
         or (found.averages and found.turns.every_turn)
     ):
         return True
-    if found.discards and found.is_unread:
+    if found.discards and found.is_unread and not found.is_repeated:
         return True
     if found.resets or (found.is_counter and found.is_all_elements):
         return True

@@ -177,7 +177,11 @@ class Overwritten:
     @cached_property
     def discards(self) -> tuple[Event, ...]:
         """The additions before the loop whose result is thrown away."""
-        return tuple(start for start in self.turns.starts if is_augmented(start))
+        return tuple(start for start in self.turns.starts if is_augmented(start) and self._is_addition(start))
+
+    def _is_addition(self, write: Event) -> bool:
+        made = self.accesses.temporaries.definitions.get(getattr(write.instruction, "value", -1))
+        return isinstance(made, ir.Binary) and made.op == "+"
 
     @cached_property
     def share(self) -> int | None:
