@@ -40,8 +40,8 @@ _MODULE_METHODS = frozenset(
 )
 _OBJECT_METHODS = frozenset("keys items values update get pop append extend save load close open fit predict".split())
 _TAKES_NUMBERS = frozenset(
-    "uniform_ normal_ random_ exponential_ cauchy_ log_normal_ geometric_ bernoulli_ fill_ fill clamp clamp_ clip clip_ "
-    "masked_fill masked_fill_ pow pow_".split()
+    "uniform_ normal_ random_ exponential_ cauchy_ log_normal_ geometric_ bernoulli_ fill_ fill clamp clamp_ clip "
+    "clip_ masked_fill masked_fill_ pow pow_".split()
 )
 """Functions and methods that are called with numbers as often as with tensors."""
 _NO_TENSOR = frozenset(("size", "dim", "numel", "item", "tolist", "numpy", "backward", "astype"))

@@ -30,6 +30,9 @@ _FOLDERS = frozenset(
     "notebook notebooks tutorial tutorials project projects experiment experiments recipe recipes".split()
 )
 _SCRIPT = frozenset(("argparse", "ArgumentParser", "click", "fire", "hydra", "typer", "docopt", "absl", "main"))
+_PROGRAM = re.compile(r"(?:test|demo|train|main|run|infer|eval|predict|sample|generate)(?:_?\w*)\.py$")
+"""The name of a file that is run, as far as what it does at module level shows it."""
+_TESTS = re.compile(r"_*test(?:_|\d*$)")
 _RUNS_ON_GPU = ("torch.distributed.", "torch.cuda.", "torch.multiprocessing.")
 _NO_EVIDENCE = frozenset(("torch.cuda.empty_cache", "torch.cuda.manual_seed", "torch.cuda.manual_seed_all"))
 
@@ -137,7 +140,9 @@ class GpuChoice:
         """Whether the file is no library: a test, an example, a program of its own."""
         path = os.path.relpath(str(self.function.path), str(self.function.project.root))
         *folders, name = path.lower().split(os.sep)
-        if not _FOLDERS.isdisjoint(folders) or TEST.match(name):
+        if not _FOLDERS.isdisjoint(folders) or TEST.match(name) or _TESTS.match(self.function.name):
+            return True
+        if self.function.is_module and _PROGRAM.match(name):
             return True
         words = self.function.file.words
         return "__main__" in words and (not _SCRIPT.isdisjoint(words) or self._is_run_here)
