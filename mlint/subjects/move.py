@@ -21,6 +21,7 @@ from mlint.finding import Confidence, Span
 from mlint.rule import Report, Silence, Step
 from mlint.subjects.occasion import in_tests, occasion, runs_once
 from mlint.subjects.owners import Function
+from mlint.subjects.repeated import Repeated
 
 _METHODS = frozenset(("to", "cuda", "cpu", "type_as"))
 _RETURN_THEMSELVES = _METHODS | {"eval", "train", "requires_grad_", "half", "float", "double"}
@@ -318,35 +319,24 @@ class Move:
             return self._destinations.holds_data(device[3:])
         return self._destination is not None and self._destinations.is_data(self._destination)
 
+    @cached_property
+    def _repeated(self) -> Repeated:
+        return Repeated(self._accesses, self._block)
+
     @property
     def loop(self) -> ir.Loop | None:
         """The innermost loop around it, comprehensions aside."""
-        loops = [self._accesses.function.loops[index] for index in self._block.loops]
-        return next((each for each in reversed(loops) if each.kind != "comprehension"), None)
+        return self._repeated.loop
 
     @property
     def is_on_every_turn(self) -> bool:
         """Whether no condition inside the innermost loop decides about it."""
-        loop = self.loop
-        if loop is None:
-            return False
-        inside = self._accesses.graph.members(self._accesses.function.loops.index(loop))
-        places = self._accesses.temporaries.places
-        asked = guards.conditions(self._accesses, self._block.index)
-        return not any(places[each].block in inside and places[each].block != loop.head for each in asked)
+        return self._repeated.is_on_every_turn
 
     @property
     def is_bound_outside(self) -> bool:
         """Whether what is moved was bound before the innermost loop began, and is the same on every turn."""
-        loop = self.loop
-        if loop is None or self.path is None:
-            return False
-        index = self._accesses.function.loops.index(loop)
-        inside = self._accesses.graph.members(index)
-        writes = [each for each in self._accesses.events if self._accesses.temporaries.written(each.instruction)]
-        roots = [each for each in writes if each.place.block in inside and each.path[0] == self.path[0]]
-        own = [each for each in roots if getattr(each.instruction, "value", None) == self.op.target]
-        return len(roots) == len(own)
+        return self.path is not None and self._repeated.is_bound_outside(self.path, self.op.target)
 
     @cached_property
     def _module_path(self) -> Path | None:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from mlint.facts import ir
 from mlint.facts.accesses import Access, Accesses, Event
 from mlint.facts.counts import words
+from mlint.facts.loops.names import CLOCKS, LASTS
 from mlint.facts.loops.starts import is_zero
-from mlint.facts.loops.totals import CLOCKS, LASTS
 from mlint.facts.loops.turns import is_augmented, written_value
 from mlint.facts.paths import Path
 

@@ -10,31 +10,13 @@ from mlint.facts import ir
 from mlint.facts.accesses import Access, Accesses, Event
 from mlint.facts.consumers import Consumer, Role, callee_name, consumers
 from mlint.facts.counts import is_batch_size, is_count, is_size, words
+from mlint.facts.loops.beside import parts_of_one, same_value
 from mlint.facts.loops.carried import accumulates, accumulating_others, reads_grown, reads_state
+from mlint.facts.loops.names import CLOCKS, COUNTERS, FLAGS, LASTS, PARTS, TOTALS, WHOLES
 from mlint.facts.loops.starts import begins_at_zero, is_zero
 from mlint.facts.loops.turns import Turns, before, is_augmented, iterated, turns, written_value
 from mlint.facts.paths import operands
 
-_TOTALS = frozenset(
-    {"total", "totals", "sum", "sums", "summed", "running", "accum", "accumulated", "cumulative", "cum", "correct"}
-    | {"hits", "tp", "fp", "fn", "tn", "matches", "matched", "agg", "aggregate", "aggregated", "processed", "wrong"}
-    | {"overall", "corrects", "acc", "seen", "cumsum", "accumulator"}
-)
-_PARTS = frozenset({"avg", "mean", "batch", "step", "cur", "current", "this"})
-_WHOLES = frozenset({"all", "epoch", "episode", "total", "sum", "running", "cumulative", "overall", "accumulated"})
-_COUNTERS = frozenset(
-    {"count", "counts", "counter", "cnt", "num", "n", "hit", "steps", "step", "nb", "retries", "trials", "number"}
-)
-_FLAGS = frozenset(
-    {"flag", "found", "is", "has", "ok", "success", "valid", "exists", "done", "stop", "converged", "use", "status"}
-    | {"ret", "rc", "code", "err", "fail", "failed", "state", "mode", "changed", "pass", "this", "class"}
-)
-LASTS = frozenset(
-    {"best", "last", "prev", "previous", "cur", "curr", "current", "latest", "final", "max", "min", "first", "new"}
-    | {"old", "next", "idx", "index", "time", "elapsed", "id", "label", "mode", "offset", "flag", "found", "is", "has"}
-    | {"temp", "tmp", "lr", "rate"}
-)
-CLOCKS = frozenset({"time", "perf_counter", "monotonic", "elapsed_time", "time_sync", "process_time", "default_timer"})
 _HANDED = frozenset({Role.SHOWN, Role.RETURNED, Role.PASSED, Role.STORED})
 _NUMERIC = frozenset({Role.DIVIDED, Role.DIVISOR, Role.ADDED, Role.MULTIPLIED, Role.INDEX, Role.BOUND})
 
@@ -140,32 +122,13 @@ class Overwritten:
     @cached_property
     def fellows(self) -> tuple[Event, ...]:
         """Those of them that add another part of what this is one part of: `n += a` of `a, b = f()`, with b here."""
-        source = self._unpacked(self.value)
-        return tuple(each for each in self.siblings if source is not None and self._unpacked(_addend(each)) == source)
+        return tuple(parts_of_one(self.turns, self.value, self.siblings))
 
     @cached_property
     def counterparts(self) -> tuple[Event, ...]:
         """Those of the totals that add the very same value: `kept += n` in one branch, `dropped = n` in the other."""
-        text = self.accesses.temporaries.text(self.value)
-        if text is None or isinstance(self.made, ir.Const) or not (self.is_counter or self.is_total):
-            return ()
-        return tuple(each for each in self.totals if self.accesses.temporaries.text(self._added(each)) == text)
-
-    def _added(self, addition: Event) -> int:
-        value = getattr(addition.instruction, "value", -1)
-        made = self.accesses.temporaries.definitions.get(value)
-        return made.right if isinstance(made, ir.Binary) and made.inplace else value
-
-    def _unpacked(self, value: int | None) -> int | None:
-        """The tuple that the value is a part of, where it is."""
-        if value is None:
-            return None
-        temporaries = self.accesses.temporaries
-        made = temporaries.definitions[value]
-        if isinstance(made, ir.Binary) and made.inplace:
-            value = made.right
-        found = temporaries.definitions[self.turns.origin(value)]
-        return found.source if isinstance(found, ir.Element) else None
+        counts = (self.is_counter or self.is_total) and not self.is_constant
+        return tuple(same_value(self.accesses, self.value, self.totals)) if counts else ()
 
     @cached_property
     def twins(self) -> tuple[Event, ...]:
@@ -205,7 +168,7 @@ class Overwritten:
     @property
     def is_total(self) -> bool:
         """Whether the name says total."""
-        return bool(self.words & _TOTALS)
+        return bool(self.words & TOTALS)
 
     @property
     def is_entry(self) -> bool:
@@ -218,8 +181,8 @@ class Overwritten:
         temporaries = self.accesses.temporaries
         for each in self.turns.inputs(self.value, hops=0):
             path = temporaries.path(each)
-            named = words(path) - _PARTS if path is not None else frozenset()
-            if named and named < self.words and self.words - named <= _WHOLES:
+            named = words(path) - PARTS if path is not None else frozenset()
+            if named and named < self.words and self.words - named <= WHOLES:
                 return True
         return False
 
@@ -238,7 +201,7 @@ class Overwritten:
     @property
     def is_counter(self) -> bool:
         """Whether the name says that something is counted."""
-        return bool(self.words & _COUNTERS)
+        return bool(self.words & COUNTERS)
 
     @property
     def is_plural(self) -> bool:
@@ -249,7 +212,7 @@ class Overwritten:
     @property
     def is_flag(self) -> bool:
         """Whether the name is that of a flag, and the value is used as no number."""
-        return bool(self.words & _FLAGS) and not self.is_number
+        return bool(self.words & FLAGS) and not self.is_number
 
     @property
     def is_handed(self) -> bool:
@@ -416,10 +379,6 @@ def _begins_at_zero(turn: Turns) -> bool:
         begins_at_zero(turn.accesses, start, turn.path) or (start.path == turn.path and is_augmented(start))
         for start in turn.starts
     )
-
-
-def _addend(write: Event) -> int | None:
-    return getattr(write.instruction, "value", None)
 
 
 def _is_loop_variable(accesses: Accesses, made: ir.Instruction | None) -> bool:
