@@ -199,7 +199,7 @@ def test_standard_input_is_read(mlint: Output, folder: Path, monkeypatch: pytest
         (["check", "--jobs", "0"], "`0` is neither a number above 0 nor auto"),
         (["check", "--select", "XY110"], "--select: no rule is called `XY110`; did you mean `XY10"),
         (["check", "--select", "ML000x"], "--select: no rule is called `ML000x`; did you mean `ML00"),
-        (["check", "--per-file-ignores", "XY101"], "--per-file-ignores: `XY101` names no file"),
+        (["check", "--per-file-ignores", "XY101"], "--per-file-ignores: `XY101` is no pattern and rules; write it"),
         (["check", "--select", ","], "--select: names no rule (see `mlint rules`)"),
         (["check", "--ignore", ""], "--ignore: names no rule (see `mlint rules`)"),
         (["check", "--per-file-ignores", "a.py:"], "--per-file-ignores: `a.py:` names no rule; write it as in"),
