@@ -64,9 +64,10 @@ class Kept:
                 stores.setdefault(op.name, op)
         fields = facts.end.fields
         for op in stores.values():
-            value = fields.get((("parameter", owner.unit.where, me), op.name))
-            if value is not None:
-                yield cls(owner, temporaries, op, value)
+            value = fields.get((("parameter", owner.unit.where, me), op.name), UNKNOWN)
+            if value.kind is Kind.UNKNOWN:  # it is stored on some paths only
+                value = facts.values.get(op.value, UNKNOWN)
+            yield cls(owner, temporaries, op, value)
 
     @property
     def _kept(self) -> Value:
@@ -106,6 +107,10 @@ class Kept:
         """Whether on another path it is a buffer or parameter: here it only stands in for that."""
         values, calls = _facts(self.function).values, _facts(self.function).calls
         if any(fact.name.startswith("register_") and self.name in _constants(fact) for fact in calls.values()):
+            return True
+        assert self.function.cls is not None
+        others = [each for name, each in self.function.cls.methods.items() if name != self.function.name]
+        if any(self.name in each.unit.registered for each in others if self.name in each.words):
             return True
         return any(
             isinstance(op, ir.StoreAttribute)
@@ -182,11 +187,6 @@ class Kept:
         """Whether it is one number, which may meet tensors on any device: `torch.tensor(0.5)`."""
         return self._making.is_scalar
 
-    @property
-    def is_single(self) -> bool:
-        """Whether it holds one number: `torch.FloatTensor([1e-8])`."""
-        return self._making.is_single
-
     @cached_property
     def _reads(self) -> tuple[tuple[Function, int, Use], ...]:
         return tuple(
@@ -202,6 +202,9 @@ class Kept:
 
     def _body(self, method: Function, temporaries: Temporaries) -> Body:
         made = self._temporaries.definitions.get(self.op.value)
+        if isinstance(made, ir.Binary):  # `2 ** torch.linspace(...)`
+            sides = (self._temporaries.definitions.get(each) for each in (made.left, made.right))
+            made = next((each for each in sides if isinstance(each, ir.Call)), made)
         of_numbers = isinstance(made, ir.Call) and _LINES.match(self._temporaries.callee_name(made)) is not None
         engine = self.function.file.engine
         follow = partial(passed_on, engine, method.unit)
