@@ -92,6 +92,8 @@ def _judged(call: ModelCall, way: Way, ways: list[Way]) -> tuple[Way, Confidence
     seen = way.dependence
     if seen.opaque and not (way.is_switched or way.is_assumed):  # what it holds may have come in eval mode
         return way, Confidence.POSSIBLE
+    if way.is_meant_for(call.op.target) and not _evaluates(call.function.name):
+        return way, Confidence.POSSIBLE
     if seen.chosen and not way.is_switched:  # layers that nobody may have asked for
         return way, Confidence.POSSIBLE
     if way.may_eval and not way.is_seen_here:  # what decides there may decide here
