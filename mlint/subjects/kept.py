@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import cached_property, partial
 from typing import ClassVar
@@ -30,6 +31,7 @@ _LAYER = re.compile(r"torch\.nn\.[A-Z]")
 _REGISTERING = frozenset(("add_module", "register_module", "setattr", "_modules", "__setattr__", "register_parameter"))
 _REGISTERED = frozenset(("parameter", "buffer"))
 _MOVERS = frozenset(("_apply", "to", "cuda"))
+_ASKS_FOR_ALL = frozenset(("__dict__", "vars", "dir", "getattr", "setattr"))
 _ONLY_LOOK = frozenset(("len", "print", "enumerate", "range", "zip", "reversed"))
 _LINES = re.compile(r"^(?:arange|linspace|logspace|range|\w+_window)$")
 
@@ -121,8 +123,17 @@ class Kept:
 
     @property
     def is_moved_by_class(self) -> bool:
-        """Whether the class sees to what moves with it by itself."""
-        return any(not _MOVERS.isdisjoint(methods) for methods in self._line)
+        """Whether the class sees to what moves with it by itself: how it is moved says the attribute, or asks for all."""
+        return self._is_said_where_it_moves({self.name, *_ASKS_FOR_ALL})
+
+    @property
+    def is_moved_by_name(self) -> bool:
+        """The same where that says the attribute."""
+        return self._is_said_where_it_moves({self.name})
+
+    def _is_said_where_it_moves(self, words: set[str]) -> bool:
+        movers = (method for methods in self._line for name, method in methods.items() if name in _MOVERS)
+        return any(not words.isdisjoint(method.words) for method in movers)
 
     @cached_property
     def _stores(self) -> list[tuple[Temporaries, ir.StoreAttribute]]:
@@ -332,9 +343,11 @@ def _names(function: Function) -> frozenset[str]:
     named = {name for name in _stored(function) if any(name in words for words in others)}
     if named and function.name != "__init__" and "__init__" in cls.methods:
         named -= _stored(cls.methods["__init__"])
-    if named:  # what is called holds neither numbers nor items
+    if named:  # what is called holds neither numbers nor items, unless it is stored in other ways as well
         lines = function.file.source.lines[cls.outline.first_line - 1 : cls.outline.end_line]
-        named.difference_update(_CALLS.findall("\n".join(lines)))
+        sketch = function.unit.sketch
+        stores = Counter(each.name for each in sketch.attribute_stores) if sketch is not None else Counter[str]()
+        named -= {each for each in _CALLS.findall("\n".join(lines)) if stores[each] < 2}
     return frozenset(named)
 
 

@@ -91,7 +91,9 @@ class Way:
         mine = [each.site for each in self.situation.mode.trace if each.where == where]
         switched = [site for site in mine if 0 <= site < target and self._name(site) == "train"]
         training = self.function.file.engine.trainings.of(self.function.unit)
-        around = set(loops_around(self.function.ir, target))
+        around = set(loops_around(self.function.ir, target)).difference(
+            *(loops_around(self.function.ir, site) for site in switched[-1:])
+        )
         steps = zip(training.targets, training.loops, strict=True)
         return bool(switched) and not any(
             switched[-1] < step < target or not around.isdisjoint(loops) for step, loops in steps
