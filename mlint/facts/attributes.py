@@ -70,7 +70,7 @@ def _by_table(evaluation: Evaluation, base: Value, op: ir.Attribute) -> Value | 
     entry = evaluation.engine.tables.entry_for_attribute(base.kind, op.name)
     if base.kind in (Kind.OBJECT, Kind.MODULE) and base.symbol is not None:
         entry = evaluation.engine.tables.member(base.symbol, op.name) or entry
-    if entry is None or not entry.attribute:
+    if entry is None or not entry.attribute or _is_own(evaluation, base, op.name):
         return None
     return calls.apply(entry, calls.bind(entry, (), {}, base)).value
 
@@ -81,6 +81,13 @@ def _is_wrapper(evaluation: Evaluation, base: Value) -> bool:
         return base.kind is Kind.UNKNOWN
     symbol = evaluation.engine.symbol(base.symbol)
     return symbol is None or not evaluation.engine.classes.stores(symbol, "module")
+
+
+def _is_own(evaluation: Evaluation, base: Value, name: str) -> bool:
+    """Whether a module's class is seen to store a tensor of its own in an attribute that every module may have."""
+    if base.kind is not Kind.MODULE or base.symbol is None or evaluation.engine.symbol(base.symbol) is None:
+        return False
+    return evaluation.engine.field(base.symbol, name, evaluation.depth).kind is Kind.TENSOR
 
 
 def _training(state: State, base: Value) -> Value:

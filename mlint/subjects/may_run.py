@@ -11,6 +11,8 @@ from mlint.subjects.running import ASKS, RUNS, looks_like_model
 _MEMBERS = frozenset(("norm",))
 """Methods of tensors that are names of layers that act differently in train mode, too."""
 _DECLARED = frozenset(("NotImplementedError",))
+_LATER = "builtins.None"
+"""What `model = None` makes a name mean until a function puts a model there."""
 _KINDS = tuple(kind for kind in Kind if kind not in (Kind.UNKNOWN, Kind.OBJECT))
 
 
@@ -29,7 +31,7 @@ def _may_run(owner: Function, dotted: str, bound: frozenset[str]) -> bool:
         return False
     if first and first not in bound:
         found = _meant(owner, dotted)
-        if found is not None and found.kind not in ("assignment", "unknown"):
+        if found is not None and found.kind not in ("assignment", "unknown") and found.name != _LATER:
             return found.path is not None and _is_run_by(owner.file.engine, found)
     return bool(rest) or not _is_plain_parameter(owner, first)
 

@@ -19,11 +19,13 @@ _MAKES = re.compile(
     r"\b(?:zeros|ones|full|empty|eye|arange|linspace|logspace|tensor|Tensor|FloatTensor|LongTensor|BoolTensor|"
     r"IntTensor|rand(?:n|int|perm|om)?|normal|\w+_window|meshgrid|range|from_numpy|cpu)\("
 )
+_DEVICES = frozenset(("device", "cuda", "type_as", "nn"))
+_DEFAULTS = frozenset(("set_default_device", "set_default_tensor_type"))
 _CHOICE = re.compile(r"cuda|gpu|device|is_available|^cpu$", re.I)
 _OF_DATA = re.compile(
-    r"dataset|loader|data_?(?:utils|io)|processor|collat|transform|preprocess|augment|tokeniz|sampler|getitem|"
-    r"batchify|to_numpy|"
-    r"(?:^|[_.])(?:io|viz|vis|plot|draw|visuali\w+|data|load|read|save|export|test)(?:[_.]|$)",
+    r"dataset|loader|data_?(?:utils|io)|processor|collat|transform(?!er)|preprocess|augment|tokeniz|sampler|getitem|"
+    r"batchify|to_numpy|onnx|"
+    r"(?:^|[_.])(?:io|viz|vis|plot\w*|draw|visuali\w+|data|load|read|save|export|test)(?:[_.]|$)",
     re.I,
 )
 
@@ -102,6 +104,17 @@ class Meeting:
     def occasion(self) -> str | None:
         """What makes the function run on the input's device; None where nothing says so."""
         return occasion(self.function)
+
+    @property
+    def speaks_of_devices(self) -> bool:
+        """Whether the file says anything of devices, or of networks; what never does is meant for the CPU as likely as
+        not."""
+        return not _DEVICES.isdisjoint(self.function.file.words)
+
+    @property
+    def is_made_elsewhere_by_default(self) -> bool:
+        """Whether the file says that tensors are made on another device where none is named."""
+        return not _DEFAULTS.isdisjoint(self.function.file.words)
 
     @cached_property
     def is_guarded(self) -> bool:

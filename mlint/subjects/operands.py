@@ -13,7 +13,7 @@ from mlint.facts import ir, promotion
 from mlint.facts.intervals import REALS, Basis, Interval, point
 from mlint.facts.numbers import term_of
 from mlint.facts.polynomials import Term, leaf
-from mlint.facts.reaches import Roles, is_image_name, is_mask_name, parameters_of, parts_of, root
+from mlint.facts.reaches import OVERSHOOTS, Roles, is_image_name, is_mask_name, parameters_of, parts_of, root
 from mlint.facts.recorded import CallFact
 from mlint.facts.terms import substitute, term
 from mlint.facts.values import Kind
@@ -84,7 +84,7 @@ def roles_in(owner: Function, whole: Term, overshoots: bool = False) -> Roles:
     cast = _computed_with(owner)
     images, blurred, masks, drawn = set(), set(), set(), set()
     for atom in {atom for powers, _ in parts_of(whole) for atom, _ in powers}:
-        atom = atom.arguments[0] if atom.op == "resize_cubic" and overshoots else atom
+        atom = atom.arguments[0] if atom.op == OVERSHOOTS and overshoots else atom
         called = names.get(root(atom)) or names.get(atom)
         op, fact = made_by(owner, root(atom))
         if fact is not None and fact.name in _DRAWN and _is_open(atom.range):

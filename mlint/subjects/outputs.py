@@ -27,6 +27,8 @@ def comes_from_module(owner: Function, whole: Term) -> bool:
     call = made_by(owner, root(atom))[1]
     if call is None or call.callee.kind is not Kind.MODULE or atom.range is not None:
         return False
+    if (call.callee.symbol or "").startswith("torchvision.transforms."):  # no network: what comes in decides
+        return False
     return whole == atom or is_raw(owner, call.callee)
 
 

@@ -35,7 +35,7 @@ def overwritten_windows(accesses: Accesses, elsewhere: Elsewhere = lambda *_: Fa
     ]
     for write in changes:
         loops = accesses.graph.blocks[write.place.block].loops
-        if not loops or is_augmented(write):
+        if not loops or is_augmented(write) or _reads_itself(accesses, write):
             continue
         is_zero_here = begins_with_zeros(accesses, write, loops)
         for sibling in changes:
@@ -44,6 +44,13 @@ def overwritten_windows(accesses: Accesses, elsewhere: Elsewhere = lambda *_: Fa
                 if division is not None or elsewhere(write.path, sibling.path):
                     yield Window(loops[-1], write, sibling, division)
                     break
+
+
+def _reads_itself(accesses: Accesses, write: Event) -> bool:
+    """Whether the new value is made from the old one: `sums[k] = sums.get(k, 0) + x`."""
+    inputs = accesses.temporaries.inputs(getattr(write.instruction, "value", -1))
+    paths = (accesses.temporaries.path(each) for each in inputs)
+    return any(path is not None and path[: len(write.path)] == write.path for path in paths)
 
 
 def _key(accesses: Accesses, event: Event) -> str | None:
