@@ -47,7 +47,7 @@ def _same_names(row: Row, scope: Scope, group: Group) -> Iterator[Slip]:
         first = found.setdefault(atom.text, part)
         if first is not part and (twin := _unused_twin(row, scope, group, atom, part)) is not None:
             old, new, expected, unread = twin
-            telling = family(old, new) in _NEVER_EQUAL
+            telling = family(old, new) in _NEVER_EQUAL and group.parts.index(part) == group.parts.index(first) + 1
             yield _slip(atom, expected, part, first, (old, new), unread, telling)
 
 

@@ -138,7 +138,7 @@ class Slip:
     @property
     def held_out_only(self) -> bool:
         """Whether both are data that is held out: a test set serves for validation on purpose."""
-        if self.same_value and self.bound:
+        if self.same_value and self.bound and self.atom.kind != STRING:
             return False  # both scores of one set
         return family(*self.renaming) == "split" and not any(role.pole == 0 for role in roles(self.renaming))
 

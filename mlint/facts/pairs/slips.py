@@ -206,7 +206,7 @@ class _Search:
             and any(
                 [each.text for each in self._row.atoms_of(part) if not each.labels] == wanted
                 for part in self._comparison.group.parts
-                if part is not suspect and part is not model
+                if self._row.shape(part) != self._row.shape(suspect)
             )
         )
 
@@ -271,6 +271,7 @@ class _Search:
             or described(self._row, slip.atom, renamed, slip.suspect)
             or leads_to(self._row, slip.atom, renamed, slip.suspect)
             or self._in_all_ways(slip)
+            or self._stands_beside(slip)
             or varied_alone(self._row, self._unified, slip.model, number, slip.expected)
             or (slip.within_call and called_both_ways(self._row, self._comparison.group, slip.suspect, slip.expected))
         )
@@ -285,6 +286,15 @@ class _Search:
             [each.text for each in self._row.atoms_of(part)] == wanted
             for part in self._comparison.group.parts
             if part is not slip.suspect and part is not slip.model
+        )
+
+    def _stands_beside(self, slip: Slip) -> bool:
+        """Whether the suspect with the expected name stands beside it: `tyz = tz * y`, `tzz = tz * z`."""
+        said = [each for each in self._row.atoms_of(slip.suspect) if not each.labels]
+        wanted = [slip.expected if each is slip.atom else each.text for each in said]
+        return len(said) > 1 and any(
+            [atom.text for atom in self._row.atoms_of(part) if not atom.labels] == wanted
+            for part in self._comparison.others
         )
 
     def _shared(self, number: int, slip: Slip) -> bool:

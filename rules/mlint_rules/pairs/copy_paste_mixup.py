@@ -42,8 +42,8 @@ def _renamed_throughout(siblings: Siblings) -> bool:
         return slip.goes_along
     if slip.followed < 2:
         return slip.on_its_own
-    if not slip.partners and slip.followed == 2:
-        return slip.labelled and slip.present
+    if not slip.partners and slip.followed < 4:
+        return slip.labelled and slip.present and not slip.numbered
     return slip.labelled or (slip.partners and not slip.present and (slip.distinct > 1 or slip.alone))
 
 
@@ -52,6 +52,8 @@ def _else_the_same(siblings: Siblings) -> bool:
     if slip.double:
         return slip.labelled
     if not (slip.labelled and slip.same_value) or slip.keeps_its_size or (slip.within_call and siblings.often_equal):
+        return False
+    if not (slip.partners or slip.local):
         return False
     if slip.numbered or slip.lettered or not (slip.bound or (slip.partners and slip.atom.called)):
         return False
