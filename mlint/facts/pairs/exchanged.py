@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from mlint.facts.pairs.calls import is_symmetric
 from mlint.facts.pairs.claims import FREE_KEYWORDS, KEYWORD, PARAMETER, Claim, Parameters
-from mlint.facts.pairs.roles import family, known_pair, partners
+from mlint.facts.pairs.roles import family, is_size, known_pair, partners
 from mlint.facts.pairs.shapes import Atom, Part, Row
 from mlint.facts.pairs.words import listed, split
 
@@ -57,7 +58,11 @@ def exchanges(row: Row, parameters: Parameters, inside: str) -> Iterator[Exchang
         if len(given) < 2 or row.called(call).removeprefix("self.") == inside:
             continue
         found = _exchange(given, symmetric=is_symmetric(row.called(call)))
-        if found is not None and not _otherwise(row, call, found) and not _given_back(row, call, found):
+        if (
+            found is not None
+            and not _given_back(row, call, found)
+            and (_are_sides(found) or not _otherwise(row, call, found))
+        ):
             yield found
 
 
@@ -125,8 +130,13 @@ def _says_enough(one: str, other: str) -> bool:
     return min(len(one), len(other)) > _SHORT or known_pair(one, other)
 
 
+def _are_sides(found: Exchange) -> bool:
+    """Whether the two are the sides of a picture, by the very names: whatever else is done, their order is one."""
+    return found.whole and all(is_size(word) for name in (found.atom.text, found.expected) for word in split(name))
+
+
 def _either_way(one: _Given, other: _Given) -> bool:
-    if min(len(one.atom.text), len(other.atom.text)) <= 1:
+    if min(len(one.atom.text), len(other.atom.text)) <= 1 and not (is_size(one.atom.text) and is_size(other.atom.text)):
         return True
     if one.claim.how == other.claim.how == KEYWORD:
         return True  # both are in sight: `f(stride=dilation, dilation=stride)`
@@ -147,6 +157,8 @@ def _is_directed_part(some: Sequence[str], more: Sequence[str]) -> bool:
 def _pairs(words: tuple[str, str]) -> bool:
     if _LETTERS.issuperset(words):
         return True
+    if {word[-3:] for word in words} >= {"out"} and len({re.sub("(in|out)$", "", word) for word in words}) == 1:
+        return True  # `chin`, `chout`
     name = family(*words)
     return name in _DIRECTED if name is not None else any(len(word) <= _SHORT for word in words)
 

@@ -90,7 +90,7 @@ def _mixup(row: Row, scope: Scope, claim: Claim) -> Mixup | None:
         atom, found, word = wrong
         for expected in _expected(atom, word, role):
             own = split(expected) == split(claim.label)
-            if scope.uses.is_missing(expected, claim.whole.start):
+            if scope.uses.is_missing(expected, claim.whole.start) or _binds(row, claim, expected):
                 continue
             if scope.knows(atom, expected, claim.whole.start) and not (own and claim.how in (ASSIGNED, FUNCTION)):
                 return Mixup(
@@ -116,6 +116,12 @@ def _mixup(row: Row, scope: Scope, claim: Claim) -> Mixup | None:
                     or (_seconded(row, claim, role) and not _DATA.isdisjoint(split(atom.text))),
                 )
     return None
+
+
+def _binds(row: Row, claim: Claim, name: str) -> bool:
+    """Whether the statement itself binds the name: it cannot be meant in its own value."""
+    around = next((part for part in row.statements if part.start <= claim.value.start < part.end), None)
+    return around is not None and any(atom.stored and atom.text == name for atom in row.atoms_of(around))
 
 
 def _computed(row: Row, claim: Claim, atom: Atom) -> bool:

@@ -20,10 +20,10 @@ from mlint.facts.pairs.apart import (
     varied_alone,
 )
 from mlint.facts.pairs.calls import called_both_ways
-from mlint.facts.pairs.measures import MEASURES, before_of, compared, measured
+from mlint.facts.pairs.measures import MEASURES, compared, measured
 from mlint.facts.pairs.roles import family, implied, known_pair
 from mlint.facts.pairs.scope import Scope
-from mlint.facts.pairs.shapes import ATTRIBUTE, KEYWORD, NAME, STRING, Atom, Block, Part, Row
+from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, STRING, Atom, Block, Part, Row
 from mlint.facts.pairs.siblings import Comparison, comparisons
 from mlint.facts.pairs.slip import MOVED, Slip
 from mlint.facts.pairs.unify import Renaming, Site, Unified
@@ -48,8 +48,14 @@ def slips(row: Row, scope: Scope) -> list[Slip]:
             alike[comparison.group.parts[0].start, slip.atom.text, slip.expected].add(slip.atom.at)
             if slip.atom.at not in best or slip.weight > best[slip.atom.at].weight:
                 best[slip.atom.at] = slip
-    # Where the one name stands for the other at several places of one list, call or block, it does so on purpose.
-    often = {at for places in alike.values() if len(places) > 1 for at in places}
+    # Where the one name stands for the other at several places of one list, call or block, it does so on purpose; and
+    # where each stands for the other.
+    often = {
+        at
+        for (group, text, expected), places in alike.items()
+        if len(places) > 1 or (group, expected, text) in alike
+        for at in places
+    }
     return [best[at] for at in sorted(best) if at not in often]
 
 
@@ -220,8 +226,11 @@ class _Search:
         if self._scope.is_builtin(atom) or self._other_case(atom, old) or self._bound_inside(atom):
             return True
         # `f(path=path)` beside `g(name=path)`: the keyword asks for what it gets.
-        before = before_of(self._row, atom)
-        return before is not None and before.kind == KEYWORD and old in split(before.text)
+        return any(
+            self._row.parts[node.value].end == atom.at + 1 and old in split(node.arg or "")
+            for part, node in self._row.of(ast.keyword)
+            if part.start < atom.at < part.end
+        )
 
     def _other_case(self, atom: Atom, old: str) -> bool:
         """Whether the word is renamed in names of another case only: `Tensor` is no `tensor`."""
