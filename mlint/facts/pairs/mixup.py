@@ -68,6 +68,12 @@ class Mixup:
         return axis and self.crossed is None and not (self.measures and not self.computed)
 
     @property
+    def lettered(self) -> bool:
+        """Whether `x` is given for `y` by a keyword or parameter: these name what goes in and comes out as often."""
+        named = self.claim.how in (PARAMETER, KEYWORD) and self.crossed is None
+        return named and self.said.family == "axis" and self.word in ("x", "y")
+
+    @property
     def turned(self) -> bool:
         """Whether it is half of `w, h = b_h, b_w`: what is turned in one line is turned on purpose."""
         crossed = self.crossed

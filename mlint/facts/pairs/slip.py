@@ -138,7 +138,7 @@ class Slip:
     @property
     def held_out_only(self) -> bool:
         """Whether both are data that is held out: a test set serves for validation on purpose."""
-        if self.same_value and self.bound:
+        if self.same_value and self.bound and self.atom.kind != STRING:
             return False  # both scores of one set
         return family(*self.renaming) == "split" and not any(role.pole == 0 for role in roles(self.renaming))
 
@@ -173,9 +173,7 @@ class Slip:
         """Whether something shows that the name may be meant, and the renaming is not followed in nearly all places."""
         if self.contradicted and not (self.alone and self.distinct > 1):
             return True
-        if self.combined and self.followed < _MADE_FROM_OTHER:
-            return True
-        if self.attended:
+        if self.combined or self.attended:
             return True
         return self.derived or self.framed or self.shifted or self.foreign or self.made_of
 
@@ -186,9 +184,14 @@ class Slip:
         return self.partners and self.labelled and told and not self.present and len(self.asked[0]) > 1
 
     @property
-    def keeps_its_size(self) -> bool:
-        """Whether it is what comes in that is as large as what goes out: all but the first of some layers are so."""
-        return family(*self.renaming) == "flow"
+    def follows_from_other(self) -> bool:
+        """Whether the one can well be as the other: what goes out as large as what comes in, the end as the start."""
+        return family(*self.renaming) in DERIVED | {"flow"}
+
+    @property
+    def mixes(self) -> bool:
+        """Whether things of the two kinds are used together as often as not: numbered ones, inputs and outputs."""
+        return family(*self.renaming) in ("order", "flow")
 
     @property
     def calls_for_another(self) -> bool:

@@ -27,6 +27,8 @@ def _confidence(siblings: Siblings) -> Confidence:
         return Confidence.POSSIBLE
     if slip.shifted or slip.calls_for_another:
         return Confidence.POSSIBLE
+    if slip.double:
+        return Confidence.LIKELY if slip.unread and slip.labelled else Confidence.POSSIBLE
     plain = bool(slip.followed and slip.literal and slip.local)
     if slip.unread and (slip.partners or (slip.labelled and plain)):
         return Confidence.CERTAIN if plain else Confidence.LIKELY
@@ -42,16 +44,22 @@ def _renamed_throughout(siblings: Siblings) -> bool:
         return slip.goes_along
     if slip.followed < 2:
         return slip.on_its_own
-    if not slip.partners and slip.followed == 2:
-        return slip.labelled and slip.present
-    return slip.labelled or (slip.partners and not slip.present and (slip.distinct > 1 or slip.alone))
+    if slip.present:
+        return slip.labelled and not slip.numbered
+    if slip.labelled:
+        return slip.followed >= (2 if slip.partners and not slip.mixes else 5)
+    return slip.partners and (slip.distinct > 1 or slip.alone)
 
 
 def _else_the_same(siblings: Siblings) -> bool:
     slip = siblings.slip
-    if slip.double:
-        return slip.labelled
-    if not (slip.labelled and slip.same_value) or slip.keeps_its_size or (slip.within_call and siblings.often_equal):
+    if (
+        not (slip.labelled and slip.same_value)
+        or slip.follows_from_other
+        or (slip.within_call and siblings.often_equal)
+    ):
+        return False
+    if not (slip.partners or slip.local):
         return False
     if slip.numbered or slip.lettered or not (slip.bound or (slip.partners and slip.atom.called)):
         return False
