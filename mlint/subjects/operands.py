@@ -29,7 +29,7 @@ _ARITHMETIC: Mapping[str, str] = {
 _NOISE = frozenset("randn randn_like normal standard_normal gauss normalvariate".split())
 _DRAWN = frozenset("uniform randint integers random_integers randrange triangular".split())
 _SMOOTHING = frozenset(
-    "GaussianBlur blur boxFilter medianBlur bilateralFilter gaussian_filter uniform_filter pyrUp pyrDown".split()
+    "GaussianBlur blur boxFilter medianBlur bilateralFilter gaussian_filter uniform_filter pyrUp pyrDown filter".split()
 )
 _NUMBERS = (Kind.UNKNOWN, Kind.ARRAY, Kind.TENSOR)
 _MOST_DEEP = 12
@@ -91,6 +91,8 @@ def roles_in(owner: Function, whole: Term, overshoots: bool = False) -> Roles:
             drawn.add(atom)
         elif _is_read(owner, atom):
             images.add(atom)
+        elif atom.op == "mean" and atom.range is None and cast.intersection(atom.arguments):
+            blurred.add(atom)
         elif atom.range is not None:
             smooth = fact is not None and fact.name in _SMOOTHING
             blurred.update([atom] if smooth else [])
@@ -180,10 +182,15 @@ def _computed_with(owner: Function) -> frozenset[Term]:
     terms = set()
     for temporary, fact in owner.facts.calls.items():
         receiver = fact.receiver
+        cast = owner.value(temporary)
         if fact.name in ("astype", "float") and receiver is not None and receiver.dtype is None:
-            cast = owner.value(temporary)
             if promotion.is_float(cast.dtype) and receiver.term is not None:
                 terms.add(receiver.term)
+        elif fact.name in ("array", "asarray") and fact.positional and "dtype" in fact.keywords:
+            source = fact.positional[0].term
+            is_float = promotion.is_float(promotion.meant(fact.keywords["dtype"]))
+            if is_float and source is not None and cast.term is not None and is_image_name(source):
+                terms.add(cast.term)
     return frozenset(terms)
 
 

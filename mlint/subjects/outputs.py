@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mlint.facts import ir
 from mlint.facts.polynomials import Term
 from mlint.facts.reaches import is_denormalised, parts_of, root
 from mlint.facts.recorded import CallFact
+from mlint.facts.records import replace
 from mlint.facts.values import Kind, Value
 from mlint.subjects.operands import made_by, unfolded
 from mlint.subjects.owners import Function
@@ -18,18 +20,41 @@ _FRACTIONS = 16.0
 
 
 def comes_from_module(owner: Function, whole: Term) -> bool:
-    """Whether it is the output of a module as it gave it; or of one that is seen to end in a convolution or a linear
-    layer, scaled and shifted."""
+    """Whether it is the output of a module as it gave it."""
+    found = _called(owner, whole)
+    return found is not None and whole == found[0]
+
+
+def is_raw_output(owner: Function, whole: Term) -> bool:
+    """Whether it is what a module that is seen to end in a convolution or a linear layer gave, scaled and shifted."""
+    found = _called(owner, whole)
+    return found is not None and is_raw(owner, found[1])
+
+
+def _called(owner: Function, whole: Term) -> tuple[Term, Value] | None:
+    """What a module gave, of which nothing is known and which is scaled and shifted at most, and that module."""
     parts = [(powers, scale) for powers, scale in parts_of(whole) if powers]
     if len(parts) != 1 or len(parts[0][0]) != 1 or parts[0][0][0][1] != 1:
-        return False
+        return None
     atom, _ = parts[0][0][0]
-    call = made_by(owner, root(atom))[1]
-    if call is None or call.callee.kind is not Kind.MODULE or atom.range is not None:
-        return False
+    op, call = made_by(owner, root(atom))
+    if op is None or call is None or call.callee.kind is not Kind.MODULE or atom.range is not None:
+        return None
     if (call.callee.symbol or "").startswith("torchvision.transforms."):  # no network: what comes in decides
-        return False
-    return whole == atom or is_raw(owner, call.callee)
+        return None
+    module = call.callee if call.callee.symbol is not None else replace(call.callee, symbol=_annotated(owner, op))
+    return atom, module
+
+
+def _annotated(owner: Function, call: ir.Call) -> str | None:
+    """The class of the project that a parameter which is called is annotated with."""
+    callee = owner.instructions.get(call.callee)
+    given = owner.outline.parameters if owner.outline is not None and isinstance(callee, ir.Load) else ()
+    for each in given:
+        if isinstance(callee, ir.Load) and each.name == callee.name and each.annotation:
+            found = owner.project.resolve(owner.path, each.annotation.strip("'\""))
+            return owner.file.engine.key(found) if found is not None and found.kind == "class" else None
+    return None
 
 
 def is_raw(owner: Function, module: Value, depth: int = _DEEPEST) -> bool:
