@@ -86,13 +86,11 @@ def roles_in(owner: Function, whole: Term, overshoots: bool = False) -> Roles:
     for atom in {atom for powers, _ in parts_of(whole) for atom, _ in powers}:
         atom = atom.arguments[0] if atom.op == OVERSHOOTS and overshoots else atom
         called = names.get(root(atom)) or names.get(atom)
-        op, fact = made_by(owner, root(atom))
+        fact = made_by(owner, root(atom))[1]
         if fact is not None and fact.name in _DRAWN and _is_open(atom.range):
             drawn.add(atom)
         elif _is_read(owner, atom):
             images.add(atom)
-        elif atom.op == "mean" and atom.range is None and cast.intersection(atom.arguments):
-            blurred.add(atom)
         elif atom.range is not None:
             smooth = fact is not None and fact.name in _SMOOTHING
             blurred.update([atom] if smooth else [])
@@ -102,9 +100,9 @@ def roles_in(owner: Function, whole: Term, overshoots: bool = False) -> Roles:
             masks.add(atom)
         elif {root(atom), atom} & cast or is_image_name(root(atom)) or (called and is_image_name(called)):
             images.add(atom)
-        elif op is not None and fact is not None and fact.name in _SMOOTHING and fact.positional:
-            source = fact.positional[0].term
-            if source is not None and (source in cast or is_image_name(names.get(source) or source)):
+        else:
+            sources = atom.arguments if atom.op == "mean" else _smoothed(fact)
+            if any(source in cast or is_image_name(names.get(source) or source) for source in sources):
                 blurred.add(atom)
     limits = _limits(owner, parameters_of(whole))
     unknown = {atom for atom in blurred if atom.range is None}
@@ -116,6 +114,13 @@ def roles_in(owner: Function, whole: Term, overshoots: bool = False) -> Roles:
         _settings(owner, whole),
         limits,
     )
+
+
+def _smoothed(fact: CallFact | None) -> tuple[Term, ...]:
+    """What a call averages, neighbour by neighbour."""
+    if fact is None or fact.name not in _SMOOTHING or not fact.positional or fact.positional[0].term is None:
+        return ()
+    return (fact.positional[0].term,)
 
 
 def _is_read(owner: Function, found: Term | None) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from mlint.facts import ir
@@ -65,18 +66,25 @@ def is_raw(owner: Function, module: Value, depth: int = _DEEPEST) -> bool:
         if last == "Sequential":
             return bool(module.items) and depth > 0 and is_raw(owner, (module.items or ())[-1], depth - 1)
         return last.startswith(_LINEAR)
-    return depth > 0 and any(is_raw(owner, called.callee, depth - 1) for called in _returned(owner, symbol))
+    forward = _forward(owner, symbol) if depth > 0 else None
+    if forward is None:
+        return False
+    ranges = [value.range for value in forward.facts.returns.values() if value.kind is Kind.TENSOR]
+    is_open = any(each is not None and math.isinf(each.low) and math.isinf(each.high) for each in ranges)
+    return is_open or any(is_raw(owner, called.callee, depth - 1) for called in _returned(forward))
 
 
-def _returned(owner: Function, symbol: str) -> Iterator[CallFact]:
-    """The calls of modules whose results the forward of a class of the project returns."""
+def _forward(owner: Function, symbol: str) -> Function | None:
+    """The forward of a class of the project."""
     engine = owner.file.engine
     forward = engine.method(symbol, "forward")
     found = engine.symbol(forward) if forward is not None else None
     unit = engine.unit(found.path, found.qualname) if found is not None and found.path is not None else None
-    if unit is None:
-        return
-    function = Function(owner.file, unit)
+    return None if unit is None else Function(owner.file, unit)
+
+
+def _returned(function: Function) -> Iterator[CallFact]:
+    """The calls of modules whose results a forward returns."""
     for value in function.facts.returns.values():
         if value.term is None or value.range is not None:
             continue
