@@ -22,7 +22,7 @@ def test_a_closed_file_frees_its_functions_and_their_layouts_without_the_collect
         function = file.functions[1]
         layout = Layout.of(function)
         assert layout.scope is not None
-        assert layout.span(layout.body.statements[0]).line == 2
+        assert layout.span(layout.row.statements[0]).line == 3
         assert function.cls is not None
         assert function.cls.methods
         left = [weakref.ref(each) for each in (file, function, function.body, function.cls, layout)]

@@ -86,6 +86,14 @@ class ClassesSeen:
         symbol = self._engine.project.resolve(cls.path, text)
         return self._engine.value(symbol, 1) if symbol is not None and symbol.kind == "external" else found
 
+    def stores(self, cls: Symbol, name: str) -> bool:
+        """Whether a method of the class, or of a base in the project, assigns `self.name`."""
+        return any(True for _ in self._storing(cls, name))
+
+    def keeps(self, cls: Symbol, name: str) -> bool:
+        """Whether it is no module, and stores the attribute itself: that is no method of a library's class, then."""
+        return self.kind(cls) is Kind.OBJECT and self.stores(cls, name)
+
     def _storing(self, cls: Symbol, name: str) -> Iterator[Unit]:
         """The methods in whose text `self.name` is assigned."""
         seen: set[str] = set()

@@ -82,6 +82,11 @@ class Unit:
         except Unreadable:
             return None
 
+    @property
+    def tree(self) -> Tree:
+        """The tree, by Python's own parser. Raises Unreadable where the slice cannot be read alone."""
+        return self._read.tree
+
     @cached_property
     def lowered(self) -> Lowered:
         """The intermediate representation. Raises Unreadable where the slice cannot be read alone."""

@@ -30,8 +30,12 @@ class CheckedProject:
     What it says is the same whichever of its files a call names.
     """
 
-    def __init__(self, home: Home, layers_of: LayersOf, store: Store | None = None) -> None:
+    def __init__(
+        self, home: Home, layers_of: LayersOf, store: Store | None = None, seen: dict[str, Content] | None = None
+    ) -> None:
+        """`seen`: what is known of files without a store; folders that nothing marks are projects that share them."""
         self.home = home
+        self._seen = seen if seen is not None else {}
         self.root = home.root
         self.store = store
         self._layers_of = layers_of
@@ -53,15 +57,19 @@ class CheckedProject:
             return self._layers_around(os.path.dirname(folder))
 
     def _imports(self, path: str) -> tuple[str, ...]:
+        content = self._looked_through(path)
+        return content.imports if content is not None else ()
+
+    def _looked_through(self, path: str) -> Content | None:
         try:
-            return self.content(path).imports
+            return self.content(path)
         except Unreadable:
-            return ()
+            return None
 
     @cached_property
-    def modules(self) -> frozenset[str]:
-        """The names that its files may import one another by."""
-        return module_names(self.root, self.files)
+    def modules(self) -> frozenset[str] | None:
+        """The names that its files may import one another by; None where no file imports a library."""
+        return module_names(self.root, self.files, self._looked_through)
 
     @cached_property
     def shared(self) -> ProjectFiles:
@@ -147,7 +155,10 @@ class CheckedProject:
                 return Content.from_note(self.store.note(path, lambda: Content.of(read_bytes(path)).note()))
             except (OSError, ValueError, TypeError):
                 pass  # it is not there, or the note is damaged: look again
-        return Content.of(read_bytes(path))
+            return Content.of(read_bytes(path))
+        if path not in self._seen:
+            self._seen[path] = Content.of(read_bytes(path))
+        return self._seen[path]
 
     def _digest(self, path: str) -> str:
         try:

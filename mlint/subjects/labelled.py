@@ -116,4 +116,4 @@ class Labelled:
         self, *, confidence: Confidence, advice: str = "", because: Iterable[Step] = (), **values: object
     ) -> Report:
         """A report at the name that has the other role."""
-        return Report(self._layout.span(self.told.atom.node), values, confidence, advice, tuple(because))
+        return Report(self._layout.span(self.told.atom), values, confidence, advice, tuple(because))

@@ -5,29 +5,30 @@ from __future__ import annotations
 import re
 import weakref
 from collections.abc import Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from weakref import WeakKeyDictionary
 
-import libcst as cst
-
-from mlint.facts.body import Body
 from mlint.facts.code import one_line
 from mlint.facts.pairs.orders import returned, unpacked
 from mlint.facts.pairs.roles import reverses
+from mlint.facts.pairs.rows import lay_out
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.script import Script, without_tables
-from mlint.facts.pairs.shapes import Row, lay_out
+from mlint.facts.pairs.shapes import Atom, Part, Row
 from mlint.facts.pairs.signatures import names_of, positional_parameters
+from mlint.facts.pairs.standing import Standing
 from mlint.facts.pairs.triage import has_twins
 from mlint.facts.pairs.twins import may_be_left, twin_of
 from mlint.facts.pairs.two_roles import has_two_roles
 from mlint.facts.pairs.unify import Renaming
 from mlint.facts.symbols import Symbol
+from mlint.facts.tree import Tree
 from mlint.finding import Span
 from mlint.outline import ClassOutline, FunctionOutline, module_slice
 from mlint.subjects.owners import Function
 
 _LONGEST = 100
+_OPTION = re.compile(r"""(?<=["']--)[\w-]+""")
 
 _layouts: WeakKeyDictionary[Function, Layout] = WeakKeyDictionary()
 
@@ -61,6 +62,12 @@ def _lines(function: Function) -> Sequence[str]:
     return function.lines
 
 
+@lru_cache(maxsize=1 << 2)
+def _options(text: str) -> frozenset[str]:
+    """The names that the options of the command line in a file give."""
+    return frozenset(name.replace("-", "_") for name in _OPTION.findall(text)) if "--" in text else frozenset()
+
+
 class Layout:
     """A function as a row of tokens, with what is known of its names."""
 
@@ -85,35 +92,39 @@ class Layout:
         """The code as text."""
         return Script(_lines(self._function))
 
-    @property
-    def body(self) -> Body:
-        """The tree; parsed when it is asked for."""
-        return self._function.body
+    @cached_property
+    def _tree(self) -> Tree:
+        return self._function.unit.tree
 
     @cached_property
     def row(self) -> Row:
         """The tokens."""
-        return lay_out(self.body.statements)
+        return lay_out(self._tree.statements)
 
     @cached_property
     def scope(self) -> Scope:
         """Which names can be meant in the function."""
         return Scope(self.row, weakref.proxy(self))
 
-    def span(self, node: cst.CSTNode) -> Span:
-        """Where a node stands in the file."""
-        return self.body.span(node)
+    @cached_property
+    def _standing(self) -> Standing:
+        above = self._function.first_line - 1 - self._tree.above
+        return Standing(self.row, self._function.file.source.lines, above)
 
-    def code(self, node: cst.CSTNode) -> str:
-        """The source text of a node on one line, cut short."""
-        text = one_line(self.body.code(node))
+    def span(self, thing: Atom | Part) -> Span:
+        """Where an atom or a part of the row stands in the file."""
+        return self._standing.span(thing)
+
+    def code(self, part: Part) -> str:
+        """The source text of a part on one line, cut short."""
+        text = one_line(self._standing.code(part))
         return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."
 
     def binding(self, name: str, before: int) -> Span | None:
         """Where the name is bound for the last time above a place of the row."""
         places = self.scope.uses.bindings(name, before)
         atom = self.row.atoms[places[-1]] if places else None
-        return None if atom is None else self.span(atom.node)
+        return None if atom is None else self.span(atom)
 
     def defines(self, name: str) -> bool:
         """Whether the file binds the name at module level."""
@@ -223,8 +234,7 @@ class Layout:
 
     def has_option(self, name: str) -> bool:
         """Whether the file defines an option of the command line by that name: `--max-lr` gives `max_lr`."""
-        text = self._function.file.source.text
-        return f"--{name}" in text or f"--{name.replace('_', '-')}" in text
+        return name in _options(self._function.file.source.text)
 
     def is_only_set(self, name: str) -> bool:
         """Whether the class of the function sets the attribute, and nothing in the file reads it."""

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import ClassVar
 
 from mlint.facts import ir
-from mlint.facts.callers import steps_of
+from mlint.facts.callers import Situation, steps_of
 from mlint.facts.dependence import Dependence
 from mlint.facts.objects import Mode, State, modes_of, parent, root
 from mlint.facts.paths import operands
@@ -133,7 +133,21 @@ class ModelCall:
         callers = self.function.file.engine.callers
         unit, state = self.function.unit, self.state
         found = callers.situations(unit, self.mode.like or self.model.objects, self.mode, state.gradients, self.model)
-        return [Way(each, self.function) for each in found if each.gradients == "off"]
+        return [Way(each, self.function) for each in found if each.gradients == "off" and not self._sees_to(each)]
+
+    @property
+    def is_by_method(self) -> bool:
+        """Whether it is called by another method than `forward`, as far as only the name of the method tells."""
+        return self.model.kind is Kind.UNKNOWN and self.fact.receiver is self.model and self.fact.name != "forward"
+
+    def _sees_to(self, situation: Situation) -> bool:
+        """Whether the method that is called puts the model in eval mode itself, by the class that it has there."""
+        engine, symbol = self.function.file.engine, situation.value.symbol
+        if not self.is_by_method or symbol is None:
+            return False
+        found = engine.symbol(engine.method(symbol, self.fact.name) or "")
+        called = None if found is None or found.path is None else engine.unit(found.path, found.qualname)
+        return engine.switching.puts_in_eval(called)
 
     @cached_property
     def loops(self) -> tuple[int, ...]:
@@ -154,9 +168,17 @@ class ModelCall:
         calls = self.function.facts.calls.items()
         others = [(self.function.instructions.get(target), fact) for target, fact in calls]
         return any(
-            isinstance(op, ir.Call) and fact.state.gradients in (None, "on") and seen.model(op, fact) is not None
+            isinstance(op, ir.Call) and fact.state.gradients in (None, "on") and self._is_model(seen.model(op, fact))
             for op, fact in others
         )
+
+    def _is_model(self, found: tuple[Value, int | str] | None) -> bool:
+        """Whether it is a model that a call runs, and no loss."""
+        if found is None:
+            return False
+        model, written = found
+        named = written if isinstance(written, str) else self.function.code(written)
+        return not looks_like_loss(named) and self.function.file.engine.dependences.of(model).depends is not False
 
     @cached_property
     def uses(self) -> tuple[ir.Instruction, ...]:

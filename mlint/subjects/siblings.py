@@ -71,12 +71,12 @@ class Siblings:
     @property
     def model(self) -> str:
         """The sibling that the suspect is compared with: its source text on one line, cut short."""
-        return self._model_layout.code(self.slip.model.node)
+        return self._model_layout.code(self.slip.model)
 
     @property
     def model_line(self) -> int:
         """The line of that sibling."""
-        return self._model_layout.span(self.slip.model.node).line
+        return self._model_layout.span(self.slip.model).line
 
     @property
     def reversed_on_purpose(self) -> bool:
@@ -95,7 +95,7 @@ class Siblings:
     @property
     def steps(self) -> tuple[Step, ...]:
         """The sibling, and the expected name where it is bound."""
-        found = [Step(f"its sibling: `{self.model}`", self._model_layout.span(self.slip.model.node))]
+        found = [Step(f"its sibling: `{self.model}`", self._model_layout.span(self.slip.model))]
         bound = self._layout.binding(self.expected, self.slip.suspect.start)
         if self.slip.unread and bound is not None:
             found.append(Step(f"`{self.expected}` is bound here and read nowhere", bound))
@@ -105,4 +105,4 @@ class Siblings:
         self, *, confidence: Confidence, advice: str = "", because: Iterable[Step] = (), **values: object
     ) -> Report:
         """A report at the name that was not renamed."""
-        return Report(self._layout.span(self.slip.atom.node), values, confidence, advice, tuple(because))
+        return Report(self._layout.span(self.slip.atom), values, confidence, advice, tuple(because))

@@ -80,7 +80,7 @@ class Places:
     def span(self, temporary: int, lines: Sequence[str], above: int) -> Span:
         """Where a temporary's node stands in a file of these lines, of which so many precede the slice."""
         first, start, last, end = self._numbers[4 * temporary : 4 * temporary + 4]
-        return _span(lines, first + above, start, last + above, end)
+        return span_of(Stretch(first, start, last, end), lines, above)
 
 
 def _packed(nodes: Iterable[Placed], above: int) -> array[int]:
@@ -102,11 +102,13 @@ def _column(line: str, offset: int) -> int:
     return (offset if line.isascii() else len(line.encode()[:offset].decode())) + 1
 
 
-def _span(lines: Sequence[str], first: int, start: int, last: int, end: int) -> Span:
-    return Span(first, _column(lines[first - 1], start), last, _column(lines[last - 1], end))
+def span_of(node: Placed, lines: Sequence[str], above: int = 0) -> Span:
+    """Where a node stands in a file of these lines; so many of them precede the first that the node counts."""
+    first, last = node.lineno + above, (node.end_lineno or node.lineno) + above
+    start, end = _column(lines[first - 1], node.col_offset), _column(lines[last - 1], node.end_col_offset or 0)
+    return Span(first, start, last, end)
 
 
 def text_of(node: ast.expr, lines: Sequence[str]) -> str:
     """The text of a node whose position counts in these lines."""
-    last, end = node.end_lineno or node.lineno, node.end_col_offset or 0
-    return cut(_span(lines, node.lineno, node.col_offset, last, end), lines)
+    return cut(span_of(node, lines), lines)

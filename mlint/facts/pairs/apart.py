@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import libcst as cst
+import ast
+from collections.abc import Iterator, Sequence
 
 from mlint.facts.pairs.measures import is_measured_by_call
-from mlint.facts.pairs.shapes import NUMBER, STRING, Atom, Part, Row
+from mlint.facts.pairs.shapes import NUMBER, STRING, Atom, Kind, Part, Row, subscripts
 from mlint.facts.pairs.unify import Renaming, Unified
 from mlint.facts.pairs.words import split
 
 
 def indexed_apart(row: Row, unified: Unified) -> bool:
     """Whether the siblings take different elements: `x = pair[0]` beside `y = pair[1]`."""
+    return any(not site.kept and site.left.kind == NUMBER and _is_index(row, site.left) for site in unified.sites)
+
+
+def _is_index(row: Row, atom: Atom) -> bool:
     return any(
-        not site.kept and site.left.kind == NUMBER and row.tags[site.left.at - 1] in ("Index", "UnaryOperation")
-        for site in unified.sites
+        row.parts[element].start == atom.at
+        for part, node in row.of(ast.Subscript)
+        if part.start < atom.at < part.end
+        for element in subscripts(node)
     )
 
 
@@ -35,7 +40,7 @@ def combined(row: Row, atom: Atom, expected: str, suspect: Part) -> bool:
     for group in row.groups:
         if group.parts[0].start < suspect.start or group.parts[-1].end > suspect.end:
             continue
-        listed = group.kind == "elements" and row.tags[group.parts[0].start - 2] == "List"
+        listed = group.kind == "elements" and row.tags[group.parts[0].start - 1] == "List"
         if group.kind != "arguments" and not listed:
             continue
         others = [part for part in group.parts if not part.start <= atom.at < part.end]
@@ -51,30 +56,46 @@ def combined(row: Row, atom: Atom, expected: str, suspect: Part) -> bool:
 def offset(row: Row, atom: Atom) -> bool:
     """Whether the name is added to the rest or taken from it, as the origin of both: `end - chunk.start`."""
     return any(
-        isinstance(part.node, cst.BinaryOperation)
-        and isinstance(part.node.operator, (cst.Add, cst.Subtract))
-        and any(_is_named_by(row.parts[operand], atom) for operand in (part.node.left, part.node.right))
-        for part in row.by_kind.get(cst.BinaryOperation, ())
+        isinstance(node.op, (ast.Add, ast.Sub))
+        and any(_is_named_by(row.parts[operand], atom) for operand in (node.left, node.right))
+        for part, node in row.of(ast.BinOp)
         if part.start <= atom.at < part.end
     )
 
 
 def _is_named_by(operand: Part, atom: Atom) -> bool:
-    plain = isinstance(operand.node, (cst.Name, cst.Attribute, cst.Subscript))
+    plain = isinstance(operand.node, (ast.Name, ast.Attribute, ast.Subscript))
     return plain and operand.start <= atom.at < operand.end
 
 
 def selects(row: Row, atom: Atom, suspect: Part) -> bool:
     """Whether the name says which elements of something are meant: `targets[pred_mask]` beside `preds[pred_mask]`."""
-    return any(part.start <= atom.at < part.end for part in _parts(row, suspect, cst.SubscriptElement))
+    return any(row.parts[node.value].end <= atom.at < part.end for part, node in _inside(row, suspect, ast.Subscript))
+
+
+def gone_over(row: Row, atom: Atom, renamed: Sequence[Atom], suspect: Part) -> bool:
+    """Whether a comprehension goes over the name to make something of the renamed: `[gt_dir / n for n in preds]`.
+
+    So the parts of both have one order.
+    """
+    lists = [(node.elt, node.generators) for _, node in _inside(row, suspect, ast.ListComp)]
+    lists += [(node.elt, node.generators) for _, node in _inside(row, suspect, ast.GeneratorExp)]
+    return any(
+        _holds(row.parts[clause.iter], atom) and any(_holds(row.parts[made], each) for each in renamed)
+        for made, clauses in lists
+        for clause in clauses
+    )
+
+
+def _holds(part: Part, atom: Atom) -> bool:
+    return part.start <= atom.at < part.end
 
 
 def decides(row: Row, atom: Atom, suspect: Part) -> bool:
     """Whether the name is what a choice in the suspect depends on: `track1 if seg1 else track2`."""
-    for part in _parts(row, suspect, cst.IfExp):
-        assert isinstance(part.node, cst.IfExp)
-        test = row.parts[part.node.test]
-        whole = isinstance(test.node, (cst.Name, cst.Attribute, cst.UnaryOperation))
+    for _, node in _inside(row, suspect, ast.IfExp):
+        test = row.parts[node.test]
+        whole = isinstance(test.node, (ast.Name, ast.Attribute, ast.UnaryOp))
         if whole and test.start <= atom.at < test.end:
             return True
     return False
@@ -93,16 +114,16 @@ def leads_to(row: Row, atom: Atom, renamed: list[Atom], suspect: Part) -> bool:
     if atom.path and any(each.path.startswith(f"{atom.path}.") for each in renamed):
         return True
     said = _statement(row, atom)
-    read = [each for each in renamed if not (each.stored or each.held) and said.start <= each.at < said.end]
-    for part in _parts(row, suspect, cst.Call, cst.Subscript):
-        node = part.node
-        assert isinstance(node, (cst.Call, cst.Subscript))
-        taken = row.parts[node.func if isinstance(node, cst.Call) else node.value]
-        inside = all(taken.end <= each.at < part.end for each in read) and taken.start <= atom.at < taken.end
-        kinds = {each.kind for each in read}
-        if inside and (kinds == {STRING} or (kinds and isinstance(node, cst.Subscript))):
-            return True
-    return False
+    read = [
+        each for each in renamed if not (each.stored or each.held or each.stated) and said.start <= each.at < said.end
+    ]
+    of_calls = [(part, row.parts[node.func]) for part, node in _inside(row, suspect, ast.Call)]
+    of_subscripts = [(part, row.parts[node.value]) for part, node in _inside(row, suspect, ast.Subscript)]
+    taken_by = [*of_subscripts, *(of_calls if {each.kind for each in read} == {STRING} else ())]
+    return bool(read) and any(
+        taken.start <= atom.at < taken.end and all(taken.end <= each.at < part.end for each in read)
+        for part, taken in taken_by
+    )
 
 
 def described(row: Row, atom: Atom, renamed: list[Atom], suspect: Part) -> bool:
@@ -110,10 +131,9 @@ def described(row: Row, atom: Atom, renamed: list[Atom], suspect: Part) -> bool:
 
     So is the attribute of what a call gives: `policy.log_prob(x).mean`.
     """
-    for part in _parts(row, suspect, cst.Attribute):
-        assert isinstance(part.node, cst.Attribute)
-        owner = row.parts[part.node.value]
-        asked = atom.called or isinstance(part.node.value, cst.Call)
+    for part, node in _inside(row, suspect, ast.Attribute):
+        owner = row.parts[node.value]
+        asked = atom.called or isinstance(node.value, ast.Call)
         if asked and part.end == atom.at + 1 and any(owner.start <= each.at < owner.end for each in renamed):
             return True
     return False
@@ -125,9 +145,8 @@ def _statement(row: Row, atom: Atom) -> Part:
     return next(around, Part(atom.node, 0, len(row.atoms)))
 
 
-def _parts(row: Row, around: Part, *kinds: type[cst.CSTNode]) -> Iterator[Part]:
-    for kind in kinds:
-        yield from (part for part in row.by_kind.get(kind, ()) if around.start <= part.start < around.end)
+def _inside(row: Row, around: Part, kind: type[Kind]) -> Iterator[tuple[Part, Kind]]:
+    return (each for each in row.of(kind) if around.start <= each[0].start < around.end)
 
 
 def varied_alone(row: Row, unified: Unified, model: Part, number: int, expected: str) -> bool:
@@ -139,7 +158,7 @@ def varied_alone(row: Row, unified: Unified, model: Part, number: int, expected:
     telling = [index for index in changed if not unified.sites[index].labels] or changed
     own = [atom.text for atom in row.atoms_of(model)]
     shape = row.shape(model)
-    for part in row.by_kind.get(type(model.node), ()):
+    for part, _ in row.of(type(model.node)):
         if part.end - part.start != len(shape) or part is model or row.shape(part) != shape:
             continue
         theirs = [atom.text for atom in row.atoms_of(part)]

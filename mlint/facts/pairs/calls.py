@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import libcst as cst
+import ast
 
 from mlint.facts.pairs.shapes import Atom, Group, Part, Row
 from mlint.facts.pairs.words import listed
@@ -36,14 +36,9 @@ def shapes(row: Row, group: Group) -> bool:
 
 def shaping(row: Row, atom: Atom) -> bool:
     """Whether the name is an argument of a call that makes or changes a shape."""
-    for part in row.by_kind.get(cst.Arg, ()):
-        if part.start <= atom.at < part.end:
-            function = next(
-                (each for each in reversed(row.atoms[: part.start]) if each is not None and each.called), None
-            )
-            if function is not None and function.text in _SHAPING:
-                return True
-    return False
+    around = (call for part, call in row.of(ast.Call) if row.parts[call.func].end <= atom.at < part.end)
+    functions = (row.last_of(call.func) for call in around)
+    return any(function is not None and function.text in _SHAPING for function in functions)
 
 
 def both_given(row: Row, group: Group, *names: str) -> bool:
@@ -63,7 +58,7 @@ def called_both_ways(row: Row, group: Group, suspect: Part, expected: str) -> bo
     """Whether another call of the function in the same block gives the expected name under the same keyword."""
     block = _block(row, suspect)
     function = called(row, group)
-    if block is None or function is None or not isinstance(suspect.node, cst.Arg) or suspect.node.keyword is None:
+    if block is None or function is None or not isinstance(suspect.node, ast.keyword):
         return False
     for other in row.groups:
         at = other.parts[0].start
@@ -73,7 +68,7 @@ def called_both_ways(row: Row, group: Group, suspect: Part, expected: str) -> bo
         if head is not None and head.path == function.path:
             for part in other.parts:
                 texts = [atom.text for atom in row.atoms_of(part)]
-                if texts[:1] == [suspect.node.keyword.value] and expected in texts:
+                if texts[:1] == [suspect.node.arg] and expected in texts:
                     return True
     return False
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-
-import libcst as cst
+from itertools import pairwise
 
 from mlint.facts.pairs.roles import roles
-from mlint.facts.pairs.shapes import Part, Row
+from mlint.facts.pairs.shapes import STRING, Atom, Entry, Node, Part, Row
 from mlint.facts.pairs.words import split
 
 # What a claim is made by.
@@ -22,6 +23,9 @@ _DEFAULTING = frozenset({"get", "pop", "setdefault", "getattr", "getenv", "repla
 # Between two numbers of a text these are signs: `{height}x{width}`.
 _TIMES = frozenset({"x", "X", "d", "D"})
 
+# What comes before one of these says nothing of what stands behind the text.
+_ENDS = re.compile(r"[,.\n]")
+
 Parameters = Callable[[str], Sequence[str] | None]
 
 
@@ -34,7 +38,7 @@ class Claim:
 
     how: str
     label: str
-    node: cst.CSTNode
+    node: Atom | Part
     value: Part
     whole: Part
 
@@ -42,128 +46,116 @@ class Claim:
 def claims(row: Row, parameters: Parameters) -> Iterator[Claim]:
     """The claims of a row, `parameters`: the positional parameters of what a dotted name calls."""
     for kind, read in _READERS.items():
-        for part in row.by_kind.get(kind, ()):
-            yield from read(row, part.node, part)
-    for part in row.by_kind.get(cst.Call, ()):
-        assert isinstance(part.node, cst.Call)
-        yield from _keywords(row, part.node)
-        yield from _positional(row, part.node, part, parameters)
+        for part, node in row.of(kind):
+            yield from read(row, node, part)
+    for part, call in row.of(ast.Call):
+        yield from _keywords(row, call, part)
+        yield from _positional(row, call, part, parameters)
 
 
-def _text(row: Row, node: cst.CSTNode) -> str:
-    atom = row.atoms[row.parts[node].start]
-    return "" if atom is None else atom.text
-
-
-def _assign(row: Row, node: cst.Assign, part: Part) -> Iterator[Claim]:
+def _assign(row: Row, node: ast.Assign, part: Part) -> Iterator[Claim]:
     for target in node.targets:
-        yield from _assigned(row, target.target, node.value, part)
+        yield from _assigned(row, target, node.value, part)
 
 
-def _assigned(row: Row, target: cst.BaseExpression, value: cst.BaseExpression, part: Part) -> Iterator[Claim]:
+def _assigned(row: Row, target: ast.expr, value: ast.expr, part: Part) -> Iterator[Claim]:
     pairs = [(target, value)]
     while pairs:
         target, value = pairs.pop()
-        if isinstance(target, (cst.Tuple, cst.List)):
-            listed = _listed(value, len(target.elements))
+        if isinstance(target, (ast.Tuple, ast.List)):
+            listed = _listed(value, len(target.elts))
             if not listed:
                 yield from _together(row, target, value, part)
-            pairs.extend(zip((element.value for element in target.elements), listed, strict=False))
-        elif isinstance(target, cst.Name):
-            yield Claim(ASSIGNED, target.value, target, row.parts[value], part)
-        elif isinstance(target, cst.Attribute):
-            yield Claim(ASSIGNED, target.attr.value, target, row.parts[value], part)
-        elif isinstance(target, cst.Subscript) and (key := _key(target)) is not None:
-            yield Claim(KEY, _text(row, key), key, row.parts[value], part)
+            pairs.extend(zip(target.elts, listed, strict=False))
+        elif isinstance(target, (ast.Name, ast.Attribute)):
+            yield Claim(ASSIGNED, _label(target), row.parts[target], row.parts[value], part)
+        elif isinstance(target, ast.Subscript) and (key := _text(row, target.slice)) is not None:
+            yield Claim(KEY, key.text, key, row.parts[value], part)
 
 
-def _together(row: Row, target: cst.Tuple | cst.List, value: cst.BaseExpression, part: Part) -> Iterator[Claim]:
+def _label(target: ast.Name | ast.Attribute) -> str:
+    return target.id if isinstance(target, ast.Name) else target.attr
+
+
+def _together(row: Row, target: ast.Tuple | ast.List, value: ast.expr, part: Part) -> Iterator[Claim]:
     """Of `val_loss, val_acc = ...` that the value is for validation, as all of the targets say."""
-    named = [each.value for each in target.elements if isinstance(each.value, (cst.Name, cst.Attribute))]
-    labels = [each.value if isinstance(each, cst.Name) else each.attr.value for each in named]
+    named = [each for each in target.elts if isinstance(each, (ast.Name, ast.Attribute))]
+    labels = [_label(each) for each in named]
     said = [{role for role in roles(split(label)) if role.family != "axis"} for label in labels]
-    if len(labels) == len(target.elements) and set.intersection(*said):
-        yield Claim(ASSIGNED, labels[0], named[0], row.parts[value], part)
+    if len(labels) == len(target.elts) and set.intersection(*said):
+        yield Claim(ASSIGNED, labels[0], row.parts[named[0]], row.parts[value], part)
 
 
-def _listed(value: cst.BaseExpression, count: int) -> list[cst.BaseExpression]:
+def _listed(value: ast.expr, count: int) -> list[ast.expr]:
     """The values that a target of so many names takes: `a, b`, and of `np.floor([a, b]).astype(int)` a and b too."""
     for _ in range(6):
-        if isinstance(value, (cst.Tuple, cst.List)) and len(value.elements) == count:
-            return [element.value for element in value.elements]
-        if isinstance(value, cst.Call) and isinstance(value.func, cst.Attribute) and not _holds_list(value):
+        if isinstance(value, (ast.Tuple, ast.List)) and len(value.elts) == count:
+            return value.elts
+        if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and not _holds_list(value):
             value = value.func.value
-        elif isinstance(value, cst.Call) and len(value.args) == 1:
-            value = value.args[0].value
+        elif isinstance(value, ast.Call) and len(value.args) + len(value.keywords) == 1:
+            value = value.args[0] if value.args else value.keywords[0].value
         else:
             break
     return []
 
 
-def _holds_list(call: cst.Call) -> bool:
-    return len(call.args) == 1 and isinstance(call.args[0].value, (cst.Tuple, cst.List))
+def _holds_list(call: ast.Call) -> bool:
+    return len(call.args) == 1 and isinstance(call.args[0], (ast.Tuple, ast.List))
 
 
-def _key(target: cst.Subscript) -> cst.SimpleString | None:
-    if len(target.slice) != 1 or not isinstance(target.slice[0].slice, cst.Index):
-        return None
-    value = target.slice[0].slice.value
-    return value if isinstance(value, cst.SimpleString) else None
+def _text(row: Row, node: ast.expr | None) -> Atom | None:
+    """The text that an expression is, when it is nothing else."""
+    atom = row.last_of(node) if isinstance(node, ast.Constant) else None
+    return atom if atom is not None and atom.kind == STRING else None
 
 
-def _annotated(row: Row, node: cst.AnnAssign, part: Part) -> Iterator[Claim]:
+def _annotated(row: Row, node: ast.AnnAssign, part: Part) -> Iterator[Claim]:
     if node.value is not None:
         yield from _assigned(row, node.target, node.value, part)
 
 
-def _keywords(row: Row, node: cst.Call) -> Iterator[Claim]:
-    func = row.atoms[row.parts[node.func].end - 1]
-    if func is not None and func.text in FREE_KEYWORDS:
+def _keywords(row: Row, node: ast.Call, part: Part) -> Iterator[Claim]:
+    function = row.last_of(node.func)
+    if function is not None and function.text in FREE_KEYWORDS:
         return
-    for arg in node.args:
-        yield from _keyword(row, arg, row.parts[arg])
+    for each in node.keywords:
+        if each.arg is not None:
+            keyword = row.parts[each]
+            yield Claim(KEYWORD, each.arg, next(row.atoms_of(keyword)), row.parts[each.value], keyword)
 
 
-def _keyword(row: Row, node: cst.Arg, part: Part) -> Iterator[Claim]:
-    if node.keyword is not None:
-        yield Claim(KEYWORD, node.keyword.value, node.keyword, row.parts[node.value], part)
+def _entry(row: Row, node: Entry, part: Part) -> Iterator[Claim]:
+    if (key := _text(row, node.key)) is not None:
+        yield Claim(KEY, key.text, key, row.parts[node.value], part)
 
 
-def _entry(row: Row, node: cst.DictElement, part: Part) -> Iterator[Claim]:
-    if isinstance(node.key, cst.SimpleString):
-        yield Claim(KEY, _text(row, node.key), node.key, row.parts[node.value], part)
-
-
-def _tagged(row: Row, node: cst.Call, part: Part) -> Iterator[Claim]:
-    if len(node.args) < 2 or node.args[0].keyword is not None or node.args[1].keyword is not None:
+def _tagged(row: Row, node: ast.Call, part: Part) -> Iterator[Claim]:
+    function = row.last_of(node.func)
+    if function is None or function.text in _DEFAULTING or len(node.args) < 2:
         return
-    function = row.atoms[row.parts[node.func].end - 1]
-    if function is None or function.text in _DEFAULTING:
-        return
-    tag = node.args[0].value
-    if isinstance(tag, cst.SimpleString):
-        yield Claim(TEXT, _text(row, tag), tag, row.parts[node.args[1].value], part)
+    if (tag := _text(row, node.args[0])) is not None:
+        yield Claim(TEXT, tag.text, tag, row.parts[node.args[1]], part)
 
 
-def _formatted(row: Row, node: cst.FormattedString, part: Part) -> Iterator[Claim]:
-    for before, after in zip(node.parts, node.parts[1:], strict=False):
-        if isinstance(before, cst.FormattedStringText) and isinstance(after, cst.FormattedStringExpression):
-            label = before.value.replace("\n", " ").rpartition(",")[2].rpartition(".")[2]
+def _formatted(row: Row, node: ast.JoinedStr, part: Part) -> Iterator[Claim]:
+    for before, after in pairwise(node.values):
+        text = _text(row, before)
+        if text is not None and isinstance(after, ast.FormattedValue):
+            label = _ENDS.split(text.text.rstrip("\n"))[-1]
             if label.strip() not in _TIMES:
-                yield Claim(TEXT, label[-40:], before, row.parts[after.expression], part)
+                yield Claim(TEXT, label[-40:], text, row.parts[after.value], part)
 
 
-def _positional(row: Row, node: cst.Call, part: Part, parameters: Parameters) -> Iterator[Claim]:
-    func = row.parts[node.func]
-    atom = row.atoms[func.end - 1]
-    if atom is None or not atom.path or sum(arg.keyword is None for arg in node.args) < 2:
+def _positional(row: Row, node: ast.Call, part: Part, parameters: Parameters) -> Iterator[Claim]:
+    function = row.last_of(node.func)
+    if function is None or not function.path or len(node.args) < 2:
         return
-    names = parameters(atom.path)
-    if names is None or any(arg.star for arg in node.args):
-        return
-    for name, arg in zip(names, node.args, strict=False):
-        if arg.keyword is None:
-            yield Claim(PARAMETER, name, arg, row.parts[arg.value], part)
+    given = [*node.args, *node.keywords]
+    unpacked = any(isinstance(each, ast.Starred) or (isinstance(each, ast.keyword) and not each.arg) for each in given)
+    names = None if unpacked else parameters(function.path)
+    for name, value in zip(names or (), node.args, strict=False):
+        yield Claim(PARAMETER, name, row.parts[value], row.parts[value], part)
 
 
 def is_test(name: str) -> bool:
@@ -171,25 +163,25 @@ def is_test(name: str) -> bool:
     return name.startswith(("test_", "_test_"))
 
 
-def _returned(row: Row, node: cst.FunctionDef, part: Part) -> Iterator[Claim]:
-    if not roles(split(node.name.value)) or is_test(node.name.value):
+def _returned(row: Row, node: ast.FunctionDef | ast.AsyncFunctionDef, part: Part) -> Iterator[Claim]:
+    if not roles(split(node.name)) or is_test(node.name):
         return
-    inner = [*row.by_kind.get(cst.FunctionDef, ()), *row.by_kind.get(cst.Lambda, ())]
-    nested = [other for other in inner if part.start < other.start < part.end]
-    for returned in [*row.by_kind.get(cst.Return, ()), *row.by_kind.get(cst.For, ())]:
-        assert isinstance(returned.node, (cst.Return, cst.For))
-        value = returned.node.value if isinstance(returned.node, cst.Return) else returned.node.iter
+    inner = [*row.of(ast.FunctionDef), *row.of(ast.AsyncFunctionDef), *row.of(ast.Lambda)]
+    nested = [other for other, _ in inner if part.start < other.start < part.end]
+    given = [(returned, each.value) for returned, each in row.of(ast.Return) if each.value is not None]
+    given += [(gone_over, each.iter) for gone_over, each in row.of(ast.For)]
+    for returned, value in given:
         outside = not part.start < returned.start < part.end
-        if value is None or outside or any(other.start < returned.start < other.end for other in nested):
-            continue
-        yield Claim(FUNCTION, node.name.value, returned.node, row.parts[value], row.parts[value])
+        if not outside and not any(other.start < returned.start < other.end for other in nested):
+            yield Claim(FUNCTION, node.name, returned, row.parts[value], row.parts[value])
 
 
-_READERS: dict[type[cst.CSTNode], Callable[..., Iterator[Claim]]] = {
-    cst.Assign: _assign,
-    cst.AnnAssign: _annotated,
-    cst.DictElement: _entry,
-    cst.Call: _tagged,
-    cst.FormattedString: _formatted,
-    cst.FunctionDef: _returned,
+_READERS: dict[type[Node], Callable[..., Iterator[Claim]]] = {
+    ast.Assign: _assign,
+    ast.AnnAssign: _annotated,
+    Entry: _entry,
+    ast.Call: _tagged,
+    ast.JoinedStr: _formatted,
+    ast.FunctionDef: _returned,
+    ast.AsyncFunctionDef: _returned,
 }

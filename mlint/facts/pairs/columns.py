@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
-
-import libcst as cst
 
 from mlint.facts.pairs.roles import counterparts, is_size, roles
 from mlint.facts.pairs.scope import Scope
-from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, NUMBER, Atom, Row
+from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, NUMBER, Atom, Row, subscripts
 from mlint.facts.pairs.siblings import Comparison, comparisons
 from mlint.facts.pairs.slip import Slip
 from mlint.facts.pairs.unify import Site
@@ -16,7 +15,6 @@ from mlint.facts.pairs.words import replaced, split
 
 # The columns are those of `x, y` and of `x1, y1, x2, y2`: even ones are along the width.
 _COLUMNS = {("0", "1"): 0, ("1", "0"): 1, ("2", "3"): 0, ("3", "2"): 1}
-_COUNTED_FROM_ZERO = 2
 
 
 def columns(row: Row, scope: Scope) -> Iterator[Slip]:
@@ -34,13 +32,12 @@ def columns(row: Row, scope: Scope) -> Iterator[Slip]:
 
 def _is_column(row: Row, site: Site) -> bool:
     """Whether the number stands in the last of several parts of a subscript, as no step of a slice."""
-    around = [part for part in row.by_kind.get(cst.Subscript, ()) if part.start < site.left.at < part.end]
-    inner = max(around, key=lambda part: part.start, default=None)
-    if inner is None:
+    around = [(part.start, node) for part, node in row.of(ast.Subscript) if part.start < site.left.at < part.end]
+    if not around:
         return False
-    assert isinstance(inner.node, cst.Subscript)
-    last = row.parts[inner.node.slice[-1]]
-    return len(inner.node.slice) >= _COUNTED_FROM_ZERO and last.start <= site.left.at < last.end
+    listed = subscripts(max(around)[1])
+    last = row.parts[listed[-1]]
+    return len(listed) > 1 and last.start <= site.left.at < last.end
 
 
 def _side(atom: Atom) -> bool:

@@ -61,6 +61,8 @@ def _unused_twin(row: Row, scope: Scope, group: Group, atom: Atom, part: Part) -
             continue
         if family(old, new) in _OFTEN_EQUAL and len(group.parts) > _TWO:
             continue
+        if len(atom.text) == 1 and family(old, new) != "axis":
+            continue  # `t` and `b` are more often a time and a batch than a top and a bottom
         unread = scope.never_read(expected, place)
         if not _DEPTHS.isdisjoint((old, new)) and shapes(row, group):
             continue
@@ -111,7 +113,7 @@ def _same_elements(row: Row, group: Group) -> Iterator[Slip]:
 def _missing_twin(text: str, texts: list[str]) -> tuple[str, str, str] | None:
     """The partner of a text that a list lacks although it has both partners of another text."""
     for old, new, expected in _twins(text):
-        others = [other for other in texts if other != text and old in split(other)]
+        others = [other for other in texts if other != text and old in split(other) and len(other) > 1]
         if family(old, new) in _OFTEN_EQUAL:
             continue
         if expected not in texts and any(replaced(other, old, new) in texts for other in others):

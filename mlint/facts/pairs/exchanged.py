@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import ast
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-
-import libcst as cst
 
 from mlint.facts.pairs.claims import FREE_KEYWORDS, KEYWORD, PARAMETER, Claim, Parameters
 from mlint.facts.pairs.roles import family, known_pair
-from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Part, Row
-from mlint.facts.pairs.words import split
+from mlint.facts.pairs.shapes import Atom, Part, Row
+from mlint.facts.pairs.words import listed, split
 
 # A letter or two says nothing, but for a known pair; nor does a short word at the end of a longer name.
 _SHORT = 2
@@ -18,6 +17,12 @@ _WORD = 3
 _MOST = 12
 # Of these either order makes sense: both ways between two things, one on the other.
 _DIRECTED = frozenset({"translation", "hand", "order", "direction", "flow", "attention", "truth", "sign", "ends", None})
+
+# Of a function that is named so the two have no order.
+_SYMMETRIC = listed(
+    """same equal equals compare similarity similar distance dist iou match matches overlap close cosine correlation
+    corr intersection union"""
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +54,12 @@ class _Given:
 
 def exchanges(row: Row, parameters: Parameters, inside: str) -> Iterator[Exchange]:
     """The exchanges in the calls of a row, one a call; `inside`: the function, whose own calls of itself may turn."""
-    for part in row.by_kind.get(cst.Call, ()):
-        given = _given(row, part, parameters)
-        if len(given) < 2 or _called(row, part).removeprefix("self.") == inside:
+    for part, call in row.of(ast.Call):
+        given = _given(row, call, part, parameters)
+        if len(given) < 2 or row.called(call).removeprefix("self.") == inside:
             continue
-        found = _exchange(given)
-        if found is not None and not _otherwise(row, part, found):
+        found = _exchange(given, symmetric=not _SYMMETRIC.isdisjoint(split(row.called(call).rpartition(".")[2])))
+        if found is not None and not _otherwise(row, call, found):
             yield found
 
 
@@ -66,42 +71,24 @@ def may_exchange(names: Sequence[str], labels: Sequence[str]) -> bool:
     return any(place is not None and wanted.get(place) == index for index, place in wanted.items())
 
 
-def _called(row: Row, part: Part) -> str:
-    assert isinstance(part.node, cst.Call)
-    atom = row.atoms[row.parts[part.node.func].end - 1]
-    return "" if atom is None else atom.path or atom.text
-
-
-def _given(row: Row, part: Part, parameters: Parameters) -> list[_Given]:
+def _given(row: Row, call: ast.Call, part: Part, parameters: Parameters) -> list[_Given]:
     """The arguments that are names, with what they are given to."""
-    node = part.node
-    assert isinstance(node, cst.Call)
-    path = _called(row, part)
-    if not 2 <= len(node.args) <= _MOST or path.rpartition(".")[2] in FREE_KEYWORDS:
+    path = row.called(call)
+    if not 2 <= len(call.args) + len(call.keywords) <= _MOST or path.rpartition(".")[2] in FREE_KEYWORDS:
         return []
-    positional = [arg for arg in node.args if arg.keyword is None]
     names: Sequence[str] = ()
-    if len(positional) > 1 and path and not any(arg.star for arg in positional):
+    if len(call.args) > 1 and path and not any(isinstance(arg, ast.Starred) for arg in call.args):
         names = parameters(path) or ()
-    labelled = [(PARAMETER, name, arg) for name, arg in zip(names, positional, strict=False)]
-    labelled += [(KEYWORD, arg.keyword.value, arg) for arg in node.args if arg.keyword is not None]
-    found = []
-    for how, label, arg in labelled:
-        atom = _name(row, row.parts[arg.value])
-        if atom is not None:
-            found.append(_Given(label, atom, Claim(how, label, arg, row.parts[arg.value], part)))
-    return found
+    labelled = [(PARAMETER, name, arg, row.parts[arg]) for name, arg in zip(names, call.args, strict=False)]
+    labelled += [(KEYWORD, each.arg, each.value, row.parts[each]) for each in call.keywords if each.arg is not None]
+    return [
+        _Given(label, atom, Claim(how, label, given, row.parts[value], part))
+        for how, label, value, given in labelled
+        if isinstance(value, (ast.Name, ast.Attribute)) and (atom := row.last_of(value)) is not None and atom.path
+    ]
 
 
-def _name(row: Row, value: Part) -> Atom | None:
-    """What the value is called, when it is a name or an attribute."""
-    if not isinstance(value.node, (cst.Name, cst.Attribute)):
-        return None
-    atom = row.atoms[value.end - 1]
-    return atom if atom is not None and atom.kind in (NAME, ATTRIBUTE) and atom.path else None
-
-
-def _exchange(given: Sequence[_Given]) -> Exchange | None:
+def _exchange(given: Sequence[_Given], *, symmetric: bool) -> Exchange | None:
     words = [each.words for each in given]
     asked = [split(each.label) for each in given]
     places = {index: _place(index, words, asked) for index in range(len(given))}
@@ -112,7 +99,8 @@ def _exchange(given: Sequence[_Given]) -> Exchange | None:
         if one.atom.text != other.atom.text and _says_enough(one.atom.text, other.atom.text):
             whole = one.words == asked[place] and other.words == asked[index]
             if whole or not one.claim.how == other.claim.how == KEYWORD:
-                return Exchange(one.claim, one.atom, other.claim, other.atom.text, whole, _either_way(one, other))
+                either_way = symmetric or _either_way(one, other)
+                return Exchange(one.claim, one.atom, other.claim, other.atom.text, whole, either_way)
     return None
 
 
@@ -155,15 +143,11 @@ def _pairs(words: tuple[str, str]) -> bool:
     return name in _DIRECTED if name is not None else any(len(word) <= _SHORT for word in words)
 
 
-def _otherwise(row: Row, part: Part, found: Exchange) -> bool:
-    """Whether the function is called with the two in order as well: it is symmetric, and both ways are meant."""
-    path = _called(row, part)
-    order: Mapping[str, str] = {found.claim.label: found.expected, found.other.label: found.atom.text}
-    for other in row.by_kind.get(cst.Call, ()):
-        if other is part or _called(row, other) != path:
-            continue
-        assert isinstance(other.node, cst.Call)
-        texts = {atom.text for atom in row.atoms_of(other)}
-        if texts.issuperset(order.values()):
-            return True
-    return False
+def _otherwise(row: Row, call: ast.Call, found: Exchange) -> bool:
+    """Whether another call of the function takes the two as well: it is symmetric, and both ways are meant."""
+    path = row.called(call)
+    return any(
+        {atom.text for atom in row.atoms_of(part)}.issuperset((found.expected, found.atom.text))
+        for part, other in row.of(ast.Call)
+        if other is not call and row.called(other) == path
+    )

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Sequence
-
-import libcst as cst
 
 from mlint.facts.pairs.calls import shaping
 from mlint.facts.pairs.roles import family
@@ -18,13 +17,16 @@ MEASURES = listed(
 )
 _MEASURING = listed(
     """len type isinstance zeros_like ones_like empty_like full_like rand_like randn_like range enumerate shape
-    ndim size numel fromkeys"""
+    ndim size numel fromkeys expand_as view_as reshape_as type_as to"""
 )
+
+# How many tokens before a name what it is given to stands, where nothing else is made of it on the way.
+_CLOSE = 2
 
 
 def before_of(row: Row, atom: Atom) -> Atom | None:
     """The name, keyword or text right before the atom."""
-    return next((each for each in reversed(row.atoms[max(0, atom.at - 3) : atom.at]) if each), None)
+    return next((each for each in reversed(row.atoms[max(0, atom.at - _CLOSE) : atom.at]) if each), None)
 
 
 def _after(row: Row, at: int) -> Atom | None:
@@ -34,7 +36,7 @@ def _after(row: Row, at: int) -> Atom | None:
 def measured(row: Row, atom: Atom, renaming: Renaming, asked: Renaming) -> bool:
     """Whether only a size or kind is asked of what the atom names."""
     after = _after(row, atom.at + 1)
-    if any(part.start < atom.at < part.end for part in row.by_kind.get(cst.Raise, ())):
+    if any(part.start < atom.at < part.end for part, _ in row.of(ast.Raise)):
         return False  # a complaint about the one does not show the size of the other
     if after is not None and after.kind == ATTRIBUTE and after.path.endswith(f"{atom.text}.{after.text}"):
         return after.text in MEASURES
@@ -42,7 +44,7 @@ def measured(row: Row, atom: Atom, renaming: Renaming, asked: Renaming) -> bool:
         return not (family(*asked) == "split" and _averages(row, atom))
     if (family(*asked) != "axis" or asked != renaming) and shaping(row, atom):
         return True
-    element = next((part for part in row.by_kind.get(cst.Subscript, ()) if part.start == atom.at - 1), None)
+    element = next((part for part, _ in row.of(ast.Subscript) if part.start == atom.at - 1), None)
     end = None if element is None else _after(row, element.end)
     return end is not None and end.kind == ATTRIBUTE and end.text in MEASURES
 
@@ -61,13 +63,13 @@ def _averages(row: Row, atom: Atom) -> bool:
         statement is not None
         and before is not None
         and before.text == "len"
-        and not {"Divide", "DivideAssign"}.isdisjoint(row.tags[statement.start : atom.at])
+        and not {"Div", "DivAssign"}.isdisjoint(row.tags[statement.start : atom.at])
     )
 
 
 def compared(row: Row, atom: Atom, renamed: Sequence[Atom]) -> bool:
     """Whether what is asked of the atom is compared with the same of a renamed one: `a.shape == b.shape`."""
-    for part in row.by_kind.get(cst.Comparison, ()):
+    for part, _ in row.of(ast.Compare):
         if part.start <= atom.at < part.end:
             after = _after(row, atom.at + 1)
             return after is not None and any(

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator, Sequence
-
-import libcst as cst
 
 from mlint.facts.pairs.claims import ASSIGNED, FUNCTION, KEYWORD, PARAMETER, Claim
 from mlint.facts.pairs.mixup import Mixup
@@ -111,21 +110,20 @@ def _computed(row: Row, claim: Claim, atom: Atom) -> bool:
     """Whether the name is an operand: validation has the epochs that training leaves, `epochs - train_epochs`."""
     return any(
         operation.start < atom.at < operation.end and claim.value.start <= operation.start < claim.value.end
-        for kind in (cst.BinaryOperation, cst.UnaryOperation)
-        for operation in row.by_kind.get(kind, ())
+        for operation, _ in (*row.of(ast.BinOp), *row.of(ast.UnaryOp))
     )
 
 
 def _call(row: Row, claim: Claim) -> Part | None:
     """The innermost call that the claim is an argument of."""
-    around = (part for part in row.by_kind.get(cst.Call, ()) if part.start < claim.value.start < part.end)
+    around = (part for part, _ in row.of(ast.Call) if part.start < claim.value.start < part.end)
     return max(around, key=lambda part: part.start, default=None) if claim.how in (KEYWORD, PARAMETER) else None
 
 
 def _called(row: Row, claim: Claim) -> str:
     """The path of the function that the claim is about an argument of."""
     call = claim.whole.node
-    function = row.atoms[row.parts[call.func].end - 1] if isinstance(call, cst.Call) else None
+    function = row.last_of(call.func) if isinstance(call, ast.Call) else None
     return "" if function is None else function.path
 
 
@@ -139,44 +137,41 @@ def _given(row: Row, claim: Claim, expected: str) -> bool:
 
 def _called_so(row: Row, claim: Claim, role: Role) -> bool:
     call = _call(row, claim)
-    if call is None or not isinstance(call.node, cst.Call):
+    if call is None or not isinstance(call.node, ast.Call):
         return False
-    function = row.atoms[row.parts[call.node.func].end - 1]
+    function = row.last_of(call.node.func)
     return function is not None and role in roles(split(function.text), parameters=True)
 
 
 def _scaled(row: Row, claim: Claim) -> bool:
     """Whether the value holds a ratio of the two sides of one thing: `width * size[0] / size[1]`."""
-    for part in row.by_kind.get(cst.BinaryOperation, ()):
-        assert isinstance(part.node, cst.BinaryOperation)
-        if isinstance(part.node.operator, cst.Divide) and claim.value.start <= part.start < claim.value.end:
-            right = row.parts[part.node.right]
-            divisors = {atom.path for atom in row.atoms_of(right)} - {"", "self"}
-            return any(atom.path in divisors for atom in row.atoms_of(row.parts[part.node.left]))
+    for part, node in row.of(ast.BinOp):
+        if isinstance(node.op, ast.Div) and claim.value.start <= part.start < claim.value.end:
+            divisors = {atom.path for atom in row.atoms_of(row.parts[node.right])} - {"", "self"}
+            return any(atom.path in divisors for atom in row.atoms_of(row.parts[node.left]))
     return False
 
 
 def _seconded(row: Row, claim: Claim, role: Role) -> bool:
     """Whether the call whose result is assigned is named for the role too: `val_loss = validate(...)`."""
     node = claim.value.node
-    if claim.how != ASSIGNED or not isinstance(node, cst.Call):
+    if claim.how != ASSIGNED or not isinstance(node, ast.Call):
         return False
-    function = row.atoms[row.parts[node.func].end - 1]
+    function = row.last_of(node.func)
     return function is not None and role in roles(split(function.text)[:1])
 
 
 def _loads(row: Row, claim: Claim, atom: Atom) -> bool:
     """Whether a loader is made over the data that the name stands for: `val_loader = DataLoader(train_set)`."""
     node = claim.value.node
-    if claim.how != ASSIGNED or not isinstance(node, cst.Call) or not node.args:
+    if claim.how != ASSIGNED or not isinstance(node, ast.Call):
         return False
-    function = row.atoms[row.parts[node.func].end - 1]
-    named = [each.value for each in node.args if each.keyword is not None and each.keyword.value == "dataset"]
-    data = [*named, *(each.value for each in node.args[:1] if each.keyword is None and not each.star)]
+    function = row.last_of(node.func)
+    data = [*node.args[:1], *(each.value for each in node.keywords if each.arg == "dataset")]
     return (
         function is not None
         and function.text.endswith("DataLoader")
-        and any(row.parts[each].end - 1 == atom.at for each in data if isinstance(each, (cst.Name, cst.Attribute)))
+        and any(row.parts[each].end - 1 == atom.at for each in data if isinstance(each, (ast.Name, ast.Attribute)))
     )
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Iterator, Sequence
-
-import libcst as cst
 
 from mlint.facts.pairs.claims import Claim
 from mlint.facts.pairs.exchanged import Exchange
@@ -22,13 +21,11 @@ Sided = tuple[int, Atom, str]
 
 def paddings(row: Row, means: Callable[[str], str | None]) -> Iterator[Exchange]:
     """The paddings of a row that begin with the height; `means`: the full name of what a dotted name calls."""
-    for part in row.by_kind.get(cst.Call, ()):
-        assert isinstance(part.node, cst.Call)
-        function = row.atoms[row.parts[part.node.func].end - 1]
+    for part, call in row.of(ast.Call):
+        function = row.last_of(call.func)
         if function is None or function.text != "pad" or means(function.path) != _PAD:
             continue
-        listed = _listed(row, part.node, part.start)
-        sides = [] if listed is None else [side for element in listed for side in _side(row, element.value)]
+        sides = [side for element in _listed(row, call, part.start) for side in _side(row, element)]
         wide = next((index for index, side in enumerate(sides) if side[0] == _WIDTH), None)
         if wide is None or sides[0][0] != _HEIGHT or _is_misnamed(row, sides[0][1], part.start):
             continue
@@ -36,21 +33,20 @@ def paddings(row: Row, means: Callable[[str], str | None]) -> Iterator[Exchange]
             _, atom, word = sides[0]
             other = sides[wide][1]
             expected = next((replaced(atom.text, word, new) for new in counterparts(word, Role("axis", _WIDTH))), "")
-            claim = Claim(ITEM, "width", atom.node, row.parts[atom.node], part)
-            crossed = Claim(ITEM, "height", other.node, row.parts[other.node], part)
+            claim = Claim(ITEM, "width", atom, atom.part, part)
+            crossed = Claim(ITEM, "height", other, other.part, part)
             yield Exchange(claim, atom, crossed, expected or other.text, whole=True, either_way=False)
 
 
-def _listed(row: Row, call: cst.Call, at: int) -> Sequence[cst.BaseElement] | None:
+def _listed(row: Row, call: ast.Call, at: int) -> Sequence[ast.expr]:
     """The paddings that are written out in the call, or in what its argument was bound to."""
-    value = next((arg.value for arg in call.args if arg.keyword is not None and arg.keyword.value == "pad"), None)
-    if value is None and len(call.args) > 1 and call.args[1].keyword is None:
-        value = call.args[1].value
-    if isinstance(value, cst.Name):
-        value = _bound(row, value.value, at)
-    if not isinstance(value, (cst.Tuple, cst.List)) or len(value.elements) < _TWO_SIDES:
-        return None
-    return value.elements
+    value = next((each.value for each in call.keywords if each.arg == "pad"), None)
+    if value is None and len(call.args) > 1:
+        value = call.args[1]
+    if isinstance(value, ast.Name):
+        value = _bound(row, value.id, at)
+    listed = value.elts if isinstance(value, (ast.Tuple, ast.List)) else []
+    return listed if len(listed) >= _TWO_SIDES else []
 
 
 def _is_misnamed(row: Row, atom: Atom, before: int) -> bool:
@@ -62,22 +58,21 @@ def _is_misnamed(row: Row, atom: Atom, before: int) -> bool:
 def _same(row: Row, one: Atom, other: Atom, before: int) -> bool:
     """Whether two names were bound to the same value."""
     values = [_bound(row, atom.text, before) for atom in (one, other)]
-    return values[0] is not None and values[1] is not None and values[0].deep_equals(values[1])
+    return values[0] is not None and values[1] is not None and ast.dump(values[0]) == ast.dump(values[1])
 
 
-def _bound(row: Row, name: str, before: int) -> cst.BaseExpression | None:
+def _bound(row: Row, name: str, before: int) -> ast.expr | None:
     """What is assigned to a name for the last time above a place."""
-    found: cst.BaseExpression | None = None
-    for kind in (cst.Assign, cst.AnnAssign):
-        for part in row.by_kind.get(kind, ()):
-            assert isinstance(part.node, (cst.Assign, cst.AnnAssign))
-            target = part.node.targets[0].target if isinstance(part.node, cst.Assign) else part.node.target
-            if part.start < before and isinstance(target, cst.Name) and target.value == name:
-                found = part.node.value
+    found: ast.expr | None = None
+    assigned = [(part, node.targets[0], node.value) for part, node in row.of(ast.Assign)]
+    annotated = [(part, node.target, node.value) for part, node in row.of(ast.AnnAssign)]
+    for part, target, value in (*assigned, *annotated):
+        if part.start < before and isinstance(target, ast.Name) and target.id == name:
+            found = value
     return found
 
 
-def _side(row: Row, element: cst.BaseExpression) -> Iterator[Sided]:
+def _side(row: Row, element: ast.expr) -> Iterator[Sided]:
     """Which side an element speaks of, where that is one: `pad_h // 2`; nothing where it says none or both."""
     found: dict[int, Sided] = {}
     for atom in row.atoms_of(row.parts[element]):

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator, Sequence
 from typing import Protocol
-
-import libcst as cst
 
 from mlint.facts.pairs.claims import Claim
 from mlint.facts.pairs.exchanged import Exchange
 from mlint.facts.pairs.orders import displaced
 from mlint.facts.pairs.roles import family
-from mlint.facts.pairs.shapes import ATTRIBUTE, Atom, Part, Row
+from mlint.facts.pairs.shapes import ATTRIBUTE, Atom, Part, Row, arguments
 from mlint.facts.pairs.uses import Uses
 from mlint.facts.pairs.words import split
 
@@ -30,10 +29,9 @@ class Orders(Protocol):
 
 def misplaced(row: Row, uses: Uses, orders: Orders) -> Iterator[Exchange]:
     """The items of a row in another order than that of the function they go to or come from."""
-    for part in row.by_kind.get(cst.Assign, ()):
-        assert isinstance(part.node, cst.Assign)
-        target, value = part.node.targets[0].target, part.node.value
-        if isinstance(target, (cst.Tuple, cst.List)) and isinstance(value, cst.Call):
+    for part, node in row.of(ast.Assign):
+        target, value = node.targets[0], node.value
+        if isinstance(target, (ast.Tuple, ast.List)) and isinstance(value, ast.Call):
             ours = _names(row, target)
             if not any(atom.kind == ATTRIBUTE or uses.is_read(atom.text) for atom in ours) or _given_so(
                 row, ours, value
@@ -42,38 +40,31 @@ def misplaced(row: Row, uses: Uses, orders: Orders) -> Iterator[Exchange]:
             theirs = orders.gives(_path(row, value)) if ours else None
             if theirs is not None:
                 yield from _told(row, ours, theirs, RESULT, part)
-    for part in row.by_kind.get(cst.Call, ()):
-        assert isinstance(part.node, cst.Call)
-        for number, arg in enumerate(part.node.args):
-            ours = _names(row, arg.value) if isinstance(arg.value, (cst.Tuple, cst.List)) and not arg.star else []
-            keyword = None if arg.keyword is None else arg.keyword.value
-            theirs = orders.takes(_path(row, part.node), keyword or number) if ours else None
+    for part, call in row.of(ast.Call):
+        given: list[tuple[int | str, ast.expr]] = [*enumerate(call.args)]
+        for place, value in [*given, *((each.arg, each.value) for each in call.keywords if each.arg is not None)]:
+            ours = _names(row, value) if isinstance(value, (ast.Tuple, ast.List)) else []
+            theirs = orders.takes(_path(row, call), place) if ours else None
             if theirs is not None:
                 yield from _told(row, ours, theirs, ITEM, part)
 
 
-def _given_so(row: Row, ours: Sequence[Atom], call: cst.Call) -> bool:
+def _given_so(row: Row, ours: Sequence[Atom], call: ast.Call) -> bool:
     """Whether the function is given the same names in the same order: `b, a = ordered(b, a)`."""
-    given = [atom.text for arg in call.args for atom in row.atoms_of(row.parts[arg])]
+    given = [atom.text for arg in arguments(call) for atom in row.atoms_of(row.parts[arg])]
     return [name for name in given if name in {atom.text for atom in ours}] == [atom.text for atom in ours]
 
 
-def _path(row: Row, call: cst.Call) -> str:
-    atom = row.atoms[row.parts[call.func].end - 1]
+def _path(row: Row, call: ast.Call) -> str:
+    atom = row.last_of(call.func)
     return "" if atom is None else atom.path
 
 
-def _names(row: Row, listed: cst.BaseExpression) -> list[Atom]:
+def _names(row: Row, listed: ast.Tuple | ast.List) -> list[Atom]:
     """The items of a tuple, when all of them are names."""
-    assert isinstance(listed, (cst.Tuple, cst.List))
-    found = []
-    for element in listed.elements:
-        part = row.parts[element.value]
-        atom = row.atoms[part.end - 1]
-        if not isinstance(element.value, (cst.Name, cst.Attribute)) or atom is None:
-            return []
-        found.append(atom)
-    return found
+    if not all(isinstance(element, (ast.Name, ast.Attribute)) for element in listed.elts):
+        return []
+    return [atom for element in listed.elts if (atom := row.last_of(element)) is not None]
 
 
 def _told(row: Row, ours: Sequence[Atom], theirs: Sequence[str], how: str, whole: Part) -> Iterator[Exchange]:
@@ -85,9 +76,9 @@ def _told(row: Row, ours: Sequence[Atom], theirs: Sequence[str], how: str, whole
     one, other = ours[at], ours[place]
     exact = {split(name) for name in names} == {split(name) for name in theirs}
     yield Exchange(
-        Claim(how, theirs[at], one.node, row.parts[one.node], whole),
+        Claim(how, theirs[at], one, one.part, whole),
         one,
-        Claim(how, theirs[place], other.node, row.parts[other.node], whole),
+        Claim(how, theirs[place], other, other.part, whole),
         other.text if split(other.text) == split(theirs[at]) or at != place else theirs[at],
         exact,
         max(len(name) for name in names) <= 1 and family(one.text, theirs[at]) != "axis",

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 _LONG_TEXT = re.compile(r'"""(?:[^\\]|\\.)*?"""|\'\'\'(?:[^\\]|\\.)*?\'\'\'', re.DOTALL)
 _COMMENT = re.compile(r"""^((?:[^#"'\n]|"[^"\n]*"|'[^'\n]*')*)#.*$""", re.MULTILINE)
-_BRACKETS = re.compile(r"[()\[\]{}]")
 _WORD = re.compile(r"[^\W\d]\w*|\d+")
-_OPENING = frozenset("([{")
+_ASCII = [chr(code) for code in range(1 << 7)]
+_ONLY_WORDS = {ord(sign): " " for sign in _ASCII if not (sign.isalnum() or sign == "_")}
+_ONLY_SIGNS = {ord(sign): None for sign in _ASCII if sign.isalnum() or sign in "_ \t"}
 # A bracket in a text can look as if it was never closed; no statement of interest has more lines.
 _MOST_LINES = 40
 _MOST_ROWS = 60
@@ -35,11 +37,36 @@ def without_tables(lines: Sequence[str]) -> list[str]:
     statement: list[str] = []
     for line in (*lines, "end"):
         if line[:1] not in ("", " ", "\t", "#", ")", "]", "}"):
-            if not (len(statement) > _MOST_ROWS and statement[0].rstrip().endswith(tuple(_OPENING))):
+            if not (len(statement) > _MOST_ROWS and statement[0].rstrip().endswith(("(", "[", "{"))):
                 found += statement
             statement = []
         statement.append(line)
     return found
+
+
+class Line(NamedTuple):
+    """A line of code, or the lines of one bracket joined: its words and numbers in order, and its other signs."""
+
+    text: str
+    words: tuple[str, ...]
+    signs: str
+
+    @classmethod
+    def of(cls, text: str) -> Line:
+        """The line that has the text."""
+        return cls(text, tuple(text.translate(_ONLY_WORDS).split()), text.translate(_ONLY_SIGNS))
+
+    @classmethod
+    def joined(cls, lines: Sequence[Line]) -> Line:
+        """Several lines as one."""
+        words = tuple(word for line in lines for word in line.words)
+        return cls(" ".join(line.text for line in lines), words, "".join(line.signs for line in lines))
+
+    @property
+    def opened(self) -> int:
+        """How many more brackets it opens than it closes."""
+        count = self.signs.count
+        return count("(") + count("[") + count("{") - count(")") - count("]") - count("}")
 
 
 class Script:
@@ -52,31 +79,36 @@ class Script:
         if "#" in text:
             text = _COMMENT.sub(r"\1", text)
         self.text = text
-        self.lines = [line for each in text.split("\n") if (line := each.strip()) and len(line) <= _LONGEST]
+        self.statements: list[Line] = []
+        self.fragments: list[Line] = []
+        self._read([Line.of(line) for each in text.split("\n") if (line := each.strip()) and len(line) <= _LONGEST])
 
     @cached_property
     def words(self) -> frozenset[str]:
         """All words."""
-        return frozenset(_WORD.findall(self.text))
+        return frozenset().union(*(line.words for line in (*self.statements, *self.fragments)))
 
     def is_idle(self, name: str) -> bool:
         """Whether the name stands so seldom that it may be bound and read nowhere."""
-        return len(re.findall(rf"\b{name}\b", self.text)) <= _BOUND
+        return sum(line.words.count(name) for line in self.statements) <= _BOUND
 
-    @cached_property
-    def statements(self) -> list[str]:
-        """The lines, those of one bracket joined."""
-        found: list[str] = []
-        pending: list[str] = []
+    def _read(self, lines: Iterable[Line]) -> None:
+        """The lines, those of one bracket joined: `statements`; and those that are joined: `fragments`."""
+        pending: list[Line] = []
         depth = 0
-        for line in self.lines:
+        for line in lines:
             pending.append(line)
-            for bracket in _BRACKETS.findall(line):
-                depth += 1 if bracket in _OPENING else -1
+            depth += line.opened
             if depth <= 0 or len(pending) >= _MOST_LINES:
-                found.append(" ".join(pending))
+                self._join(pending)
                 pending = []
                 depth = 0
         if pending:
-            found.append(" ".join(pending))
-        return [statement for statement in found if len(statement) <= _LONGEST]
+            self._join(pending)
+
+    def _join(self, lines: list[Line]) -> None:
+        if len(lines) > 1:
+            self.fragments += lines
+        joined = Line.joined(lines) if len(lines) > 1 else lines[0]
+        if len(joined.text) <= _LONGEST:
+            self.statements.append(joined)

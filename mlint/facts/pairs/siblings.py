@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-
-import libcst as cst
 
 from mlint.facts.pairs.shapes import Group, Part, Row
 from mlint.facts.pairs.unify import Unified, unify
@@ -13,8 +12,9 @@ from mlint.facts.pairs.unify import Unified, unify
 # How far apart siblings may stand among those of their shape, and how many of these are looked at.
 _WINDOW = 4
 _RUN = 12
-# The tokens of `x = y` without its line; less than that has nothing to compare.
+# The tokens of `x = y`; less than that has nothing to compare.
 _SMALLEST = 3
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,6 @@ def comparisons(row: Row) -> Iterator[Comparison]:
 def _alike(row: Row, group: Group) -> Iterator[list[Part]]:
     found: dict[tuple[str, ...], list[Part]] = {}
     for part in group.parts:
-        if part.end - part.start >= _SMALLEST and not isinstance(part.node, (cst.FunctionDef, cst.ClassDef)):
+        if part.end - part.start >= _SMALLEST and not isinstance(part.node, _DEFINITIONS):
             found.setdefault(row.shape(part), []).append(part)
     return (parts for parts in found.values() if len(parts) > 1)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-
-import libcst as cst
 
 from mlint.facts.pairs.claims import Claim
 from mlint.facts.pairs.exchanged import Exchange
@@ -37,31 +36,28 @@ class _Side:
 
 def sides_mixed(row: Row, scope: Scope) -> Iterator[Exchange]:
     """The steps and limits of a row that are those of the other side."""
-    for part in row.by_kind.get(cst.Call, ()):
-        assert isinstance(part.node, cst.Call)
-        function = row.atoms[row.parts[part.node.func].end - 1]
-        positional = [arg.value for arg in part.node.args if arg.keyword is None and not arg.star]
+    for part, call in row.of(ast.Call):
+        function = row.last_of(call.func)
+        positional = [arg for arg in call.args if not isinstance(arg, ast.Starred)]
         if function is None:
             continue
         if function.text in _STEPPING and len(positional) == _STEP + 1:
             yield from _stepped(row, scope, part, positional)
         elif function.text in _LIMITING:
-            receiver = [part.node.func.value] if isinstance(part.node.func, cst.Attribute) else []
+            receiver = [call.func.value] if isinstance(call.func, ast.Attribute) else []
             yield from _limited(row, scope, part, [*receiver, *positional])
-    for part in row.by_kind.get(cst.Comparison, ()):
-        assert isinstance(part.node, cst.Comparison)
-        compared = [part.node.left, *(each.comparator for each in part.node.comparisons)]
-        if not any(isinstance(each.operator, (cst.Equal, cst.NotEqual)) for each in part.node.comparisons):
-            yield from _limited(row, scope, part, compared)
+    for part, compared in row.of(ast.Compare):
+        if not any(isinstance(each, (ast.Eq, ast.NotEq)) for each in compared.ops):
+            yield from _limited(row, scope, part, [compared.left, *compared.comparators])
 
 
-def _stepped(row: Row, scope: Scope, part: Part, values: Sequence[cst.BaseExpression]) -> Iterator[Exchange]:
+def _stepped(row: Row, scope: Scope, part: Part, values: Sequence[ast.expr]) -> Iterator[Exchange]:
     stop, step = (_side(row, row.parts[value]) for value in values[1:])
     if stop is not None and step is not None:
         yield from _told(row, scope, STEP, part, stop, step)
 
 
-def _limited(row: Row, scope: Scope, part: Part, values: Sequence[cst.BaseExpression]) -> Iterator[Exchange]:
+def _limited(row: Row, scope: Scope, part: Part, values: Sequence[ast.expr]) -> Iterator[Exchange]:
     sides = [side for value in values if (side := _side(row, row.parts[value])) is not None]
     # A single letter may count rows by `x`.
     limited = [side for side in sides if side.plain and side.word in _PLACES and len(side.atom.text) > 1]
@@ -70,8 +66,11 @@ def _limited(row: Row, scope: Scope, part: Part, values: Sequence[cst.BaseExpres
         yield from _told(row, scope, LIMIT, part, limited[0], limits[0])
 
 
-def _numbers(values: Sequence[cst.BaseExpression]) -> int:
-    return sum(isinstance(value, (cst.Integer, cst.Float, cst.UnaryOperation)) for value in values)
+def _numbers(values: Sequence[ast.expr]) -> int:
+    return sum(
+        isinstance(value, ast.UnaryOp) or (isinstance(value, ast.Constant) and isinstance(value.value, (int, float)))
+        for value in values
+    )
 
 
 def _told(row: Row, scope: Scope, how: str, part: Part, one: _Side, other: _Side) -> Iterator[Exchange]:
@@ -80,8 +79,8 @@ def _told(row: Row, scope: Scope, how: str, part: Part, one: _Side, other: _Side
     for word in counterparts(other.word, Role("axis", one.pole)):
         expected = replaced(other.atom.text, other.word, word)
         if scope.knows(other.atom, expected, part.start):
-            claim = Claim(how, one.atom.text, one.atom.node, other.part, part)
-            crossed = Claim(how, other.atom.text, other.atom.node, one.part, part)
+            claim = Claim(how, one.atom.text, one.atom, other.part, part)
+            crossed = Claim(how, other.atom.text, other.atom, one.part, part)
             yield Exchange(claim, other.atom, crossed, expected, whole=False, either_way=False)
             return
 
@@ -93,6 +92,6 @@ def _side(row: Row, part: Part) -> _Side | None:
         if atom.kind in (NAME, ATTRIBUTE) and not atom.called:
             for role, word in roles(split(atom.text)).items():
                 if role.family == "axis":
-                    plain = isinstance(part.node, (cst.Name, cst.Attribute))
+                    plain = isinstance(part.node, (ast.Name, ast.Attribute))
                     found[role.pole] = _Side(role.pole, atom, word, part, plain)
     return next(iter(found.values())) if len(found) == 1 and _THIRD not in found else None

@@ -31,16 +31,16 @@ class Slip:
     of these says what the rest is for; `bound`: as a target, keyword or text, not as an object that is changed;
     `value_follows`: another is none of these; `same_value`: but for such places the siblings are the same; `alone`: no
     other name stays as it is; `partners`: the words are a known pair; `unread`: the expected name is bound and read
-    nowhere; `measured`: only a size or kind of the shared value is asked for; `selects`: it is part of an index, or
-    decides what is taken; `present`: the expected name stands elsewhere in the suspect; `combined`: in another argument
-    or element of the same call or list, so that the suspect uses both on purpose; `shifted`: both ends move by one
-    origin; `foreign`: only other objects are asked for the expected attribute; `made_of`: the expected name is made of
-    the other, and the words are no known pair; `confirmed`: a part beside them has the
-    expected name with just these names; `within_call`: the siblings are arguments of one call, `within_expression`:
-    operands or slices; `compared`: sizes of both are compared; `squared`: the model has the name twice, which changes
-    in one place; `own_target`: the expected name is what the suspect assigns to,
-    `overwritten`: without having been read since it was bound; `contradicted`: elsewhere the expected name is used for
-    yet another of the family; `double`: the two are in one expression, and one of them should be the other.
+    nowhere; `otherwise`: the siblings call different functions; `measured`: only a size or kind of the shared value is
+    asked for; `selects`: it is part of an index, decides what is taken or is gone over; `present`: the expected name
+    stands elsewhere in the suspect; `combined`: in another argument or element of the same call or list, so that the
+    suspect uses both on purpose; `shifted`: both ends move by one origin; `foreign`: only other objects are asked for
+    the expected attribute; `made_of`: the expected name is made of the other, and the words are no known pair;
+    `confirmed`: a part beside them has the expected name with just these names; `within_call`: the siblings are
+    arguments of one call, `within_expression`: operands or slices; `compared`: sizes of both are compared; `squared`:
+    the model has the name twice, which changes in one place; `own_target`: the expected name is what the suspect
+    assigns to, `overwritten`: without having been read since it was bound; `contradicted`: elsewhere the expected name
+    is used for yet another of the family; `double`: the two are in one expression, and one of them should be the other.
     """
 
     atom: Atom
@@ -65,6 +65,7 @@ class Slip:
     overwritten: bool
     contradicted: bool
     distinct: int = 0
+    otherwise: bool = False
     alone: bool = False
     value_follows: bool = False
     shifted: bool = False
@@ -183,6 +184,16 @@ class Slip:
         """Whether other words than the renamed ones are asked for, and all else follows: `generator` where `g` is."""
         told = self.distinct > 1 or (self.followed > 1 and self.value_follows)
         return self.partners and self.labelled and told and not self.present and len(self.asked[0]) > 1
+
+    @property
+    def keeps_its_size(self) -> bool:
+        """Whether it is what comes in that is as large as what goes out: all but the first of some layers are so."""
+        return family(*self.renaming) == "flow"
+
+    @property
+    def calls_for_another(self) -> bool:
+        """Whether other words are asked for than are renamed, of another function: `y = i // w` beside `x = i % w`."""
+        return self.otherwise and not self.literal
 
     @property
     def lettered(self) -> bool:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 from collections import defaultdict
 from collections.abc import Iterator
-
-import libcst as cst
 
 from mlint.facts.pairs.apart import (
     combined,
     decides,
     described,
+    gone_over,
     indexed_apart,
     leads_to,
     offset,
@@ -23,7 +23,7 @@ from mlint.facts.pairs.calls import called_both_ways
 from mlint.facts.pairs.measures import MEASURES, before_of, compared, measured
 from mlint.facts.pairs.roles import family, implied, known_pair
 from mlint.facts.pairs.scope import Scope
-from mlint.facts.pairs.shapes import ATTRIBUTE, KEYWORD, NAME, STRING, Atom, Part, Row
+from mlint.facts.pairs.shapes import ATTRIBUTE, KEYWORD, NAME, STRING, Atom, Block, Part, Row
 from mlint.facts.pairs.siblings import Comparison, comparisons
 from mlint.facts.pairs.slip import MOVED, Slip
 from mlint.facts.pairs.unify import Renaming, Site, Unified
@@ -33,6 +33,8 @@ from mlint.facts.pairs.words import changed, replaced, split
 _MOST_RENAMINGS = 3
 _MOST_UNEXPLAINED = 1
 # The parts of these are one value together.
+# These say how arguments are given, and not which.
+_KINDS = frozenset({"args", "kwargs"})
 _EXPRESSIONS = frozenset({"operands", "slices"})
 
 
@@ -132,7 +134,7 @@ class _Search:
         operands = [each.right if forward else each.left for each in unified.sites if not each.kept and not each.labels]
         targets = [each.right if forward else each.left for each in followed if each.left.stored]
         own_target = any(each.kind == atom.kind and each.path == _path(atom, expected) for each in targets)
-        if own_target and "AugAssign" in self._row.tags[suspect.start : suspect.start + 2]:
+        if own_target and self._row.tags[suspect.start] == "AugAssign":
             return None  # `high -= low` beside `low -= low`: nobody means `high -= high`
         return Slip(
             atom=atom,
@@ -152,8 +154,12 @@ class _Search:
             and unified.same_numbers,
             partners=known_pair(*renaming),
             unread=self._scope.unused(atom, expected, suspect.start),
+            otherwise=any(
+                each.left.called and not each.kept and together.isdisjoint(each.renamings) for each in unified.sites
+            ),
             measured=measured(self._row, atom, renaming, asked) and not compared(self._row, atom, operands),
             selects=(atom.kind != STRING and selects(self._row, atom, suspect))
+            or gone_over(self._row, atom, operands, suspect)
             or (not known_pair(*renaming) and decides(self._row, atom, suspect)),
             present=any(each.text == expected for each in operands),
             combined=combined(self._row, atom, _path(atom, expected), suspect),
@@ -186,7 +192,7 @@ class _Search:
     def _body(self) -> int | None:
         """Where the body of the left sibling begins, if it is a loop: what is done is the same."""
         node = self._unified.left.node
-        return self._row.parts[node.body].start if isinstance(node, cst.For) else None
+        return self._row.parts[Block(node.body)].start if isinstance(node, ast.For) else None
 
     def _confirmed(self, atom: Atom, expected: str, suspect: Part, model: Part) -> bool:
         """Whether a third part of the group has the names of the suspect, with the expected one: `cy - h`, `cy + w`."""
@@ -290,9 +296,27 @@ class _Search:
             theirs = [atom.text for atom in self._row.atoms_of(part)]
             same = theirs[number] == slip.atom.text
             told_apart = all(any(theirs[index] != our[index] for index in changed) for our in ours)
-            if same == told_apart:
+            if same == told_apart or self._counts_otherwise(number, slip, theirs):
                 return True
         return False
+
+    def _counts_otherwise(self, number: int, slip: Slip, theirs: list[str]) -> bool:
+        """Whether a third of the words that change brings another name than it makes: `b1(x1)`, `b2(x1)`, `b3(x2)`."""
+        models = [atom.text for atom in self._row.atoms_of(slip.model)]
+        changes = {
+            change
+            for index, (one, other) in enumerate(zip(models, theirs, strict=True))
+            if index != number
+            for change in changed(one, other)
+        }
+        old, new = slip.renaming
+        thirds = {word for before, word in changes if before == old and word != new}
+        return (
+            slip.literal
+            and len(thirds) == 1
+            and all(before == old or (before + word).isdigit() for before, word in changes)
+            and theirs[number] != replaced(slip.atom.text, old, *thirds)
+        )
 
 
 def _path(atom: Atom, expected: str) -> str:
@@ -305,11 +329,16 @@ def _overlap(one: Part, other: Part) -> bool:
 
 
 def _too_short(renaming: Renaming) -> bool:
-    """Whether the words are no known pair and say too little: letters, a word and its plural."""
+    """Whether the words are no known pair and say too little: letters, a word and its plural, `args` and `kwargs`."""
     old, new = renaming
     if known_pair(old, new):
         return False
-    return (min(len(old), len(new)) < 2 and not (old + new).isdigit()) or old + "s" == new or new + "s" == old
+    return (
+        {old, new} == _KINDS
+        or (min(len(old), len(new)) < 2 and not (old + new).isdigit())
+        or old + "s" == new
+        or new + "s" == old
+    )
 
 
 def _directions(unified: Unified) -> Iterator[tuple[Renaming, Renaming]]:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import combinations
 
 from mlint.facts.pairs.measures import MEASURES
 from mlint.facts.pairs.roles import implied, is_size, known_pair, partners
 from mlint.facts.pairs.scope import attribute_twin, is_library_twin
-from mlint.facts.pairs.script import Script, words_of
+from mlint.facts.pairs.script import Line, Script
 from mlint.facts.pairs.unify import Renaming
 from mlint.facts.pairs.words import changed, replaced, split
 
 Knows = Callable[[str], bool]
 
-_WORD = re.compile(r"[^\W\d]\w*|\d+")
 _TOKEN = re.compile(r"[^\W\d]\w*|\d+|[^\w\s]")
 _NEAR = 12
 _BEFORE = 4
@@ -27,6 +27,9 @@ _SIGNATURES = ("def ", "async def ", "class ", "import ", "from ", "@")
 # A number at the end of a subscript, behind a comma: `[:, 0]`, `[..., 1::2]`.
 _COLUMN = re.compile(r"[:.\w]\s*,\s*\[?\d[\d:,\s]*\]")
 _SAY_NOTHING = MEASURES | {*keyword.kwlist, "self"}
+# A name that is an argument or element by itself; and one that is an operand, too.
+_ARGUMENT = re.compile(r"(?<=[(,])\s*(\w+)\s*(?=[,)])")
+_OPERAND = re.compile(r"(?:[(,*+/\[=-]|return)\s*(\w+)\s*(?=[,)\]*+/-]|$)")
 _TEXT_TWICE = re.compile(r"""(["'])([^"'\n]+)\1\s*,\s*\1\2\1""")
 
 
@@ -39,35 +42,47 @@ def has_twins(script: Script, knows: Knows) -> bool:
     def known(name: str) -> bool:
         return name in script.words or knows(name) or f".{attribute_twin(name)}" in script.text
 
-    joined = script.statements if len(script.statements) < len(script.lines) else []
-    return _holds_twins(script.lines, known, script.is_idle) or (
-        bool(joined) and _holds_twins(joined, known, script.is_idle, frozenset(script.lines))
+    return any(_holds_twins(lines, known, script.is_idle) for lines in (script.statements, script.fragments))
+
+
+def _holds_twins(lines: Sequence[Line], known: Knows, idle: Knows) -> bool:
+    telling = [
+        (number, line)
+        for number, line in enumerate(lines)
+        if len(line.words) > 1 and not line.text.startswith(_SIGNATURES)
+    ]
+    return any(_holds_within(line, known, idle) for _, line in telling) or _holds_between(telling, known)
+
+
+def _holds_within(line: Line, known: Knows, idle: Knows) -> bool:
+    repeated = _repeated(line.words)
+    return bool(repeated) and (
+        _varies_within(line.text, repeated, known)
+        or _is_doubled(line.text, repeated, line.words, known, idle)
+        or _repeats_a_text(line.text)
     )
 
 
-def _holds_twins(lines: Sequence[str], known: Knows, idle: Knows, looked_at: frozenset[str] = frozenset()) -> bool:
-    """`looked_at`: lines that hold none by themselves."""
-    recent: dict[str, list[tuple[int, tuple[str, ...]]]] = {}
+def _holds_between(lines: Iterable[tuple[int, Line]], known: Knows) -> bool:
+    alike: dict[tuple[int, str], list[tuple[int, Line]]] = {}
     copied = _Copied()
-    for number, line in enumerate(lines):
-        words = words_of(line)
-        if len(words) < 2 or line.startswith(_SIGNATURES):
-            continue
-        repeated = _repeated(words) if line not in looked_at else set()
-        if repeated and (_varies_within(line, repeated, known) or _is_doubled(line, repeated, words, known, idle)):
-            return True
-        if repeated and _repeats_a_text(line):
-            return True
-        if number and line == lines[number - 1] and any(partners(part) for word in words for part in split(word)):
-            return True
-        alike = recent.setdefault(_WORD.sub("w", line).replace(" ", "").strip(",()[]{}"), [])
-        for other, before in alike[-_BEFORE:]:
+    for number, line in lines:
+        above = alike.setdefault((len(line.words), line.signs.lstrip("([{").rstrip(",)]}")), [])
+        for other, before in above[-_BEFORE:]:
             if number - other > _NEAR:
                 continue
-            if _keeps(before, words, known) or _counts_on(line, before, words, known):
-                return True
-            copied.add(number - other, before, words)
-        alike.append((number, words))
+            if before.words == line.words:
+                if number - other == 1 and any(partners(part) for word in line.words for part in split(word)):
+                    return True
+                copied.same(number - other, line.words)
+            elif not (renamed := _renamed(before.words, line.words)):
+                if _counts_on(line, before, known):
+                    return True
+            elif len(renamed) <= _MOST_RENAMINGS:
+                if _keeps(before, line, renamed, known):
+                    return True
+                copied.renamed(number - other, renamed)
+        above.append((number, line))
     return copied.holds_twins(known)
 
 
@@ -81,38 +96,38 @@ class _Copied:
         self._same: dict[int, set[str]] = {}
         self._renamed: dict[int, set[Renaming]] = {}
 
-    def add(self, apart: int, before: tuple[str, ...], after: tuple[str, ...]) -> None:
-        """Take account of two lines of one shape that stand so many lines apart."""
-        if before == after:
-            self._same.setdefault(apart, set()).update(after)
-        elif len(renamed := _renamed(before, after)) <= _MOST_RENAMINGS:
-            self._renamed.setdefault(apart, set()).update(renamed)
+    def same(self, apart: int, words: Iterable[str]) -> None:
+        """Take account of two lines with the same words that stand so many lines apart."""
+        self._same.setdefault(apart, set()).update(words)
+
+    def renamed(self, apart: int, renamings: Iterable[Renaming]) -> None:
+        """Take account of two lines between which that changes."""
+        self._renamed.setdefault(apart, set()).update(renamings)
 
     def holds_twins(self, known: Knows) -> bool:
         """Whether a word of the same lines is asked to change by those that do."""
         for apart, words in self._same.items():
             asked = _asked(frozenset(self._renamed.get(apart, ())))
             kept = [word for word in words - _SAY_NOTHING if not word.isdigit()] if asked else ()
-            if any(_can_become(word, each, words, known) for each in asked for word in kept):
+            if any(_can_become(word, asked, words, known) for word in kept):
                 return True
         return False
 
 
-@lru_cache(maxsize=1 << 6)
 def _renamed(before: tuple[str, ...], after: tuple[str, ...]) -> frozenset[Renaming]:
-    pairs = zip(before, after, strict=False)
-    return frozenset(
-        renaming for one, other in pairs if one != other and not one.isdigit() for renaming in changed(one, other)
-    )
+    """The words that change between two rows of words in which others than numbers differ."""
+    pairs = zip(before, after, strict=True)
+    changes = [changed(one, other) for one, other in pairs if one != other and not one.isdigit()]
+    return frozenset().union(*changes)
 
 
-def _counts_on(line: str, before: Sequence[str], after: Sequence[str], known: Knows) -> bool:
+def _counts_on(line: Line, before: Line, known: Knows) -> bool:
     """Whether two lines differ in numbers alone, such as the index of a column, and have the same side of a picture."""
-    if before == after or not _COLUMN.search(line):
+    sides = [(word, part) for word in line.words for part in split(word) if is_size(part)]
+    if not sides or not _COLUMN.search(line.text):
         return False
-    if any(one != other and not one.isdigit() for one, other in zip(before, after, strict=False)):
+    if any(one != other and not one.isdigit() for one, other in zip(before.words, line.words, strict=True)):
         return False
-    sides = [(word, part) for word in after for part in split(word) if is_size(part)]
     return any(known(replaced(word, part, other)) for word, part in sides for other in partners(part))
 
 
@@ -124,30 +139,32 @@ def _repeated(words: Sequence[str]) -> set[str]:
     return {word for word in words if word in seen or seen.add(word)} - _SAY_NOTHING  # type: ignore[func-returns-value]
 
 
-def _keeps(before: tuple[str, ...], after: tuple[str, ...], known: Knows) -> bool:
-    """Whether a word is the same in both rows that a word which changes between them asks to change."""
-    pairs = list(zip(before, after, strict=False))
-    renamed = _renamed(before, after)
-    if not 1 <= len(renamed) <= _MOST_RENAMINGS:
-        return False
-    kept = {one for one, other in pairs if one == other and not one.isdigit()}
-    return any(_can_become(word, asked, kept, known) for asked in _asked(renamed) for word in kept)
+def _keeps(before: Line, line: Line, renamed: frozenset[Renaming], known: Knows) -> bool:
+    """Whether a word is the same in both lines that a word which changes between them asks to change."""
+    kept = {one for one, other in zip(before.words, line.words, strict=True) if one == other and not one.isdigit()}
+    asked = _asked(renamed)
+    return any(_can_become(word, asked, kept, known) for word in kept)
 
 
 @lru_cache(maxsize=1 << 12)
-def _asked(renamed: frozenset[Renaming]) -> frozenset[Renaming]:
-    """What renamings ask of other words, either way."""
-    both = {direction for seen in renamed for direction in (seen, seen[::-1])}
-    return frozenset(asked for one in both for asked in (one, *implied(*one)))
+def _asked(renamed: frozenset[Renaming]) -> Mapping[str, set[str]]:
+    """What renamings ask each word to become, either way."""
+    found: dict[str, set[str]] = {}
+    for seen in renamed:
+        for direction in (seen, seen[::-1]):
+            for old, new in (direction, *implied(*direction)):
+                found.setdefault(old, set()).add(new)
+    return found
 
 
-def _can_become(word: str, asked: Renaming, kept: Iterable[str], known: Knows) -> bool:
-    old, new = asked
+def _can_become(word: str, asked: Mapping[str, set[str]], kept: Iterable[str], known: Knows) -> bool:
     parts = split(word)
-    if old not in parts or new in parts:
-        return False
-    expected = replaced(word, old, new)
-    return expected != word and expected not in kept and (is_library_twin(word, expected) or known(expected))
+    for old in parts:
+        for new in asked.get(old, ()):
+            expected = word if new in parts else replaced(word, old, new)
+            if expected != word and expected not in kept and (is_library_twin(word, expected) or known(expected)):
+                return True
+    return False
 
 
 def _varies_within(line: str, repeated: Iterable[str], known: Knows) -> bool:
@@ -161,22 +178,26 @@ def _varies_within(line: str, repeated: Iterable[str], known: Knows) -> bool:
     for at, token in enumerate(tokens):
         if token in places:
             places[token].append(at)
-    for word, found in places.items():
-        for first, second in ((one, other) for n, one in enumerate(found) for other in found[n + 1 :]):
-            apart = second - first
-            for at in range(max(0, first - apart + 1), min(first + apart, len(tokens) - apart)):
-                one, other = tokens[at], tokens[at + apart]
-                if one != other and _asks(one, other, word, known, textual) and _one_shape(tokens, first, at, apart):
-                    return True
-    return False
-
-
-def _one_shape(tokens: Sequence[str], first: int, second: int, apart: int) -> bool:
-    """Whether the tokens from one place to another and those further on have the same signs."""
-    places = range(min(first, second), max(first, second) + 1)
-    return all(
-        tokens[at] == tokens[at + apart] or (_is_word(tokens[at]) and _is_word(tokens[at + apart])) for at in places
+    return any(
+        _asks(one, other, word, known, textual)
+        for word, found in places.items()
+        for first, second in combinations(found, 2)
+        for one, other in _changes_around(tokens, first, second - first)
     )
+
+
+def _changes_around(tokens: Sequence[str], place: int, apart: int) -> Iterator[tuple[str, str]]:
+    """The words that change between what stands around a place and, of the same signs, so many tokens further on."""
+    for places in (
+        range(place - 1, max(-1, place - apart), -1),
+        range(place + 1, min(place + apart, len(tokens) - apart)),
+    ):
+        for at in places:
+            one, other = tokens[at], tokens[at + apart]
+            if one != other:
+                if not (_is_word(one) and _is_word(other)):
+                    break
+                yield one, other
 
 
 def _is_word(token: str) -> bool:
@@ -187,9 +208,9 @@ def _asks(one: str, other: str, word: str, known: Knows, textual: bool) -> bool:
     renamed = changed(one, other)
     if not renamed or (word in (one, other) and not any(known_pair(*renaming) for renaming in renamed)):
         return False
-    return any(
-        _can_become(word, asked, (), known) or (textual and known_pair(*asked) and asked[0] in split(word))
-        for asked in _asked(frozenset(renamed))
+    asked = _asked(frozenset(renamed))
+    return _can_become(word, asked, (), known) or (
+        textual and any(known_pair(old, new) for old in split(word) for new in asked.get(old, ()))
     )
 
 
@@ -198,22 +219,19 @@ def _is_doubled(line: str, repeated: Iterable[str], words: Sequence[str], known:
 
     `idle`: whether a name is bound at most; elsewhere than in arguments the partner must be.
     """
-    for word in repeated:
-        if len(word) == 1 or word.isdigit():
-            continue
-        lacking = [twin for old in split(word) for twin in _lacking(word, old, words) if known(twin)]
-        if not lacking:
-            continue
-        if len(re.findall(rf"(?<=[(,])\s*{word}\s*(?=[,)])", line)) > 1:
-            return True
-        if any(idle(twin) for twin in lacking):
-            return len(re.findall(rf"(?:[(,*+/\[=-]|return)\s*{word}\s*(?=[,)\]*+/-]|$)", line)) > 1
+    candidates = [word for word in repeated if len(word) > 1 and any(map(partners, split(word)))]
+    operands = _OPERAND.findall(line) if candidates else []
+    arguments = _ARGUMENT.findall(line) if operands else []
+    for word in candidates:
+        if operands.count(word) > 1:
+            lacking = [twin for twin in _twins(word) if twin not in words and known(twin)]
+            if lacking and (arguments.count(word) > 1 or any(map(idle, lacking))):
+                return True
     return False
 
 
-def _lacking(word: str, old: str, words: Sequence[str]) -> Iterator[str]:
-    made = (replaced(word, old, new) for new in partners(old))
-    return (expected for expected in made if expected not in words)
+def _twins(word: str) -> Iterator[str]:
+    return (replaced(word, old, new) for old in split(word) for new in partners(old))
 
 
 def _repeats_a_text(line: str) -> bool:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-
-import libcst as cst
 
 from mlint.facts.pairs.roles import family, implied, partners
 from mlint.facts.pairs.scope import Scope
@@ -96,8 +95,7 @@ def _left(
 
 def _states(part: Part) -> bool:
     """Whether the statement is a call, as of a log; what is looked up by a text may be shared."""
-    node = part.node
-    return isinstance(node, cst.SimpleStatementLine) and isinstance(node.body[0], cst.Expr)
+    return isinstance(part.node, ast.Expr)
 
 
 def _is_text_of(row: Row, word: str) -> bool:

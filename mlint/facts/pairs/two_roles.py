@@ -14,7 +14,7 @@ from mlint.facts.pairs.orders import displaced
 from mlint.facts.pairs.roles import Role, counterparts, is_size, roles
 from mlint.facts.pairs.script import Script, words_of
 from mlint.facts.pairs.triage import Knows
-from mlint.facts.pairs.words import replaced, split
+from mlint.facts.pairs.words import listed, replaced, split
 
 # What these lines give or go over is what the function is about.
 _TAKING = ("return", "for ", "async for ")
@@ -22,13 +22,12 @@ _TAKING = ("return", "for ", "async for ")
 _LABELLED = re.compile(r"""(?:(\w+)\s*=(?!=)|"([^"]*)"\s*[:,]|'([^']*)'\s*[:,])([^,=]*)""")
 _FORMATTED = re.compile(r"([^{}]*)\{([^{}]*)\}")
 _TARGET = re.compile(r"^([^=(]*?)(?::[^=]*)?(?<![=!<>+\-*/%|&^@])=(?!=)(.*)$")
-_CALL = re.compile(r"([A-Za-z_][\w.]*)\(\s*([\w.]+(?:\s*,\s*[\w.]+(?=\s*[,)]))+)")
+_CALL = re.compile(r"(?<![\w.])([A-Za-z_][\w.]*)\(\s*([\w.]+(?:\s*,\s*[\w.]+(?=\s*[,)]))+)")
 _UNPACKED = re.compile(r"^\(?(\w+(?:\s*,\s*[\w.]+)+)\)?\s*=\s*([A-Za-z_][\w.]*)\(")
 _TUPLE = re.compile(r"[(,=]\s*([(\[]([\w.]+(?:\s*,\s*[\w.]+)+)\s*[)\]])\s*(?=[,)])")
 _ITEMS = re.compile(r"[(\[]([^()\[\]]*(?:,[^()\[\]]*){3,})[)\]]")
-_BOUNDED = re.compile(
-    r"[\w.]*\b(?:range|arange|unfold|clip|clamp_?|min|max|minimum|maximum)\([^()]*|[^()<>,]+[<>]=?[^()<>,]+"
-)
+_BOUNDING = listed("range arange unfold clip clamp clamp_ min max minimum maximum")
+_BOUNDED = re.compile(rf"[\w.]*\b(?:{'|'.join(_BOUNDING)})\([^()]*|[^()<>,]+[<>]=?[^()<>,]+")
 _STEPS = re.compile(r"\b(?:range|arange|unfold)\(")
 _BEFORE_ARGUMENTS = re.compile(r"([A-Za-z_][\w.]*)\(")
 _CALLED = re.compile(r"[\w.]+\(")
@@ -57,7 +56,7 @@ def has_two_roles(script: Script, name: str, knows: Knows, around: Signatures) -
     own = [role for role in roles(split(name)) if role.family == "split" and not is_test(name)]
     pads = "pad(" in script.text
     telling = frozenset(word for word in script.words if _roles(word))
-    for line in script.statements:
+    for line, words, _ in script.statements:
         if own and line.startswith(_TAKING) and any(_disagrees(role, line, known) for role in own):
             return True
         if "(" in line and "," in line and (_exchanged(line, known, around) or _misplaced(line, around)):
@@ -65,10 +64,11 @@ def has_two_roles(script: Script, name: str, knows: Knows, around: Signatures) -
         if pads and "pad" in line and any(_pads_height_first(found[1]) for found in _ITEMS.finditer(line)):
             return True
         # One word says the one role, another the other.
-        if len(telling.intersection(words_of(line))) > 1 and (
-            any(_differ(label, value, known) for label, value in _labels(line)) or _mixes_sides(line, known)
-        ):
-            return True
+        if len(telling) > 1 and len(telling.intersection(words)) > 1:
+            if any(_differ(label, value, known) for label, value in _labels(line)):
+                return True
+            if _bounds(line, words) and _mixes_sides(line, known):
+                return True
     return False
 
 
@@ -152,6 +152,10 @@ def _misplaced(line: str, around: Signatures) -> bool:
             if called and around.called(called[-1]) is not None:
                 return True
     return False
+
+
+def _bounds(line: str, words: Sequence[str]) -> bool:
+    return "<" in line or ">" in line or not _BOUNDING.isdisjoint(words)
 
 
 def _mixes_sides(line: str, known: Knows) -> bool:

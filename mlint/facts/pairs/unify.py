@@ -47,7 +47,7 @@ class Unified:
     @cached_property
     def renamings(self) -> Counter[Renaming]:
         """The words that change from left to right, with the number of places where they do."""
-        return Counter(renaming for site in self.sites for renaming in set(site.renamings))
+        return Counter(renaming for site in self.sites for renaming in dict.fromkeys(site.renamings))
 
     @cached_property
     def unexplained(self) -> int:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 from collections import defaultdict
 
-import libcst as cst
-
-from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Row
+from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Block, Row
 
 
 class Uses:
@@ -23,7 +22,7 @@ class Uses:
         self._deleted: dict[str, list[int]] = defaultdict(list)
         self._row = row
         self._choices = [group.parts for group in row.groups if group.kind == "branches"]
-        for part in row.by_kind.get(cst.Del, ()):
+        for part, _ in row.of(ast.Delete):
             for deleted in row.atoms_of(part):
                 self._deleted[deleted.text].append(deleted.at)
         for atom in row.atoms:
@@ -56,10 +55,9 @@ class Uses:
 
     def is_missing(self, name: str, at: int) -> bool:
         """Whether the place is come to only where the name is None or empty: there another stands for it."""
-        for part in self._row.by_kind.get(cst.If, ()):
-            assert isinstance(part.node, cst.If)
-            body = self._row.parts[part.node.body]
-            if body.start <= at < body.end and _denies(part.node.test, name):
+        for _, node in self._row.of(ast.If):
+            body = self._row.parts[Block(node.body)]
+            if body.start <= at < body.end and _denies(node.test, name):
                 return True
         return False
 
@@ -102,10 +100,9 @@ class Uses:
         return after is not None and after.kind == ATTRIBUTE and after.path == f"{atom.path}.{after.text}"
 
 
-def _denies(test: cst.BaseExpression, name: str) -> bool:
+def _denies(test: ast.expr, name: str) -> bool:
     """Whether a condition is `name is None` or `not name`."""
-    if isinstance(test, cst.UnaryOperation) and isinstance(test.operator, cst.Not):
-        return isinstance(test.expression, cst.Name) and test.expression.value == name
-    if not isinstance(test, cst.Comparison) or not isinstance(test.left, cst.Name) or test.left.value != name:
-        return False
-    return isinstance(test.comparisons[0].operator, cst.Is)
+    match test:
+        case ast.UnaryOp(ast.Not(), ast.Name(denied)) | ast.Compare(ast.Name(denied), [ast.Is(), *_]):
+            return denied == name
+    return False

@@ -74,6 +74,8 @@ def _doubt(way: Way) -> int:
 
 
 def _judged(call: ModelCall, way: Way, ways: list[Way]) -> tuple[Way, Confidence] | None:
+    if call.is_by_method and (way.is_unsure or not way.may_train):
+        return None  # `model.encode(x)` of something that nothing tells the class of may be anything
     if way.is_unsure or way.is_chosen:
         return way, Confidence.POSSIBLE
     if way.is_open:

@@ -25,6 +25,8 @@ def _confidence(siblings: Siblings) -> Confidence:
     slip = siblings.slip
     if slip.is_key_of_the_other or slip.measured or slip.selects or slip.held_out_only or siblings.reversed_on_purpose:
         return Confidence.POSSIBLE
+    if slip.shifted or slip.calls_for_another:
+        return Confidence.POSSIBLE
     plain = bool(slip.followed and slip.literal and slip.local)
     if slip.unread and (slip.partners or (slip.labelled and plain)):
         return Confidence.CERTAIN if plain else Confidence.LIKELY
@@ -49,7 +51,7 @@ def _else_the_same(siblings: Siblings) -> bool:
     slip = siblings.slip
     if slip.double:
         return slip.labelled
-    if not (slip.labelled and slip.same_value) or (slip.within_call and siblings.often_equal):
+    if not (slip.labelled and slip.same_value) or slip.keeps_its_size or (slip.within_call and siblings.often_equal):
         return False
     if slip.numbered or slip.lettered or not (slip.bound or (slip.partners and slip.atom.called)):
         return False

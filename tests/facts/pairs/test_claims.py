@@ -4,13 +4,14 @@ import textwrap
 
 import pytest
 
-from mlint.facts.body import Body
 from mlint.facts.pairs.claims import Claim, claims
-from mlint.facts.pairs.shapes import Row, lay_out
+from mlint.facts.pairs.rows import lay_out
+from mlint.facts.pairs.shapes import Row
+from mlint.facts.tree import Tree
 
 
 def row(code: str) -> Row:
-    return lay_out(Body("a.py", textwrap.dedent(code), 1).statements)
+    return lay_out(Tree(textwrap.dedent(code)).statements)
 
 
 def claimed(code: str, **signatures: list[str]) -> list[tuple[str, str, str]]:

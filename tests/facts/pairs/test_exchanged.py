@@ -4,17 +4,18 @@ import textwrap
 
 import pytest
 
-from mlint.facts.body import Body
 from mlint.facts.pairs.exchanged import Exchange, exchanges, may_exchange
 from mlint.facts.pairs.padding import paddings
+from mlint.facts.pairs.rows import lay_out
 from mlint.facts.pairs.scope import Scope
-from mlint.facts.pairs.shapes import Row, lay_out
+from mlint.facts.pairs.shapes import Row
 from mlint.facts.pairs.sides import sides_mixed
+from mlint.facts.tree import Tree
 from tests.facts.pairs.test_mixups import Nothing
 
 
 def row(code: str) -> Row:
-    return lay_out(Body("a.py", textwrap.dedent(code), 1).statements)
+    return lay_out(Tree(textwrap.dedent(code)).statements)
 
 
 def exchanged(code: str, inside: str = "main", **signatures: list[str]) -> list[Exchange]:

@@ -4,12 +4,12 @@ import textwrap
 
 import pytest
 
-from mlint.facts.body import Body
 from mlint.facts.pairs.claims import claims
 from mlint.facts.pairs.mixup import Mixup
 from mlint.facts.pairs.mixups import mixups
+from mlint.facts.pairs.rows import lay_out
 from mlint.facts.pairs.scope import Scope
-from mlint.facts.pairs.shapes import lay_out
+from mlint.facts.tree import Tree
 
 
 class Nothing:
@@ -32,7 +32,7 @@ class Nothing:
 
 
 def found(code: str, **signatures: list[str]) -> list[Mixup]:
-    laid = lay_out(Body("a.py", textwrap.dedent(code), 1).statements)
+    laid = lay_out(Tree(textwrap.dedent(code)).statements)
     return mixups(laid, Scope(laid, Nothing()), list(claims(laid, signatures.get)))
 
 

@@ -4,14 +4,16 @@ import textwrap
 
 import pytest
 
-from mlint.facts.body import Body
 from mlint.facts.pairs.columns import columns
 from mlint.facts.pairs.doubles import doubles
+from mlint.facts.pairs.rows import lay_out
 from mlint.facts.pairs.scope import Scope
-from mlint.facts.pairs.shapes import Row, lay_out
+from mlint.facts.pairs.shapes import Row
 from mlint.facts.pairs.slip import Slip
 from mlint.facts.pairs.slips import slips
 from mlint.facts.pairs.twins import left_in_copy, twin_of
+from mlint.facts.pairs.unify import unify
+from mlint.facts.tree import Tree
 
 
 class Nothing:
@@ -34,7 +36,7 @@ class Nothing:
 
 
 def row(code: str) -> Row:
-    return lay_out(Body("a.py", textwrap.dedent(code), 1).statements)
+    return lay_out(Tree(textwrap.dedent(code)).statements)
 
 
 def found(code: str) -> list[Slip]:
@@ -103,7 +105,7 @@ def test_a_factor_that_is_there_twice() -> None:
 
 def test_deep_expressions_are_laid_out_without_recursion() -> None:
     laid = row("x = " + "(" * 150 + "1" + ")" * 150 + " + 1" * 300 + "\n")
-    assert laid.tags[0] == "SimpleStatementLine"
+    assert laid.tags[0] == "Assign"
 
 
 def test_columns_of_one_side() -> None:
@@ -145,3 +147,10 @@ def test_twins_have_names_that_are_a_known_pair() -> None:
     assert [(twin.name, twin.renaming) for twin in twin_of("val_epoch", methods)] == [("train_epoch", ("train", "val"))]
     assert [twin.name for twin in twin_of("height", methods)] == ["width"]
     assert list(twin_of("fit", methods)) == []
+
+
+def test_what_changes_is_told_in_the_order_of_the_text() -> None:
+    laid = row("left_mean, first_loss = f(x)\nright_std, second_score = f(x)\n")
+    unified = unify(laid, *laid.statements)
+    assert unified is not None
+    assert list(unified.renamings) == [("left", "right"), ("mean", "std"), ("first", "second"), ("loss", "score")]

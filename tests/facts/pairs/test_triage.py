@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from mlint.facts.pairs.script import Script, without_tables
+from mlint.facts.pairs.script import Line, Script, without_tables
 from mlint.facts.pairs.triage import has_twins
 from mlint.facts.pairs.two_roles import has_two_roles
 
@@ -94,8 +94,15 @@ def test_items_in_another_order_than_they_are_given() -> None:
 
 def test_comments_and_texts_over_lines_are_no_code() -> None:
     script = Script(["x = 1  # a [", '"""', "a = b", '"""', "y = f(", '    "#", z)'])
-    assert script.lines == ["x = 1", '""', "y = f(", '"#", z)']
-    assert script.statements == ["x = 1", '""', 'y = f( "#", z)']
+    assert [line.text for line in script.statements] == ["x = 1", '""', 'y = f( "#", z)']
+    assert [line.text for line in script.fragments] == ["y = f(", '"#", z)']
+
+
+def test_a_line_has_words_and_signs() -> None:
+    one, other = Line.of("y2 = f(x_1,"), Line.of("3.5)")
+    assert one.words == ("y2", "f", "x_1")
+    assert (one.signs, one.opened) == ("=(,", 1)
+    assert Line.joined([one, other]) == Line("y2 = f(x_1, 3.5)", ("y2", "f", "x_1", "3", "5"), "=(,.)")
 
 
 def test_long_tables_of_a_module_are_left_out_and_what_stands_around_them_stays() -> None:
