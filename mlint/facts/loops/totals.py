@@ -140,7 +140,9 @@ class Overwritten:
     @cached_property
     def discards(self) -> tuple[Event, ...]:
         """The additions before the loop whose result is thrown away."""
-        return tuple(start for start in self.turns.starts if is_augmented(start) and self._is_addition(start))
+        own = {each.target for each in self.turns.additions}  # that come round an outer loop
+        starts = [start for start in self.turns.starts if is_augmented(start) and start.target not in own]
+        return tuple(start for start in starts if self._is_addition(start))
 
     def _is_addition(self, write: Event) -> bool:
         made = self.accesses.temporaries.definitions.get(getattr(write.instruction, "value", -1))
