@@ -347,7 +347,7 @@ def _may_be_zero(value: ast.expr | None) -> bool:
         called = _last(value.func)
         made_of = [value.func.value] if isinstance(value.func, ast.Attribute) else []
         made_of += [value.args[0], value.args[-1]] if value.args else []
-        makes_zeros = called in EMPTY or called == "defaultdict" or called.startswith(("zeros", "new_zeros"))
+        makes_zeros = called in EMPTY or called in ("defaultdict", "zero_") or called.startswith(("zeros", "new_zeros"))
         return makes_zeros or any(map(_may_be_zero, made_of))
     if isinstance(value, ast.Dict):
         return not value.keys
