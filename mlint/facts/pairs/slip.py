@@ -210,6 +210,12 @@ class Slip:
         return old.isdigit() and new.isdigit() and abs(int(old) - int(new)) != 1
 
     @property
+    def compounded(self) -> bool:
+        """Whether one number is made of the other: `12` of what belongs to 1 and to 2."""
+        old, new = self.renaming
+        return (old + new).isdigit() and (old in new or new in old)
+
+    @property
     def weight(self) -> tuple[bool, int, bool, bool]:
         """How much the slip has for it, to choose among those of one atom."""
         return (self.unread, self.followed, self.labelled, self.literal)

@@ -45,7 +45,7 @@ def _renamed_throughout(siblings: Siblings) -> bool:
     if slip.followed < 2:
         return slip.on_its_own
     if slip.present:
-        return slip.labelled and not slip.numbered
+        return slip.labelled and not slip.compounded
     if slip.labelled:
         return slip.followed >= (2 if slip.partners and not slip.mixes else 5)
     return slip.partners and (slip.distinct > 1 or slip.alone)
