@@ -22,7 +22,7 @@ from benchmarks.truth.alarms import Alarm, alarms, lines_in
 from benchmarks.truth.judgements import judged
 from benchmarks.truth.kept import digest, mutants_in
 from benchmarks.truth.listing import misses, sample, unjudged
-from benchmarks.truth.mutants import Mutant, limited
+from benchmarks.truth.mutants import Mutant, chosen, limited
 from benchmarks.truth.real import bugs, look
 from benchmarks.truth.releases import PACKAGES, lay_out, pinned
 from benchmarks.truth.seeded import Kept, check
@@ -39,7 +39,7 @@ def main() -> None:
     roots = _roots(pinned(), call)
     if call.sample or call.misses or not call.skip_seeded:
         more = _roots(pinned(PACKAGES.with_name("more_packages.txt")), call)
-        mutants = _mutants({**roots, **more}, call.cache)
+        mutants = chosen(_mutants({**roots, **more}, call.cache), call.only)
         if call.sample:
             print(sample(mutants, {**roots, **more}, call.sample))
             return
@@ -71,6 +71,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--bugs", type=Path, help="real bugs, one JSON object a line")
     parser.add_argument("--skip-seeded", action="store_true")
     parser.add_argument("--skip-alarms", action="store_true")
+    parser.add_argument(
+        "--only",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="seed only the bugs of this rule, family (`ML2`) or operator; may be given several times",
+    )
     parser.add_argument("--sample", type=int, metavar="N", help="print so many mutants of the tuning half")
     parser.add_argument(
         "--misses", metavar="OPERATOR", help="print the misses of a rule or operator in the tuning half"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import sys
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -109,3 +110,15 @@ def limited(mutants: Sequence[Mutant], most: int = ALTOGETHER) -> list[Mutant]:
         turns = [(turn, mutant.key, mutant) for each in packages.values() for turn, mutant in enumerate(each)]
         chosen += [mutant for _, _, mutant in sorted(turns, key=lambda each: each[:2])[:most]]
     return sorted(chosen, key=lambda each: (each.package, each.file, each.key))
+
+
+def chosen(mutants: Sequence[Mutant], names: Sequence[str]) -> list[Mutant]:
+    """The mutants of some operators, rules or families (`ML2`); all where none is named. Exits at a name of nothing."""
+    for name in names:
+        if not any(_is_of(each.name, each.rule, name) for each in OPERATORS):
+            sys.exit(f"{name} is no operator, and no rule or family of one")
+    return [each for each in mutants if not names or any(_is_of(each.operator, each.rule, name) for name in names)]
+
+
+def _is_of(operator: str, rule: str, name: str) -> bool:
+    return operator == name or (name.startswith("ML") and rule.startswith(name))

@@ -174,7 +174,7 @@ def _per_file(given: list[str] | None) -> tuple[PerFile, ...] | None:
         if ":" in item:
             pattern, _, item = item.rpartition(":")
         if not pattern or not item:
-            said = f"`{item}` names no file" if item else f"`{pattern}:` names no rule"
+            said = f"`{item}` is no pattern and rules" if item else f"`{pattern}:` names no rule"
             raise UsageError(f"{option}: {said}; write it as in `tests/*:ML302`")
         found.setdefault(pattern.strip(), []).append(item.strip())
     return tuple(PerFile(_pattern(each, option), Selectors(tuple(rules), option)) for each, rules in found.items())

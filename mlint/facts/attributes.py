@@ -65,14 +65,29 @@ def _of_property(evaluation: Evaluation, base: Value, op: ir.Attribute) -> Value
 def _by_table(evaluation: Evaluation, base: Value, op: ir.Attribute) -> Value | None:
     if base.kind in (Kind.MODULE, Kind.UNKNOWN) and op.name == "training" and base.objects:
         return _training(evaluation.state, base)
-    if base.kind is Kind.UNKNOWN and op.name == "module" and base.objects:
+    if op.name == "module" and base.objects and _is_wrapper(evaluation, base):
         return base  # `.module` of a wrapper is the model inside
     entry = evaluation.engine.tables.entry_for_attribute(base.kind, op.name)
     if base.kind in (Kind.OBJECT, Kind.MODULE) and base.symbol is not None:
         entry = evaluation.engine.tables.member(base.symbol, op.name) or entry
-    if entry is None or not entry.attribute:
+    if entry is None or not entry.attribute or _is_own(evaluation, base, op.name):
         return None
     return calls.apply(entry, calls.bind(entry, (), {}, base)).value
+
+
+def _is_wrapper(evaluation: Evaluation, base: Value) -> bool:
+    """Whether it may be what `DataParallel` and the like give of a model: its class is not seen, or has no `module`."""
+    if base.kind is not Kind.MODULE or base.symbol is None:
+        return base.kind is Kind.UNKNOWN
+    symbol = evaluation.engine.symbol(base.symbol)
+    return symbol is None or not evaluation.engine.classes.stores(symbol, "module")
+
+
+def _is_own(evaluation: Evaluation, base: Value, name: str) -> bool:
+    """Whether a module's class is seen to store a tensor of its own in an attribute that every module may have."""
+    if base.kind is not Kind.MODULE or base.symbol is None or evaluation.engine.symbol(base.symbol) is None:
+        return False
+    return evaluation.engine.field(base.symbol, name, evaluation.depth).kind is Kind.TENSOR
 
 
 def _training(state: State, base: Value) -> Value:

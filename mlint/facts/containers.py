@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlint.facts import ir, modes, numbers, parts
+from mlint.facts import devices, ir, modes, numbers, parts
 from mlint.facts.objects import part_of
 from mlint.facts.recorded import CallFact
 from mlint.facts.records import replace
@@ -136,7 +136,9 @@ def _any_of(evaluation: Evaluation, site: int, source: Value, index: object) -> 
     elif source.kind in NUMERIC:
         value = replace(source, items=None, const=MISSING)
     else:
-        value = modes.member(source) if source.kind is Kind.MODULE else Value(device=source.device)
+        value = (
+            modes.member(source) if source.kind is Kind.MODULE else Value(device=devices.entry(source.device, index))
+        )
         value = part_of(source, replace(value, parameters=source.parameters), index)
     return numbers.named(replace(value, term=None), (evaluation.unit.where, site), [source])
 

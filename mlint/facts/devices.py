@@ -70,6 +70,13 @@ def read(base: Value, name: str, value: Value) -> Value:
     return replace(value, kind=kind, device=where or _of(base.objects, f".{name}"))
 
 
+def entry(device: str | None, key: object) -> str | None:
+    """Where an item of something unknown is that has this device: the entries of a dict may be anywhere, each."""
+    if device is None or not device.startswith("of:") or not isinstance(key, str):
+        return device
+    return f'{device}["{key}"]' if "|" not in device and key.isidentifier() else None
+
+
 def _of(owners: frozenset[Object], rest: str) -> str | None:
     """`of:self.net.device` for an access path that begins with a parameter."""
     if len(owners) != 1:

@@ -189,6 +189,8 @@ class OnCpu:
             return fact.name in TOGETHER or any(self.has_dimensions(each, seen) for each in near)
         if entry.last in _FILLS:
             return True
+        if entry.last == "scalar_tensor":
+            return False
         if makes(entry) == "data":
             first = fact.positional[0] if fact.positional else UNKNOWN
             return first.kind in (Kind.LIST, Kind.TUPLE) and first.items != ()

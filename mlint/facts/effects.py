@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from mlint.facts.entries import Entry
@@ -26,11 +26,12 @@ _IMPURE = tuple(
 def is_pure(fact: CallFact, entry: Entry | None = None) -> bool:
     """Whether the call gives an array, a tensor, an image or a tuple of them, and does nothing else.
 
-    A call that draws random numbers moves their generator; one whose `inplace` or `out` is passed writes there.
+    A call that draws random numbers moves their generator; one whose `inplace` or `out` is passed, or that need not
+    copy, writes there. One with a keyword that the callee does not have is a call of something else.
     `entry` is what the tables say of the callee if the call is what somebody takes it for.
     """
     entry = entry or fact.entry
-    return entry is not None and _is_pure(entry) and not _writes(fact, entry)
+    return entry is not None and _is_pure(entry) and not _writes(fact, entry) and _takes(entry, fact.keywords)
 
 
 @cache
@@ -48,6 +49,8 @@ def pure_names() -> frozenset[str]:
 
 def _is_pure(entry: Entry) -> bool:
     if not entry.name.startswith(_PURE) or entry.name.startswith(_IMPURE) or entry.name.endswith(("_", ".at")):
+        return False
+    if entry.last in _CHECKS:
         return False
     if entry.name.startswith("cv2.") and any(each.stars for each in entry.parameters or ()):
         return False  # which of its arguments it writes to is not known
@@ -78,6 +81,13 @@ def _gives(entry: Entry) -> bool:
     return any((result.like, result.cast, result.operation, result.range, result.dtype))
 
 
+def _takes(entry: Entry, keywords: Iterable[str]) -> bool:
+    parameters = entry.parameters
+    if parameters is None or any(each.stars == 2 for each in parameters):
+        return True
+    return {name for each in parameters for name in (each.name, *each.aliases)}.issuperset(keywords)
+
+
 def _writes(fact: CallFact, entry: Entry) -> bool:
     """Whether an argument asks for the result to be written somewhere."""
     for name, value in fact.keywords.items():
@@ -85,9 +95,13 @@ def _writes(fact: CallFact, entry: Entry) -> bool:
             return True
         if name == "inplace" and value.const is not False:
             return True
+        if name == "copy" and value.const is False:
+            return True
     return _flagged(fact, entry)
 
 
+_CHECKS = frozenset(("broadcast_shapes", "result_type", "can_cast", "promote_types"))
+"""Functions that are called to see whether they raise."""
 _ASKS = frozenset(("inplace", "out", "dst"))
 
 

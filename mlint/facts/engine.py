@@ -19,7 +19,7 @@ from mlint.facts.evaluate import Evaluation
 from mlint.facts.leaves import calls_of
 from mlint.facts.nominal import Nominal
 from mlint.facts.objects import Mode, State, join_states
-from mlint.facts.outcomes import Outcome, detached, outcome
+from mlint.facts.outcomes import DEPTH, Outcome, detached, most, outcome
 from mlint.facts.polynomials import leaf
 from mlint.facts.project import Project
 from mlint.facts.reads import Leaf, Memo
@@ -35,10 +35,6 @@ from mlint.facts.values import UNKNOWN, Kind, Object, Value, join_all
 from mlint.outline import ClassOutline, FunctionOutline
 from mlint.source import Unreadable
 
-DEPTH = 3
-"""How many calls deep the functions that a checked function calls are followed."""
-MAX_COST = 1_000
-"""Once the calls of a function have cost more instructions than this, further ones stay unknown."""
 SMALL = 80
 """A function of at most so many temporaries is evaluated anew for other numbers in its arguments."""
 _ENGINES: WeakKeyDictionary[Project, Engine] = WeakKeyDictionary()
@@ -309,10 +305,13 @@ class Engine:
         return kinds.pop() if len(kinds) == 1 and len(symbols) == 1 else None
 
     def method(self, key: str, name: str) -> str | None:
-        """The key of the method that instances of a class have; None where the class is a library's or unknown."""
+        """The key of the method that instances of a class have; None where the class is a library's or unknown, and of
+        what a class that extends a library's stores in an attribute itself."""
         symbol = self.symbol(key)
         found = self.project.method(symbol, name) if symbol is not None else None
-        return None if found is None else self.key(found)
+        if symbol is None or found is None or (found.path is None and self.classes.keeps(symbol, name)):
+            return None
+        return self.key(found)
 
     def getter(self, key: str, name: str) -> str | None:
         """The key of the method that runs where a property of an instance is read; None where it is none."""
@@ -334,11 +333,11 @@ class Engine:
         symbol = self.symbol(key)
         if symbol is None or symbol.path is None or symbol.kind not in ("function", "method"):
             return None
-        unit = self.unit(symbol.path, symbol.qualname)
-        if unit is None or unit.outline is None or evaluation.depth < 1 or evaluation.facts.cost > MAX_COST:
+        unit, depth = self.unit(symbol.path, symbol.qualname), evaluation.depth
+        if unit is None or unit.outline is None or evaluation.facts.cost > most(unit.outline.words, depth):
             return None
         arguments = self.arguments(unit, fact, receiver)
-        found = self._called(unit, arguments, evaluation.depth - 1)
+        found = self._called(unit, arguments, depth - 1)
         if found is None:
             return None
         evaluation.facts.cost += found.cost

@@ -242,7 +242,9 @@ def power(base: Interval, exponent: Interval) -> Interval | None:
         reach = absolute(base) if whole % 2 == 0 else base
         return rounded(lambda end: _raised(end, whole), reach).resting_on(exponent.basis) if whole else point(1.0)
     if base.low < 0:
-        return None
+        if not exponent.is_point or exponent.low == int(exponent.low) or base.high < 0:
+            return None
+        base = replace(base, low=0.0, low_basis=Basis.SEEN, nan=True)  # a root of what is negative is no number
     if exponent.basis is not Basis.SEEN and exponent.low < 0 <= exponent.high:
         exponent = replace(exponent, low=0.0)  # a gamma: nobody passes a negative one
     if base.low == 0 and exponent.low < 0:

@@ -145,6 +145,7 @@ class _Walk:
         self._accesses = makings._accesses
         self._calls = makings._facts.calls
         self._seen: set[int] = set()
+        self._counted: dict[int, bool] = {}
         self._followed: dict[int, tuple[tuple[str, ...], Place]] = {}
 
     def makings(self, temporary: int) -> Iterator[Making]:
@@ -221,6 +222,12 @@ class _Walk:
 
     def _counts(self, temporary: int) -> bool:
         """Whether something unknown is a number, as far as its other uses tell: a size, `width // 2`, a setting."""
+        if temporary not in self._counted:
+            self._counted[temporary] = False  # on the way round a loop
+            self._counted[temporary] = self._is_number(temporary)
+        return self._counted[temporary]
+
+    def _is_number(self, temporary: int) -> bool:
         temporaries = self._accesses.temporaries
         op = temporaries.definitions.get(temporary)
         if isinstance(op, ir.Call):

@@ -10,27 +10,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mlint.facts import devices, ir
+from mlint.facts import ir
 from mlint.facts.accesses import Accesses
 from mlint.facts.dimensions import TOGETHER, OnCpu
 from mlint.facts.makings import makes
 from mlint.facts.paths import Path
 from mlint.facts.recorded import CallFact, Facts
-from mlint.facts.shown import Shown, shown
 from mlint.facts.values import Kind
+from mlint.facts.whereabouts import ANYWHERE, Whereabouts
 
 if TYPE_CHECKING:
     from mlint.facts.engine import Engine
 
-_HOPS = 10
-_OPERATORS = frozenset("+ - * / // % ** @ & | ^ < <= > >= == !=".split())
+_OPERATORS = frozenset("+ - * / // % ** @ & | ^ << >> < <= > >= == !=".split())
 _LIBRARIES = ("torch.nn.functional.", "torch.linalg.", "torch.special.", "torch.fft.", "torch.Tensor.", "torch.")
-_ANYWHERE = frozenset(
-    "to type_as type copy_ set_ index_put index_put_ expand_as view_as reshape_as equal is_tensor save load device "
-    "new_tensor new_zeros new_ones new_full new_empty from_numpy as_tensor tensor asarray is_same_size numel size "
-    "stack_module_state backward register_hook data_ptr storage typename promote_types result_type manual_seed "
-    "to_dense ctc_loss".split()
-)
 _MOVES = frozenset(("to", "cuda", "type_as", "cpu", "numpy", "tolist"))
 
 
@@ -67,7 +60,7 @@ class Meetings:
         self._facts = facts
         self._temporaries = accesses.temporaries
         self._definitions = accesses.temporaries.definitions
-        self._places: dict[int, tuple[str, bool] | None] = {}
+        self._where = Whereabouts(self._cpu, accesses, facts)
 
     def __iter__(self) -> Iterator[Meeting]:
         for index in sorted(self._accesses.graph.order):
@@ -97,7 +90,9 @@ class Meetings:
         name = fact.entry.name if fact.entry is not None else ""
         if not name.startswith(_LIBRARIES) or name.count(".") > 2 + name.startswith("torch.nn.functional"):
             return
-        if fact.entry is None or fact.entry.is_class or fact.entry.last in _ANYWHERE or makes(fact.entry) is not None:
+        if fact.entry is None or fact.entry.is_class or fact.entry.last in ANYWHERE or makes(fact.entry) is not None:
+            return
+        if "device" in fact.keywords:  # it brings them there
             return
         if name.startswith("torch.Tensor.") and isinstance(callee, ir.Attribute):
             passed.insert(0, callee.base)
@@ -129,8 +124,10 @@ class Meetings:
         near = [each for each in parts if self._cpu.holds(each)]
         if not near or len(parts) < 2:
             return
-        far = next((each for each in parts if each not in near and self._far(each) is not None), None)
-        found = self._far(far) if far is not None else None
+        others = [(each, self._where.far(each)) for each in parts if each not in near]
+        if together:  # nothing but tensors can be put together
+            others += [(each, self._where.given(each)) for each in parts if each not in near]
+        far, found = next((pair for pair in others if pair[1] is not None), (None, None))
         if far is None or found is None:
             return
         for each in near:
@@ -145,7 +142,7 @@ class Meetings:
         if not self._cpu.holds(op.base):
             return
         for each in self._cpu.parts(op.index):
-            found = None if self._cpu.value(each).kind is Kind.NUMBER else self._far(each)
+            found = None if self._cpu.value(each).kind is Kind.NUMBER else self._where.far(each)
             if found is not None and found[1]:
                 yield Meeting(op.target, block, op.base, each, found[0], "index", self._cpu.made(op.base), True)
                 return
@@ -153,7 +150,7 @@ class Meetings:
     def _of_filling(self, op: ir.StoreItem, block: int) -> Iterator[Meeting]:
         """What is computed elsewhere is copied into a tensor on the CPU, item by item, and stays there."""
         made = self._cpu.made(op.base) if self._cpu.holds(op.base) else None
-        found = self._far(op.value) if made is not None else None
+        found = self._where.far(op.value) if made is not None else None
         path = self._temporaries.path(op.base)
         if made is None or found is None or not found[1] or path is None or self._is_moved(path):
             return
@@ -161,7 +158,7 @@ class Meetings:
 
     def _is_moved(self, path: Path) -> bool:
         """Whether what a variable holds is moved later, or meant to be on the CPU, after whatever is done with it."""
-        pending = self._loads(path[0])
+        pending = self._where.loads(path[0])
         seen: set[int] = set()
         while pending:
             current = pending.pop()
@@ -172,13 +169,10 @@ class Meetings:
                 if isinstance(user, ir.Attribute) and user.name in _MOVES:
                     return True
                 if isinstance(user, ir.Store):
-                    pending += self._loads(user.name)
+                    pending += self._where.loads(user.name)
                 elif not isinstance(user, ir.StoreItem):
                     pending.append(user.target)
         return False
-
-    def _loads(self, name: str) -> list[int]:
-        return [each.target for each in self._definitions.values() if isinstance(each, ir.Load) and each.name == name]
 
     def _returned(self) -> Iterator[Meeting]:
         """One way out gives a tensor on the CPU, another one where the input is."""
@@ -186,15 +180,15 @@ class Meetings:
         values = [each.value for each in ends if isinstance(each, ir.Return) and each.value is not None]
         ways = [way for value in values for way in self._ways(value)]
         far = next((each for each in ways if self._is_of_input(each)), None)
-        found = self._far(far) if far is not None else None
+        found = self._where.far(far) if far is not None else None
         for each in ways:
             made = self._cpu.made(each) if found is not None and self._cpu.holds(each) else None
-            made = made if made is not None and self._cpu.is_filled(made) else None
+            made = made if made is not None and self._cpu.is_filled(made) and self._cpu.has_dimensions(each) else None
             if made is not None and far is not None and found is not None:
                 yield Meeting(each, self._temporaries.places[each].block, each, far, found[0], "returned", made, True)
 
     def _is_of_input(self, temporary: int) -> bool:
-        found = self._far(temporary)
+        found = self._where.far(temporary)
         return found is not None and found[1] and not found[0].startswith("self")
 
     def _ways(self, temporary: int) -> list[int]:
@@ -212,111 +206,3 @@ class Meetings:
     def _reads(self, temporary: int, name: str) -> bool:
         ops = (self._definitions[each] for each in self._temporaries.inputs(temporary))
         return any(isinstance(each, ir.Load) and each.name == name for each in ops)
-
-    # --- where they are ---------------------------------------------------------------------------------------------
-
-    def _far(self, temporary: int) -> tuple[str, bool] | None:
-        """The device of a tensor that need not be on the CPU, and whether it is known to be a tensor."""
-        if temporary not in self._places:
-            self._places[temporary] = self._find(temporary)
-        return self._places[temporary]
-
-    def _find(self, temporary: int) -> tuple[str, bool] | None:
-        value = self._cpu.value(temporary)
-        if value.kind not in (Kind.TENSOR, Kind.UNKNOWN):
-            return None
-        if value.device is not None and (value.kind is Kind.TENSOR or self._is_used_as_tensor(temporary)):
-            return (devices.spelled(value.device), value.kind is Kind.TENSOR) if self._is_far(value.device) else None
-        if value.kind is Kind.TENSOR:
-            return self._of_operands(temporary)
-        way = self._way(temporary)
-        root = self._definitions.get(way[-1]) if way else None
-        if not isinstance(root, ir.Load):
-            return None
-        is_tensor = any(map(self._is_sliced, way)) or self._is_used_as_tensor(root.target)
-        return (f"{root.name}.device", False) if is_tensor else None
-
-    def _is_sliced(self, temporary: int) -> bool:
-        """Whether it is `x[:, None]`, as only tensors and arrays are indexed."""
-        op = self._definitions.get(temporary)
-        return isinstance(op, ir.Item) and isinstance(self._definitions.get(op.index), ir.Collect)
-
-    def _is_far(self, device: str) -> bool:
-        """Whether a device is a GPU, or that of a variable that holds a tensor, a module or a device: no number."""
-        if not device.startswith("of:"):
-            return device.startswith("cuda")
-        return any(map(self._has_device, device[3:].split("|")))
-
-    def _has_device(self, name: str) -> bool:
-        if "." in name or "@" in name or name == "self" or devices.is_device_name(name):
-            return True
-        reads = self._loads(name)
-        kinds = {self._cpu.value(each).kind for each in reads}
-        return Kind.TENSOR in kinds or (Kind.UNKNOWN in kinds and any(map(self._is_used_as_tensor, reads)))
-
-    def _is_used_as_tensor(self, temporary: int) -> bool:
-        found = shown(self._accesses, temporary, self._facts.calls, arithmetic=False)
-        return found in (Shown.TENSOR, Shown.DATA)
-
-    def _of_operands(self, temporary: int) -> tuple[str, bool] | None:
-        """Of two inputs: the device of the first; they are together, or it fails there."""
-        return next(filter(None, map(self._far, self._together_with(temporary))), None)
-
-    def _together_with(self, temporary: int) -> list[int]:
-        """What lies where the result of an operator or of a library's function does."""
-        op = self._definitions.get(temporary)
-        if isinstance(op, ir.Binary):
-            return [op.left, op.right]
-        source = self._assigned(op) if isinstance(op, ir.Load) else None
-        if source is not None:
-            return [source]
-        fact = self._facts.calls.get(temporary)
-        if not isinstance(op, ir.Call) or fact is None or fact.entry is None or fact.entry.last in _ANYWHERE:
-            return []
-        receiver = self._receiver(op)
-        parts = [part for each in op.arguments for part in self._cpu.parts(each.value)]
-        return parts if receiver is None else [receiver]
-
-    def _way(self, temporary: int) -> list[int]:
-        """The way back to the parameter that something unknown was computed from, step by step, by what keeps a tensor
-        a tensor; empty where there is none."""
-        way: list[int] = []
-        current: int | None = temporary
-        for _ in range(_HOPS):
-            op = self._definitions.get(current) if current is not None else None
-            if op is None or current is None:
-                return []
-            way.append(current)
-            if isinstance(op, ir.Load):
-                source = self._assigned(op)
-                if source is None:
-                    return way if self._is_parameter(op) else []
-                current = source
-            elif isinstance(op, ir.Item):
-                current = op.base
-            elif isinstance(op, ir.Binary):
-                current = op.left if self._cpu.value(op.left).kind is Kind.UNKNOWN else op.right
-            elif isinstance(op, ir.Call):
-                current = self._receiver(op)
-            else:
-                return []
-        return []
-
-    def _receiver(self, op: ir.Call) -> int | None:
-        callee = self._definitions.get(op.callee)
-        fact = self._facts.calls.get(op.target)
-        if fact is None or fact.entry is None or fact.receiver is None or not isinstance(callee, ir.Attribute):
-            return None
-        return callee.base
-
-    def _assigned(self, load: ir.Load) -> int | None:
-        writes = self._accesses.reaching(self._temporaries.places[load.target], (load.name,))
-        stores = [each.instruction for each in writes]
-        only = stores[0] if len(stores) == 1 else None
-        return only.value if isinstance(only, ir.Store) and not only.augmented else None
-
-    def _is_parameter(self, load: ir.Load) -> bool:
-        if self._accesses.reaching(self._temporaries.places[load.target], (load.name,)):
-            return False
-        first, *rest = [each.name for each in self._accesses.function.parameters] or [""]
-        return load.name in rest or (load.name == first and first not in ("self", "cls"))

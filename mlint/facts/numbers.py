@@ -57,7 +57,8 @@ def named(value: Value, identity: object, inputs: Iterable[Value] = ()) -> Value
     if value.kind not in (*_NUMERIC, Kind.PIL) or is_settled(value.term) or _is_literal(value):
         return value
     known = (each.term for each in (value, *inputs) if each.term is not None and not _is_literal(each))
-    sources = frozenset[object]().union(*(term.sources for term in known))
+    is_constant = value.range is not None and value.range.is_point  # zeros that are shaped like an image
+    sources = frozenset[object]() if is_constant else frozenset[object]().union(*(term.sources for term in known))
     return replace(value, term=leaf(identity, value.range, sources))
 
 

@@ -89,7 +89,7 @@ class State:
         """The state after `owner.eval()` or `owner.train()`.
 
         Of several possible owners each may have kept its mode; but what was put in eval by one name is in eval when it
-        is called by that name, so `eval` holds for all of them.
+        is called by that name, so `eval` holds for all of them. After `train` the others may only still be in eval.
         """
         if any(owner[0] == "item" and owner[2] == MEMBERS for owner in owners):
             return self._with_members(owners, mode)
@@ -99,11 +99,16 @@ class State:
         sure = len(owners) == 1 or mode.modes == {EVAL}
         reached = self._members(owners)
         for owner in reached:
-            modes[owner] = mode if sure else Mode(self.mode(owner).modes | mode.modes, mode.trace)
+            modes[owner] = mode if sure else Mode(self._kept(owner, mode) | mode.modes, mode.trace)
         for other in self.modes:
             if other not in reached and any(is_inside(other, owner) for owner in owners):
                 modes.pop(other)
         return replace(self, modes=modes)
+
+    def _kept(self, owner: Object, mode: Mode) -> Modes:
+        """The modes that an object may have kept which only may be what was put in a mode."""
+        before = self.mode(owner).modes
+        return before & {EVAL} if mode.modes == {TRAIN} else before
 
     def _with_members(self, owners: frozenset[Object], mode: Mode) -> State:
         """`for m in net.modules(): m.eval()` puts all in eval mode, the net included; which of them another loop puts

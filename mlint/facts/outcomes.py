@@ -29,6 +29,23 @@ from mlint.facts.values import Object, Value
 
 MAX_CHAIN = 6
 """The length of the longest identity of something made: the place where, and the calls that led there."""
+DEPTH = 3
+"""How many calls deep the functions that a checked function calls are followed."""
+_MOST = 1_000
+_MOST_OF_SWITCHES = 30_000
+_SWITCHES = frozenset(("eval", "train"))
+
+
+def most(words: frozenset[str], depth: int) -> int:
+    """Once the calls of a function have cost more instructions than this, one with these words is not followed; at the
+    depth of 0 none is.
+
+    In the function that is asked about (and not one that it calls) what is done before a validation, such as a whole
+    training, must not hide that this switches the mode.
+    """
+    if depth < 1:
+        return -1
+    return _MOST_OF_SWITCHES if depth == DEPTH and not _SWITCHES.isdisjoint(words) else _MOST
 
 
 @dataclass(slots=True)

@@ -103,6 +103,8 @@ def root(atom: Term) -> Term:
     return atom
 
 
+OVERSHOOTS = "resize_cubic"
+"""What goes beyond both ends of the numbers that it interpolates."""
 _ROUNDINGS = ("trunc", "round", "floor", "ceil")
 _OF_ONE = ("part", "average", "alike", *_ROUNDINGS)
 
@@ -163,7 +165,7 @@ _WEIGHTS = frozenset(
 
 
 def _holds(powers: Powers, atom: Term) -> bool:
-    return any(mine == atom for mine, _ in powers)
+    return any(mine == atom or (mine.op == OVERSHOOTS and mine.arguments == (atom,)) for mine, _ in powers)
 
 
 def _is_free(atom: Term) -> bool:
@@ -182,7 +184,7 @@ def _name(atom: Term) -> str:
 
 def is_gain(whole: Term) -> bool:
     """Whether an image of known range is multiplied by a parameter that nothing bounds: `image * factor`."""
-    free = parameters_of(whole)
+    free = {each for each in parameters_of(whole) if not is_mask_name(each)}
     return any(
         any(atom in free for atom, _ in powers) and _is_of_image(powers, coefficient, ())
         for powers, coefficient in parts_of(whole)
@@ -199,6 +201,12 @@ def is_filling(whole: Term) -> bool:
     name = open_ends[0].name
     is_parameter = isinstance(name, tuple) and name[:1] == ("parameter",)
     return is_parameter or (open_ends[0].op.startswith(".") and open_ends[0].op != ".real")
+
+
+def is_overshot(whole: Term) -> bool:
+    """Whether it is something unknown that was resized by an interpolation which goes beyond it, scaled and shifted."""
+    parts = [powers for powers, _ in parts_of(whole) if powers]
+    return len(parts) == 1 and [(atom.op, power) for atom, power in parts[0]] == [(OVERSHOOTS, 1)]
 
 
 def is_affine(whole: Term) -> bool:

@@ -26,7 +26,7 @@ class Shown(enum.Enum):
     OBJECT = "an object of another kind"
 
 
-_TENSOR_ATTRIBUTES = frozenset(("shape", "ndim", "T", "requires_grad", "grad", "is_cuda", "grad_fn", "mT"))
+_TENSOR_ATTRIBUTES = frozenset(("shape", "dtype", "ndim", "T", "requires_grad", "grad", "is_cuda", "grad_fn", "mT"))
 _TENSOR_METHODS = frozenset(
     "size view unsqueeze squeeze permute reshape clamp clamp_ sum mean std argmax argmin item detach backward numpy "
     "dim flatten transpose expand expand_as repeat repeat_interleave contiguous masked_fill masked_fill_ index_select "
@@ -39,6 +39,12 @@ _MODULE_METHODS = frozenset(
     "zero_grad register_buffer register_forward_hook requires_grad_ named_children generate".split()
 )
 _OBJECT_METHODS = frozenset("keys items values update get pop append extend save load close open fit predict".split())
+_TAKES_NUMBERS = frozenset(
+    "uniform_ normal_ random_ exponential_ cauchy_ log_normal_ geometric_ bernoulli_ fill_ fill clamp clamp_ clip "
+    "clip_ masked_fill masked_fill_ pow pow_".split()
+)
+"""Functions and methods that are called with numbers as often as with tensors."""
+_NO_TENSOR = frozenset(("size", "dim", "numel", "item", "tolist", "numpy", "backward", "astype"))
 _OWNERS = ("torch.Tensor", "numpy.ndarray", "torch", "numpy")
 _ARITHMETIC = frozenset(("+", "-", "*", "/", "@", "**", "//"))
 _MODEL = re.compile(
@@ -47,6 +53,11 @@ _MODEL = re.compile(
     re.I,
 )
 _ALSO_OF_MODULES = frozenset(("requires_grad_",))
+
+
+def gives_tensor(name: str) -> bool:
+    """Whether tensors have a method of that name which gives a tensor, and what else is met in a forward has none."""
+    return name in _TENSOR_METHODS - _MODULE_METHODS - _OBJECT_METHODS - _NO_TENSOR
 
 
 @cache
@@ -58,11 +69,17 @@ def _tensor_names() -> frozenset[str]:
     return frozenset(last.rstrip("_") for owner, _, last in found if owner in _OWNERS)
 
 
-def shown(accesses: Accesses, temporary: int, calls: Mapping[int, CallFact], arithmetic: bool = True) -> Shown | None:
+def shown(
+    accesses: Accesses,
+    temporary: int,
+    calls: Mapping[int, CallFact],
+    arithmetic: bool = True,
+    others: bool = True,
+) -> Shown | None:
     """What the uses of the variable or path that the temporary reads show; None where they show nothing.
 
-    Only other uses, and such that see the same assignments, count. Where numbers are as likely as tensors, that it is
-    computed with (`arithmetic`) shows nothing.
+    Only other uses (`others`), and such that see the same assignments, count. Where numbers are as likely as tensors,
+    that it is computed with (`arithmetic`) shows nothing.
     """
     path = accesses.temporaries.path(temporary)
     place = accesses.temporaries.places.get(temporary)
@@ -72,7 +89,7 @@ def shown(accesses: Accesses, temporary: int, calls: Mapping[int, CallFact], ari
     own = {temporary, *(user.target for user in accesses.temporaries.users[temporary])}
     found: set[Shown] = set()
     for event in accesses.all(path, Access.READ):
-        if event.target in own:
+        if others and event.target in own:
             continue
         theirs = {each.target for each in accesses.reaching(event.place, path)}
         if mine.isdisjoint(theirs) and (mine or theirs):
@@ -161,9 +178,11 @@ def _takes_sizes(entry: Entry) -> bool:
 
 
 def _takes_tensors(name: str) -> bool:
+    library, _, last = name.rpartition(".")
+    if last in _TAKES_NUMBERS:
+        return False
     if name.startswith("torch.Tensor."):
         return True
-    library, _, last = name.rpartition(".")
     return library in ("torch", "torch.nn.functional", "torch.linalg", "torch.fft", "torch.special") and last not in (
         "save", "load", "compile", "no_grad", "device", "is_tensor", "manual_seed", "Generator", "typename", "autocast",
     )  # fmt: skip

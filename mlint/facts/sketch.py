@@ -95,7 +95,26 @@ class Sketch:
     def zeroed(self) -> frozenset[str]:
         """The names and attributes that are assigned what a total begins with: `self.total`."""
         pairs = [pair for each, _ in self._statements for pair in _assigned(each)]
-        return frozenset(_spelled(target) for target, value in pairs if _may_be_zero(value))
+        found = frozenset(_spelled(target) for target, value in pairs if _may_be_zero(value))
+        return found | {name for each, _ in self._statements if (name := _registered_zero(each))}
+
+    @cached_property
+    def summed(self) -> frozenset[str]:
+        """The attributes that are registered to be added up over processes: `self.add_state("total", tensor(0),
+        dist_reduce_fx="sum")`."""
+        return frozenset(
+            name
+            for each, _ in self._statements
+            if (name := _registered_zero(each))
+            and any(getattr(key.value, "value", None) == "sum" for key in each.value.keywords)  # type: ignore[attr-defined]
+        )
+
+    @cached_property
+    def assigned_attributes(self) -> frozenset[str]:
+        """The attributes of `self` that are assigned, or items of them, and not merely added to: `self.total`."""
+        targets = [target for each, _ in self._statements for target, _ in _assigned(each)]
+        found = (_spelled(each.value if isinstance(each, ast.Subscript) else each) for each in targets)
+        return frozenset(each for each in found if each.startswith("self."))
 
     @cached_property
     def quotients(self) -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
@@ -328,10 +347,21 @@ def _may_be_zero(value: ast.expr | None) -> bool:
         called = _last(value.func)
         made_of = [value.func.value] if isinstance(value.func, ast.Attribute) else []
         made_of += [value.args[0], value.args[-1]] if value.args else []
-        return called in EMPTY or called.startswith(("zeros", "new_zeros")) or any(map(_may_be_zero, made_of))
+        makes_zeros = called in EMPTY or called in ("defaultdict", "zero_") or called.startswith(("zeros", "new_zeros"))
+        return makes_zeros or any(map(_may_be_zero, made_of))
     if isinstance(value, ast.Dict):
         return not value.keys
     return isinstance(value, (ast.List, ast.Tuple, ast.Set)) and not value.elts
+
+
+def _registered_zero(statement: ast.stmt) -> str:
+    """The attribute that a statement registers as a zero: `self.n` of `self.add_state("n", torch.tensor(0))`."""
+    call = statement.value if isinstance(statement, ast.Expr) else None
+    if not isinstance(call, ast.Call) or dotted(call.func) not in ("self.add_state", "self.register_buffer"):
+        return ""
+    passed = [*call.args, *(key.value for key in call.keywords if key.arg in ("name", "default", "tensor"))]
+    name = passed[0].value if len(passed) > 1 and isinstance(passed[0], ast.Constant) else None
+    return f"self.{name}" if isinstance(name, str) and _may_be_zero(passed[1]) else ""
 
 
 def _hangs_on_training(passed: ast.keyword) -> bool:

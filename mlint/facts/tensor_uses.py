@@ -38,7 +38,9 @@ _NUMBERS = frozenset(
     "len int float bool range print isinstance str repr hasattr getattr id new_tensor type_as to expand_as view_as "
     "is_tensor tolist asarray array zeros_like ones_like empty_like format isfinite warn".split()
 )
-_ALIKE = frozenset(("abs", "round", "neg", "negative", "logical_not", "list", "tuple", "reversed"))
+_ALIKE = frozenset(
+    ("abs", "round", "neg", "negative", "logical_not", "list", "tuple", "reversed", "Parameter", "Variable")
+)
 """Functions whose result lies where what they are given does."""
 _DTYPES = frozenset(
     "float half double bfloat16 long int short bool uint8 int8 int16 int32 int64 float16 float32 float64 dtype".split()
@@ -76,6 +78,8 @@ def _of(body: Body, temporary: int, user: ir.Instruction, steps: int) -> Iterato
         yield from _of_call(body, temporary, user, steps)
     elif isinstance(user, (ir.Item, ir.StoreItem)) and (user.index == temporary or isinstance(user, ir.Item)):
         yield from _of_item(body, temporary, user, steps)
+    elif isinstance(user, ir.Next) and body.of_numbers:
+        yield Use.ASKED
     elif _is_of_same(body, temporary, user):
         yield from uses(body, user.target, steps)
     elif isinstance(user, ir.Store):

@@ -26,9 +26,18 @@ _DEPTH = 2
 
 @dataclass(frozen=True, slots=True)
 class Training:
-    """The loops (indices, outermost first) around each call that trains; an empty tuple is straight-line code."""
+    """The loops (indices, outermost first) around each call that trains; an empty tuple is straight-line code.
+
+    `targets` are the temporaries of these calls, in the same order.
+    """
 
     loops: tuple[tuple[int, ...], ...]
+    targets: tuple[int, ...]
+
+    def is_ahead(self, loops: tuple[int, ...], target: int) -> bool:
+        """Whether the same turn of a call's loops goes on to a training, in a loop further inside."""
+        found = zip(self.loops, self.targets, strict=True)
+        return bool(loops) and any(set(loops) < set(each) and target < other for each, other in found)
 
     def shares(self, loops: tuple[int, ...]) -> bool:
         """Whether code with these loops around it runs once or more for each step of a training.
@@ -47,9 +56,13 @@ class Trainings:
 
     def of(self, unit: Unit, depth: int = _DEPTH) -> Training:
         """Where a function trains, by itself or by calling one that does so without a loop of its own."""
-        return self._known.get((unit.where, depth), lambda: Training(tuple(self._loops(unit, depth))))
+        return self._known.get((unit.where, depth), lambda: self._found(unit, depth))
 
-    def _loops(self, unit: Unit, depth: int) -> Iterator[tuple[int, ...]]:
+    def _found(self, unit: Unit, depth: int) -> Training:
+        found = list(self._steps(unit, depth))
+        return Training(tuple(loops for loops, _ in found), tuple(target for _, target in found))
+
+    def _steps(self, unit: Unit, depth: int) -> Iterator[tuple[tuple[int, ...], int]]:
         try:
             facts = self._engine.facts(unit)
         except Unreadable:
@@ -57,7 +70,7 @@ class Trainings:
         for loops, op, names in calls(unit.lowered.function):
             fact = facts.calls.get(op.target)
             if fact is not None and (_trains(op, fact, names) or self._calls_training(fact, depth)):
-                yield loops
+                yield loops, op.target
 
     def _calls_training(self, fact: CallFact, depth: int) -> bool:
         symbol = fact.callee.symbol if fact.callee.kind is Kind.FUNCTION else None

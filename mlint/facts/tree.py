@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from mlint.outline.parsing import parsed
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef
+_MARGIN = re.compile(r"(?:[ \t\f]*(?:#[^\n]*)?\n)*([ \t\f]*)")
 
 
 class Tree:
@@ -35,6 +37,7 @@ class Tree:
 
 
 def is_indented(text: str) -> bool:
-    """Whether the first line of a slice is. A form feed begins the line anew."""
-    margin = text[: len(text) - len(text.lstrip(" \t\f"))]
+    """Whether the first line of a slice that is more than a comment is indented. A form feed begins the line anew."""
+    found = _MARGIN.match(text)
+    margin = found[1] if found is not None else ""
     return not margin.endswith("\f") and margin != ""

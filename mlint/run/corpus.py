@@ -133,9 +133,10 @@ def _checked(repositories: list[_Repository], scan: Scan, counts: Counts) -> Ite
 
 
 def _looked_at(repository: _Repository, files: tuple[str, ...]) -> Iterator[str]:
-    modules = module_names(repository.root, files)
+    contents = {path: Content.of(repository.contents[path]) for path in files}
+    modules = module_names(repository.root, files, contents.get)
     for path in files:
-        if not has_nothing(Content.of(repository.contents[path]), lambda: modules):
+        if not has_nothing(contents[path], lambda: modules):
             yield path
 
 

@@ -16,9 +16,9 @@ from mlint.finding import Finding, Problem
 from mlint.run.checker import Done, Job, Setup
 from mlint.run.jobs import do
 from mlint.run.ledger import Ledger
-from mlint.run.project import CheckedProject
+from mlint.run.project import CheckedProject, cached_in
 from mlint.run.results import Results
-from mlint.run.triage import has_nothing
+from mlint.run.triage import Content, has_nothing
 from mlint.run.walk import NOTEBOOKS_LATER, Found, is_excluded, walk
 from mlint.select import Selection
 from mlint.source import Source, Unreadable, decode, read_bytes
@@ -93,6 +93,7 @@ class _Run:
         self._ledgers: dict[tuple[Home, str], Ledger] = {}
         self._items: list[_Item] = []
         self._overlay: dict[str, Source] = {}
+        self._seen: dict[str, Content] = {}
 
     # --- what there is to do ----------------------------------------------------------------------------------------
 
@@ -172,7 +173,7 @@ class _Run:
             home = home_of(Path(folder))
             known = {project.home: project for project in self._projects.values()}
             self._projects[folder] = known.get(home) or CheckedProject(
-                home, self._layers_around, self._store(home.root)
+                home, self._layers_around, self._store(cached_in(home, self._call.paths)), self._seen
             )
         return self._projects[folder]
 

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterable
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlint.config import ConfigError, Layers
@@ -24,14 +25,29 @@ _MOST_ENTRIES = 400_000
 """A root without a project file may be a home folder or a data set: the walk, breadth first, ends here."""
 
 
+def cached_in(home: Home, paths: Iterable[str]) -> str:
+    """The folder for the cache of a project, in a call for the paths.
+
+    Where nothing marks a project each folder is one: they share the cache of the folder that the call names.
+    """
+    if home.marked:
+        return home.root
+    named = (os.path.abspath(path) for path in paths if os.path.isdir(path))
+    return next((folder for folder in named if Path(home.root).is_relative_to(folder)), home.root)
+
+
 class CheckedProject:
     """A project in which something is checked; `store` is its cache, if there is to be one.
 
     What it says is the same whichever of its files a call names.
     """
 
-    def __init__(self, home: Home, layers_of: LayersOf, store: Store | None = None) -> None:
+    def __init__(
+        self, home: Home, layers_of: LayersOf, store: Store | None = None, seen: dict[str, Content] | None = None
+    ) -> None:
+        """`seen`: what is known of files without a store; folders that nothing marks are projects that share them."""
         self.home = home
+        self._seen = seen if seen is not None else {}
         self.root = home.root
         self.store = store
         self._layers_of = layers_of
@@ -53,20 +69,24 @@ class CheckedProject:
             return self._layers_around(os.path.dirname(folder))
 
     def _imports(self, path: str) -> tuple[str, ...]:
+        content = self._looked_through(path)
+        return content.imports if content is not None else ()
+
+    def _looked_through(self, path: str) -> Content | None:
         try:
-            return self.content(path).imports
+            return self.content(path)
         except Unreadable:
-            return ()
+            return None
 
     @cached_property
-    def modules(self) -> frozenset[str]:
-        """The names that its files may import one another by."""
-        return module_names(self.root, self.files)
+    def modules(self) -> frozenset[str] | None:
+        """The names that its files may import one another by; None where no file imports a library."""
+        return module_names(self.root, self.files, self._looked_through)
 
     @cached_property
     def shared(self) -> ProjectFiles:
         """What the analysis of any of its files is told."""
-        outlines = self.made_by if self.store is not None else None
+        outlines = (self.store.root, self.made_by) if self.store is not None else None
         facts = self._layers_of(self.root).facts
         return ProjectFiles(self.root, self.files, facts, outlines, noted=self.store is not None)
 
@@ -147,7 +167,10 @@ class CheckedProject:
                 return Content.from_note(self.store.note(path, lambda: Content.of(read_bytes(path)).note()))
             except (OSError, ValueError, TypeError):
                 pass  # it is not there, or the note is damaged: look again
-        return Content.of(read_bytes(path))
+            return Content.of(read_bytes(path))
+        if path not in self._seen:
+            self._seen[path] = Content.of(read_bytes(path))
+        return self._seen[path]
 
     def _digest(self, path: str) -> str:
         try:

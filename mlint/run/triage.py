@@ -5,15 +5,31 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-_LIBRARIES = re.compile(
+_NAMED = re.compile(
     rb"\b(?:torch(?:vision|audio|text|metrics|io|_\w+)?|numpy|cv2|PIL|albumentations|tensorflow|keras|jax|flax|skimage|sklearn|scipy|imageio|kornia|monai"
     rb"|lightning\w*|pytorch_\w+|timm|transformers|diffusers|accelerate|fastai|mlint)\b"
 )
-_IMPORT = re.compile(rb"^[ \t]*(?:from[ \t]+(\.|\w+)|import[ \t]+([\w., \t]+))", re.MULTILINE)
+_TEXTS = tuple(
+    b"torch numpy cv2 PIL albumentations tensorflow keras jax flax skimage sklearn scipy imageio kornia monai lightning"
+    b" timm transformers diffusers accelerate fastai mlint".split()
+)
+"""One of them stands wherever `_NAMED` is found. Most files hold none, which is found out ten times faster."""
+_LIBRARY = re.compile(
+    r"torch\w*|numpy|scipy|pandas|sklearn|skimage|cv2|PIL|imageio|tifffile|SimpleITK|nibabel|matplotlib|albumentations"
+    r"|imgaug|tensorflow\w*|keras\w*|jax\w*|flax|haiku|mxnet|paddle\w*|mindspore|chainer|theano|cupy|numba|einops|onnx\w*"
+    r"|tensorrt|openvino|kornia|monai|timm|lightning\w*|pytorch\w*|transformers|diffusers|accelerate|datasets|peft|trl"
+    r"|deepspeed|fastai|fairseq\w*|detectron2|mm(?:cv|engine|det|seg|pose|action|pretrain|cls|ocr)\w*|ultralytics|gym"
+    r"|gymnasium|stable_baselines3|xgboost|lightgbm|catboost|librosa|soundfile|av|decord|ignite|catalyst|wandb|mlflow"
+)
+"""Libraries of those who compute with arrays, images and models: a project none of whose files imports one is about
+other things."""
+_IMPORT = re.compile(rb"import\b[ \t]*([\w., \t]*)")
+_FROM = re.compile(rb"from[ \t]+(\.|\w+)")
+_FETCHED = re.compile(rb"""(?:import_module|__import__|sys\.modules)\s*[(\[]\s*["'](\w+)""")
 _DATED = re.compile(rb"until\s*[:=0-9]", re.IGNORECASE)
 
 
@@ -21,55 +37,76 @@ _DATED = re.compile(rb"until\s*[:=0-9]", re.IGNORECASE)
 class Content:
     """What a run wants to know of a file before it is decoded.
 
-    `library`: it names one. `imports`: top-level names, `.` for relative ones. `dated`: a comment in it may expire.
+    `imports`: top-level names, `.` for relative ones. `library`: it imports a library of ours, or can't be told.
+    `named`: it names one. `dated`: a comment in it may expire.
     """
 
     digest: str
     size: int
     library: bool
+    named: bool
     imports: tuple[str, ...]
     dated: bool
 
     @classmethod
     def of(cls, data: bytes) -> Content:
         """Look through the bytes of a file."""
-        found = {name for match in _IMPORT.finditer(data) for name in _names(match)}
+        found = set(_imports(data))
         return cls(
             digest=hashlib.blake2b(data, digest_size=16).hexdigest(),
             size=len(data),
-            library=bool(_LIBRARIES.search(data)) or b"\0" in data,  # UTF-16: whatever it names, it can't be checked
+            library=any(map(_LIBRARY.fullmatch, found)) or b"\0" in data,  # UTF-16 can't be checked: it must be said
+            named=any(text in data for text in _TEXTS) and _NAMED.search(data) is not None,
             imports=tuple(sorted(found)),
             dated=bool(_DATED.search(data)),
         )
 
     def note(self) -> list[object]:
         """As a list that JSON can hold."""
-        return [self.digest, self.size, self.library, list(self.imports), self.dated]
+        return [self.digest, self.size, self.library, self.named, list(self.imports), self.dated]
 
     @classmethod
     def from_note(cls, note: list[Any]) -> Content:
         """From such a list. Raises ValueError or TypeError if it is damaged."""
-        digest, size, library, imports, dated = note
-        return cls(str(digest), int(size), bool(library), tuple(map(str, imports)), bool(dated))
+        digest, size, library, named, imports, dated = note
+        return cls(str(digest), int(size), bool(library), bool(named), tuple(map(str, imports)), bool(dated))
 
 
-def _names(match: re.Match[bytes]) -> list[str]:
-    if match[1]:
-        return [match[1].decode("ascii", "replace")]
-    parts = (part.split() for part in match[2].split(b","))
-    return [part[0].split(b".")[0].decode("ascii", "replace") for part in parts if part]
+def _imports(data: bytes) -> Iterator[str]:
+    """The top-level names that it imports, `.` for relative ones."""
+    data = data.replace(b"\\\r\n", b" ").replace(b"\\\n", b" ")
+    for match in _IMPORT.finditer(data):
+        start = max(data.rfind(b"\n", 0, match.start()), data.rfind(b"\r", 0, match.start())) + 1
+        before = data[start : match.start()].strip()
+        origin = _FROM.search(before)
+        if origin:
+            yield origin[1].decode("ascii", "replace")
+        elif not before or before.endswith((b":", b";")):
+            parts = (part.split() for part in match[1].split(b","))
+            yield from (part[0].split(b".")[0].decode("ascii", "replace") for part in parts if part)
+    if b"import_module" in data or b"__import__" in data or b"sys.modules" in data:
+        yield from (match[1].decode("ascii", "replace") for match in _FETCHED.finditer(data))
 
 
-def has_nothing(content: Content, modules: Callable[[], Container[str]]) -> bool:
-    """Whether no rule can have anything to say: it names no library and imports nothing of the project's `modules`."""
-    if content.library or "." in content.imports:
-        return False
-    return not content.imports or not any(name in modules() for name in content.imports)
+def has_nothing(content: Content, modules: Callable[[], Container[str] | None]) -> bool:
+    """Whether no rule can have anything to say: it imports no library, and in its project none does (`modules` is
+    None), or it names none and imports none of the project's `modules` either."""
+    if content.library or not (content.named or content.imports):
+        return not content.library
+    names = modules()
+    return names is None or not (content.named or any(name in names for name in content.imports))
 
 
-def module_names(root: str, files: Iterable[str]) -> frozenset[str]:
-    """The names by which modules of the project may be imported: of its files, and of the folders they lie in."""
-    found: set[str] = set()
+def module_names(root: str, files: Iterable[str], content_of: Callable[[str], Content | None]) -> frozenset[str] | None:
+    """The names by which modules of the project may be imported: of its files, and of the folders they lie in, and `.`.
+
+    None where no file imports a library: then none leads to one.
+    """
+    files = tuple(files)
+    contents = (content_of(path) for path in files)
+    if not any(content is not None and content.library for content in contents):
+        return None
+    found = {"."}
     for path in files:
         *folders, name = os.path.relpath(path, root).split(os.sep)
         found.update(folders)

@@ -19,6 +19,7 @@ from mlint.facts.reaches import (
     is_denormalised,
     is_filling,
     is_gain,
+    is_overshot,
     meets_bytes,
     weights_of,
 )
@@ -26,7 +27,7 @@ from mlint.facts.terms import atoms, interval_of
 from mlint.facts.values import Value
 from mlint.subjects.mixing import mixed
 from mlint.subjects.operands import unfolded
-from mlint.subjects.outputs import comes_from_module, is_denormalised_inside, is_normalised
+from mlint.subjects.outputs import comes_from_module, is_denormalised_inside, is_normalised, is_raw_output
 
 if TYPE_CHECKING:
     from mlint.subjects.cast import Cast
@@ -39,8 +40,9 @@ class Beyond:
     `how` names the evidence: `known` (the interval of the numbers, which rests on `basis`; `is_computed` where it is
     not merely that of their dtype), `image` (so computed that an image of bytes leaves 0..255), `gain`, `affine`
     (scaled by something unknown, and shifted), `default` (where the parameters have their defaults), `summed` (a loop
-    adds bytes to it), `module` (what a module returned), `normalised` (brought to the scale of
-    bytes with its mean at zero), `arrived` (one of the values that it may be leaves them), or `unknown`.
+    adds bytes to it), `module` (what a module returned), `overshot` (resized by cubic interpolation), `normalised`
+    (brought to the scale of bytes with its mean at zero), `arrived` (one of the values that it may be leaves them), or
+    `unknown`.
     """
 
     how: str
@@ -53,8 +55,11 @@ def beyond(cast: Cast) -> Beyond | None:
     """How the numbers of a cast leave 0..255; None where they do not, or nothing says so.
 
     What is brought to the dtype of something unknown, and lies around zero as a fraction or a signal does, is no byte.
+    Where the caller says whether to clip, nothing is known.
     """
     found = _found(cast)
+    if found is not None and cast.is_left_to_caller:
+        found = Beyond("unknown", found.reach)
     reach = None if found is None or cast.dtype is not None else found.reach
     return None if reach is not None and reach.low >= -_SIGNAL and reach.high <= _SIGNAL else found
 
@@ -119,6 +124,9 @@ def _assumed(cast: Cast, known: Beyond | None) -> Beyond | None:
     term = cast.term
     if term is None:
         return None
+    is_open = known is None and cast.dtype is not None and not cast.is_integer
+    if is_open and is_raw_output(cast.function, term):
+        return Beyond("module")
     for each in cast.terms:
         reach = _if_image(cast, each)
         basis = beyond_bytes(reach)
@@ -128,7 +136,7 @@ def _assumed(cast: Cast, known: Beyond | None) -> Beyond | None:
             return None
     if (found := mixed(cast.function, term)) is not None:
         return None if beyond_bytes(found) is None else Beyond("image", found)
-    return None if known is not None or cast.dtype is None or cast.is_integer else _by_shape(cast, term)
+    return _by_shape(cast, term) if is_open else None
 
 
 def _if_image(cast: Cast, whole: Term) -> Interval | None:
@@ -162,6 +170,8 @@ def _by_shape(cast: Cast, term: Term) -> Beyond | None:
         return Beyond("affine")
     if comes_from_module(cast.function, term):
         return Beyond("module")
+    if cast.is_float and is_overshot(term):
+        return Beyond("overshot")
     if is_normalised(cast.function, term):
         return Beyond("normalised")
     return Beyond("unknown") if cast.is_float or term.op == "sum" else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,6 +24,7 @@ from mlint.subjects.beyond import Beyond, beyond
 from mlint.subjects.operands import defaults, roles_in, stored_in, unfolded
 from mlint.subjects.owners import Function
 
+_CLIPS = re.compile(r"(?:^|_)(?:clip|clamp|saturate)", re.I)
 _HOLDERS = (Kind.TENSOR, Kind.ARRAY, Kind.UNKNOWN, Kind.NUMBER, Kind.LIST, Kind.TUPLE)
 
 
@@ -162,6 +164,13 @@ class Cast:
     def arrivals(self) -> tuple[Value, ...]:
         """The values that came together in what is cast."""
         return tuple(arrivals(self.function, self.operand))
+
+    @property
+    def is_left_to_caller(self) -> bool:
+        """Whether the values came by several ways, and a parameter that nobody need pass has them clipped."""
+        given = [each for body in self.function.bodies[:1] for each in body.parameters if _CLIPS.search(each.name)]
+        defaults = [self.function.value(each.default).const for each in given if each.default is not None]
+        return len(self.arrivals) > 1 and any(each is not False for each in defaults)
 
     @cached_property
     def addends(self) -> tuple[Value, ...]:

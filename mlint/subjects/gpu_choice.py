@@ -19,7 +19,9 @@ from mlint.subjects.owners import Function
 
 _GPU = re.compile(r"cuda|gpu|nvidia|nccl|triton|kernel|nvml|tensorrt|(?:^|_)trt|(?:^|_)amp(?:_|$)", re.I)
 _CHOICE = re.compile(
-    r"cuda|gpu|device|nccl|accelerat|is_available|^cpu$|distributed|parallel|world_size|(?:^|_)rank", re.I
+    r"cuda|gpu|device|nccl|accelerat|is_available|^cpu$|(?:^|_)(?:to|on|use|no)_cpu|cpu_only|distributed|parallel|"
+    r"world_size|(?:^|_)rank",
+    re.I,
 )
 _LINES = re.compile(r"""\.cuda\(|["']cuda|torch\.cuda|cuda\.\w+Tensor|set_device\(|\.to\(\d|device=\d""")
 _CHECKPOINT = re.compile(r"state|checkpoint|ckpt|weight|model|resume|restore|pretrain|snapshot|(?:^|_)net(?:_|$)", re.I)
@@ -28,6 +30,9 @@ _FOLDERS = frozenset(
     "notebook notebooks tutorial tutorials project projects experiment experiments recipe recipes".split()
 )
 _SCRIPT = frozenset(("argparse", "ArgumentParser", "click", "fire", "hydra", "typer", "docopt", "absl", "main"))
+_PROGRAM = re.compile(r"(?:test|demo|train|main|run|infer|eval|predict|sample|generate)(?:_?\w*)\.py$")
+"""The name of a file that is run, as far as what it does at module level shows it."""
+_TESTS = re.compile(r"_*test(?:_|\d*$)")
 _RUNS_ON_GPU = ("torch.distributed.", "torch.cuda.", "torch.multiprocessing.")
 _NO_EVIDENCE = frozenset(("torch.cuda.empty_cache", "torch.cuda.manual_seed", "torch.cuda.manual_seed_all"))
 
@@ -135,10 +140,18 @@ class GpuChoice:
         """Whether the file is no library: a test, an example, a program of its own."""
         path = os.path.relpath(str(self.function.path), str(self.function.project.root))
         *folders, name = path.lower().split(os.sep)
-        if not _FOLDERS.isdisjoint(folders) or TEST.match(name):
+        if not _FOLDERS.isdisjoint(folders) or TEST.match(name) or _TESTS.match(self.function.name):
+            return True
+        if self.function.is_module and _PROGRAM.match(name):
             return True
         words = self.function.file.words
-        return "__main__" in words and not _SCRIPT.isdisjoint(words)
+        return "__main__" in words and (not _SCRIPT.isdisjoint(words) or self._is_run_here)
+
+    @property
+    def _is_run_here(self) -> bool:
+        """Whether all calls that are seen stand in the same file."""
+        sites = self.function.file.engine.callers.sites(self.function.unit).sites
+        return bool(sites) and all(each.unit.path == self.function.path for each in sites)
 
     @property
     def is_tried(self) -> bool:

@@ -11,6 +11,8 @@ from mlint.subjects.running import ASKS, RUNS, looks_like_model
 _MEMBERS = frozenset(("norm",))
 """Methods of tensors that are names of layers that act differently in train mode, too."""
 _DECLARED = frozenset(("NotImplementedError",))
+_LATER = "builtins.None"
+"""What `model = None` makes a name mean until a function puts a model there."""
 _KINDS = tuple(kind for kind in Kind if kind not in (Kind.UNKNOWN, Kind.OBJECT))
 
 
@@ -22,15 +24,15 @@ def may_run_model(owner: Function) -> bool:
 
 def _may_run(owner: Function, dotted: str, bound: frozenset[str]) -> bool:
     first, _, rest = dotted.partition(".")
-    if _is_of_data(owner.file.engine, dotted):
-        return False
-    if first and first not in bound:
-        found = _meant(owner, dotted)
-        if found is not None and found.kind not in ("assignment", "unknown"):
-            return found.path is not None and _is_run_by(owner.file.engine, found)
     method = _own_method(owner, first, rest)
     if method is not None and method.path is not None:
         return _is_run_by(owner.file.engine, method)
+    if not _is_own(owner, first, rest) and _is_of_data(owner.file.engine, dotted):
+        return False
+    if first and first not in bound:
+        found = _meant(owner, dotted)
+        if found is not None and found.kind not in ("assignment", "unknown") and found.name != _LATER:
+            return found.path is not None and _is_run_by(owner.file.engine, found)
     return bool(rest) or not _is_plain_parameter(owner, first)
 
 
@@ -55,10 +57,16 @@ def _meant(owner: Function, dotted: str) -> Symbol | None:
 
 def _own_method(owner: Function, first: str, name: str) -> Symbol | None:
     """The method that `self.name()` calls in a method; None of anything else. An external one may be an attribute."""
-    outline, cls = owner.outline, owner.file.engine.class_of(owner.unit)
-    if outline is None or cls is None or not outline.parameters or first != outline.parameters[0].name:
-        return None
-    return owner.project.method(cls, name)
+    cls = owner.file.engine.class_of(owner.unit)
+    return owner.project.method(cls, name) if cls is not None and _is_own(owner, first, name) else None
+
+
+def _is_own(owner: Function, first: str, name: str) -> bool:
+    """Whether it is `self.name` in a method: an attribute, whatever tensors have by that name."""
+    outline = owner.outline
+    if outline is None or outline.class_name is None or not outline.parameters:
+        return False
+    return first == outline.parameters[0].name and "." not in name
 
 
 def _is_plain_parameter(owner: Function, name: str) -> bool:

@@ -21,8 +21,11 @@ from mlint.finding import Confidence, Span
 from mlint.rule import Report, Silence, Step
 from mlint.subjects.occasion import in_tests, occasion, runs_once
 from mlint.subjects.owners import Function
+from mlint.subjects.repeated import Repeated
 
 _METHODS = frozenset(("to", "cuda", "cpu", "type_as"))
+_RETURN_THEMSELVES = _METHODS | {"eval", "train", "requires_grad_", "half", "float", "double"}
+"""Methods of modules that give the module itself."""
 _CALLS = re.compile(
     r"\.(?:to|cuda|cpu|type_as)\((?!\s*(?:dtype\s*=\s*)?(?:[\w.]*\bdtype|torch\.[a-z]+\d+|torch\.bool)\))"
 )
@@ -316,24 +319,35 @@ class Move:
             return self._destinations.holds_data(device[3:])
         return self._destination is not None and self._destinations.is_data(self._destination)
 
+    @cached_property
+    def _repeated(self) -> Repeated:
+        return Repeated(self._accesses, self._block)
+
     @property
     def loop(self) -> ir.Loop | None:
         """The innermost loop around it, comprehensions aside."""
-        loops = [self._accesses.function.loops[index] for index in self._block.loops]
-        return next((each for each in reversed(loops) if each.kind != "comprehension"), None)
+        return self._repeated.loop
+
+    @property
+    def is_on_every_turn(self) -> bool:
+        """Whether no condition inside the innermost loop decides about it."""
+        return self._repeated.is_on_every_turn
 
     @property
     def is_bound_outside(self) -> bool:
         """Whether what is moved was bound before the innermost loop began, and is the same on every turn."""
-        loop = self.loop
-        if loop is None or self.path is None:
-            return False
-        index = self._accesses.function.loops.index(loop)
-        inside = self._accesses.graph.members(index)
-        writes = [each for each in self._accesses.events if self._accesses.temporaries.written(each.instruction)]
-        roots = [each for each in writes if each.place.block in inside and each.path[0] == self.path[0]]
-        own = [each for each in roots if getattr(each.instruction, "value", None) == self.op.target]
-        return len(roots) == len(own)
+        return self.path is not None and self._repeated.is_bound_outside(self.path, self.op.target)
+
+    @cached_property
+    def _module_path(self) -> Path | None:
+        """The variable or attribute of the module that is moved: `net` of `net.eval().cpu()`, too."""
+        definitions, base = self._accesses.temporaries.definitions, self.base
+        while isinstance(made := definitions.get(base), ir.Call):
+            callee = definitions.get(made.callee)
+            if not isinstance(callee, ir.Attribute) or callee.name not in _RETURN_THEMSELVES:
+                return None
+            base = callee.base
+        return self._accesses.temporaries.path(base)
 
     @property
     def is_moved_elsewhere(self) -> bool:
@@ -345,7 +359,7 @@ class Move:
             if fact.name not in _METHODS or not isinstance(op, ir.Call) or not isinstance(callee, ir.Attribute):
                 continue
             other = Move(self.function, self._accesses, self._block, op, callee.base, fact)
-            if other.path == self.path and other.target != self.target:
+            if other._module_path == self._module_path and other.target != self.target:
                 return True
         return False
 

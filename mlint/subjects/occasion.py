@@ -12,7 +12,10 @@ from mlint.subjects.owners import Function
 
 _LOSS = re.compile(r"loss|criterion", re.I)
 _STEP = re.compile(r"(?:^|_)(?:training|train|validation|val|test|eval|predict|shared|generator|discriminator)_step$")
-_ONCE = re.compile(r"^__(?!call__)|^_*(?:reset|init|load|setup|export|register|configure|fuse|convert|switch)|_init$")
+_ONCE = re.compile(
+    r"^__(?!call__)|^_*(?:reset|init|load|setup|export|register|configure|fuse|convert|switch|inflate|"
+    r"reparam)|_init$"
+)
 _TESTS = frozenset(("test", "tests", "testing"))
 TEST = re.compile(r"test_|conftest|setup\.py|.*_test\.py")
 """The name of a file that belongs to tests, or sets something up."""

@@ -8,21 +8,25 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from mlint.facts import ir
-from mlint.facts.accesses import Accesses
+from mlint.facts.accesses import Accesses, Event
 from mlint.facts.consumers import Consumer
 from mlint.facts.loops.cursors import Move, Stuck, stuck_positions
 from mlint.facts.loops.judgement import judge
+from mlint.facts.loops.meters import Meter, overwritten_meters
 from mlint.facts.loops.resets import Reset, resets
 from mlint.facts.loops.starts import is_zero
 from mlint.facts.loops.tallies import Tally, overwritten_tallies
 from mlint.facts.loops.totals import Overwritten, overwritten_totals
+from mlint.facts.loops.turns import written_value
 from mlint.facts.loops.windows import Window, overwritten_windows
 from mlint.facts.paths import Path, text
+from mlint.facts.sketch import Sketch
 from mlint.finding import Confidence
 from mlint.rule import Report, Step
 from mlint.subjects.owners import Class, Function
 
 _LONGEST = 48
+_ADDS = re.compile(r"\s*self\.\w+(?:\[.*\])?\s*\+=")
 _LOOP = re.compile(r"\s*(?:async\s+)?(?:for\b.*\bin\b|while\b)")
 
 
@@ -50,18 +54,17 @@ class Overwrite:
 
         Nothing is lowered where no line looks like the head of a loop, or no loop assigns what can be a total.
         """
-        if not any(map(_LOOP.match, owner.lines)):
-            return
-        if owner.unit.sketch is not None and not owner.unit.sketch.may_overwrite:
+        loops, adds = _may_lose_turns(owner), _may_lose_calls(owner)
+        if not loops and not adds:
             return
         found: dict[int, Overwrite] = {}
         methods = _vocabulary(owner.cls) if owner.cls is not None else None
         for body in owner.bodies:
-            if body.loops:
-                for each in _Reader(owner, Accesses(body, methods)).all():
-                    known = found.get(each.temporary)
-                    if known is None or known.confidence < each.confidence:
-                        found[each.temporary] = each
+            reader = _Reader(owner, Accesses(body, methods))
+            for each in (*(reader.all() if body.loops and loops else ()), *(reader.meters() if adds else ())):
+                known = found.get(each.temporary)
+                if known is None or known.confidence < each.confidence:
+                    found[each.temporary] = each
         yield from (found[temporary] for temporary in sorted(found))
 
     def report(self, *, because: Iterable[Step] = (), **values: object) -> Report:
@@ -69,6 +72,28 @@ class Overwrite:
         steps = (*self.steps, *because)
         confidence, advice = self.confidence, self.advice
         return self.function.report(self.temporary, confidence=confidence, advice=advice, because=steps, **values)
+
+
+def _may_lose_turns(owner: Function) -> bool:
+    """Whether a loop assigns what can be a total."""
+    if not any(map(_LOOP.match, owner.lines)):
+        return False
+    return owner.unit.sketch is None or owner.unit.sketch.may_overwrite
+
+
+def _may_lose_calls(owner: Function) -> bool:
+    """Whether a method adds to one attribute, and assigns another one that the class divides by something, or
+    something by it."""
+    if owner.cls is None or not any(map(_ADDS.match, owner.lines)):
+        return False
+    own, sketches = owner.unit.sketch, _sketches(owner.cls)
+    paired = {each for sketch in sketches for pair in sketch.quotients for side in pair for each in side}
+    return own is None or not own.assigned_attributes.isdisjoint(paired.union(*(each.summed for each in sketches)))
+
+
+def _sketches(cls: Class) -> list[Sketch]:
+    found = [each.unit.sketch for each in cls.methods.values()]
+    return [each for each in found if each is not None]
 
 
 def _vocabulary(cls: Class) -> dict[str, frozenset[str]]:
@@ -103,6 +128,39 @@ class _Reader:
         yield from map(self._window, overwritten_windows(self.accesses, self._is_divided_elsewhere))
         yield from map(self._tally, overwritten_tallies(self.accesses))
 
+    def meters(self) -> Iterator[Overwrite]:
+        """The attributes that one call overwrites where they should add up over all calls."""
+        yield from map(self._meter, overwritten_meters(self.accesses, self._is_divided, self._totals))
+
+    def _is_divided(self, path: Path, other: Path) -> bool:
+        """Whether the class begins both attributes at zero, and divides the one by the other, or has both added up."""
+        if self.owner.cls is None or not {path, other} <= self._totals():
+            return False
+        mine, yours = text(path), text(other)
+        sketches = _sketches(self.owner.cls)
+        if {mine, yours} <= {name for each in sketches for name in each.summed}:
+            return True
+        return any(mine in over and yours in under for each in sketches for over, under in each.quotients)
+
+    def _totals(self) -> frozenset[Path]:
+        """The attributes that the class begins at zero, or empty."""
+        zeroed = [name for each in _sketches(self.owner.cls) for name in each.zeroed] if self.owner.cls else []
+        return frozenset(("self", f".{name[5:]}") for name in zeroed if name.startswith("self."))
+
+    def _meter(self, meter: Meter) -> Overwrite:
+        name, sibling = self._whole(meter.write), self._whole(meter.sibling)
+        value = written_value(self.accesses, meter.write)
+        assert value is not None
+        step = self._step(meter.sibling.target, f"`{sibling}` adds up here, and the class combines the two")
+        problem = f"is overwritten on every call, while `{sibling}` adds up: only the last call counts"
+        advice = self._add(name, value)
+        return Overwrite(self.owner, meter.write.target, name, problem, advice, Confidence.LIKELY, (step,))
+
+    def _whole(self, write: Event) -> str:
+        """What is written, with the item: `self.sums[name]`."""
+        made = write.instruction
+        return f"{text(write.path)}[{self._code(made.index)}]" if isinstance(made, ir.StoreItem) else text(write.path)
+
     def _is_divided_elsewhere(self, path: Path, other: Path) -> bool:
         """Whether other methods of the class begin two attributes at zero, and divide one by the other."""
         if self.owner.cls is None or len(path) != 2 or path[:1] != other[:1] or path[0] != "self":
@@ -118,7 +176,7 @@ class _Reader:
 
     def _total(self, total: Overwritten, confidence: Confidence) -> Overwrite:
         turn, name = total.turns, text(total.turns.path)
-        beside = total.fellows or total.siblings or total.twins
+        beside = total.counterparts or total.fellows or total.siblings or total.twins
         steps = [
             *self._origin(total),
             *(self._step(each.target, f"`{text(each.path)}` adds up here") for each in beside[:2]),
@@ -160,6 +218,8 @@ class _Reader:
         steps = [self._step(start.target, f"`{name}` begins at zero") for start in turn.starts[:1]]
         steps.append(self._step(read.target, f"`{name}` is read as a position or a count"))
         confidence = Confidence.CERTAIN if stuck.move is Move.ADDEND else Confidence.LIKELY
+        if stuck.move is Move.EXTENT and not stuck.is_place:
+            confidence = Confidence.POSSIBLE
         problem = f"is set to `{value}` on every turn of the loop and never moves on"
         return Overwrite(
             self.owner, turn.write.target, name, problem, self._add(name, turn.value), confidence, tuple(steps)

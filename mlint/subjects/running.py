@@ -23,7 +23,7 @@ RUNS = frozenset("forward encode decode generate predict infer inference sample 
 _MODEL = re.compile(
     r"(?:^|_)(?:model|module|net|network|backbone|encoder|decoder|generator|discriminator|classifier|detector|unet|vae|"
     r"resnet|vit|bert|gpt|transformer|policy|critic|actor|teacher|student|regressor|segmentor|predictor|trunk|embedder|"
-    r"extractor)s?\d*$"
+    r"extractor)s?\d*(?:_(?:[a-z]|ema|avg|best|final|old|new|ddp|eval))*$"
     r"|[a-z](?:Net|Model)$|^net[A-Z]$",
 )
 _LOSS = re.compile(r"loss|criterion|metric", re.IGNORECASE)
@@ -131,10 +131,10 @@ class Running:
             return None
         if receiver.kind is Kind.MODULE:
             return None if self._sees_to_mode(fact) else (receiver, base)
+        if receiver.kind is not Kind.UNKNOWN or fact.name not in RUNS or self._sees_to_mode(fact):
+            return None
         named = looks_like_model(self._function.code(base))
-        if receiver.kind is Kind.UNKNOWN and fact.name == "forward" and (named or self._is_module(receiver, fact)):
-            return receiver, base
-        return None
+        return (receiver, base) if named or self._is_module(receiver, fact) else None
 
     def _is_own_method(self, fact: CallFact) -> bool:
         """A method of a module of the project that runs the module's layers."""

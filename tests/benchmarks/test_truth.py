@@ -16,7 +16,7 @@ from benchmarks.truth.code import Edit
 from benchmarks.truth.judgements import judged, place_of, wilson
 from benchmarks.truth.kept import mutants_in
 from benchmarks.truth.listing import misses, sample, unjudged
-from benchmarks.truth.mutants import Mutant, limited, mutants_of
+from benchmarks.truth.mutants import Mutant, chosen, limited, mutants_of
 from benchmarks.truth.real import Bug, bugs, found_of
 from benchmarks.truth.releases import PACKAGES, _unpack, half_of, pinned
 from benchmarks.truth.seeded import Kept, Outcome, check, compared, is_at
@@ -71,6 +71,15 @@ def test_mutants_are_taken_from_the_packages_in_turn() -> None:
     packages = [name for name in ("aa", "ab", "ac", "ad", "ae") if half_of(name) == half_of("aa")]
     many = [mutant(packages[0], number) for number in range(9)] + [mutant(packages[1], 1)]
     assert {each.package for each in limited(many, 2)} == set(packages[:2])
+
+
+def test_mutants_are_chosen_by_operator_rule_or_family(root: Path) -> None:
+    mutants = mutants_of("package", root)
+    assert mutants
+    assert chosen(mutants, []) == chosen(mutants, ["ML3"]) == chosen(mutants, ["ML301", "ML201"]) == mutants
+    assert chosen(mutants, ["ML2", "reverse-add"]) == []
+    with pytest.raises(SystemExit, match="ML7"):
+        chosen(mutants, ["ML7"])
 
 
 def test_a_mutant_is_checked_and_kept(root: Path, tmp_path: Path) -> None:

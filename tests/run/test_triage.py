@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from mlint.run.triage import Content, has_nothing, module_names
 
-PROJECT = frozenset({"train", "models", "src"})
+PROJECT = frozenset({".", "train", "models", "src"})
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,9 @@ PROJECT = frozenset({"train", "models", "src"})
         "from torchvision import transforms",
         "import pytorch_lightning as pl",
         "x = sys.modules['cv2']",
+        "try: import cv2\nexcept ImportError: pass",
+        "from \\\n    torch import nn",
+        "x = 'about numpy'",
         "from . import a",
         "from .. import a",
         "    from train import fit",
@@ -37,7 +40,17 @@ def test_what_is_not(code: str) -> None:
 
 
 def test_modules_go_by_their_files_and_folders() -> None:
-    assert module_names("/p", ["/p/train.py", "/p/src/models/__init__.py"]) == {"train", "src", "models", "__init__"}
+    files = ["/p/train.py", "/p/src/models/__init__.py"]
+    content = Content.of(b"import numpy")
+    names = module_names("/p", files, lambda _: content)
+    assert names == frozenset((".", "train", "src", "models", "__init__"))
+
+
+def test_where_no_file_imports_a_library_no_module_leads_to_one() -> None:
+    files = ["/p/shop.py", "/p/models/__init__.py"]
+    content = Content.of(b"import os, django\nfrom . import numpydoc\nfrom models import Cart  # not of numpy")
+    assert module_names("/p", files, lambda _: content) is None
+    assert has_nothing(content, lambda: None)
 
 
 @given(st.binary(max_size=200))

@@ -11,6 +11,7 @@ from mlint.facts.accesses import Accesses, Event
 from mlint.facts.consumers import Consumer, Role, consumers
 from mlint.facts.counts import is_extent, words
 from mlint.facts.loops.carried import accumulating_others, reads_grown, reads_state
+from mlint.facts.loops.names import FLAGS
 from mlint.facts.loops.starts import is_zero
 from mlint.facts.loops.turns import Turns, is_augmented, turns
 
@@ -36,10 +37,15 @@ class Move(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Stuck:
-    """A position that begins at zero, is read on the next turn, and is set to what it should move by."""
+    """A position that begins at zero, is read on the next turn, and is set to what it should move by.
+
+    `is_place`: it says where something stands: an index, or the end of a slice. One that is only computed or compared
+    with may be an amount, which each turn knows anew.
+    """
 
     turns: Turns
     move: Move
+    is_place: bool
 
 
 def stuck_positions(accesses: Accesses) -> Iterator[Stuck]:
@@ -65,7 +71,8 @@ def _stuck(turn: Turns) -> Stuck | None:
     if not positions or any(end.role in _FLAGS and not _is_number(turn, end) for end in ends):
         return None
     move = _move(turn, turn.value, ends)
-    return Stuck(turn, move) if move is not None else None
+    is_place = any(end.role in (Role.INDEX, Role.BOUND) for end in positions)
+    return Stuck(turn, move, is_place) if move is not None else None
 
 
 def _is_counted(turn: Turns) -> bool:
@@ -108,13 +115,15 @@ def _move(turn: Turns, value: int, ends: list[Consumer]) -> Move | None:
     hops = 0 if is_length else 2
     if made is None or any(accesses.temporaries.path(each) == turn.path for each in turn.inputs(value, hops)):
         return None
+    if _is_list(turn, made):
+        return None
     if turn.additions and not turn.every_turn:
         return None  # it moves on, and at times from another place
-    if accumulating_others(turn) and not _decides(turn):
+    if accumulating_others(turn) and (_is_held_back(turn) or not _decides(turn)):
         return None
     if isinstance(made, ir.Const):
-        return Move.CONSTANT if type(made.value) is int and made.value > 0 and not _sets_otherwise(turn) else None
-    if isinstance(made, (ir.Next, ir.Element)):
+        return Move.CONSTANT if _counts(turn, made) else None
+    if isinstance(made, (ir.Next, ir.Element)) or _is_beside_turn(turn, made):
         return None
     key = accesses.temporaries.text(value)
     added = [end for end in ends if _adds(turn, end)]
@@ -129,6 +138,34 @@ def _move(turn: Turns, value: int, ends: list[Consumer]) -> Move | None:
     ):
         return Move.EXTENT
     return None
+
+
+def _counts(turn: Turns, made: ir.Const) -> bool:
+    """Whether a number is what a counter moves by, and no flag or start is set."""
+    is_step = type(made.value) is int and made.value > 0
+    return is_step and not words(turn.path) & FLAGS and not _sets_otherwise(turn)
+
+
+def _is_list(turn: Turns, made: ir.Instruction) -> bool:
+    """Whether the value is a list, written out or many times over: `[0] * size`."""
+    operands = (made.left, made.right) if isinstance(made, ir.Binary) else (made.target,)
+    return any(isinstance(turn.accesses.temporaries.definitions.get(each), ir.Collect) for each in operands)
+
+
+def _is_held_back(turn: Turns) -> bool:
+    """Whether a test of the position itself decides: `if i + size > end: i = end - size`."""
+    temporaries = turn.accesses.temporaries
+    inputs = (each for condition in turn.deciding for each in temporaries.inputs(condition))
+    return any(temporaries.path(each) == turn.path for each in inputs)
+
+
+def _is_beside_turn(turn: Turns, made: ir.Instruction) -> bool:
+    """Whether the value is one more or one less than the loop's variable: a position of its own."""
+    if not isinstance(made, ir.Binary) or made.op not in ("+", "-"):
+        return False
+    definitions = turn.accesses.temporaries.definitions
+    sides = [definitions[turn.origin(each)] for each in (made.left, made.right)]
+    return any(isinstance(each, ir.Next) for each in sides) and any(isinstance(each, ir.Const) for each in sides)
 
 
 def _decides(turn: Turns) -> bool:

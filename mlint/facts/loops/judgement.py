@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mlint.facts.loops.single import is_of_single_turn
 from mlint.facts.loops.totals import Overwritten
 from mlint.finding import Confidence
 
@@ -18,6 +19,8 @@ def judge(found: Overwritten) -> Confidence | None:
 
 
 def _is_wanted(found: Overwritten) -> bool:
+    if is_of_single_turn(found.turns):
+        return True
     if (found.is_timing and not found.is_mean_of_turns) or found.is_recomputed or found.is_fallback:
         return True
     if found.is_left_early and not found.is_dead_start:
@@ -26,6 +29,8 @@ def _is_wanted(found: Overwritten) -> bool:
 
 
 def _judge_constant(found: Overwritten) -> Confidence | None:
+    if not found.is_constant_number:  # that there is none
+        return None
     if found.averaged or found.averages:
         return Confidence.LIKELY
     if found.is_flag or (found.is_left_early and not found.is_dead_start):
@@ -36,7 +41,15 @@ def _judge_constant(found: Overwritten) -> Confidence | None:
 
 
 def _is_total(found: Overwritten) -> bool:
-    if found.averaged or found.discards or found.fellows or found.share or (found.averages and found.turns.every_turn):
+    if (
+        found.averaged
+        or found.fellows
+        or found.counterparts
+        or found.share
+        or (found.averages and found.turns.every_turn)
+    ):
+        return True
+    if found.discards and found.is_unread and not found.is_repeated:
         return True
     if found.resets or (found.is_counter and found.is_all_elements):
         return True
@@ -45,7 +58,7 @@ def _is_total(found: Overwritten) -> bool:
 
 def _is_kept(found: Overwritten) -> bool:
     """Whether what a turn does nothing with but to keep it was meant to be added to."""
-    if found.is_copy and not found.turns.every_turn:  # one of them is picked
+    if found.is_copy and not found.is_computed and not found.turns.every_turn:  # one of them is picked
         return bool(found.twins)
     if found.is_list or found.is_total or found.is_named_whole:
         return True

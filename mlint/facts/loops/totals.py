@@ -10,30 +10,13 @@ from mlint.facts import ir
 from mlint.facts.accesses import Access, Accesses, Event
 from mlint.facts.consumers import Consumer, Role, callee_name, consumers
 from mlint.facts.counts import is_batch_size, is_count, is_size, words
+from mlint.facts.loops.beside import parts_of_one, same_value
 from mlint.facts.loops.carried import accumulates, accumulating_others, reads_grown, reads_state
+from mlint.facts.loops.names import CLOCKS, COUNTERS, FLAGS, LASTS, PARTS, TOTALS, WHOLES
 from mlint.facts.loops.starts import begins_at_zero, is_zero
 from mlint.facts.loops.turns import Turns, before, is_augmented, iterated, turns, written_value
 from mlint.facts.paths import operands
 
-_TOTALS = frozenset(
-    {"total", "totals", "sum", "sums", "summed", "running", "accum", "accumulated", "cumulative", "cum", "correct"}
-    | {"hits", "tp", "fp", "fn", "tn", "matches", "matched", "agg", "aggregate", "aggregated", "processed", "wrong"}
-    | {"overall", "corrects", "acc", "seen", "cumsum", "accumulator"}
-)
-_WHOLES = frozenset({"epoch", "episode", "total", "sum", "running", "cumulative", "overall", "accumulated"})
-_COUNTERS = frozenset(
-    {"count", "counts", "counter", "cnt", "num", "n", "hit", "steps", "step", "nb", "retries", "trials", "number"}
-)
-_FLAGS = frozenset(
-    {"flag", "found", "is", "has", "ok", "success", "valid", "exists", "done", "stop", "converged", "use", "status"}
-    | {"ret", "rc", "code", "err", "fail", "failed", "state", "mode", "changed", "pass", "this", "class"}
-)
-_LASTS = frozenset(
-    {"best", "last", "prev", "previous", "cur", "curr", "current", "latest", "final", "max", "min", "first", "new"}
-    | {"old", "next", "idx", "index", "time", "elapsed", "id", "label", "mode", "offset", "flag", "found", "is", "has"}
-    | {"temp", "tmp", "lr", "rate"}
-)
-_CLOCKS = frozenset({"time", "perf_counter", "monotonic", "elapsed_time", "time_sync", "process_time", "default_timer"})
 _HANDED = frozenset({Role.SHOWN, Role.RETURNED, Role.PASSED, Role.STORED})
 _NUMERIC = frozenset({Role.DIVIDED, Role.DIVISOR, Role.ADDED, Role.MULTIPLIED, Role.INDEX, Role.BOUND})
 
@@ -139,19 +122,13 @@ class Overwritten:
     @cached_property
     def fellows(self) -> tuple[Event, ...]:
         """Those of them that add another part of what this is one part of: `n += a` of `a, b = f()`, with b here."""
-        source = self._unpacked(self.value)
-        return tuple(each for each in self.siblings if source is not None and self._unpacked(_addend(each)) == source)
+        return tuple(parts_of_one(self.turns, self.value, self.siblings))
 
-    def _unpacked(self, value: int | None) -> int | None:
-        """The tuple that the value is a part of, where it is."""
-        if value is None:
-            return None
-        temporaries = self.accesses.temporaries
-        made = temporaries.definitions[value]
-        if isinstance(made, ir.Binary) and made.inplace:
-            value = made.right
-        found = temporaries.definitions[self.turns.origin(value)]
-        return found.source if isinstance(found, ir.Element) else None
+    @cached_property
+    def counterparts(self) -> tuple[Event, ...]:
+        """Those of the totals that add the very same value: `kept += n` in one branch, `dropped = n` in the other."""
+        counts = (self.is_counter or self.is_total) and not self.is_constant
+        return tuple(same_value(self.accesses, self.value, self.totals)) if counts else ()
 
     @cached_property
     def twins(self) -> tuple[Event, ...]:
@@ -163,7 +140,13 @@ class Overwritten:
     @cached_property
     def discards(self) -> tuple[Event, ...]:
         """The additions before the loop whose result is thrown away."""
-        return tuple(start for start in self.turns.starts if is_augmented(start))
+        own = {each.target for each in self.turns.additions}  # that come round an outer loop
+        starts = [start for start in self.turns.starts if is_augmented(start) and start.target not in own]
+        return tuple(start for start in starts if self._is_addition(start))
+
+    def _is_addition(self, write: Event) -> bool:
+        made = self.accesses.temporaries.definitions.get(getattr(write.instruction, "value", -1))
+        return isinstance(made, ir.Binary) and made.op == "+"
 
     @cached_property
     def share(self) -> int | None:
@@ -187,7 +170,7 @@ class Overwritten:
     @property
     def is_total(self) -> bool:
         """Whether the name says total."""
-        return bool(self.words & _TOTALS)
+        return bool(self.words & TOTALS)
 
     @property
     def is_entry(self) -> bool:
@@ -200,8 +183,8 @@ class Overwritten:
         temporaries = self.accesses.temporaries
         for each in self.turns.inputs(self.value, hops=0):
             path = temporaries.path(each)
-            named = words(path) if path is not None else frozenset()
-            if named and named < self.words and self.words - named <= _WHOLES:
+            named = words(path) - PARTS if path is not None else frozenset()
+            if named and named < self.words and self.words - named <= WHOLES:
                 return True
         return False
 
@@ -220,7 +203,7 @@ class Overwritten:
     @property
     def is_counter(self) -> bool:
         """Whether the name says that something is counted."""
-        return bool(self.words & _COUNTERS)
+        return bool(self.words & COUNTERS)
 
     @property
     def is_plural(self) -> bool:
@@ -231,7 +214,7 @@ class Overwritten:
     @property
     def is_flag(self) -> bool:
         """Whether the name is that of a flag, and the value is used as no number."""
-        return bool(self.words & _FLAGS) and not self.is_number
+        return bool(self.words & FLAGS) and not self.is_number
 
     @property
     def is_handed(self) -> bool:
@@ -284,12 +267,17 @@ class Overwritten:
     @property
     def is_last(self) -> bool:
         """Whether the name says that one turn's value is wanted."""
-        return bool(self.words & _LASTS)
+        return bool(self.words & LASTS)
 
     @property
     def is_constant(self) -> bool:
         """Whether every turn writes the same number."""
         return isinstance(self.made, ir.Const)
+
+    @property
+    def is_constant_number(self) -> bool:
+        """Whether that is a number in the sense of arithmetic."""
+        return isinstance(self.made, ir.Const) and type(self.made.value) in (int, float)
 
     @property
     def is_copy(self) -> bool:
@@ -299,6 +287,14 @@ class Overwritten:
         looked_up = isinstance(made, ir.Call) and callee_name(self.accesses, made) == "get"
         unpacked = isinstance(self.made, ir.Element) or looked_up
         return unpacked or _is_loop_variable(self.accesses, made) or self.accesses.temporaries.path(origin) is not None
+
+    @property
+    def is_computed(self) -> bool:
+        """Whether it is a variable to which the same turn has assigned what it computed, in one way or another."""
+        definitions = self.accesses.temporaries.definitions
+        origin = self.turns.origin(self.value)
+        assigned = list(self.turns.assigned(origin)) if isinstance(definitions[origin], ir.Load) else []
+        return bool(assigned) and all(isinstance(definitions[each], (ir.Call, ir.Binary)) for each in assigned)
 
     @cached_property
     def is_measure(self) -> bool:
@@ -329,7 +325,7 @@ class Overwritten:
     def is_timing(self) -> bool:
         """Whether the value is a time that was measured."""
         made = [self.accesses.temporaries.definitions[each] for each in self.turns.inputs(self.value)]
-        return any(isinstance(each, ir.Call) and callee_name(self.accesses, each) in _CLOCKS for each in made)
+        return any(isinstance(each, ir.Call) and callee_name(self.accesses, each) in CLOCKS for each in made)
 
     @cached_property
     def is_left_early(self) -> bool:
@@ -378,10 +374,6 @@ def _begins_at_zero(turn: Turns) -> bool:
         begins_at_zero(turn.accesses, start, turn.path) or (start.path == turn.path and is_augmented(start))
         for start in turn.starts
     )
-
-
-def _addend(write: Event) -> int | None:
-    return getattr(write.instruction, "value", None)
 
 
 def _is_loop_variable(accesses: Accesses, made: ir.Instruction | None) -> bool:

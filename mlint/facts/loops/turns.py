@@ -218,11 +218,29 @@ def _is_own_read(accesses: Accesses, addition: Event, reads: list[Event]) -> boo
 
 
 def turns(accesses: Accesses) -> Iterator[Turns]:
-    """Every plain write inside a loop, in every loop around it, innermost first."""
+    """Every plain write inside a loop, in every loop around it, innermost first.
+
+    Of `group["lr"] = rate` not those that take another `group` on every turn: they write to another place each time.
+    """
     for event in accesses.events:
         if event.access is Access.WRITE and not is_augmented(event) and not accesses.is_captured(event.path):
             for loop in reversed(accesses.function.blocks[event.place.block].loops):
-                yield Turns(accesses, event.path, loop, event)
+                if not _is_of_another(accesses, event.path, loop):
+                    yield Turns(accesses, event.path, loop, event)
+
+
+def _is_of_another(accesses: Accesses, path: Path, loop: int) -> bool:
+    """Whether the loop binds what the path is a part of."""
+    if len(path) == 1:
+        return False
+    members = accesses.graph.members(loop)
+    holders = [path[:length] for length in range(1, len(path))]
+    return any(
+        event.access is Access.WRITE and event.path == holder and event.place.block in members
+        for holder in holders
+        for events in accesses.of(holder).values()
+        for event in events
+    )
 
 
 def written_value(accesses: Accesses, write: Event) -> int | None:

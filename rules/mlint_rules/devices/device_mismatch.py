@@ -28,12 +28,14 @@ def device_mismatch(meeting: Meeting) -> Reports:
 
 
 def _confidence(meeting: Meeting) -> Confidence:
-    if meeting.is_of_data or meeting.made_code is None:
+    if meeting.is_of_data or meeting.is_copied or meeting.made_code is None or meeting.is_made_elsewhere_by_default:
         return Confidence.POSSIBLE
     if meeting.how in ("layer", "filled"):
         sure = meeting.is_known and meeting.occasion is not None
+    elif meeting.how == "returned":
+        sure = meeting.is_known
     else:
-        sure = meeting.is_known or meeting.occasion is not None
+        sure = meeting.occasion is not None or (meeting.is_known and meeting.speaks_of_devices)
     return Confidence.LIKELY if sure else Confidence.POSSIBLE
 
 

@@ -13,7 +13,7 @@ _MOVES_MODULES = frozenset(
     "ML502",
     "discarded-result",
     "`{code}` {what}: nothing is changed, and the result is thrown away",
-    instead_of=("ML503",),
+    instead_of=("ML501", "ML503"),
 )
 def discarded_result(discarded: Discarded) -> Reports:
     """A method or function that returns a new tensor, array or image stands as a statement: nothing happens."""

@@ -145,7 +145,7 @@ def _model(move: Move) -> _Verdict | None:
         return None
     if move.loop is not None and move.is_bound_outside:
         return _Verdict(
-            Confidence.LIKELY,
+            Confidence.LIKELY if move.is_on_every_turn else Confidence.POSSIBLE,
             "moves the model on every turn of the loop",
             "move it once, before the loop",
             (Step("the loop", move.function.span(move.loop.target)),),

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from mlint import Confidence, ModelCall, Reports, Step, Way, rule
 
@@ -54,6 +54,10 @@ def _excuse(call: ModelCall) -> str | None:
         return "the model acts the same in both modes"
     if call.is_training:
         return "the function trains in the same turns: a teacher, or samples for another model"
+    if call.is_amid_training and not _validates(call.spelled):
+        return "what it gives is trained with in the same turn of the loop"
+    if call.gives_losses:
+        return "only in train mode does a detector give its losses"
     if call.is_beside_graph:
         return "the function runs models with gradients as well: this one gives a target"
     if call.is_measured:
@@ -74,9 +78,13 @@ def _doubt(way: Way) -> int:
 
 
 def _judged(call: ModelCall, way: Way, ways: list[Way]) -> tuple[Way, Confidence] | None:
+    if call.is_by_method and (way.is_unsure or not way.may_train):
+        return None  # `model.encode(x)` of something that nothing tells the class of may be anything
     if way.is_unsure or way.is_chosen:
         return way, Confidence.POSSIBLE
     if way.is_open:
+        if way.may_eval:  # what the function makes itself where nothing is passed is in eval mode
+            return way, Confidence.POSSIBLE
         sure = (call.is_typed or call.is_named) and not way.is_hidden and _evaluates(way.outermost)
         return way, Confidence.LIKELY if sure and all(each.is_open for each in ways) else Confidence.POSSIBLE
     if not way.may_train:
@@ -84,10 +92,18 @@ def _judged(call: ModelCall, way: Way, ways: list[Way]) -> tuple[Way, Confidence
     seen = way.dependence
     if seen.opaque and not (way.is_switched or way.is_assumed):  # what it holds may have come in eval mode
         return way, Confidence.POSSIBLE
-    if way.may_eval and not way.is_seen_here and not seen.depends:
+    if way.is_meant_for(call.op.target) and not _evaluates(call.function.name):
+        return way, Confidence.POSSIBLE
+    if seen.chosen and not way.is_switched:  # layers that nobody may have asked for
+        return way, Confidence.POSSIBLE
+    if way.may_eval and not way.is_seen_here:  # what decides there may decide here
         return way, Confidence.POSSIBLE
     certain = way.is_train and seen.depends is True and seen.sure
     return way, Confidence.CERTAIN if certain else Confidence.LIKELY
+
+
+def _validates(names: Iterable[str]) -> bool:
+    return any(_names_one_of(each, _VALIDATES) for each in names)
 
 
 def _names_one_of(name: str, words: frozenset[str]) -> bool:

@@ -58,6 +58,8 @@ def _reach(beyond: Beyond) -> str:
     reach = beyond.reach
     if beyond.how == "module":
         return "is the output of a module, which nothing bounds"
+    if beyond.how == "overshot":
+        return "goes beyond both ends of what was resized"
     if reach is None or (math.isinf(reach.low) and math.isinf(reach.high)):
         return "may lie outside of 0..255"
     ends = []
@@ -86,6 +88,7 @@ def _grounds(cast: Cast, how: str) -> str:
         "summed": f"a loop adds to `{cast.code}` what may be as large as a byte by itself",
         "affine": f"`{cast.code}` is something unknown, scaled and shifted",
         "module": f"`{cast.code}` is what a module returned",
+        "overshot": f"`{cast.code}` was resized by an interpolation that goes beyond the ends at every edge",
         "normalised": f"`{cast.code}` was normalised: about half of it lies below zero",
         "arrived": f"`{cast.code}` came by several ways, by one of which it leaves 0..255",
         "unknown": f"nothing bounds `{cast.code}`",

@@ -1,0 +1,42 @@
+"""Totals beside an assignment: those that add the same value, or another part of the same result."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from mlint.facts import ir
+from mlint.facts.accesses import Accesses, Event
+from mlint.facts.loops.turns import Turns
+
+
+def parts_of_one(turn: Turns, value: int, totals: Iterable[Event]) -> Iterator[Event]:
+    """The totals to which the turn adds another part of the tuple that the value is a part of."""
+    source = _unpacked(turn, value)
+    for each in totals:
+        added = _addend(turn.accesses, each)
+        if source is None or added is None or turn.accesses.temporaries.path(added) == turn.path:
+            continue  # `total += part` adds up what this is, turn by turn
+        if _unpacked(turn, added) == source:
+            yield each
+
+
+def same_value(accesses: Accesses, value: int, totals: Iterable[Event]) -> Iterator[Event]:
+    """The totals to which the same expression is added."""
+    text = accesses.temporaries.text(value)
+    for each in totals:
+        added = _addend(accesses, each)
+        if text is not None and added is not None and accesses.temporaries.text(added) == text:
+            yield each
+
+
+def _unpacked(turn: Turns, value: int) -> int | None:
+    """The tuple that the value is a part of, where it is."""
+    found = turn.accesses.temporaries.definitions[turn.origin(value)]
+    return found.source if isinstance(found, ir.Element) else None
+
+
+def _addend(accesses: Accesses, addition: Event) -> int | None:
+    """What an augmented assignment adds."""
+    value = getattr(addition.instruction, "value", None)
+    made = None if value is None else accesses.temporaries.definitions.get(value)
+    return made.right if isinstance(made, ir.Binary) and made.inplace else value

@@ -1,0 +1,155 @@
+"""Meters: objects that add up two numbers call by call, and divide one by the other.
+
+`self.sum += value * n` and `self.count += n` of a method `update` are such a pair, as are those of one item,
+`self.sums[name] += value` and `self.counts[name] += 1`. Where one of the two is assigned, only the last call counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Set
+from dataclasses import dataclass
+
+from mlint.facts import ir
+from mlint.facts.accesses import Access, Accesses, Event
+from mlint.facts.counts import words
+from mlint.facts.loops.names import CLOCKS, LASTS
+from mlint.facts.loops.starts import is_zero
+from mlint.facts.loops.turns import is_augmented, written_value
+from mlint.facts.paths import Path
+
+_BEGINS = frozenset({"__init__", "reset", "clear", "zero", "start", "begin", "__enter__", "setup"})
+_SUMS = frozenset({"total", "totals", "sum", "sums", "accumulated", "cumulative", "running"})
+_HOPS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """An assignment to an attribute of `self`, or to an item of one, beside an addition to another one, `sibling`."""
+
+    write: Event
+    sibling: Event
+
+
+Divided = Callable[[Path, Path], bool]
+"""Whether the class begins both attributes at zero, and divides the first by the second."""
+
+
+def overwritten_meters(accesses: Accesses, divided: Divided, totals: Callable[[], Set[Path]]) -> Iterator[Meter]:
+    """Every attribute that a method assigns beside one that it adds to. `totals`: the attributes of the class that
+    begin at zero, whose values follow from the calls before."""
+    name = accesses.function.name.rpartition(".")[2]
+    if name in _BEGINS:
+        return
+    writes = [each for each in accesses.events if each.access is not Access.READ and _is_own(each.path)]
+    added = [each for each in writes if _is_addition(accesses, each)]
+    for write in writes if added else ():
+        others = [each for each in writes if each.path == write.path and each is not write]
+        if is_augmented(write) or others or is_zero(accesses, write) or _is_last(write.path):
+            continue
+        for sibling in added:
+            if _is_beside(accesses, write, sibling) and _is_paired(accesses, write, sibling, divided):
+                yield from [Meter(write, sibling)] if _is_of_this_call(accesses, write, totals()) else ()
+                break
+
+
+def _is_last(path: Path) -> bool:
+    """Whether the name says that one call's value is wanted."""
+    return bool(words(path) & LASTS) and not words(path) & _SUMS
+
+
+def _is_own(path: Path) -> bool:
+    return len(path) == 2 and path[0] == "self" and path[1].startswith(".")
+
+
+def _is_beside(accesses: Accesses, write: Event, sibling: Event) -> bool:
+    """Whether the two are written together, as a whole or the same item of both, and the sibling is carried on."""
+    if sibling.path == write.path or not accesses.graph.dominates(write.place.block, sibling.place.block):
+        return False
+    if any(is_zero(accesses, each) for each in accesses.all(sibling.path, Access.WRITE)):
+        return False
+    return _item(accesses, write) == _item(accesses, sibling) is not None
+
+
+def _item(accesses: Accesses, write: Event) -> str | None:
+    """Which item of the attribute is written: `name` of `self.sums[name]`; empty for the attribute as a whole."""
+    made = write.instruction
+    return accesses.temporaries.text(made.index) if isinstance(made, ir.StoreItem) else ""
+
+
+def _is_addition(accesses: Accesses, write: Event) -> bool:
+    value = accesses.temporaries.definitions.get(getattr(write.instruction, "value", -1))
+    return is_augmented(write) and isinstance(value, ir.Binary) and value.op == "+"
+
+
+def _is_paired(accesses: Accesses, write: Event, sibling: Event, divided: Divided) -> bool:
+    if divided(write.path, sibling.path):
+        return not _is_set(accesses, write)
+    return divided(sibling.path, write.path) and _shares(accesses, write, sibling)
+
+
+def _is_set(accesses: Accesses, write: Event) -> bool:
+    """Whether a parameter of the same name is what is assigned: `self.total = total`."""
+    value = written_value(accesses, write)
+    path = accesses.temporaries.path(value) if value is not None else None
+    given = {each.name for each in accesses.function.parameters}
+    return path == (write.path[1].lstrip("._"),) and path[0] in given
+
+
+def _shares(accesses: Accesses, write: Event, sibling: Event) -> bool:
+    """Whether what is assigned was computed from what the sibling's addend was computed from, or counts one: how many
+    there are of what is added up. Of a progress, what it is a part of is no such number."""
+    value = written_value(accesses, write)
+    made = accesses.temporaries.definitions.get(value if value is not None else -1)
+    if isinstance(made, ir.Const):
+        return type(made.value) in (int, float)
+    added = accesses.temporaries.definitions.get(getattr(sibling.instruction, "value", -1))
+    if value is None or not isinstance(added, ir.Binary) or _is_set(accesses, write):
+        return False
+    return not _roots(accesses, value).isdisjoint(_roots(accesses, added.right))
+
+
+def _roots(accesses: Accesses, value: int) -> frozenset[str]:
+    """The variables that a value was computed from, but for `self`."""
+    paths = [accesses.temporaries.path(each) for each in _inputs(accesses, value)]
+    return frozenset(path[0] for path in paths if path is not None and path[0] != "self")
+
+
+def _inputs(accesses: Accesses, value: int, hops: int = _HOPS) -> Iterator[int]:
+    """The temporaries that a value was computed from, and those of what the variables in it were assigned."""
+    temporaries = accesses.temporaries
+    for each in temporaries.inputs(value):
+        yield each
+        path = temporaries.path(each)
+        if path is not None and hops:
+            for write in accesses.reaching(temporaries.places[each], path):
+                assigned = written_value(accesses, write)
+                if assigned is not None and write.target < each:
+                    yield from _inputs(accesses, assigned, hops - 1)
+
+
+def _is_of_this_call(accesses: Accesses, write: Event, totals: Set[Path]) -> bool:
+    """Whether the value follows from this call alone: no clock is read, nor what the object has kept of others.
+
+    What a clock says is the whole time, unless a total is to hold what another name holds, too: `total = self.lap`.
+    """
+    value = written_value(accesses, write)
+    if value is None:
+        return False
+    temporaries = accesses.temporaries
+    held = temporaries.path(value)
+    if words(write.path) & _SUMS and held is not None and _is_own(held) and _is_new(accesses, value, held):
+        return held != write.path
+    for each in _inputs(accesses, value):
+        made = temporaries.definitions[each]
+        if isinstance(made, ir.Call) and temporaries.callee_name(made) in CLOCKS:
+            return False
+        path = temporaries.path(each)
+        if path == write.path or (path is not None and path[:2] in totals and not _is_new(accesses, each, path)):
+            return False
+    return True
+
+
+def _is_new(accesses: Accesses, read: int, path: Path) -> bool:
+    """Whether the attribute holds what the same call has assigned."""
+    found = accesses.reaching(accesses.temporaries.places[read], path[:2])
+    return bool(found) and not any(map(is_augmented, found))

@@ -1,0 +1,177 @@
+"""Where the tensors of a function are that need not be on the CPU: with the input, with a module, on a named device."""
+
+from __future__ import annotations
+
+import re
+
+from mlint.facts import devices, ir
+from mlint.facts.accesses import Accesses
+from mlint.facts.dimensions import OnCpu
+from mlint.facts.recorded import CallFact, Facts
+from mlint.facts.shown import Shown, gives_tensor, shown
+from mlint.facts.values import Kind
+
+_HOPS = 10
+ANYWHERE = frozenset(
+    "to type_as type copy_ set_ index_put index_put_ expand_as view_as reshape_as equal is_tensor save load device "
+    "new_tensor new_zeros new_ones new_full new_empty from_numpy as_tensor tensor asarray is_same_size numel size "
+    "stack_module_state backward register_hook data_ptr storage typename promote_types result_type manual_seed "
+    "to_dense ctc_loss".split()
+)
+"""Functions that take tensors from anywhere, or none."""
+_SIZES = re.compile(r"shape|size|dims?$|lens?$|lengths?$", re.I)
+"""Names of what tells how large a tensor is: no tensor itself, or one that belongs on the CPU."""
+
+
+class Whereabouts:
+    """The devices of one function's temporaries; `cpu` knows those that are on the CPU."""
+
+    def __init__(self, cpu: OnCpu, accesses: Accesses, facts: Facts) -> None:
+        self._cpu = cpu
+        self._accesses = accesses
+        self._facts = facts
+        self._temporaries = accesses.temporaries
+        self._definitions = accesses.temporaries.definitions
+        self._places: dict[int, tuple[str, bool] | None] = {}
+
+    def far(self, temporary: int) -> tuple[str, bool] | None:
+        """The device of a tensor that need not be on the CPU, and whether it is known to be a tensor."""
+        if temporary not in self._places:
+            self._places[temporary] = None  # on the way round a loop
+            self._places[temporary] = self._find(temporary)
+        return self._places[temporary]
+
+    def _find(self, temporary: int) -> tuple[str, bool] | None:
+        value = self._cpu.value(temporary)
+        if value.kind not in (Kind.TENSOR, Kind.UNKNOWN):
+            return None
+        if value.device is not None and (value.kind is Kind.TENSOR or self._is_used_as_tensor(temporary)):
+            return (devices.spelled(value.device), value.kind is Kind.TENSOR) if self._is_far(value.device) else None
+        if value.kind is Kind.TENSOR:
+            return self._of_operands(temporary)
+        way = self._way(temporary)
+        root = self._definitions.get(way[-1]) if way else None
+        if not isinstance(root, ir.Load) or _SIZES.search(root.name) is not None:
+            return None
+        is_kept = not any(map(self._is_call_of_module, way))  # a module may give anything
+        shows = self._is_used_as_tensor(root.target if is_kept else temporary)
+        is_tensor = shows or any(map(self._is_sliced, way))
+        return (f"{root.name}.device", False) if is_tensor else None
+
+    def given(self, temporary: int) -> tuple[str, bool] | None:
+        """The device of something unknown that was computed from a parameter, and has to be a tensor."""
+        way = self._way(temporary) if self._cpu.value(temporary).kind is Kind.UNKNOWN else []
+        root = self._definitions.get(way[-1]) if way else None
+        is_one = isinstance(root, ir.Load) and _SIZES.search(root.name) is None
+        return (f"{root.name}.device", False) if is_one and isinstance(root, ir.Load) else None
+
+    def _is_sliced(self, temporary: int) -> bool:
+        """Whether it is `x[:, None]`, as only tensors and arrays are indexed."""
+        op = self._definitions.get(temporary)
+        return isinstance(op, ir.Item) and isinstance(self._definitions.get(op.index), ir.Collect)
+
+    def _is_far(self, device: str) -> bool:
+        """Whether a device is a GPU, or that of a variable that holds a tensor, a module or a device: no number."""
+        if not device.startswith("of:"):
+            return device.startswith("cuda")
+        return any(map(self._has_device, device[3:].split("|")))
+
+    def _has_device(self, name: str) -> bool:
+        if "." in name or "@" in name or name == "self" or devices.is_device_name(name):
+            return True
+        reads = self.loads(name.partition("[")[0])
+        kinds = {self._cpu.value(each).kind for each in reads}
+        if Kind.TENSOR in kinds:
+            return True
+        return Kind.UNKNOWN in kinds and any(self._is_used_as_tensor(each, others=False) for each in reads)
+
+    def _is_used_as_tensor(self, temporary: int, others: bool = True) -> bool:
+        found = shown(self._accesses, temporary, self._facts.calls, arithmetic=False, others=others)
+        return found in (Shown.TENSOR, Shown.DATA)
+
+    def _of_operands(self, temporary: int) -> tuple[str, bool] | None:
+        """Of two inputs: the device of the first; they are together, or it fails there."""
+        return next(filter(None, map(self.far, self._together_with(temporary))), None)
+
+    def _together_with(self, temporary: int) -> list[int]:
+        """What lies where the result of an operator or of a library's function does."""
+        op = self._definitions.get(temporary)
+        if isinstance(op, ir.Binary):
+            return [op.left, op.right]
+        source = self._assigned(op) if isinstance(op, ir.Load) else None
+        if source is not None:
+            return [source]
+        fact = self._facts.calls.get(temporary)
+        if not isinstance(op, ir.Call) or fact is None or (fact.entry is not None and fact.entry.last in ANYWHERE):
+            return []
+        if fact.entry is None and not self._is_of_module(op, fact):
+            return []
+        receiver = self._receiver(op)
+        parts = [part for each in op.arguments for part in self._cpu.parts(each.value)]
+        return parts if receiver is None else [receiver]
+
+    def _is_call_of_module(self, temporary: int) -> bool:
+        op, fact = self._definitions.get(temporary), self._facts.calls.get(temporary)
+        return isinstance(op, ir.Call) and fact is not None and self._receiver(op) is None
+
+    def _is_of_module(self, op: ir.Call, fact: CallFact) -> bool:
+        """Whether a module, or what `self` holds under a name that no method has, is called: `self.distance(x)`."""
+        path = self._temporaries.path(op.callee)
+        first = self._accesses.function.parameters[:1]
+        is_own = path is not None and len(path) == 2 and bool(first) and path[0] == first[0].name
+        is_seen = fact.callee.symbol is not None and "::" in fact.callee.symbol
+        return fact.callee.kind is Kind.MODULE or (is_own and not is_seen)
+
+    def _way(self, temporary: int) -> list[int]:
+        """The way back to the parameter that something unknown was computed from, step by step, by what keeps a tensor
+        a tensor; empty where there is none."""
+        way: list[int] = []
+        current: int | None = temporary
+        for _ in range(_HOPS):
+            op = self._definitions.get(current) if current is not None else None
+            if op is None or current is None:
+                return []
+            way.append(current)
+            if isinstance(op, ir.Load):
+                source = self._assigned(op)
+                if source is None:
+                    return way if self._is_parameter(op) else []
+                current = source
+            elif isinstance(op, (ir.Item, ir.Element)):
+                current = op.base if isinstance(op, ir.Item) else op.source
+            elif isinstance(op, ir.Binary):
+                current = op.left if self._cpu.value(op.left).kind is Kind.UNKNOWN else op.right
+            elif isinstance(op, ir.Call):
+                current = self._moves_along(op)
+            else:
+                return []
+        return []
+
+    def _moves_along(self, op: ir.Call) -> int | None:
+        """What lies where the result of a call does: what a method is called on, or what a module is given first."""
+        fact = self._facts.calls.get(op.target)
+        if fact is not None and fact.entry is None and op.arguments and self._is_of_module(op, fact):
+            return op.arguments[0].value
+        return self._receiver(op)
+
+    def _receiver(self, op: ir.Call) -> int | None:
+        callee = self._definitions.get(op.callee)
+        fact = self._facts.calls.get(op.target)
+        if fact is None or fact.receiver is None or not isinstance(callee, ir.Attribute):
+            return None
+        return callee.base if fact.entry is not None or gives_tensor(callee.name) else None
+
+    def _assigned(self, load: ir.Load) -> int | None:
+        writes = self._accesses.reaching(self._temporaries.places[load.target], (load.name,))
+        stores = [each.instruction for each in writes]
+        only = stores[0] if len(stores) == 1 else None
+        return only.value if isinstance(only, ir.Store) and not only.augmented else None
+
+    def _is_parameter(self, load: ir.Load) -> bool:
+        if self._accesses.reaching(self._temporaries.places[load.target], (load.name,)):
+            return False
+        first, *rest = [each.name for each in self._accesses.function.parameters] or [""]
+        return load.name in rest or (load.name == first and first not in ("self", "cls"))
+
+    def loads(self, name: str) -> list[int]:
+        return [each.target for each in self._definitions.values() if isinstance(each, ir.Load) and each.name == name]
