@@ -172,7 +172,6 @@ class _Search:
             shifted=family(*asked) in MOVED and offset(self._row, atom),
             within_call=self._comparison.group.kind == "arguments",
             within_expression=self._comparison.group.kind in _EXPRESSIONS,
-            compared=compared(self._row, atom, operands),
             squared=any((each.left if forward else each.right).text == atom.text for each in followed),
             own_target=own_target,
             overwritten=own_target and self._scope.uses.unread_until(expected, suspect.start),
