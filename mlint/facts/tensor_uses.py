@@ -76,7 +76,7 @@ def _of(body: Body, temporary: int, user: ir.Instruction, steps: int) -> Iterato
         yield from _of_attribute(body, user, steps)
     elif isinstance(user, ir.Call):
         yield from _of_call(body, temporary, user, steps)
-    elif isinstance(user, (ir.Item, ir.StoreItem)) and (user.index == temporary or isinstance(user, ir.Item)):
+    elif isinstance(user, (ir.Item, ir.StoreItem)):
         yield from _of_item(body, temporary, user, steps)
     elif isinstance(user, ir.Next) and body.of_numbers:
         yield Use.ASKED
@@ -113,8 +113,10 @@ def _of_item(body: Body, temporary: int, user: ir.Item | ir.StoreItem, steps: in
         yield Use.INDEX
     elif body.of_numbers and body.is_number(user.index):
         yield Use.ASKED
-    else:
+    elif isinstance(user, ir.Item):
         yield from uses(body, user.target, steps)
+    else:  # `batch[i] = self.grid` copies it to where the batch lies, and so does what is put into it
+        yield Use.MOVED if user.value == temporary else Use.COMPUTED
 
 
 def _is_of_same(body: Body, temporary: int, user: ir.Instruction) -> bool:

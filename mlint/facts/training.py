@@ -22,6 +22,8 @@ STEPS = frozenset(("backward", "manual_backward", "backward_step", "optimizer_st
 _OPTIMIZER = re.compile(r"opt|solver|scaler|engine|trainer", re.IGNORECASE)
 _GRADIENTS = ("torch.autograd.grad", "torch.autograd.backward")
 _DEPTH = 2
+_ITSELF = 999
+"""The number of a nested function among its own loops."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +65,13 @@ class Trainings:
         return Training(tuple(loops for loops, _ in found), tuple(target for _, target in found))
 
     def _steps(self, unit: Unit, depth: int) -> Iterator[tuple[tuple[int, ...], int]]:
+        if not self._engine.nominal.may_train(unit):
+            return
         try:
             facts = self._engine.facts(unit)
         except Unreadable:
             return
-        for loops, op, names in calls(unit.lowered.function):
+        for loops, op, names in calls(unit.lowered.function, apart=True):
             fact = facts.calls.get(op.target)
             if fact is not None and (_trains(op, fact, names) or self._calls_training(fact, depth)):
                 yield loops, op.target
@@ -81,10 +85,13 @@ class Trainings:
         return unit is not None and () in self.of(unit, depth - 1).loops
 
 
-def calls(function: ir.FunctionIR) -> Iterator[tuple[tuple[int, ...], ir.Call, Mapping[int, ir.Instruction]]]:
+def calls(
+    function: ir.FunctionIR, apart: bool = False
+) -> Iterator[tuple[tuple[int, ...], ir.Call, Mapping[int, ir.Instruction]]]:
     """The calls of a function and of those nested in it, with the loops around them and the instructions beside them.
 
-    Loops of a nested function are told apart from those around it by negative numbers.
+    Loops of a nested function are told apart from those around it by negative numbers. `apart`: each nested function
+    counts as a loop itself, since what stands beside it doesn't run as often.
     """
     waiting = [(function, 0)]
     while waiting:
@@ -93,6 +100,8 @@ def calls(function: ir.FunctionIR) -> Iterator[tuple[tuple[int, ...], ir.Call, M
         names = {op.target: op for block in each.blocks for op in block.instructions}
         for block in each.blocks:
             loops = block.loops if not level else tuple(-1000 * level - loop for loop in block.loops)
+            if level and apart:
+                loops = (-1000 * level - _ITSELF, *loops)
             for op in block.instructions:
                 if isinstance(op, ir.Call):
                     yield loops, op, names
@@ -117,7 +126,7 @@ def _written(op: ir.Call, names: Mapping[int, ir.Instruction]) -> str:
 
 def loops_around(function: ir.FunctionIR, target: int) -> tuple[int, ...]:
     """The loops around a call, as in `Training.loops`."""
-    for loops, op, _ in calls(function):
+    for loops, op, _ in calls(function, apart=True):
         if op.target == target:
             return loops
     return ()

@@ -123,7 +123,7 @@ class Kept:
 
     @property
     def is_moved_by_class(self) -> bool:
-        """Whether the class sees to what moves with it by itself: how it is moved says the attribute, or asks for all."""
+        """Whether the class sees to what moves with it by itself: what moves it says the attribute, or asks for all."""
         return self._is_said_where_it_moves({self.name, *_ASKS_FOR_ALL})
 
     @property

@@ -19,6 +19,7 @@ from mlint.facts.values import Kind, Object, Trace, Value
 from mlint.finding import Confidence, Span
 from mlint.rule import Report, Silence, Step
 from mlint.subjects.may_run import may_run_model
+from mlint.subjects.occasion import in_folder_of_tests
 from mlint.subjects.owners import Function
 from mlint.subjects.running import Running, looks_like_loss, looks_like_model
 from mlint.subjects.ways import Way
@@ -99,6 +100,11 @@ class ModelCall:
         return self.is_part_of_self and all(parent(each) is None for each in self.model.objects)
 
     @property
+    def is_held(self) -> bool:
+        """Whether it is an attribute of another model, which may have put it in another mode than its own."""
+        return any(each[0] == "attribute" and root(each)[0] == "new" for each in self.model.objects)
+
+    @property
     def is_asked_from_outside(self) -> bool:
         """Whether a module runs itself in a method that code outside of modules calls, in train mode for sure."""
         callers = [way.situation.chain[0].unit for way in self.ways if way.is_called and way.is_train]
@@ -167,6 +173,22 @@ class ModelCall:
     def loops(self) -> tuple[int, ...]:
         """The loops around the call."""
         return loops_around(self.function.ir, self.op.target)
+
+    @property
+    def is_of_test(self) -> bool:
+        """Whether the function belongs to the tests of its project."""
+        return in_folder_of_tests(self.function)
+
+    @property
+    def speaks_of_eval(self) -> bool:
+        """Whether the function says `eval` in a text or comment only: whoever wrote it thought of the mode."""
+        sketch = self.function.unit.sketch
+        return (
+            not self.function.is_module
+            and "eval" in self.function.words
+            and sketch is not None
+            and not sketch.uses("eval")
+        )
 
     @property
     def is_training(self) -> bool:

@@ -76,14 +76,15 @@ def selects(row: Row, atom: Atom, suspect: Part) -> bool:
 def gone_over(row: Row, atom: Atom, renamed: Sequence[Atom], suspect: Part) -> bool:
     """Whether a comprehension goes over the name to make something of the renamed: `[gt_dir / n for n in preds]`.
 
-    So the parts of both have one order.
+    So the parts of both have one order. So they have where it says which of them are taken: `if n in preds`.
     """
     lists = [(node.elt, node.generators) for _, node in _inside(row, suspect, ast.ListComp)]
     lists += [(node.elt, node.generators) for _, node in _inside(row, suspect, ast.GeneratorExp)]
     return any(
-        _holds(row.parts[clause.iter], atom) and any(_holds(row.parts[made], each) for each in renamed)
+        _holds(row.parts[said], atom) and any(_holds(row.parts[made], each) for each in renamed)
         for made, clauses in lists
         for clause in clauses
+        for said in (clause.iter, *clause.ifs)
     )
 
 

@@ -50,9 +50,9 @@ def shapes(row: Row, group: Group) -> bool:
     return function is not None and (function.text in _SHAPING or function.text[:1].isupper())
 
 
-def shaping(row: Row, atom: Atom) -> bool:
-    """Whether the name is an argument of a call that makes or changes a shape."""
-    around = (call for part, call in row.of(ast.Call) if row.parts[call.func].end <= atom.at < part.end)
+def shaping(row: Row, given: Part) -> bool:
+    """Whether it is an argument of a call that makes or changes a shape."""
+    around = (call for part, call in row.of(ast.Call) if row.parts[call.func].end <= given.start < part.end)
     functions = (row.last_of(call.func) for call in around)
     return any(function is not None and function.text in _SHAPING for function in functions)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from mlint.facts.pairs.calls import both_given, multiplies, shapes
+from mlint.facts.pairs.calls import both_given, multiplies, shapes, shaping
 from mlint.facts.pairs.roles import family, partners
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.shapes import KEYWORD, NAME, STRING, Atom, Group, Part, Row
@@ -38,6 +38,8 @@ def doubles(row: Row, scope: Scope) -> Iterator[Slip]:
 def _same_names(row: Row, scope: Scope, group: Group) -> Iterator[Slip]:
     if group.kind == "arguments" and multiplies(row, group):
         return
+    if group.kind == "elements" and shaping(row, group.parts[0]):
+        return  # `zeros((rows, rows))`
     found: dict[str, Part] = {}
     for part in group.parts:
         atom = _name(row, part)

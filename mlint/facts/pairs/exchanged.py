@@ -11,12 +11,14 @@ from mlint.facts.pairs.calls import is_symmetric
 from mlint.facts.pairs.claims import FREE_KEYWORDS, KEYWORD, PARAMETER, Claim, Parameters
 from mlint.facts.pairs.roles import family, is_size, known_pair, partners
 from mlint.facts.pairs.shapes import Atom, Part, Row
-from mlint.facts.pairs.words import listed, split
+from mlint.facts.pairs.words import changed, listed, split
+from mlint.facts.records import replace
 
 # A letter or two says nothing, but for a known pair; nor does a short word at the end of a longer name.
 _SHORT = 2
 _WORD = 3
 _MOST = 12
+_TWO = 2
 # Of these either order makes sense: both ways between two things, one on the other.
 _DIRECTED = frozenset({"translation", "hand", "order", "direction", "flow", "attention", "truth", "sign", "ends", None})
 
@@ -57,7 +59,8 @@ def exchanges(row: Row, parameters: Parameters, inside: str) -> Iterator[Exchang
         given = _given(row, call, part, parameters)
         if len(given) < 2 or row.called(call).removeprefix("self.") == inside:
             continue
-        found = _exchange(given, symmetric=is_symmetric(row.called(call)))
+        alone = len(call.args) + len(call.keywords) <= _TWO
+        found = _exchange(given, in_order=not alone and not is_symmetric(row.called(call)))
         if (
             found is not None
             and not _given_back(row, call, found)
@@ -91,7 +94,8 @@ def _given(row: Row, call: ast.Call, part: Part, parameters: Parameters) -> list
     ]
 
 
-def _exchange(given: Sequence[_Given], *, symmetric: bool) -> Exchange | None:
+def _exchange(given: Sequence[_Given], *, in_order: bool) -> Exchange | None:
+    """`in_order`: the arguments can't well be meant the other way round: more than the two are passed on."""
     words = [each.words for each in given]
     asked = [split(each.label) for each in given]
     places = {index: _place(index, words, asked) for index in range(len(given))}
@@ -102,8 +106,8 @@ def _exchange(given: Sequence[_Given], *, symmetric: bool) -> Exchange | None:
         if one.atom.text != other.atom.text and _says_enough(one.atom.text, other.atom.text):
             whole = one.words == asked[place] and other.words == asked[index]
             if whole or not one.claim.how == other.claim.how == KEYWORD:
-                either_way = symmetric or _either_way(one, other)
-                return Exchange(one.claim, one.atom, other.claim, other.atom.text, whole, either_way)
+                found = Exchange(one.claim, one.atom, other.claim, other.atom.text, whole, _either_way(one, other))
+                return found if in_order or _are_sides(found) else replace(found, either_way=True)
     return None
 
 
@@ -132,20 +136,28 @@ def _says_enough(one: str, other: str) -> bool:
 
 def _are_sides(found: Exchange) -> bool:
     """Whether the two are the sides of a picture, by the very names: whatever else is done, their order is one."""
-    return found.whole and all(is_size(word) for name in (found.atom.text, found.expected) for word in split(name))
+    pairs = changed(found.atom.text, found.expected)
+    return found.whole and bool(pairs) and all(map(_is_side, pairs))
+
+
+def _is_side(words: tuple[str, str]) -> bool:
+    return family(*words) == "axis" and (is_size(words[0]) or len(words[0]) > 1)
 
 
 def _either_way(one: _Given, other: _Given) -> bool:
+    owner = one.atom.path.rpartition(".")[0]
+    if owner not in ("", "self") and owner == other.atom.path.rpartition(".")[0]:
+        return True  # what goes forth makes what goes back: `Grow(prune.updated, prune.existing)`
     if min(len(one.atom.text), len(other.atom.text)) <= 1 and not (is_size(one.atom.text) and is_size(other.atom.text)):
         return True
     if one.claim.how == other.claim.how == KEYWORD:
         return True  # both are in sight: `f(stride=dilation, dilation=stride)`
     if _is_directed_part(one.words, other.words) or _is_directed_part(other.words, one.words):
         return True
-    changed = [
+    apart = [
         (a, b) for a, b in zip(one.words, other.words, strict=False) if a != b and len(one.words) == len(other.words)
     ]
-    return len(changed) == 1 and _pairs(changed[0])
+    return len(apart) == 1 and _pairs(apart[0])
 
 
 def _is_directed_part(some: Sequence[str], more: Sequence[str]) -> bool:

@@ -104,8 +104,12 @@ class Mixup:
 
     @property
     def framed(self) -> bool:
-        """Whether it is a mask that a function for images gets, or the other way round: it cuts and scales both."""
-        return self.said.family == "picture" and self.claim.how in (PARAMETER, KEYWORD) and self.crossed is None
+        """Whether it is a mask that a function for images gets, or training data that one for validation does.
+
+        It cuts and scales both; a model is tried on what it has learnt, too.
+        """
+        given = self.said.family == "picture" and self.claim.how in (PARAMETER, KEYWORD)
+        return (given or (self.said.family == "split" and self.claim.how == PARAMETER)) and self.crossed is None
 
     @property
     def held_out_only(self) -> bool:

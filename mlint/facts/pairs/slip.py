@@ -37,7 +37,7 @@ class Slip:
     suspect uses both on purpose; `shifted`: both ends move by one origin; `foreign`: only other objects are asked for
     the expected attribute; `made_of`: the expected name is made of the other, and the words are no known pair;
     `confirmed`: a part beside them has the expected name with just these names; `within_call`: the siblings are
-    arguments of one call, `within_expression`: operands or slices; `compared`: sizes of both are compared; `squared`:
+    arguments of one call, `within_expression`: operands or slices; `squared`:
     the model has the name twice, which changes in one place; `own_target`: the expected name is what the suspect
     assigns to, `overwritten`: without having been read since it was bound; `contradicted`: elsewhere the expected name
     is used for yet another of the family; `double`: the two are in one expression, and one of them should be the other.
@@ -71,7 +71,6 @@ class Slip:
     shifted: bool = False
     foreign: bool = False
     made_of: bool = False
-    compared: bool = False
     squared: bool = False
     confirmed: bool = False
     double: bool = False
@@ -124,6 +123,11 @@ class Slip:
         return self.atom.kind == NAME
 
     @property
+    def textual(self) -> bool:
+        """Whether it is a text."""
+        return self.atom.kind == STRING
+
+    @property
     def literal(self) -> bool:
         """Whether the renaming is seen with the very words that it asks of the atom."""
         return self.asked == self.renaming
@@ -166,7 +170,7 @@ class Slip:
         if not (self.alone and self.partners and self.literal) or self.present:
             return False
         told = self.within_expression or self.value_follows
-        return self.compared or (told and not self.squared and family(*self.renaming) in _KEPT_APART)
+        return told and not self.squared and family(*self.renaming) in _KEPT_APART
 
     @property
     def doubtful(self) -> bool:
@@ -208,6 +212,12 @@ class Slip:
         """Whether numbers change that do not follow each other: `32` and `64`."""
         old, new = self.renaming
         return old.isdigit() and new.isdigit() and abs(int(old) - int(new)) != 1
+
+    @property
+    def compounded(self) -> bool:
+        """Whether one number is made of the other: `12` of what belongs to 1 and to 2."""
+        old, new = self.renaming
+        return (old + new).isdigit() and (old in new or new in old)
 
     @property
     def weight(self) -> tuple[bool, int, bool, bool]:

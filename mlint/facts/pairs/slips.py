@@ -172,7 +172,6 @@ class _Search:
             shifted=family(*asked) in MOVED and offset(self._row, atom),
             within_call=self._comparison.group.kind == "arguments",
             within_expression=self._comparison.group.kind in _EXPRESSIONS,
-            compared=compared(self._row, atom, operands),
             squared=any((each.left if forward else each.right).text == atom.text for each in followed),
             own_target=own_target,
             overwritten=own_target and self._scope.uses.unread_until(expected, suspect.start),
@@ -320,22 +319,19 @@ class _Search:
         return False
 
     def _counts_otherwise(self, number: int, slip: Slip, theirs: list[str]) -> bool:
-        """Whether a third of the words that change brings another name than it makes: `b1(x1)`, `b2(x1)`, `b3(x2)`."""
+        """Whether a third number brings another name than it makes: `b1(x1)`, `b2(x1)`, `b3(x2)` without an `x3`."""
         models = [atom.text for atom in self._row.atoms_of(slip.model)]
-        changes = {
-            change
-            for index, (one, other) in enumerate(zip(models, theirs, strict=True))
-            if index != number
-            for change in changed(one, other)
-        }
         old, new = slip.renaming
-        thirds = {word for before, word in changes if before == old and word != new}
-        return (
-            slip.literal
-            and len(thirds) == 1
-            and all(before == old or (before + word).isdigit() for before, word in changes)
-            and theirs[number] != replaced(slip.atom.text, old, *thirds)
-        )
+        thirds = {
+            word
+            for index, (one, other) in enumerate(zip(models, theirs, strict=True))
+            for before, word in changed(one, other)
+            if index != number and before == old and word != new
+        }
+        if not (slip.literal and old.isdigit() and len(thirds) == 1):
+            return False
+        made = replaced(slip.atom.text, old, *thirds)
+        return theirs[number] != made and not self._scope.knows(slip.atom, made, slip.suspect.start)
 
 
 def _path(atom: Atom, expected: str) -> str:

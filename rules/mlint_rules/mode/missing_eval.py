@@ -32,7 +32,12 @@ def missing_eval(call: ModelCall) -> Reports:
         yield call.silence("no way leads here with gradients off and the model in train mode")
         return
     way, confidence = found
-    if call.is_discarded or (call.is_part_of_self and not (call.is_self and way.is_called and way.is_train)):
+    if (
+        call.is_discarded
+        or call.is_of_test
+        or call.speaks_of_eval
+        or (call.is_part_of_self and not (call.is_self and way.is_called and way.is_train))
+    ):
         confidence = Confidence.POSSIBLE
     because = call.steps(way)
     yield call.report(
@@ -90,16 +95,22 @@ def _judged(call: ModelCall, way: Way, ways: list[Way]) -> tuple[Way, Confidence
     if not way.may_train:
         return None
     seen = way.dependence
-    if seen.opaque and not (way.is_switched or way.is_assumed):  # what it holds may have come in eval mode
-        return way, Confidence.POSSIBLE
-    if way.is_meant_for(call.op.target) and not _evaluates(call.function.name):
-        return way, Confidence.POSSIBLE
-    if seen.chosen and not way.is_switched:  # layers that nobody may have asked for
-        return way, Confidence.POSSIBLE
-    if way.may_eval and not way.is_seen_here:  # what decides there may decide here
+    if _is_doubtful(call, way):
         return way, Confidence.POSSIBLE
     certain = way.is_train and seen.depends is True and seen.sure
     return way, Confidence.CERTAIN if certain else Confidence.LIKELY
+
+
+def _is_doubtful(call: ModelCall, way: Way) -> bool:
+    """Whether something may be meant, or seen to elsewhere, where the model may be in train mode."""
+    seen, told = way.dependence, way.is_switched or (way.is_assumed and not call.is_held)
+    if not told and (seen.opaque or not seen.depends):
+        return True  # what it holds may have come in eval mode, or acts the same in both
+    if not way.is_switched and seen.chosen:
+        return True  # layers that nobody may have asked for
+    if way.may_eval and not way.is_seen_here:
+        return True  # what decides there may decide here
+    return way.is_meant_for(call.op.target) and not _evaluates(call.function.name)
 
 
 def _validates(names: Iterable[str]) -> bool:

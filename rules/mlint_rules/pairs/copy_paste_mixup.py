@@ -30,7 +30,7 @@ def _confidence(siblings: Siblings) -> Confidence:
     if slip.double:
         return Confidence.LIKELY if slip.unread and slip.labelled else Confidence.POSSIBLE
     plain = bool(slip.followed and slip.literal and slip.local)
-    if slip.unread and (slip.partners or (slip.labelled and plain)):
+    if slip.unread and ((slip.partners and (slip.local or slip.followed > 1)) or (slip.labelled and plain)):
         return Confidence.CERTAIN if plain else Confidence.LIKELY
     if slip.doubtful:
         return Confidence.POSSIBLE
@@ -45,7 +45,7 @@ def _renamed_throughout(siblings: Siblings) -> bool:
     if slip.followed < 2:
         return slip.on_its_own
     if slip.present:
-        return slip.labelled and not slip.numbered
+        return slip.labelled and not slip.compounded
     if slip.labelled:
         return slip.followed >= (2 if slip.partners and not slip.mixes else 5)
     return slip.partners and (slip.distinct > 1 or slip.alone)
@@ -53,14 +53,12 @@ def _renamed_throughout(siblings: Siblings) -> bool:
 
 def _else_the_same(siblings: Siblings) -> bool:
     slip = siblings.slip
-    if (
-        not (slip.labelled and slip.same_value)
-        or slip.follows_from_other
-        or (slip.within_call and siblings.often_equal)
-    ):
+    if not (slip.labelled and slip.same_value) or slip.follows_from_other:
         return False
-    if not (slip.partners or slip.local):
+    if (slip.within_call and siblings.often_equal) or not (slip.partners or slip.local):
         return False
-    if slip.numbered or slip.lettered or not (slip.bound or (slip.partners and slip.atom.called)):
+    if slip.numbered or slip.lettered or (slip.textual and slip.mixes):
+        return False
+    if not (slip.bound or (slip.partners and slip.atom.called)):
         return False
     return slip.literal or (slip.partners and (slip.within_call or len(slip.asked[0]) > 1))
