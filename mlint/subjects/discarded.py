@@ -173,7 +173,7 @@ class Discarded:
     @property
     def is_measured(self) -> bool:
         """Whether the function measures how long something takes, or warms up for it."""
-        if any("warm" in word.lower() for word in self.function.words):
+        if "warm" in self.function.name.lower() or any("prewarm" in word.lower() for word in self.function.words):
             return True
         return not _MEASURES.isdisjoint(call.name for call in self.function.facts.calls.values())
 
