@@ -37,7 +37,8 @@ _HAS_PARAMETERS = re.compile(
 class Meeting:
     """A tensor on the CPU (`near`), made at `made` where that is known, and one on the device that `place` names.
 
-    `how`: `operator`, `call`, `layer`, `index` (the tensor on the CPU is indexed by the other), `filled` or `returned`.
+    `how`: `operator`, `call`, `layer`, `index` (the tensor on the CPU is indexed by the other), `filled`, `returned`
+    or, if what is returned has no dimensions as far as is known, `scalar`.
     `is_known`: the other is known to be a tensor, not merely used as one.
     """
 
@@ -183,9 +184,10 @@ class Meetings:
         found = self._where.far(far) if far is not None else None
         for each in ways:
             made = self._cpu.made(each) if found is not None and self._cpu.holds(each) else None
-            made = made if made is not None and self._cpu.is_filled(made) and self._cpu.has_dimensions(each) else None
+            made = made if made is not None and self._cpu.is_filled(made) else None
             if made is not None and far is not None and found is not None:
-                yield Meeting(each, self._temporaries.places[each].block, each, far, found[0], "returned", made, True)
+                how = "returned" if self._cpu.has_dimensions(each) else "scalar"
+                yield Meeting(each, self._temporaries.places[each].block, each, far, found[0], how, made, True)
 
     def _is_of_input(self, temporary: int) -> bool:
         found = self._where.far(temporary)

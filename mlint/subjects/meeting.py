@@ -22,6 +22,7 @@ _MAKES = re.compile(
     r"IntTensor|rand(?:n|int|perm|om)?|normal|\w+_window|meshgrid|range|from_numpy|cpu)\("
 )
 _DEVICES = frozenset(("device", "cuda", "type_as"))
+_SCORE = re.compile(r"metric|score|loss|accuracy|precision|recall|iou|psnr|ssim|detection|criterion", re.I)
 _DEFAULTS = frozenset(("set_default_device", "set_default_tensor_type"))
 _CHOICE = re.compile(r"cuda|gpu|device|is_available|^cpu$", re.I)
 _OF_DATA = re.compile(
@@ -107,6 +108,13 @@ class Meeting:
         """What makes the function run on the input's device; None where nothing says so."""
         return occasion(self.function)
 
+    @cached_property
+    def is_of_score(self) -> bool:
+        """Whether the function computes a score or a loss, by its name or those of its class and file: these are
+        gathered from all devices."""
+        names = (self.function.qualname, self.function.path.stem, self.function.path.parent.name)
+        return any(_SCORE.search(name) for name in names)
+
     @property
     def speaks_of_devices(self) -> bool:
         """Whether the function itself says anything of devices; what never does may be meant for the CPU."""
@@ -128,7 +136,7 @@ class Meeting:
     @cached_property
     def is_guarded(self) -> bool:
         """Whether a condition about devices decides whether they meet; of what is returned, any in the function."""
-        if self.found.how != "returned":
+        if self.found.how not in ("returned", "scalar"):
             return is_guarded(self._accesses, self.found.block, _CHOICE)
         asked = self._accesses.temporaries.conditions
         return any(_CHOICE.search(name) for each in asked for name in names(self._accesses, each))

@@ -32,8 +32,8 @@ def _confidence(meeting: Meeting) -> Confidence:
         return Confidence.POSSIBLE
     if meeting.how in ("layer", "filled"):
         sure = meeting.is_known and meeting.occasion is not None
-    elif meeting.how == "returned":
-        sure = meeting.is_known
+    elif meeting.how in ("returned", "scalar"):
+        sure = meeting.is_known and (meeting.how == "returned" or meeting.is_of_score)
     else:
         sure = meeting.occasion is not None or (meeting.is_known and meeting.speaks_of_devices)
     return Confidence.LIKELY if sure else Confidence.POSSIBLE
@@ -47,7 +47,7 @@ def _what(meeting: Meeting) -> str:
         return f"is on the CPU; in {where} it cannot be indexed by a tensor on {meeting.place}"
     if meeting.how == "filled":
         return f"stays on the CPU, and every item is copied there from {meeting.place}"
-    if meeting.how == "returned":
+    if meeting.how in ("returned", "scalar"):
         return f"is returned on the CPU, on other ways a tensor on {meeting.place}"
     return f"is on the CPU, and meets a tensor on {meeting.place} in {where}"
 
