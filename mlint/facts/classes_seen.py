@@ -132,6 +132,21 @@ class ClassesSeen:
             if objects and value is not None and facts is not None:
                 yield unit, replace(value, objects=objects), modes_of(facts.end, objects)
 
+    def are_one(self, cls: Symbol, name: str, other: str, depth: int) -> bool:
+        """Whether two attributes of `self` hold one object, as a model and its `DistributedDataParallel` do."""
+        return any(self._is_kept_as(cls, *each, depth) for each in ((name, other), (other, name)))
+
+    def _is_kept_as(self, cls: Symbol, name: str, other: str, depth: int) -> bool:
+        for unit in self._storing(cls, other):
+            me, facts = _self_of(unit), self._facts(unit, depth)
+            value = facts.end.fields.get((me, other)) if facts is not None and me is not None else None
+            if value is not None and facts is not None and me is not None:
+                mine = facts.end.fields.get((me, name))
+                objects = mine.objects if mine is not None else frozenset({("attribute", me, name)})
+                if not objects.isdisjoint(value.objects):
+                    return True
+        return False
+
     def put(self, cls: Symbol, name: str, depth: int, index: object = None) -> frozenset[str]:
         """The modes that methods put `self.name` in, or `self` with all that it holds, whoever stored it there; of one
         item of a container, those of that item where an index is given."""

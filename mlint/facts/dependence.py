@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from mlint.facts.chosen import Chosen
 from mlint.facts.modes import LAYER, MODE_DEPENDENT, MODE_INDEPENDENT
 from mlint.facts.reads import Memo
 from mlint.facts.recorded import Facts
@@ -32,7 +33,8 @@ class Dependence:
     """`depends` is None where that is not known. `what` names the layer or code, `trace` says where it is made.
 
     `sure`: it does so whatever its arguments are (a dropout of 0 does nothing). `opaque`: the module holds others that
-    are not seen, which may be in another mode than itself.
+    are not seen, which may be in another mode than itself. `chosen`: only where an argument asks for it that is off
+    unless it is given (`dropout=None`).
     """
 
     depends: bool | None
@@ -40,6 +42,7 @@ class Dependence:
     trace: tuple[Trace, ...] = ()
     opaque: bool = False
     sure: bool = True
+    chosen: bool = False
 
 
 _UNKNOWN = Dependence(None)
@@ -121,14 +124,18 @@ class Dependences:
             yield _OPAQUE
             return
         seen.add(unit.where)
+        chosen = Chosen(unit)
         for temporary, fact in facts.calls.items():
             value = facts.values.get(temporary)
+            found: Iterable[Dependence] = ()
             if fact.callee.symbol == "builtins.super":
                 continue
             if fact.callee.kind is Kind.CLASS and value is not None and value.kind is Kind.MODULE:
-                yield self.of(value, depth - 1)
+                found = [self.of(value, depth - 1)]
             elif fact.callee.kind is Kind.FUNCTION and fact.callee.symbol is not None:
-                yield from self._called(fact.callee.symbol, value, depth, seen)
+                found = self._called(fact.callee.symbol, value, depth, seen)
+            for each in found:
+                yield replace(each, chosen=True) if each.depends and chosen.holds(temporary) else each
         yield from self._kept(unit, facts)
 
     def _called(self, symbol: str, value: Value | None, depth: int, seen: set[tuple[str, str]]) -> Iterator[Dependence]:
@@ -165,9 +172,9 @@ class Dependences:
             return None
 
 
-def _rank(each: Dependence) -> tuple[bool, bool, bool, bool]:
+def _rank(each: Dependence) -> tuple[bool, bool, bool, bool, bool]:
     """What tells most comes first: a layer that depends on the mode, then what is not seen."""
-    return each.depends is not True, not each.sure, each.depends is False, not each.opaque
+    return each.depends is not True, each.chosen, not each.sure, each.depends is False, not each.opaque
 
 
 def _layer(symbol: str | None) -> str:

@@ -70,7 +70,7 @@ def _leads_to(temporaries: Temporaries, temporary: int, path: Path) -> bool:
     return isinstance(made, ir.Item) and _leads_to(temporaries, made.base, path)  # `heads[kind].append(head)`
 
 
-def has_weights(engine: Engine, value: Value, state: State, depth: int = 3) -> bool | None:
+def has_weights(engine: Engine, value: Value, state: State, depth: int = 5) -> bool | None:
     """Whether a module has parameters or buffers; None where that is not known."""
     if value.traits & {"parameter", "buffer"}:
         return True

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from mlint.facts.engine import Engine
 
 _SCALARS = frozenset(("tensor", "as_tensor", "scalar_tensor", "asarray"))
-_SINGLES = _SCALARS | {"FloatTensor", "LongTensor", "Tensor", "IntTensor", "DoubleTensor", "ones", "zeros", "full"}
 _FROM_HOST = frozenset(("tensor", "as_tensor", "from_numpy", "FloatTensor", "LongTensor", "Tensor"))
 _MOVES = frozenset(("to", "cuda", "type_as", "to_device"))
 _DEFAULTS = ("set_default_device", "set_default_tensor_type")
@@ -37,20 +36,6 @@ class KeptTensor:
             for op in self._calls()
             if op.arguments
         )
-
-    @property
-    def is_single(self) -> bool:
-        """Whether it holds one number: `torch.FloatTensor([1e-8])`, `torch.ones(1)`."""
-        return any(
-            self._temporaries.callee_name(op) in _SINGLES
-            and len(op.arguments) == 1
-            and self._is_one(op.arguments[0].value)
-            for op in self._calls()
-        )
-
-    def _is_one(self, temporary: int) -> bool:
-        op = self._temporaries.definitions.get(temporary)
-        return (isinstance(op, ir.Collect) and len(op.items) == 1) or (isinstance(op, ir.Const) and op.value == 1)
 
     def _calls(self) -> Iterator[ir.Call]:
         """The calls that it comes from, each the receiver or first argument of the one before."""

@@ -28,7 +28,8 @@ _RETURN_SELF = frozenset(
 _ITERATES = frozenset(("modules", "children", "named_modules", "named_children"))
 _READ = "mode="
 """Begins the trait of a flag that was read from `x.training`; the modes that it stands for follow."""
-_OPEN_KINDS = (Kind.UNKNOWN, Kind.MODULE, Kind.OBJECT)
+_OPEN_KINDS = (Kind.UNKNOWN, Kind.MODULE, Kind.OBJECT, Kind.NONE)
+"""What a method that modules have may be called on; what is None in a base class, a class that derives from it sets."""
 _PRETRAINED = "from_pretrained"
 COPY = "copy"
 """The trait by which tables mark what `copy.deepcopy` gives."""

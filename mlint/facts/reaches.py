@@ -184,7 +184,7 @@ def _name(atom: Term) -> str:
 
 def is_gain(whole: Term) -> bool:
     """Whether an image of known range is multiplied by a parameter that nothing bounds: `image * factor`."""
-    free = parameters_of(whole)
+    free = {each for each in parameters_of(whole) if not is_mask_name(each)}
     return any(
         any(atom in free for atom, _ in powers) and _is_of_image(powers, coefficient, ())
         for powers, coefficient in parts_of(whole)

@@ -38,7 +38,9 @@ _NUMBERS = frozenset(
     "len int float bool range print isinstance str repr hasattr getattr id new_tensor type_as to expand_as view_as "
     "is_tensor tolist asarray array zeros_like ones_like empty_like format isfinite warn".split()
 )
-_ALIKE = frozenset(("abs", "round", "neg", "negative", "logical_not", "list", "tuple", "reversed"))
+_ALIKE = frozenset(
+    ("abs", "round", "neg", "negative", "logical_not", "list", "tuple", "reversed", "Parameter", "Variable")
+)
 """Functions whose result lies where what they are given does."""
 _DTYPES = frozenset(
     "float half double bfloat16 long int short bool uint8 int8 int16 int32 int64 float16 float32 float64 dtype".split()
@@ -74,8 +76,10 @@ def _of(body: Body, temporary: int, user: ir.Instruction, steps: int) -> Iterato
         yield from _of_attribute(body, user, steps)
     elif isinstance(user, ir.Call):
         yield from _of_call(body, temporary, user, steps)
-    elif isinstance(user, (ir.Item, ir.StoreItem)) and (user.index == temporary or isinstance(user, ir.Item)):
+    elif isinstance(user, (ir.Item, ir.StoreItem)):
         yield from _of_item(body, temporary, user, steps)
+    elif isinstance(user, ir.Next) and body.of_numbers:
+        yield Use.ASKED
     elif _is_of_same(body, temporary, user):
         yield from uses(body, user.target, steps)
     elif isinstance(user, ir.Store):
@@ -109,8 +113,10 @@ def _of_item(body: Body, temporary: int, user: ir.Item | ir.StoreItem, steps: in
         yield Use.INDEX
     elif body.of_numbers and body.is_number(user.index):
         yield Use.ASKED
-    else:
+    elif isinstance(user, ir.Item):
         yield from uses(body, user.target, steps)
+    else:  # `batch[i] = self.grid` copies it to where the batch lies, and so does what is put into it
+        yield Use.MOVED if user.value == temporary else Use.COMPUTED
 
 
 def _is_of_same(body: Body, temporary: int, user: ir.Instruction) -> bool:

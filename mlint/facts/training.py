@@ -22,13 +22,24 @@ STEPS = frozenset(("backward", "manual_backward", "backward_step", "optimizer_st
 _OPTIMIZER = re.compile(r"opt|solver|scaler|engine|trainer", re.IGNORECASE)
 _GRADIENTS = ("torch.autograd.grad", "torch.autograd.backward")
 _DEPTH = 2
+_ITSELF = 999
+"""The number of a nested function among its own loops."""
 
 
 @dataclass(frozen=True, slots=True)
 class Training:
-    """The loops (indices, outermost first) around each call that trains; an empty tuple is straight-line code."""
+    """The loops (indices, outermost first) around each call that trains; an empty tuple is straight-line code.
+
+    `targets` are the temporaries of these calls, in the same order.
+    """
 
     loops: tuple[tuple[int, ...], ...]
+    targets: tuple[int, ...]
+
+    def is_ahead(self, loops: tuple[int, ...], target: int) -> bool:
+        """Whether the same turn of a call's loops goes on to a training, in a loop further inside."""
+        found = zip(self.loops, self.targets, strict=True)
+        return bool(loops) and any(set(loops) < set(each) and target < other for each, other in found)
 
     def shares(self, loops: tuple[int, ...]) -> bool:
         """Whether code with these loops around it runs once or more for each step of a training.
@@ -47,17 +58,23 @@ class Trainings:
 
     def of(self, unit: Unit, depth: int = _DEPTH) -> Training:
         """Where a function trains, by itself or by calling one that does so without a loop of its own."""
-        return self._known.get((unit.where, depth), lambda: Training(tuple(self._loops(unit, depth))))
+        return self._known.get((unit.where, depth), lambda: self._found(unit, depth))
 
-    def _loops(self, unit: Unit, depth: int) -> Iterator[tuple[int, ...]]:
+    def _found(self, unit: Unit, depth: int) -> Training:
+        found = list(self._steps(unit, depth))
+        return Training(tuple(loops for loops, _ in found), tuple(target for _, target in found))
+
+    def _steps(self, unit: Unit, depth: int) -> Iterator[tuple[tuple[int, ...], int]]:
+        if not self._engine.nominal.may_train(unit):
+            return
         try:
             facts = self._engine.facts(unit)
         except Unreadable:
             return
-        for loops, op, names in calls(unit.lowered.function):
+        for loops, op, names in calls(unit.lowered.function, apart=True):
             fact = facts.calls.get(op.target)
             if fact is not None and (_trains(op, fact, names) or self._calls_training(fact, depth)):
-                yield loops
+                yield loops, op.target
 
     def _calls_training(self, fact: CallFact, depth: int) -> bool:
         symbol = fact.callee.symbol if fact.callee.kind is Kind.FUNCTION else None
@@ -68,10 +85,13 @@ class Trainings:
         return unit is not None and () in self.of(unit, depth - 1).loops
 
 
-def calls(function: ir.FunctionIR) -> Iterator[tuple[tuple[int, ...], ir.Call, Mapping[int, ir.Instruction]]]:
+def calls(
+    function: ir.FunctionIR, apart: bool = False
+) -> Iterator[tuple[tuple[int, ...], ir.Call, Mapping[int, ir.Instruction]]]:
     """The calls of a function and of those nested in it, with the loops around them and the instructions beside them.
 
-    Loops of a nested function are told apart from those around it by negative numbers.
+    Loops of a nested function are told apart from those around it by negative numbers. `apart`: each nested function
+    counts as a loop itself, since what stands beside it doesn't run as often.
     """
     waiting = [(function, 0)]
     while waiting:
@@ -80,6 +100,8 @@ def calls(function: ir.FunctionIR) -> Iterator[tuple[tuple[int, ...], ir.Call, M
         names = {op.target: op for block in each.blocks for op in block.instructions}
         for block in each.blocks:
             loops = block.loops if not level else tuple(-1000 * level - loop for loop in block.loops)
+            if level and apart:
+                loops = (-1000 * level - _ITSELF, *loops)
             for op in block.instructions:
                 if isinstance(op, ir.Call):
                     yield loops, op, names
@@ -104,7 +126,7 @@ def _written(op: ir.Call, names: Mapping[int, ir.Instruction]) -> str:
 
 def loops_around(function: ir.FunctionIR, target: int) -> tuple[int, ...]:
     """The loops around a call, as in `Training.loops`."""
-    for loops, op, _ in calls(function):
+    for loops, op, _ in calls(function, apart=True):
         if op.target == target:
             return loops
     return ()

@@ -71,8 +71,12 @@ class Unit:
     def assigned_attributes(self) -> frozenset[str]:
         """The names that stand where an attribute is assigned (`self.x = 1`, `a.x, b.y = z`,
         `self.register_buffer("x", 1)`), found in the text."""
-        text = self._text()
-        return frozenset((*_ASSIGNED.findall(text), *_REGISTERED.findall(text)))
+        return self.registered.union(_ASSIGNED.findall(self._text()))
+
+    @cached_property
+    def registered(self) -> frozenset[str]:
+        """The names by which buffers and parameters are registered, found in the text."""
+        return frozenset(_REGISTERED.findall(self._text()))
 
     @property
     def sketch(self) -> Sketch | None:

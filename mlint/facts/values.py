@@ -240,10 +240,16 @@ def widen(older: Value, newer: Value) -> Value:
         range=interval,
         items=None,
         entries=None,
-        element=None,
+        element=joined.element if older.items == () else _widened_element(older, joined),
         const=MISSING,
         term=merged(older.term, newer.term),
     )
+
+
+def _widened_element(older: Value, joined: Value) -> Value | None:
+    """What any item is; which objects that may be is kept, since there are only so many."""
+    known = older.element is not None and joined.element is not None and joined.element.objects
+    return widen(older.element, joined.element) if known else None  # type: ignore[arg-type]
 
 
 def describe(value: Value) -> str:

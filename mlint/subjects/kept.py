@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import cached_property, partial
 from typing import ClassVar
@@ -30,6 +31,7 @@ _LAYER = re.compile(r"torch\.nn\.[A-Z]")
 _REGISTERING = frozenset(("add_module", "register_module", "setattr", "_modules", "__setattr__", "register_parameter"))
 _REGISTERED = frozenset(("parameter", "buffer"))
 _MOVERS = frozenset(("_apply", "to", "cuda"))
+_ASKS_FOR_ALL = frozenset(("__dict__", "vars", "dir", "getattr", "setattr"))
 _ONLY_LOOK = frozenset(("len", "print", "enumerate", "range", "zip", "reversed"))
 _LINES = re.compile(r"^(?:arange|linspace|logspace|range|\w+_window)$")
 
@@ -64,9 +66,10 @@ class Kept:
                 stores.setdefault(op.name, op)
         fields = facts.end.fields
         for op in stores.values():
-            value = fields.get((("parameter", owner.unit.where, me), op.name))
-            if value is not None:
-                yield cls(owner, temporaries, op, value)
+            value = fields.get((("parameter", owner.unit.where, me), op.name), UNKNOWN)
+            if value.kind is Kind.UNKNOWN:  # it is stored on some paths only
+                value = facts.values.get(op.value, UNKNOWN)
+            yield cls(owner, temporaries, op, value)
 
     @property
     def _kept(self) -> Value:
@@ -107,6 +110,10 @@ class Kept:
         values, calls = _facts(self.function).values, _facts(self.function).calls
         if any(fact.name.startswith("register_") and self.name in _constants(fact) for fact in calls.values()):
             return True
+        assert self.function.cls is not None
+        others = [each for name, each in self.function.cls.methods.items() if name != self.function.name]
+        if any(self.name in each.unit.registered for each in others if self.name in each.words):
+            return True
         return any(
             isinstance(op, ir.StoreAttribute)
             and op.name == self.name
@@ -116,8 +123,17 @@ class Kept:
 
     @property
     def is_moved_by_class(self) -> bool:
-        """Whether the class sees to what moves with it by itself."""
-        return any(not _MOVERS.isdisjoint(methods) for methods in self._line)
+        """Whether the class sees to what moves with it by itself: what moves it says the attribute, or asks for all."""
+        return self._is_said_where_it_moves({self.name, *_ASKS_FOR_ALL})
+
+    @property
+    def is_moved_by_name(self) -> bool:
+        """The same where that says the attribute."""
+        return self._is_said_where_it_moves({self.name})
+
+    def _is_said_where_it_moves(self, words: set[str]) -> bool:
+        movers = (method for methods in self._line for name, method in methods.items() if name in _MOVERS)
+        return any(not words.isdisjoint(method.words) for method in movers)
 
     @cached_property
     def _stores(self) -> list[tuple[Temporaries, ir.StoreAttribute]]:
@@ -182,11 +198,6 @@ class Kept:
         """Whether it is one number, which may meet tensors on any device: `torch.tensor(0.5)`."""
         return self._making.is_scalar
 
-    @property
-    def is_single(self) -> bool:
-        """Whether it holds one number: `torch.FloatTensor([1e-8])`."""
-        return self._making.is_single
-
     @cached_property
     def _reads(self) -> tuple[tuple[Function, int, Use], ...]:
         return tuple(
@@ -202,6 +213,9 @@ class Kept:
 
     def _body(self, method: Function, temporaries: Temporaries) -> Body:
         made = self._temporaries.definitions.get(self.op.value)
+        if isinstance(made, ir.Binary):  # `2 ** torch.linspace(...)`
+            sides = (self._temporaries.definitions.get(each) for each in (made.left, made.right))
+            made = next((each for each in sides if isinstance(each, ir.Call)), made)
         of_numbers = isinstance(made, ir.Call) and _LINES.match(self._temporaries.callee_name(made)) is not None
         engine = self.function.file.engine
         follow = partial(passed_on, engine, method.unit)
@@ -329,9 +343,11 @@ def _names(function: Function) -> frozenset[str]:
     named = {name for name in _stored(function) if any(name in words for words in others)}
     if named and function.name != "__init__" and "__init__" in cls.methods:
         named -= _stored(cls.methods["__init__"])
-    if named:  # what is called holds neither numbers nor items
+    if named:  # what is called holds neither numbers nor items, unless it is stored in other ways as well
         lines = function.file.source.lines[cls.outline.first_line - 1 : cls.outline.end_line]
-        named.difference_update(_CALLS.findall("\n".join(lines)))
+        sketch = function.unit.sketch
+        stores = Counter(each.name for each in sketch.attribute_stores) if sketch is not None else Counter[str]()
+        named -= {each for each in _CALLS.findall("\n".join(lines)) if stores[each] < 2}
     return frozenset(named)
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import ClassVar
 
 from mlint.facts import ir
+from mlint.facts.accesses import Accesses
 from mlint.facts.callers import Situation, steps_of
 from mlint.facts.dependence import Dependence
-from mlint.facts.objects import Mode, State, modes_of, parent, root
+from mlint.facts.objects import AT_ENTRY, Mode, State, modes_of, parent, root
 from mlint.facts.paths import operands
 from mlint.facts.recorded import CallFact
 from mlint.facts.training import loops_around
@@ -17,11 +19,14 @@ from mlint.facts.values import Kind, Object, Trace, Value
 from mlint.finding import Confidence, Span
 from mlint.rule import Report, Silence, Step
 from mlint.subjects.may_run import may_run_model
+from mlint.subjects.occasion import in_folder_of_tests
 from mlint.subjects.owners import Function
 from mlint.subjects.running import Running, looks_like_loss, looks_like_model
 from mlint.subjects.ways import Way
 
 _RESHAPES = frozenset("view reshape flatten squeeze unsqueeze cpu detach numpy".split())
+_SEEN = 2
+"""How deep calls are followed where a class is asked what it keeps."""
 _SWITCHES = ("no_grad", "inference_mode", "set_grad_enabled")
 
 
@@ -95,6 +100,11 @@ class ModelCall:
         return self.is_part_of_self and all(parent(each) is None for each in self.model.objects)
 
     @property
+    def is_held(self) -> bool:
+        """Whether it is an attribute of another model, which may have put it in another mode than its own."""
+        return any(each[0] == "attribute" and root(each)[0] == "new" for each in self.model.objects)
+
+    @property
     def is_asked_from_outside(self) -> bool:
         """Whether a module runs itself in a method that code outside of modules calls, in train mode for sure."""
         callers = [way.situation.chain[0].unit for way in self.ways if way.is_called and way.is_train]
@@ -122,10 +132,20 @@ class ModelCall:
         """What holds before the call, as the function alone tells."""
         return self.fact.state
 
-    @property
+    @cached_property
     def mode(self) -> Mode:
-        """Its mode as the function alone tells."""
-        return modes_of(self.state, self.model.objects)
+        """Its mode as the function alone tells; also by another attribute of `self` that holds the same model."""
+        found = modes_of(self.state, self.model.objects)
+        return found if found.modes != AT_ENTRY else next(self._put_as_others(), found)
+
+    def _put_as_others(self) -> Iterator[Mode]:
+        engine = self.function.file.engine
+        cls = engine.class_of(self.function.unit)
+        pairs = ((mine, *put) for mine in self.model.objects for put in self.state.modes.items())
+        for mine, other, mode in pairs if cls is not None else ():
+            held = mine[0] == other[0] == "attribute" and mine[1] == other[1]
+            if held and cls is not None and engine.classes.are_one(cls, str(mine[2]), str(other[2]), _SEEN):
+                yield mode
 
     @cached_property
     def ways(self) -> list[Way]:
@@ -155,9 +175,53 @@ class ModelCall:
         return loops_around(self.function.ir, self.op.target)
 
     @property
+    def is_of_test(self) -> bool:
+        """Whether the function belongs to the tests of its project."""
+        return in_folder_of_tests(self.function)
+
+    @property
+    def speaks_of_eval(self) -> bool:
+        """Whether the function says `eval` in a text or comment only: whoever wrote it thought of the mode."""
+        sketch = self.function.unit.sketch
+        return (
+            not self.function.is_module
+            and "eval" in self.function.words
+            and sketch is not None
+            and not sketch.uses("eval")
+        )
+
+    @property
     def is_training(self) -> bool:
         """Whether the function trains in the same turns: a frozen teacher, a generator that only gives samples."""
         return self.function.file.engine.trainings.of(self.function.unit).shares(self.loops)
+
+    @property
+    def is_amid_training(self) -> bool:
+        """Whether the same turn of the loop around it goes on to train, in a loop further inside: on what it gives."""
+        return self.function.file.engine.trainings.of(self.function.unit).is_ahead(self.loops, self.op.target)
+
+    @property
+    def spelled(self) -> Iterator[str]:
+        """The names that say what it is run on and what for: of the function, arguments, and what it is assigned to."""
+        yield self.function.name
+        for each in self.op.arguments:
+            yield from re.findall(r"\w+", self.function.code(each.value))
+        for store in self._stores:
+            yield store.name
+
+    @property
+    def _stores(self) -> list[ir.Store]:
+        """The variables that its result, or a part of it, is assigned to."""
+        instructions = self.function.instructions.values()
+        parts = {self.op.target, *(each.target for each in instructions if _is_item(each, self.op.target))}
+        return [each for each in instructions if isinstance(each, ir.Store) and each.value in parts]
+
+    @property
+    def gives_losses(self) -> bool:
+        """Whether it is run on inputs and targets, and what it gives is read as a dict of losses."""
+        named = any(looks_like_loss(each.name) for each in self._stores)
+        read = any(isinstance(each, ir.Attribute) and each.name in ("values", "items") for each in self.uses)
+        return named and read and len(self.op.arguments) > 1
 
     @property
     def is_beside_graph(self) -> bool:
@@ -193,10 +257,24 @@ class ModelCall:
             for op in instructions.values():
                 if isinstance(op, ir.Store) and op.value == each and op.name not in names:
                     names.add(op.name)
-                    waiting += [load.target for load in instructions.values() if _loads(load, op.name)]
+                    waiting += [load.target for load in instructions.values() if self._reads(load, op)]
                 elif each in operands(op):
                     found.append(op)
         return tuple(found)
+
+    def _reads(self, load: ir.Instruction, store: ir.Store) -> bool:
+        """Whether a variable may be read that was assigned there; in a nested function any of its name may."""
+        if not _loads(load, store.name):
+            return False
+        places = self._accesses.temporaries.places
+        if load.target not in places or store.target not in places:
+            return True
+        writes = self._accesses.reaching(places[load.target], (store.name,))
+        return any(each.instruction is store for each in writes)
+
+    @cached_property
+    def _accesses(self) -> Accesses:
+        return Accesses(self.function.ir)
 
     @property
     def is_discarded(self) -> bool:
@@ -253,6 +331,10 @@ class ModelCall:
 def _switches(owner: Function) -> frozenset[str]:
     """The words by which gradients can be switched off: torch's, and those of the project's own wrappers."""
     return owner.file.engine.callers.switches(_SWITCHES)
+
+
+def _is_item(op: ir.Instruction, base: int) -> bool:
+    return isinstance(op, ir.Item) and op.base == base
 
 
 def _calls(op: ir.Instruction, callee: int) -> bool:

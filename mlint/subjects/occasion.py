@@ -43,9 +43,13 @@ def runs_once(function: Function) -> bool:
 
 def in_tests(function: Function) -> bool:
     """Whether the function belongs to the tests of its project."""
+    return in_folder_of_tests(function) or TEST.match(function.path.name.lower()) is not None
+
+
+def in_folder_of_tests(function: Function) -> bool:
+    """Whether its file lies in a folder for tests; a script named `test_video.py` elsewhere may test a model."""
     path = os.path.relpath(str(function.path), str(function.project.root))
-    *folders, name = path.lower().split(os.sep)
-    return not _TESTS.isdisjoint(folders) or TEST.match(name) is not None
+    return not _TESTS.isdisjoint(path.lower().split(os.sep)[:-1])
 
 
 def _is_of_optimizer(function: Function) -> bool:

@@ -8,20 +8,19 @@ from typing import ClassVar
 from mlint.facts import ir
 from mlint.facts.cfg import Graph
 from mlint.facts.dependence import Dependence
+from mlint.facts.nominal import CALLERS_DEEP
 from mlint.facts.objects import AT_ENTRY, EVAL, modes_of, root, stored
 from mlint.facts.outcomes import Rebase
 from mlint.facts.recorded import CallFact
-from mlint.facts.training import calls
+from mlint.facts.training import calls, loops_around
 from mlint.facts.units import Unit
 from mlint.facts.values import Kind, Object, Trace, Value
 from mlint.finding import Confidence, Span
 from mlint.rule import Report, Silence, Step
 from mlint.subjects.owners import Class, Function
 
-_DEPTH = 3
 _SWITCHES = frozenset(("eval", "train"))
 _WITHOUT_GRADIENTS = frozenset(("no_grad", "inference_mode", "set_grad_enabled"))
-_Loops = tuple[int, ...]
 
 
 class Switch:
@@ -66,7 +65,7 @@ class Switch:
     def trained_in(self) -> tuple[Unit, int] | None:
         """Where the model is trained on the next turn of a loop around this call, still in eval mode: the function, and
         the call there. None where it is seen nowhere."""
-        return next(self._trained(self.function.unit, self.op.target, self.model.objects, _DEPTH), None)
+        return next(self._trained(self.function.unit, self.op.target, self.model.objects, CALLERS_DEEP), None)
 
     def _trained(self, unit: Unit, target: int, owners: frozenset[Object], depth: int) -> Iterator[tuple[Unit, int]]:
         engine = self.function.file.engine
@@ -84,9 +83,9 @@ class Switch:
             if other >= target and not self._validates(unit):
                 continue
             # Which of several models was switched is not known: the one that trains must be in eval mode.
-            if self._is_left(fact, owners) and self._is_left(fact, self._trained_by(unit, fact, owners, around)):
+            if self._is_left(fact, owners) and self._is_left(fact, self._trained_by(unit, other, fact, owners)):
                 yield unit, other
-        if depth > 0:
+        if depth > 0 and engine.nominal.is_repeated(unit, depth):
             for site in engine.callers.sites(unit).sites:
                 arguments = engine.arguments(unit, site.fact, site.fact.receiver)
                 rebase = Rebase(unit.where, arguments, site.fact.state, (site.unit.where, site.target))
@@ -108,7 +107,9 @@ class Switch:
             return False
         where = {op.target: block.index for block in function.blocks for op in block.instructions}
         heads = [function.loops[each].head for each in shared if each >= 0] if shared else [0]
-        trains = self._is_left(fact, mine) and self.function.file.engine.trainings.of(unit).shares(loops[other])
+        trains = self._is_left(fact, mine) and self.function.file.engine.trainings.of(unit).shares(
+            loops_around(function, other)
+        )
         if not trains or target not in where or other not in where:  # in a nested function
             return False
         return where[other] in Graph(function.blocks, function.loops).reachable(heads, frozenset({where[target]}))
@@ -123,12 +124,13 @@ class Switch:
         mine = (self.op.target, self.function.unit.where)
         return EVAL in mode.modes and any((each.site, each.where) == mine for each in mode.trace)
 
-    def _trained_by(self, unit: Unit, fact: CallFact, owners: frozenset[Object], loops: _Loops) -> frozenset[Object]:
+    def _trained_by(self, unit: Unit, target: int, fact: CallFact, owners: frozenset[Object]) -> frozenset[Object]:
         """Those of the models that a call runs with gradients in a function that trains; itself or in what it calls."""
         engine = self.function.file.engine
         if fact.state.gradients in ("off", "unknown"):
             return frozenset()
         if not fact.callee.objects.isdisjoint(owners) and fact.callee.kind in (Kind.MODULE, Kind.UNKNOWN):
+            loops = loops_around(unit.lowered.function, target)
             return fact.callee.objects & owners if engine.trainings.of(unit).shares(loops) else frozenset()
         symbol = None if fact.callee.symbol is None else engine.symbol(fact.callee.symbol)
         called = engine.unit(symbol.path, symbol.qualname) if symbol is not None and symbol.path is not None else None

@@ -85,6 +85,20 @@ class Way:
         others = [site for site in mine if site not in switched and not self._follows(site, switched)]
         return bool(switched) and self.may_train and self.may_eval and bool(others)
 
+    def is_meant_for(self, target: int) -> bool:
+        """Whether the function says `train()` itself before the call there, for its sake: it trains nothing between."""
+        where = self.function.unit.where
+        mine = [each.site for each in self.situation.mode.trace if each.where == where]
+        switched = [site for site in mine if 0 <= site < target and self._name(site) == "train"]
+        training = self.function.file.engine.trainings.of(self.function.unit)
+        around = set(loops_around(self.function.ir, target)).difference(
+            *(loops_around(self.function.ir, site) for site in switched[-1:])
+        )
+        steps = zip(training.targets, training.loops, strict=True)
+        return bool(switched) and not any(
+            switched[-1] < step < target or not around.isdisjoint(loops) for step, loops in steps
+        )
+
     def _follows(self, site: int, switched: list[int]) -> bool:
         """Whether a call comes only after one that puts the same model in train mode: no branch beside it."""
         fact = self.function.facts.calls.get(site)

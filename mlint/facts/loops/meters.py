@@ -128,11 +128,17 @@ def _inputs(accesses: Accesses, value: int, hops: int = _HOPS) -> Iterator[int]:
 
 
 def _is_of_this_call(accesses: Accesses, write: Event, totals: Set[Path]) -> bool:
-    """Whether the value follows from this call alone: no clock is read, nor what the object has kept of others."""
+    """Whether the value follows from this call alone: no clock is read, nor what the object has kept of others.
+
+    What a clock says is the whole time, unless a total is to hold what another name holds, too: `total = self.lap`.
+    """
     value = written_value(accesses, write)
     if value is None:
         return False
     temporaries = accesses.temporaries
+    held = temporaries.path(value)
+    if words(write.path) & _SUMS and held is not None and _is_own(held) and _is_new(accesses, value, held):
+        return held != write.path
     for each in _inputs(accesses, value):
         made = temporaries.definitions[each]
         if isinstance(made, ir.Call) and temporaries.callee_name(made) in CLOCKS:

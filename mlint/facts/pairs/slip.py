@@ -37,7 +37,7 @@ class Slip:
     suspect uses both on purpose; `shifted`: both ends move by one origin; `foreign`: only other objects are asked for
     the expected attribute; `made_of`: the expected name is made of the other, and the words are no known pair;
     `confirmed`: a part beside them has the expected name with just these names; `within_call`: the siblings are
-    arguments of one call, `within_expression`: operands or slices; `compared`: sizes of both are compared; `squared`:
+    arguments of one call, `within_expression`: operands or slices; `squared`:
     the model has the name twice, which changes in one place; `own_target`: the expected name is what the suspect
     assigns to, `overwritten`: without having been read since it was bound; `contradicted`: elsewhere the expected name
     is used for yet another of the family; `double`: the two are in one expression, and one of them should be the other.
@@ -71,7 +71,6 @@ class Slip:
     shifted: bool = False
     foreign: bool = False
     made_of: bool = False
-    compared: bool = False
     squared: bool = False
     confirmed: bool = False
     double: bool = False
@@ -124,6 +123,11 @@ class Slip:
         return self.atom.kind == NAME
 
     @property
+    def textual(self) -> bool:
+        """Whether it is a text."""
+        return self.atom.kind == STRING
+
+    @property
     def literal(self) -> bool:
         """Whether the renaming is seen with the very words that it asks of the atom."""
         return self.asked == self.renaming
@@ -138,7 +142,7 @@ class Slip:
     @property
     def held_out_only(self) -> bool:
         """Whether both are data that is held out: a test set serves for validation on purpose."""
-        if self.same_value and self.bound:
+        if self.same_value and self.bound and self.atom.kind != STRING:
             return False  # both scores of one set
         return family(*self.renaming) == "split" and not any(role.pole == 0 for role in roles(self.renaming))
 
@@ -166,16 +170,14 @@ class Slip:
         if not (self.alone and self.partners and self.literal) or self.present:
             return False
         told = self.within_expression or self.value_follows
-        return self.compared or (told and not self.squared and family(*self.renaming) in _KEPT_APART)
+        return told and not self.squared and family(*self.renaming) in _KEPT_APART
 
     @property
     def doubtful(self) -> bool:
         """Whether something shows that the name may be meant, and the renaming is not followed in nearly all places."""
         if self.contradicted and not (self.alone and self.distinct > 1):
             return True
-        if self.combined and self.followed < _MADE_FROM_OTHER:
-            return True
-        if self.attended:
+        if self.combined or self.attended:
             return True
         return self.derived or self.framed or self.shifted or self.foreign or self.made_of
 
@@ -186,9 +188,14 @@ class Slip:
         return self.partners and self.labelled and told and not self.present and len(self.asked[0]) > 1
 
     @property
-    def keeps_its_size(self) -> bool:
-        """Whether it is what comes in that is as large as what goes out: all but the first of some layers are so."""
-        return family(*self.renaming) == "flow"
+    def follows_from_other(self) -> bool:
+        """Whether the one can well be as the other: what goes out as large as what comes in, the end as the start."""
+        return family(*self.renaming) in DERIVED | {"flow"}
+
+    @property
+    def mixes(self) -> bool:
+        """Whether things of the two kinds are used together as often as not: numbered ones, inputs and outputs."""
+        return family(*self.renaming) in ("order", "flow")
 
     @property
     def calls_for_another(self) -> bool:
@@ -205,6 +212,12 @@ class Slip:
         """Whether numbers change that do not follow each other: `32` and `64`."""
         old, new = self.renaming
         return old.isdigit() and new.isdigit() and abs(int(old) - int(new)) != 1
+
+    @property
+    def compounded(self) -> bool:
+        """Whether one number is made of the other: `12` of what belongs to 1 and to 2."""
+        old, new = self.renaming
+        return (old + new).isdigit() and (old in new or new in old)
 
     @property
     def weight(self) -> tuple[bool, int, bool, bool]:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from mlint import Confidence, ModelCall, Reports, Step, Way, rule
 
@@ -32,7 +32,12 @@ def missing_eval(call: ModelCall) -> Reports:
         yield call.silence("no way leads here with gradients off and the model in train mode")
         return
     way, confidence = found
-    if call.is_discarded or (call.is_part_of_self and not (call.is_self and way.is_called and way.is_train)):
+    if (
+        call.is_discarded
+        or call.is_of_test
+        or call.speaks_of_eval
+        or (call.is_part_of_self and not (call.is_self and way.is_called and way.is_train))
+    ):
         confidence = Confidence.POSSIBLE
     because = call.steps(way)
     yield call.report(
@@ -54,6 +59,10 @@ def _excuse(call: ModelCall) -> str | None:
         return "the model acts the same in both modes"
     if call.is_training:
         return "the function trains in the same turns: a teacher, or samples for another model"
+    if call.is_amid_training and not _validates(call.spelled):
+        return "what it gives is trained with in the same turn of the loop"
+    if call.gives_losses:
+        return "only in train mode does a detector give its losses"
     if call.is_beside_graph:
         return "the function runs models with gradients as well: this one gives a target"
     if call.is_measured:
@@ -79,17 +88,33 @@ def _judged(call: ModelCall, way: Way, ways: list[Way]) -> tuple[Way, Confidence
     if way.is_unsure or way.is_chosen:
         return way, Confidence.POSSIBLE
     if way.is_open:
+        if way.may_eval:  # what the function makes itself where nothing is passed is in eval mode
+            return way, Confidence.POSSIBLE
         sure = (call.is_typed or call.is_named) and not way.is_hidden and _evaluates(way.outermost)
         return way, Confidence.LIKELY if sure and all(each.is_open for each in ways) else Confidence.POSSIBLE
     if not way.may_train:
         return None
     seen = way.dependence
-    if seen.opaque and not (way.is_switched or way.is_assumed):  # what it holds may have come in eval mode
-        return way, Confidence.POSSIBLE
-    if way.may_eval and not way.is_seen_here and not seen.depends:
+    if _is_doubtful(call, way):
         return way, Confidence.POSSIBLE
     certain = way.is_train and seen.depends is True and seen.sure
     return way, Confidence.CERTAIN if certain else Confidence.LIKELY
+
+
+def _is_doubtful(call: ModelCall, way: Way) -> bool:
+    """Whether something may be meant, or seen to elsewhere, where the model may be in train mode."""
+    seen, told = way.dependence, way.is_switched or (way.is_assumed and not call.is_held)
+    if not told and (seen.opaque or not seen.depends):
+        return True  # what it holds may have come in eval mode, or acts the same in both
+    if not way.is_switched and seen.chosen:
+        return True  # layers that nobody may have asked for
+    if way.may_eval and not way.is_seen_here:
+        return True  # what decides there may decide here
+    return way.is_meant_for(call.op.target) and not _evaluates(call.function.name)
+
+
+def _validates(names: Iterable[str]) -> bool:
+    return any(_names_one_of(each, _VALIDATES) for each in names)
 
 
 def _names_one_of(name: str, words: frozenset[str]) -> bool:

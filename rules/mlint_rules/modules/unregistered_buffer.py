@@ -34,8 +34,6 @@ def _silenced(kept: Kept) -> str | None:
 
 
 def _is_sure(kept: Kept) -> bool:
-    if kept.is_scalar or kept.is_state or kept.is_cache or kept.is_registered_elsewhere:
+    if kept.is_scalar or kept.is_state or kept.is_cache or kept.is_registered_elsewhere or kept.is_moved_and_kept:
         return False
-    if kept.is_moved_and_kept:
-        return not kept.is_single
     return kept.is_on_cpu and not kept.is_moved_first

@@ -20,7 +20,7 @@ def unregistered_submodules(kept: Kept) -> Reports:
     if kept.is_registered:
         yield kept.silence("what it holds is registered by another name, or passed on")
         return
-    if kept.is_moved_by_class:
+    if kept.is_moved_by_name:
         yield kept.silence("the class moves what it holds by itself")
         return
     yield kept.report(
