@@ -187,7 +187,7 @@ class Slip:
     def goes_along(self) -> bool:
         """Whether other words than the renamed ones are asked for, and all else follows: `generator` where `g` is."""
         told = self.distinct > 1 or (self.followed > 1 and self.value_follows)
-        return self.partners and self.labelled and told and not self.present and len(self.asked[0]) > 1
+        return self.partners and self.labelled and told and not (self.present or self.mixes) and len(self.asked[0]) > 1
 
     @property
     def follows_from_other(self) -> bool:
