@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from mlint.facts.pairs.calls import is_symmetric
 from mlint.facts.pairs.claims import FREE_KEYWORDS, KEYWORD, PARAMETER, Claim, Parameters
-from mlint.facts.pairs.roles import family, is_size, known_pair, partners
+from mlint.facts.pairs.roles import family, is_size, known_pair, partners, roles
 from mlint.facts.pairs.shapes import Atom, Part, Row
 from mlint.facts.pairs.words import changed, listed, split
 from mlint.facts.records import replace
@@ -107,7 +107,9 @@ def _exchange(given: Sequence[_Given], *, in_order: bool) -> Exchange | None:
             whole = one.words == asked[place] and other.words == asked[index]
             if whole or not one.claim.how == other.claim.how == KEYWORD:
                 found = Exchange(one.claim, one.atom, other.claim, other.atom.text, whole, _either_way(one, other))
-                return found if in_order or _are_sides(found) else replace(found, either_way=True)
+                return (
+                    found if in_order or _are_sides(found) or _are_answers(found) else replace(found, either_way=True)
+                )
     return None
 
 
@@ -138,6 +140,11 @@ def _are_sides(found: Exchange) -> bool:
     """Whether the two are the sides of a picture, by the very names: whatever else is done, their order is one."""
     pairs = changed(found.atom.text, found.expected)
     return found.whole and bool(pairs) and all(map(_is_side, pairs))
+
+
+def _are_answers(found: Exchange) -> bool:
+    """Whether the two are predictions and what is right: what is no comparison has an order."""
+    return {role.family for role in roles(split(found.claim.label), parameters=True)} == {"answer"}
 
 
 def _is_side(words: tuple[str, str]) -> bool:

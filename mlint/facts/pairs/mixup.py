@@ -108,8 +108,9 @@ class Mixup:
 
         It cuts and scales both; a model is tried on what it has learnt, too.
         """
-        given = self.said.family == "picture" and self.claim.how in (PARAMETER, KEYWORD)
-        return (given or (self.said.family == "split" and self.claim.how == PARAMETER)) and self.crossed is None
+        if self.said.family == "picture":
+            return self.claim.how in (PARAMETER, KEYWORD)
+        return self.said.family == "split" and self.claim.how == PARAMETER and self.crossed is None
 
     @property
     def held_out_only(self) -> bool:

@@ -92,6 +92,8 @@ def _mixup(row: Row, scope: Scope, claim: Claim) -> Mixup | None:
             own = split(expected) == split(claim.label)
             if scope.uses.is_missing(expected, claim.whole.start) or _binds(row, claim, expected):
                 continue
+            if claim.how == KEYWORD and _binds(row, claim, atom.text):
+                continue  # it comes back under its own name: `x_test = scaled(x_train=x_test)`
             if scope.knows(atom, expected, claim.whole.start) and not (own and claim.how in (ASSIGNED, FUNCTION)):
                 return Mixup(
                     claim,

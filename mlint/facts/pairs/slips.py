@@ -160,6 +160,7 @@ class _Search:
             and unified.same_numbers,
             partners=known_pair(*renaming),
             unread=self._scope.unused(atom, expected, suspect.start),
+            by_text=all(each.left.kind == STRING for each in followed if each.labels),
             otherwise=any(
                 each.left.called and not each.kept and together.isdisjoint(each.renamings) for each in unified.sites
             ),

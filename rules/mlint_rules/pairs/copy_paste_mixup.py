@@ -25,7 +25,7 @@ def _confidence(siblings: Siblings) -> Confidence:
     slip = siblings.slip
     if slip.is_key_of_the_other or slip.measured or slip.selects or slip.held_out_only or siblings.reversed_on_purpose:
         return Confidence.POSSIBLE
-    if slip.shifted or slip.calls_for_another:
+    if slip.shifted or slip.framed or slip.calls_for_another:
         return Confidence.POSSIBLE
     if slip.double:
         return Confidence.LIKELY if slip.unread and slip.labelled else Confidence.POSSIBLE
@@ -57,7 +57,7 @@ def _else_the_same(siblings: Siblings) -> bool:
         return False
     if (slip.within_call and siblings.often_equal) or not (slip.partners or slip.local):
         return False
-    if slip.numbered or slip.lettered or (slip.textual and slip.mixes):
+    if slip.numbered or slip.lettered or slip.is_short_text:
         return False
     if not (slip.bound or (slip.partners and slip.atom.called)):
         return False
