@@ -93,6 +93,8 @@ def test_nothing_found_to_check_is_said(mlint: Output) -> None:
         (("--min-confidence", "certain"), []),
         (("--exclude", "a.py"), []),
         (("--extend-exclude", "*.py"), []),
+        (("--exclude", "{a,b}.py"), []),
+        (("--per-file-ignores", "{b,a}.py:XY101,XY103,c.py:XY102"), []),
         (("--config", "select = ['XY103']"), ["XY103"]),
         (("--config", "select = ['XY103']", "--isolated"), ["XY103"]),
         (("--config", "other.toml"), ["XY103", "XY101"]),

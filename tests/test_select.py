@@ -110,6 +110,7 @@ def test_a_choice_says_why() -> None:
         ("ML399", "; did you mean `ML30"),
         ("ML2x", "; did you mean `ML20"),
         ("ML999", "; `mlint rules` lists them"),
+        ("ML9", "; `mlint rules` lists them"),
         ("quux", "; `mlint rules` lists them"),
         ("", "; `mlint rules` lists them"),
     ],

@@ -110,8 +110,10 @@ class _Written:
         return frozenset(op.name for op in items if isinstance(op, ir.Load))
 
     def shape(self, value: Value, operand: int | None, steps: int = 3) -> int | None:
-        known = shape(value)
         op = self._temporaries.definitions.get(operand) if operand is not None else None
+        if isinstance(op, ir.Attribute) and value.kind is Kind.NONE:
+            return None  # a hook, or a class that derives, may have set it
+        known = shape(value)
         if known is not None or op is None or steps < 1:
             return known if op is not None or known is not None else NOTHING
         if isinstance(op, ir.Binary):

@@ -137,7 +137,7 @@ class _Run:
             return
         project = self._project_of(found)
         content = project.content(found.absolute)
-        if not found.named and has_nothing(content, lambda: project.modules):
+        if not found.named and has_nothing(found.absolute, content, lambda: project.surroundings):
             self._results.nothing += 1
             return
         layers = self.layers_of(os.path.dirname(found.absolute))

@@ -13,7 +13,7 @@ from mlint.config import ConfigError, Layers
 from mlint.facts.files import Home
 from mlint.run.checker import ProjectFiles
 from mlint.run.reach import reached
-from mlint.run.triage import Content, module_names
+from mlint.run.triage import Content, Surroundings, surroundings
 from mlint.run.walk import LayersOf, walk
 from mlint.source import Unreadable, read_bytes
 from mlint.store import Store, digest, tool_digest
@@ -79,9 +79,9 @@ class CheckedProject:
             return None
 
     @cached_property
-    def modules(self) -> frozenset[str] | None:
-        """The names that its files may import one another by; None where no file imports a library."""
-        return module_names(self.root, self.files, self._looked_through)
+    def surroundings(self) -> Surroundings | None:
+        """What its files tell of one another; None where no file imports a library."""
+        return surroundings(self.root, self.files, self._looked_through)
 
     @cached_property
     def shared(self) -> ProjectFiles:

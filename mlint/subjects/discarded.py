@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from mlint.facts import ir
 from mlint.facts.accesses import Accesses
-from mlint.facts.effects import is_pure, pure_names
+from mlint.facts.effects import is_pure, may_be_pure
 from mlint.facts.entries import Entry
 from mlint.facts.recorded import CallFact
 from mlint.facts.shown import shown
@@ -21,6 +21,7 @@ from mlint.subjects.owners import Function
 _DATA = {Kind.TENSOR: "a tensor", Kind.ARRAY: "an array", Kind.PIL: "a PIL image", Kind.NUMBER: "a number"}
 _MEASURES = frozenset("perf_counter time synchronize timeit record Event profile monotonic benchmark".split())
 _ONLY_TENSORS = frozenset(("detach", "clamp", "unsqueeze", "permute", "masked_fill", "type_as", "contiguous"))
+_CLASS = re.compile(r"(?:^|[.:])[A-Z]\w*$")
 _OF_OTHERS = frozenset(name for each in (list, set, dict, str) for name in dir(each)) | {"log"}
 _EXPECTS = ("raises", "warns", "assertRaises", "assertRaisesRegex", "assertWarns", "suppress", "assertWarnsRegex")
 
@@ -43,10 +44,9 @@ class Discarded:
 
         Nothing is lowered where no statement is a call that the tables know to do nothing else.
         """
-        names = pure_names()
-        if not any(name in names for line in owner.lines for name in _called(line)):
+        if not any(may_be_pure(name) for line in owner.lines for name in _called(line)):
             return
-        if owner.unit.sketch is not None and names.isdisjoint(owner.unit.sketch.stated):
+        if owner.unit.sketch is not None and not any(map(may_be_pure, owner.unit.sketch.stated)):
             return
         found = [cls(*each) for body in owner.bodies for each in _discards(owner, body)]
         yield from sorted(found, key=lambda each: each.op.target)
@@ -84,8 +84,20 @@ class Discarded:
 
     @property
     def is_only_of_tensors(self) -> bool:
-        """Whether nothing but a tensor or an array has a method of that name."""
-        return self.is_method and self.name in _ONLY_TENSORS
+        """Whether nothing but a tensor or an array has a method of that name; a stream has `detach`, too."""
+        return self.is_method and self.name in _ONLY_TENSORS and not self._is_made_by_class
+
+    @property
+    def _is_made_by_class(self) -> bool:
+        """Whether the receiver is an instance that a class of neither torch nor numpy has made."""
+        temporaries = self._accesses.temporaries
+        path = temporaries.path(self.base) if self.base is not None else None
+        if path is None or self.base is None:
+            return False
+        writes = [each.instruction for each in self._accesses.reaching(temporaries.places[self.base], path)]
+        made = [self.function.facts.calls.get(each.value) for each in writes if isinstance(each, ir.Store)]
+        symbols = [each.callee.symbol for each in made if each is not None and each.callee.symbol is not None]
+        return any(_CLASS.search(each) and each.partition(".")[0] not in ("torch", "numpy") for each in symbols)
 
     @property
     def receiver(self) -> Value:
@@ -160,6 +172,8 @@ class Discarded:
     @property
     def is_measured(self) -> bool:
         """Whether the function measures how long something takes, or warms up for it."""
+        if "warm" in self.function.name.lower() or any("prewarm" in word.lower() for word in self.function.words):
+            return True
         return not _MEASURES.isdisjoint(call.name for call in self.function.facts.calls.values())
 
     @cached_property
@@ -196,6 +210,8 @@ class Discarded:
         return self.function.silence(self.op.target, reason)
 
 
+_ONE_LINED = re.compile(r"\s*(?:if|elif|else|for|while|with|try|except|finally|async)\b.*:\s*\w")
+_BETWEEN = re.compile(r"[;:]\s*")
 _STATEMENT = re.compile(r"\s*([A-Za-z_][\w.]*)(?:\[[^\]]*\][\w.]*)*\(")
 _LAST = re.compile(r"(\w+)\([^()]*(?:\([^()]*(?:\([^()]*\)[^()]*)*\)[^()]*)*\)$")
 _KEYWORDS = frozenset(("return", "yield", "raise", "if", "elif", "while", "assert", "print", "super"))
@@ -203,7 +219,15 @@ _OF_LISTS = (".append", ".insert", ".extend")
 
 
 def _called(line: str) -> Iterator[str]:
-    """The names that a line calls if it is a statement of nothing but a call: of a chain the first, and the last."""
+    """The names that the statements of a line call which are nothing but a call."""
+    yield from _stated(line)
+    if ";" in line or _ONE_LINED.match(line):
+        for statement in _BETWEEN.split(line)[1:]:
+            yield from _stated(statement)
+
+
+def _stated(line: str) -> Iterator[str]:
+    """Of a chain of calls the first, and the last."""
     found = _STATEMENT.match(line)
     if found is None or found[1] in _KEYWORDS or line.endswith("),"):
         return

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from mlint.facts import meetings
 from mlint.facts.accesses import Accesses
-from mlint.facts.guards import is_guarded
+from mlint.facts.guards import is_guarded, names
 from mlint.facts.makings import makes
 from mlint.facts.values import Kind
 from mlint.finding import Confidence
@@ -127,8 +127,11 @@ class Meeting:
 
     @cached_property
     def is_guarded(self) -> bool:
-        """Whether a condition about devices decides whether they meet."""
-        return is_guarded(self._accesses, self.found.block, _CHOICE)
+        """Whether a condition about devices decides whether they meet; of what is returned, any in the function."""
+        if self.found.how != "returned":
+            return is_guarded(self._accesses, self.found.block, _CHOICE)
+        asked = self._accesses.temporaries.conditions
+        return any(_CHOICE.search(name) for each in asked for name in names(self._accesses, each))
 
     @cached_property
     def is_called_with_cpu(self) -> bool:

@@ -13,7 +13,16 @@ from mlint.facts import ir, promotion
 from mlint.facts.intervals import REALS, Basis, Interval, point
 from mlint.facts.numbers import term_of
 from mlint.facts.polynomials import Term, leaf
-from mlint.facts.reaches import OVERSHOOTS, Roles, is_image_name, is_mask_name, parameters_of, parts_of, root
+from mlint.facts.reaches import (
+    OVERSHOOTS,
+    Roles,
+    is_image_name,
+    is_mask_name,
+    is_setting_name,
+    parameters_of,
+    parts_of,
+    root,
+)
 from mlint.facts.recorded import CallFact
 from mlint.facts.terms import substitute, term
 from mlint.facts.values import Kind
@@ -189,8 +198,9 @@ def _computed_with(owner: Function) -> frozenset[Term]:
         receiver = fact.receiver
         cast = owner.value(temporary)
         if fact.name in ("astype", "float") and receiver is not None and receiver.dtype is None:
-            if promotion.is_float(cast.dtype) and receiver.term is not None:
-                terms.add(receiver.term)
+            whole = receiver.term
+            if promotion.is_float(cast.dtype) and whole is not None and not is_setting_name(whole):
+                terms.add(whole)
         elif fact.name in ("array", "asarray") and fact.positional and "dtype" in fact.keywords:
             source = fact.positional[0].term
             is_float = promotion.is_float(promotion.meant(fact.keywords["dtype"]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mlint.facts.loops.picked import is_of_best
 from mlint.facts.loops.single import is_of_single_turn
 from mlint.facts.loops.totals import Overwritten
 from mlint.finding import Confidence
@@ -19,7 +20,7 @@ def judge(found: Overwritten) -> Confidence | None:
 
 
 def _is_wanted(found: Overwritten) -> bool:
-    if is_of_single_turn(found.turns):
+    if is_of_single_turn(found.turns) or is_of_best(found.turns):
         return True
     if (found.is_timing and not found.is_mean_of_turns) or found.is_recomputed or found.is_fallback:
         return True

@@ -90,7 +90,7 @@ def _judged(call: ModelCall, way: Way, ways: list[Way]) -> tuple[Way, Confidence
     if way.is_open:
         if way.may_eval:  # what the function makes itself where nothing is passed is in eval mode
             return way, Confidence.POSSIBLE
-        sure = (call.is_typed or call.is_named) and not way.is_hidden and _evaluates(way.outermost)
+        sure = (call.is_typed or call.is_named) and way.is_called and not way.is_hidden and _evaluates(way.outermost)
         return way, Confidence.LIKELY if sure and all(each.is_open for each in ways) else Confidence.POSSIBLE
     if not way.may_train:
         return None
