@@ -60,6 +60,9 @@ def offset(row: Row, atom: Atom) -> bool:
         and any(_is_named_by(row.parts[operand], atom) for operand in (node.left, node.right))
         for part, node in row.of(ast.BinOp)
         if part.start <= atom.at < part.end
+    ) or any(
+        isinstance(node.op, (ast.Add, ast.Sub)) and _is_named_by(row.parts[node.value], atom)
+        for _, node in row.of(ast.AugAssign)
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
 
 from mlint.facts.pairs.calls import both_given, multiplies, shapes, shaping
@@ -40,11 +41,12 @@ def _same_names(row: Row, scope: Scope, group: Group) -> Iterator[Slip]:
         return
     if group.kind == "elements" and shaping(row, group.parts[0]):
         return  # `zeros((rows, rows))`
+    named = [(part, atom) for part in group.parts if (atom := _name(row, part)) is not None]
+    times = Counter(atom.text for _, atom in named)
+    if sum(count > 1 for count in times.values()) > 1:
+        return  # `[left, top, left, top]`
     found: dict[str, Part] = {}
-    for part in group.parts:
-        atom = _name(row, part)
-        if atom is None:
-            continue
+    for part, atom in named:
         first = found.setdefault(atom.text, part)
         if first is not part and (twin := _unused_twin(row, scope, group, atom, part)) is not None:
             old, new, expected, unread = twin

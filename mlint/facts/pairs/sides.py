@@ -88,8 +88,9 @@ def _told(row: Row, scope: Scope, how: str, part: Part, one: _Side, other: _Side
 def _side(row: Row, part: Part) -> _Side | None:
     """The side that a part speaks of; None where it says none, both, or the third."""
     found: dict[int, _Side] = {}
+    owners = {atom.path.rpartition(".")[0] for atom in row.atoms_of(part) if atom.kind == ATTRIBUTE}
     for atom in row.atoms_of(part):
-        if atom.kind in (NAME, ATTRIBUTE) and not atom.called:
+        if atom.kind in (NAME, ATTRIBUTE) and not atom.called and atom.path not in owners:  # `x.shape` is no place
             for role, word in roles(split(atom.text)).items():
                 if role.family == "axis":
                     plain = isinstance(part.node, (ast.Name, ast.Attribute))

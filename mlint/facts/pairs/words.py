@@ -10,7 +10,7 @@ _WORD = re.compile(r"[0-9]+x[0-9]+|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 # `dx`, `xc`, `xmin`, `imgh`: an axis letter glued to a stem, but not the two axes of `xy`.
 _AXIS_LAST = re.compile(r"([a-v]|img|off|pad|num|pos|grid|max|min)([xyzhw])")
 _AXIS_FIRST = re.compile(r"([xyz])([a-v]|\1|min|max|off|pos)")
-_NOT_GLUED = frozenset({"by", "my", "th", "ah", "eh", "ow", "oh", "uh", "hz"})
+_NOT_GLUED = frozenset({"by", "my", "th", "ah", "eh", "ow", "oh", "uh", "hz", "py"})
 _GLUED_ENDS = ("train", "test", "valid", "width", "height", "left", "right", "source", "target")
 _NO_ENDING = frozenset(
     {"untrain", "latest", "bright", "copyright", "fastest", "pytest", "invalid", "upright", "retarget", "unittest"}
