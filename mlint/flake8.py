@@ -116,7 +116,7 @@ class _Checker:
         data = text.encode("utf-8", "surrogatepass")
         path = os.path.abspath(filename)
         project = self._checked_project(os.path.dirname(path))
-        if not named and has_nothing(Content.of(data), lambda: project.modules):
+        if not named and has_nothing(path, Content.of(data), lambda: project.surroundings):
             return Checked()
         layers, selection = self._selection(os.path.dirname(path))
         source = Source(filename, text, hashlib.blake2b(data, digest_size=16).hexdigest())

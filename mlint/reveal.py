@@ -34,7 +34,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a rule said of a place: `confidence` is None where it looked and stayed silent.
+    """What a rule said of a place: `confidence` is None where it looked and stayed silent, or failed.
 
     `hidden` says why `mlint check` does not show what the rule reports; it is empty where it does.
     """
@@ -45,6 +45,7 @@ class Verdict:
     confidence: Confidence | None
     reason: str
     hidden: str = ""
+    failed: bool = False
 
 
 def file_at(path: str) -> tuple[File, Layers]:
@@ -115,13 +116,20 @@ def _revealed(value: Value, function: Function, temporary: int) -> str:
 
 
 def verdicts(file: File, line: int, rules: Sequence[Rule], layers: Layers) -> list[Verdict]:
-    """What each rule had to say of something on the line, its silences included. Raises ConfigError."""
+    """What each rule had to say of something on the line, its silences included; last, that it failed, if it did.
+
+    Raises ConfigError.
+    """
     options, chosen = rule_options(rules, layers), choices(rules, layers)
     found: list[Verdict] = []
     for rule in rules:
-        for said in _said(rule, options.get(rule.name, {}), file, line):
-            if said.span.line <= line <= said.span.end_line:
-                found.append(_verdict(rule, said, _hidden(said, chosen[rule.code], layers)))
+        try:
+            for said in _said(rule, options.get(rule.name, {}), file, line):
+                if said.span.line <= line <= said.span.end_line:
+                    found.append(_verdict(rule, said, _hidden(said, chosen[rule.code], layers)))
+        except Exception as error:  # noqa: BLE001 - as in a check, the other rules go on
+            cause = " ".join(f"{type(error).__name__}: {error}".split())
+            found.append(Verdict(rule.code, rule.name, Span(line, 1, line, 1), None, cause, failed=True))
     return sorted(set(found), key=lambda each: (each.code, each.span))
 
 

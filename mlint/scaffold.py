@@ -6,6 +6,8 @@ import re
 import string
 import sys
 from collections.abc import Iterator
+from importlib.metadata import entry_points
+from importlib.util import find_spec
 from pathlib import Path
 
 from mlint.pack import GROUP
@@ -99,7 +101,7 @@ def _code(pack: Path, home: Path, wanted: str | None) -> str:
         raise ScaffoldError(
             f"`{wanted}` is no code: write two or three capital letters and three digits, like XY101 (ML0 is reserved)"
         )
-    elif wanted in taken:
+    if wanted in taken or any(wanted == code for code, _ in _rules_of_others(pack)):
         raise ScaffoldError(f"the code {wanted} is taken")
     return wanted
 
@@ -134,11 +136,27 @@ def _rules(folder: Path) -> Iterator[tuple[str, str]]:
             yield match["code"], match["name"]
 
 
+def _rules_of_others(pack: Path) -> Iterator[tuple[str, str]]:
+    """Code and name of each rule of the other installed packs: with a code or name that two share none would run."""
+    for point in entry_points(group=GROUP):
+        if point.value.rpartition(".")[2] != pack.name:
+            for folder in _folders(point.value):
+                yield from _rules(Path(folder))
+
+
+def _folders(package: str) -> list[str]:
+    try:
+        spec = find_spec(package)
+    except (ImportError, ValueError):  # its parent is not there any more
+        return []
+    return list(spec.submodule_search_locations or ()) if spec else []
+
+
 def _refuse_taken(pack: Path, module: Path, code: str, name: str) -> None:
     for path in (module, module.with_suffix(".md")):
         if path.exists():
             raise ScaffoldError(f"{path} is there already")
-    for other, taken in _rules(pack):
+    for other, taken in (*_rules(pack), *_rules_of_others(pack)):
         if taken == name:
             raise ScaffoldError(f"the name {name} is taken by {other}")
 

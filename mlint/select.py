@@ -60,6 +60,7 @@ def select(rules: Sequence[Rule], layers: Layers, path: str) -> tuple[ActiveRule
 # --- selectors ------------------------------------------------------------------------------------------------------
 
 _PREFIX = re.compile(r"[A-Z]{2,3}[0-9]{0,2}")
+_FAMILY = re.compile(r"[A-Z]{2,3}[0-9]")
 
 
 def matching(selector: str, rules: Iterable[Rule], origin: str) -> list[Rule]:
@@ -72,9 +73,11 @@ def matching(selector: str, rules: Iterable[Rule], origin: str) -> list[Rule]:
 
 
 def unknown(selector: str, rules: Sequence[Rule]) -> str:
-    """What to say of a selector that means no rule: the nearest that does."""
-    known = [ALL, *(rule.code for rule in rules), *(rule.name for rule in rules)]
-    return f"no rule is called `{selector}`{nearest(selector, known)}"
+    """What to say of a selector that means no rule: the nearest that does, in its family if there is such a family."""
+    family = _FAMILY.match(selector.upper())
+    known = [rule.code for rule in rules if family and rule.code.startswith(family[0])]
+    known = known or [ALL, *(rule.code for rule in rules), *(rule.name for rule in rules)]
+    return f"no rule is called `{selector}`{nearest(selector, known) or '; `mlint rules` lists them'}"
 
 
 def means(selector: str, rule: Rule) -> bool:

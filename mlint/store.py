@@ -42,9 +42,10 @@ def digest(*parts: str) -> str:
 
 
 class Store:
-    """The cache of one project. `warning` says why nothing could be kept, once that happened."""
+    """The cache of one project, in the folder `root`. `warning` says why nothing could be kept, once that happened."""
 
     def __init__(self, root: str) -> None:
+        self.root = root
         self.folder = os.path.join(root, FOLDER)
         self.warning: str | None = None
         self._notes: dict[str, list[Any]] | None = None

@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -92,6 +93,8 @@ def test_nothing_found_to_check_is_said(mlint: Output) -> None:
         (("--min-confidence", "certain"), []),
         (("--exclude", "a.py"), []),
         (("--extend-exclude", "*.py"), []),
+        (("--exclude", "{a,b}.py"), []),
+        (("--per-file-ignores", "{b,a}.py:XY101,XY103,c.py:XY102"), []),
         (("--config", "select = ['XY103']"), ["XY103"]),
         (("--config", "select = ['XY103']", "--isolated"), ["XY103"]),
         (("--config", "other.toml"), ["XY103", "XY101"]),
@@ -199,7 +202,7 @@ def test_standard_input_is_read(mlint: Output, folder: Path, monkeypatch: pytest
         (["check", "--jobs", "0"], "`0` is neither a number above 0 nor auto"),
         (["check", "--select", "XY110"], "--select: no rule is called `XY110`; did you mean `XY10"),
         (["check", "--select", "ML000x"], "--select: no rule is called `ML000x`; did you mean `ML00"),
-        (["check", "--per-file-ignores", "XY101"], "--per-file-ignores: `XY101` names no file"),
+        (["check", "--per-file-ignores", "XY101"], "--per-file-ignores: `XY101` is no pattern and rules; write it"),
         (["check", "--select", ","], "--select: names no rule (see `mlint rules`)"),
         (["check", "--ignore", ""], "--ignore: names no rule (see `mlint rules`)"),
         (["check", "--per-file-ignores", "a.py:"], "--per-file-ignores: `a.py:` names no rule; write it as in"),
@@ -276,6 +279,14 @@ def test_values_are_revealed(mlint: Output, folder: Path) -> None:
     assert mlint("reveal", "a.py:2:1")[1] == mlint("reveal", "a.py:2")[1]
     (folder / "a.py").write_text("x = 1\ny = (\n")
     assert mlint("reveal", "a.py:1")[2].startswith("mlint: a.py:2: syntax error: ")
+
+
+def test_a_rule_that_fails_is_revealed_among_the_others(mlint: Output, folder: Path) -> None:
+    (folder / "a.py").write_text("def explode():\n    bad = 1\n")
+    code, out, _ = mlint("reveal", "a.py:2")
+    assert code == 0
+    assert "reported (likely): `bad` is a bad word" in out
+    assert re.search(r"XY104 failing-rule  failed: \w+: ", out)
 
 
 def test_what_is_revealed_follows_the_configuration(mlint: Output, folder: Path) -> None:

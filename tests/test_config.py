@@ -83,7 +83,8 @@ def test_without_settings_the_defaults_hold() -> None:
     [
         ('selct = ["ML3"]', "mlint.toml: unknown key `selct`; did you mean `select`?"),
         ('min_confidence = "likely"', "mlint.toml: unknown key `min_confidence`; did you mean `min-confidence`?"),
-        ("zzz = 1", "mlint.toml: unknown key `zzz`"),
+        ("zzz = 1", "mlint.toml: unknown key `zzz`; there are select, ignore, extend-select, "),
+        ("[mlint]\nselect = []", "mlint.toml: unknown key `mlint`; keys stand at the top of this file, not in [mlint]"),
         ('select = "ML3"', "mlint.toml: select: is 'ML3', must be a list of strings"),
         ("ignore = [1]", "mlint.toml: ignore: is [1], must be a list of strings"),
         (

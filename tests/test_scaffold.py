@@ -89,6 +89,8 @@ def test_a_malformed_name_is_refused(root: Path, target: str) -> None:
         ("numbers/one-two", "ML001", "`ML001` is no code"),
         ("numbers/one-two", "XY301", "the code XY301 is taken"),
         ("losses/first-mistake", None, "the name first-mistake is taken by XY301"),
+        ("numbers/one-two", "ML302", "the code ML302 is taken"),
+        ("numbers/missing-eval", None, "the name missing-eval is taken by ML201"),
     ],
 )
 def test_what_is_taken_is_refused(root: Path, target: str, code: str | None, message: str) -> None:

@@ -107,8 +107,12 @@ def test_a_choice_says_why() -> None:
         ("ml302", "; did you mean `ML302`?"),
         ("all", "; did you mean `ALL`?"),
         ("unclipped_uint8_cast", "; did you mean `unclipped-uint8-cast`?"),
-        ("ML9", ""),
-        ("", ""),
+        ("ML399", "; did you mean `ML30"),
+        ("ML2x", "; did you mean `ML20"),
+        ("ML999", "; `mlint rules` lists them"),
+        ("ML9", "; `mlint rules` lists them"),
+        ("quux", "; `mlint rules` lists them"),
+        ("", "; `mlint rules` lists them"),
     ],
 )
 @pytest.mark.parametrize("key", ["select", "ignore", "extend-select"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import io
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 _DEVICES = ("/dev/", "/proc/")
 _STATISTICS = ("full", "concise", "json", "json-lines")
+_COMMA = re.compile(r",(?![^{]*\})")  # one in braces belongs to a pattern: `{a,b}.py`
 _LONG_RUN = 20  # files: below that, a progress bar would only flicker
 
 
@@ -140,7 +142,7 @@ def rules_asked_for(call: argparse.Namespace) -> Settings:
 
 
 def _items(given: list[str]) -> list[str]:
-    return [item.strip() for each in given for item in each.split(",") if item.strip()]
+    return [item.strip() for each in given for item in _COMMA.split(each) if item.strip()]
 
 
 def _selectors(given: list[str] | None, option: str) -> Selectors | None:
@@ -174,7 +176,7 @@ def _per_file(given: list[str] | None) -> tuple[PerFile, ...] | None:
         if ":" in item:
             pattern, _, item = item.rpartition(":")
         if not pattern or not item:
-            said = f"`{item}` names no file" if item else f"`{pattern}:` names no rule"
+            said = f"`{item}` is no pattern and rules" if item else f"`{pattern}:` names no rule"
             raise UsageError(f"{option}: {said}; write it as in `tests/*:ML302`")
         found.setdefault(pattern.strip(), []).append(item.strip())
     return tuple(PerFile(_pattern(each, option), Selectors(tuple(rules), option)) for each, rules in found.items())

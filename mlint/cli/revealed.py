@@ -33,5 +33,5 @@ def write(file: File, layers: Layers, line: int, rules: Sequence[Rule], out: Tex
 
 def _outcome(verdict: Verdict) -> str:
     if verdict.confidence is None:
-        return "silent"
+        return "failed" if verdict.failed else "silent"
     return f"reported ({verdict.confidence}{f', not shown: {verdict.hidden}' if verdict.hidden else ''})"

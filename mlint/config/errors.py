@@ -14,5 +14,5 @@ def nearest(name: str, known: Iterable[str]) -> str:
     import difflib
 
     names = {each.casefold(): each for each in known}
-    close = difflib.get_close_matches(name.casefold(), names, n=1, cutoff=0.5)
+    close = difflib.get_close_matches(name.casefold(), names, n=1, cutoff=0.55)
     return f"; did you mean `{names[close[0]]}`?" if close else ""

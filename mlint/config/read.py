@@ -207,6 +207,6 @@ def settings(table: object, origin: str, base: str) -> Settings:
 
 
 def _hint(name: str, value: object) -> str:
-    if name == "tool" and isinstance(value, dict) and "mlint" in value:
-        return "; keys stand at the top of this file, not in [tool.mlint]"
-    return nearest(name, _READERS)
+    if name == "mlint" or (name == "tool" and isinstance(value, dict) and "mlint" in value):
+        return f"; keys stand at the top of this file, not in [{'tool.' * (name == 'tool')}mlint]"
+    return nearest(name, _READERS) or f"; there are {', '.join(_READERS)}"

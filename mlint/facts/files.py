@@ -50,13 +50,14 @@ def home_of(path: Path) -> Home:
     the parent of the topmost package around the file (an installed package); else the folder itself.
     """
     path = Path(os.path.abspath(path))
-    folder = path if path.is_dir() else path.parent
+    # By `os.path`: pathlib raises where a folder may not be looked into.
+    folder = path if os.path.isdir(path) else path.parent
     for markers in (_MARKERS, _LAST_MARKERS):
         for candidate in (folder, *folder.parents):
-            if any((candidate / marker).exists() for marker in markers):
+            if any(os.path.exists(candidate / marker) for marker in markers):
                 return Home(str(candidate))
     package = ""
-    while folder != folder.parent and (folder / "__init__.py").is_file():
+    while folder != folder.parent and os.path.isfile(folder / "__init__.py"):
         folder, package = folder.parent, folder.name
     return Home(str(folder), marked=False, package=package)
 

@@ -92,6 +92,8 @@ class Meetings:
             return
         if fact.entry is None or fact.entry.is_class or fact.entry.last in ANYWHERE or makes(fact.entry) is not None:
             return
+        if "device" in fact.keywords:  # it brings them there
+            return
         if name.startswith("torch.Tensor.") and isinstance(callee, ir.Attribute):
             passed.insert(0, callee.base)
         yield from self._among(op, block, passed, "call", fact.entry.last in TOGETHER)

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 _STEPS = STEPS | {"step", "grad"}
 _CALLS_DEEP = 2
-_CALLERS_DEEP = 3
+CALLERS_DEEP = 3
+"""How many calls outwards a training is looked for."""
 
 
 class Nominal:
@@ -28,13 +29,19 @@ class Nominal:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._names: Memo[str, frozenset[str]] = Memo(engine.project.reads)
+        self._by_depth: Memo[str, tuple[frozenset[str], ...]] = Memo(engine.project.reads)
 
     def in_training_loop(self, unit: Unit, names: frozenset[str]) -> bool:
         """Whether a call of one of the names in the unit may be repeated by a loop that trains, around it or around a
         call that leads there."""
         if self.may_train(unit) and not names.isdisjoint(_meant(unit, lambda sketch: sketch.looped) or names):
             return True
-        return unit.outline is not None and called_name(unit.outline) in self._repeated
+        return self.is_repeated(unit)
+
+    def is_repeated(self, unit: Unit, deep: int = CALLERS_DEEP) -> bool:
+        """Whether a call of the unit may stand in the loop of a training, or in what is called there so many calls
+        deep: 1 is the loop itself."""
+        return unit.outline is not None and called_name(unit.outline) in self._repeated[deep - 1]
 
     def may_train(self, unit: Unit) -> bool:
         """Whether a unit may step an optimizer or compute gradients, itself or in what it calls."""
@@ -46,8 +53,8 @@ class Nominal:
         return self._names.get("training", self._find_training)
 
     @property
-    def _repeated(self) -> frozenset[str]:
-        return self._names.get("repeated", self._find_repeated)
+    def _repeated(self) -> tuple[frozenset[str], ...]:
+        return self._by_depth.get("repeated", lambda: tuple(self._find_repeated()))
 
     def _find_training(self) -> frozenset[str]:
         """The names that a training calls: of the steps of one, and of the functions that take them."""
@@ -64,17 +71,18 @@ class Nominal:
         called = _meant(unit, lambda sketch: sketch.called)
         return called is None or not called.isdisjoint(names)
 
-    def _find_repeated(self) -> frozenset[str]:
-        """The names that the loops of trainings call, and those that the functions of these names call."""
+    def _find_repeated(self) -> Iterator[frozenset[str]]:
+        """The names that the loops of trainings call, then also those that functions of these names call, and so on."""
         units = {unit.where: unit for name in self._training for unit in self._callers(name)}
         looped = [_meant(unit, lambda sketch: sketch.looped) for unit in units.values() if self.may_train(unit)]
         known: set[str] = set().union(*(each for each in looped if each is not None))
         latest = set(known)
-        for _ in range(_CALLERS_DEEP - 1):
+        yield frozenset(known)
+        for _ in range(CALLERS_DEEP - 1):
             defined = (unit for name in latest for unit in self._named(name))
             latest = {name for unit in defined for name in _meant(unit, lambda sketch: sketch.called) or ()} - known
             known |= latest
-        return frozenset(known)
+            yield frozenset(known)
 
     def _callers(self, name: str) -> Iterator[Unit]:
         """As `units_with`; what comes of them rests on no more than what they call and which of the names they say."""

@@ -122,6 +122,11 @@ def is_image_name(found: Term | str) -> bool:
     return not _NO_IMAGES & words and bool(_IMAGES & words)
 
 
+def is_setting_name(found: Term | str) -> bool:
+    """Whether it is named as a number that images are computed with, and no image."""
+    return bool(_SETTINGS & _words(found))
+
+
 def is_mask_name(found: Term | str) -> bool:
     """Whether it is named as a mask, which weights an image."""
     return bool(_MASKS & _words(found))
@@ -134,6 +139,9 @@ def _words(found: Term | str) -> set[str]:
 
 _IMAGES = frozenset(("img", "image", "images", "imgs", "im", "frame", "photo", "picture", "rgb", "bgr", "hsv", "hls"))
 _MASKS = frozenset(("mask", "masks", "matte"))
+_SETTINGS = frozenset(
+    ("scale", "scales", "weight", "weights", "bias", "factor", "exponent", "exp", "offset", "zero", "logit", "logits")
+)
 _NO_IMAGES = frozenset(
     ("mask", "masks", "label", "labels", "size", "shape", "width", "height", "id", "ids", "mean", "std", "path")
 )
@@ -184,7 +192,7 @@ def _name(atom: Term) -> str:
 
 def is_gain(whole: Term) -> bool:
     """Whether an image of known range is multiplied by a parameter that nothing bounds: `image * factor`."""
-    free = parameters_of(whole)
+    free = {each for each in parameters_of(whole) if not is_mask_name(each)}
     return any(
         any(atom in free for atom, _ in powers) and _is_of_image(powers, coefficient, ())
         for powers, coefficient in parts_of(whole)

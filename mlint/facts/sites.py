@@ -72,7 +72,8 @@ class Calls:
         wanted = self._wanted(unit, unit.outline)
         sites: list[Site] = []
         opened = unit.outline.name == "__call__"
-        units = list(dict.fromkeys((*self._factories(wanted), *units_with(self._engine, name))))
+        named = (each for each in units_with(self._engine, name) if self._may_mean(each, name, wanted))
+        units = list(dict.fromkeys((*self._factories(wanted), *named)))
         for each in units[:MAX_SITES]:
             facts = self._facts(each) if each.where != unit.where else None
             if facts is not None:
@@ -80,6 +81,26 @@ class Calls:
                 sites += found
                 opened |= _passed_on(facts, wanted.keys, found) or _maybe_called(facts, unit.outline)
         return Sites(tuple(sites[:MAX_SITES]), opened or len(units) > MAX_SITES or len(sites) > MAX_SITES)
+
+    def _may_mean(self, unit: Unit, name: str, wanted: _Wanted) -> bool:
+        """Whether the name may stand for what is wanted: a method is no variable, and no function of a library."""
+        if wanted.cls is None or name != wanted.name or unit.sketch is None:
+            return True
+        return any(self._may_lead_to(unit, each, wanted) for each in unit.sketch.members_named(name))
+
+    def _may_lead_to(self, unit: Unit, dotted: str, wanted: _Wanted) -> bool:
+        first, _, rest = dotted.partition(".")
+        outline, cls = unit.outline, self._engine.class_of(unit)
+        if outline is not None and cls is not None and outline.parameters[:1] and first == outline.parameters[0].name:
+            method = self._engine.project.method(cls, rest)
+            is_it = method is not None and self._engine.key(method) in wanted.keys
+            return "." in rest or is_it or wanted.cls in self._engine.project.subclasses(cls)
+        if not first or unit.sketch is None or first in unit.sketch.bound:
+            return True
+        imported = outline.imports.get(first) if outline is not None else None
+        project = self._engine.project
+        found = project.resolve_import(unit.path, imported) if imported else project.resolve(unit.path, first)
+        return found is None or found.path is not None or found.kind != "external"
 
     def _wanted(self, unit: Unit, outline: FunctionOutline) -> _Wanted:
         cls = self._engine.class_of(unit)

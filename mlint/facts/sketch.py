@@ -229,6 +229,18 @@ class Sketch:
         names |= {each.arg for each in nodes if isinstance(each, ast.arg)}
         return frozenset(names.union(each.name for each in self._nodes if isinstance(each, _DEFINITIONS)))
 
+    def members_named(self, name: str) -> frozenset[str]:
+        """Where an attribute of that name is read, as dotted names (`.name` of a value that has none)."""
+        return frozenset(map(dotted, self._members.get(name, ())))
+
+    @cached_property
+    def _members(self) -> dict[str, list[ast.Attribute]]:
+        found: dict[str, list[ast.Attribute]] = {}
+        for each in self._nodes:
+            if isinstance(each, ast.Attribute):
+                found.setdefault(each.attr, []).append(each)
+        return found
+
     def uses(self, word: str) -> bool:
         """Whether a name or attribute in the body is that word: not one in a string, a comment or a decorator."""
         return word in self._used
@@ -347,7 +359,7 @@ def _may_be_zero(value: ast.expr | None) -> bool:
         called = _last(value.func)
         made_of = [value.func.value] if isinstance(value.func, ast.Attribute) else []
         made_of += [value.args[0], value.args[-1]] if value.args else []
-        makes_zeros = called in EMPTY or called == "defaultdict" or called.startswith(("zeros", "new_zeros"))
+        makes_zeros = called in EMPTY or called in ("defaultdict", "zero_") or called.startswith(("zeros", "new_zeros"))
         return makes_zeros or any(map(_may_be_zero, made_of))
     if isinstance(value, ast.Dict):
         return not value.keys

@@ -65,6 +65,8 @@ class Trainings:
         return Training(tuple(loops for loops, _ in found), tuple(target for _, target in found))
 
     def _steps(self, unit: Unit, depth: int) -> Iterator[tuple[tuple[int, ...], int]]:
+        if not self._engine.nominal.may_train(unit):
+            return
         try:
             facts = self._engine.facts(unit)
         except Unreadable:

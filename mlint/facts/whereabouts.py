@@ -16,7 +16,7 @@ ANYWHERE = frozenset(
     "to type_as type copy_ set_ index_put index_put_ expand_as view_as reshape_as equal is_tensor save load device "
     "new_tensor new_zeros new_ones new_full new_empty from_numpy as_tensor tensor asarray is_same_size numel size "
     "stack_module_state backward register_hook data_ptr storage typename promote_types result_type manual_seed "
-    "to_dense ctc_loss".split()
+    "to_dense ctc_loss repeat expand view reshape tile roll permute narrow split chunk topk unflatten".split()
 )
 """Functions that take tensors from anywhere, or none."""
 _SIZES = re.compile(r"shape|size|dims?$|lens?$|lengths?$", re.I)

@@ -18,6 +18,7 @@ from mlint.store import Store
 if TYPE_CHECKING:
     from mlint.facts.project import Project
     from mlint.facts.reads import Leaf
+    from mlint.outline import Outline
 
 _MOST_OPEN = 2
 
@@ -26,15 +27,15 @@ _MOST_OPEN = 2
 class ProjectFiles:
     """A project: its root, the files that belong to it, and what its configuration says of its functions.
 
-    `outlines`: outlines are kept in its cache, under this name for all that they are made by. `holders` says of some
-    words already which files hold them. `contents`: its files hold this, and nothing on the disk counts.
+    `outlines`: the folder of its cache, in which outlines are kept, and a name for all that they are made by. `holders`
+    says of some words already which files hold them. `contents`: its files hold this, and nothing on the disk counts.
     `noted`: what findings rest on is wanted, too.
     """
 
     root: str
     files: tuple[str, ...]
     user_facts: Mapping[str, object] = field(default_factory=dict)
-    outlines: str | None = None
+    outlines: tuple[str, str] | None = None
     holders: Mapping[str, Sequence[str]] = field(default_factory=dict)
     contents: Mapping[str, bytes] | None = None
     noted: bool = True
@@ -112,14 +113,12 @@ class Checker:
     def _opened(self, given: ProjectFiles) -> Project:
         from mlint.facts.project import Project
         from mlint.facts.reads import Reads, Unnoted
-        from mlint.outline import outline
-        from mlint.run.outlines import Outlines
 
         return Project(
             Path(given.root),
             [Path(path) for path in given.files],
             dict(self._overlay(given)),
-            outlines=outline if given.outlines is None else Outlines(Store(given.root), given.outlines),
+            outlines=_outlines(given),
             user_facts=given.user_facts,
             holders=given.holders,
             sealed=given.contents is not None,
@@ -133,6 +132,17 @@ class Checker:
         for path, data in (given.contents or {}).items():
             with contextlib.suppress(Unreadable):  # it has no outline, as where it lies on a disk
                 yield Path(path), decode(path, data)
+
+
+def _outlines(given: ProjectFiles) -> Callable[[Source], Outline]:
+    """What makes outlines, or finds them in the cache."""
+    from mlint.outline import outline
+    from mlint.run.outlines import Outlines
+
+    if given.outlines is None:
+        return outline
+    folder, made_by = given.outlines
+    return Outlines(Store(folder), made_by)
 
 
 def close(project: Project) -> None:

@@ -16,7 +16,7 @@ from mlint.check import Checked, Task
 from mlint.config import Layers
 from mlint.run.checker import Job, ProjectFiles, Setup
 from mlint.run.jobs import do
-from mlint.run.triage import Content, has_nothing, module_names
+from mlint.run.triage import Content, has_nothing, surroundings
 from mlint.select import Selection
 from mlint.tool.rules import known
 
@@ -134,9 +134,9 @@ def _checked(repositories: list[_Repository], scan: Scan, counts: Counts) -> Ite
 
 def _looked_at(repository: _Repository, files: tuple[str, ...]) -> Iterator[str]:
     contents = {path: Content.of(repository.contents[path]) for path in files}
-    modules = module_names(repository.root, files, contents.get)
+    around = surroundings(repository.root, files, contents.get)
     for path in files:
-        if not has_nothing(contents[path], lambda: modules):
+        if not has_nothing(path, contents[path], lambda: around):
             yield path
 
 

@@ -16,7 +16,7 @@ from mlint.finding import Finding, Problem
 from mlint.run.checker import Done, Job, Setup
 from mlint.run.jobs import do
 from mlint.run.ledger import Ledger
-from mlint.run.project import CheckedProject
+from mlint.run.project import CheckedProject, cached_in
 from mlint.run.results import Results
 from mlint.run.triage import Content, has_nothing
 from mlint.run.walk import NOTEBOOKS_LATER, Found, is_excluded, walk
@@ -137,7 +137,7 @@ class _Run:
             return
         project = self._project_of(found)
         content = project.content(found.absolute)
-        if not found.named and has_nothing(content, lambda: project.modules):
+        if not found.named and has_nothing(found.absolute, content, lambda: project.surroundings):
             self._results.nothing += 1
             return
         layers = self.layers_of(os.path.dirname(found.absolute))
@@ -173,7 +173,7 @@ class _Run:
             home = home_of(Path(folder))
             known = {project.home: project for project in self._projects.values()}
             self._projects[folder] = known.get(home) or CheckedProject(
-                home, self._layers_around, self._store(home.root), self._seen
+                home, self._layers_around, self._store(cached_in(home, self._call.paths)), self._seen
             )
         return self._projects[folder]
 

@@ -6,13 +6,14 @@ import os
 import sys
 from collections.abc import Iterable
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlint.config import ConfigError, Layers
 from mlint.facts.files import Home
 from mlint.run.checker import ProjectFiles
 from mlint.run.reach import reached
-from mlint.run.triage import Content, module_names
+from mlint.run.triage import Content, Surroundings, surroundings
 from mlint.run.walk import LayersOf, walk
 from mlint.source import Unreadable, read_bytes
 from mlint.store import Store, digest, tool_digest
@@ -22,6 +23,17 @@ if TYPE_CHECKING:
 
 _MOST_ENTRIES = 400_000
 """A root without a project file may be a home folder or a data set: the walk, breadth first, ends here."""
+
+
+def cached_in(home: Home, paths: Iterable[str]) -> str:
+    """The folder for the cache of a project, in a call for the paths.
+
+    Where nothing marks a project each folder is one: they share the cache of the folder that the call names.
+    """
+    if home.marked:
+        return home.root
+    named = (os.path.abspath(path) for path in paths if os.path.isdir(path))
+    return next((folder for folder in named if Path(home.root).is_relative_to(folder)), home.root)
 
 
 class CheckedProject:
@@ -67,14 +79,14 @@ class CheckedProject:
             return None
 
     @cached_property
-    def modules(self) -> frozenset[str] | None:
-        """The names that its files may import one another by; None where no file imports a library."""
-        return module_names(self.root, self.files, self._looked_through)
+    def surroundings(self) -> Surroundings | None:
+        """What its files tell of one another; None where no file imports a library."""
+        return surroundings(self.root, self.files, self._looked_through)
 
     @cached_property
     def shared(self) -> ProjectFiles:
         """What the analysis of any of its files is told."""
-        outlines = self.made_by if self.store is not None else None
+        outlines = (self.store.root, self.made_by) if self.store is not None else None
         facts = self._layers_of(self.root).facts
         return ProjectFiles(self.root, self.files, facts, outlines, noted=self.store is not None)
 

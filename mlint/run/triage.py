@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -88,27 +88,43 @@ def _imports(data: bytes) -> Iterator[str]:
         yield from (match[1].decode("ascii", "replace") for match in _FETCHED.finditer(data))
 
 
-def has_nothing(content: Content, modules: Callable[[], Container[str] | None]) -> bool:
-    """Whether no rule can have anything to say: it imports no library, and in its project none does (`modules` is
-    None), or it names none and imports none of the project's `modules` either."""
-    if content.library or not (content.named or content.imports):
-        return not content.library
-    names = modules()
-    return names is None or not (content.named or any(name in names for name in content.imports))
+@dataclass(frozen=True)
+class Surroundings:
+    """What a project in which a library is imported tells of its files.
 
-
-def module_names(root: str, files: Iterable[str], content_of: Callable[[str], Content | None]) -> frozenset[str] | None:
-    """The names by which modules of the project may be imported: of its files, and of the folders they lie in, and `.`.
-
-    None where no file imports a library: then none leads to one.
+    `names`: those by which they may import one another: of the files, of the folders they lie in, and `.`. `folders`:
+    those in which a file imports a library.
     """
+
+    names: frozenset[str]
+    folders: frozenset[str]
+
+
+def has_nothing(path: str, content: Content, around: Callable[[], Surroundings | None]) -> bool:
+    """Whether no rule can have anything to say of a file.
+
+    It imports no library, and in its project none does (`around` gives None), or it names none, imports no module of
+    the project and lies beside no file that imports a library: such a file may well add up losses for it.
+    """
+    if content.library or not content.size:
+        return not content.library
+    found = around()
+    if found is None:
+        return True
+    beside = os.path.dirname(path) in found.folders
+    return not (content.named or beside or any(name in found.names for name in content.imports))
+
+
+def surroundings(root: str, files: Iterable[str], content_of: Callable[[str], Content | None]) -> Surroundings | None:
+    """What the files of a project tell of one another; None where none imports a library: then nothing leads to one."""
     files = tuple(files)
-    contents = (content_of(path) for path in files)
-    if not any(content is not None and content.library for content in contents):
+    contents = ((path, content_of(path)) for path in files)
+    folders = frozenset(os.path.dirname(path) for path, content in contents if content is not None and content.library)
+    if not folders:
         return None
-    found = {"."}
+    names = {"."}
     for path in files:
-        *folders, name = os.path.relpath(path, root).split(os.sep)
-        found.update(folders)
-        found.add(name.removesuffix(".py"))
-    return frozenset(found)
+        *above, name = os.path.relpath(path, root).split(os.sep)
+        names.update(above)
+        names.add(name.removesuffix(".py"))
+    return Surroundings(frozenset(names), folders)

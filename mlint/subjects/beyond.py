@@ -27,7 +27,7 @@ from mlint.facts.terms import atoms, interval_of
 from mlint.facts.values import Value
 from mlint.subjects.mixing import mixed
 from mlint.subjects.operands import unfolded
-from mlint.subjects.outputs import comes_from_module, is_denormalised_inside, is_normalised
+from mlint.subjects.outputs import comes_from_module, is_denormalised_inside, is_normalised, is_raw_output
 
 if TYPE_CHECKING:
     from mlint.subjects.cast import Cast
@@ -124,6 +124,9 @@ def _assumed(cast: Cast, known: Beyond | None) -> Beyond | None:
     term = cast.term
     if term is None:
         return None
+    is_open = known is None and cast.dtype is not None and not cast.is_integer
+    if is_open and is_raw_output(cast.function, term):
+        return Beyond("module")
     for each in cast.terms:
         reach = _if_image(cast, each)
         basis = beyond_bytes(reach)
@@ -133,7 +136,7 @@ def _assumed(cast: Cast, known: Beyond | None) -> Beyond | None:
             return None
     if (found := mixed(cast.function, term)) is not None:
         return None if beyond_bytes(found) is None else Beyond("image", found)
-    return None if known is not None or cast.dtype is None or cast.is_integer else _by_shape(cast, term)
+    return _by_shape(cast, term) if is_open else None
 
 
 def _if_image(cast: Cast, whole: Term) -> Interval | None:

@@ -21,6 +21,7 @@ from mlint.subjects.owners import Function
 _DATA = {Kind.TENSOR: "a tensor", Kind.ARRAY: "an array", Kind.PIL: "a PIL image", Kind.NUMBER: "a number"}
 _MEASURES = frozenset("perf_counter time synchronize timeit record Event profile monotonic benchmark".split())
 _ONLY_TENSORS = frozenset(("detach", "clamp", "unsqueeze", "permute", "masked_fill", "type_as", "contiguous"))
+_CLASS = re.compile(r"(?:^|[.:])[A-Z]\w*$")
 _OF_OTHERS = frozenset(name for each in (list, set, dict, str) for name in dir(each)) | {"log"}
 _EXPECTS = ("raises", "warns", "assertRaises", "assertRaisesRegex", "assertWarns", "suppress", "assertWarnsRegex")
 
@@ -84,8 +85,20 @@ class Discarded:
 
     @property
     def is_only_of_tensors(self) -> bool:
-        """Whether nothing but a tensor or an array has a method of that name."""
-        return self.is_method and self.name in _ONLY_TENSORS
+        """Whether nothing but a tensor or an array has a method of that name; a stream has `detach`, too."""
+        return self.is_method and self.name in _ONLY_TENSORS and not self._is_made_by_class
+
+    @property
+    def _is_made_by_class(self) -> bool:
+        """Whether the receiver is an instance that a class of neither torch nor numpy has made."""
+        temporaries = self._accesses.temporaries
+        path = temporaries.path(self.base) if self.base is not None else None
+        if path is None or self.base is None:
+            return False
+        writes = [each.instruction for each in self._accesses.reaching(temporaries.places[self.base], path)]
+        made = [self.function.facts.calls.get(each.value) for each in writes if isinstance(each, ir.Store)]
+        symbols = [each.callee.symbol for each in made if each is not None and each.callee.symbol is not None]
+        return any(_CLASS.search(each) and each.partition(".")[0] not in ("torch", "numpy") for each in symbols)
 
     @property
     def receiver(self) -> Value:
@@ -160,6 +173,8 @@ class Discarded:
     @property
     def is_measured(self) -> bool:
         """Whether the function measures how long something takes, or warms up for it."""
+        if "warm" in self.function.name.lower() or any("prewarm" in word.lower() for word in self.function.words):
+            return True
         return not _MEASURES.isdisjoint(call.name for call in self.function.facts.calls.values())
 
     @cached_property

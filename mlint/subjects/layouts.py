@@ -132,13 +132,20 @@ class Layout:
         return name in outline.imports or name in outline.assignments or name in outline.defined
 
     def has_attribute(self, name: str) -> bool:
-        """Whether the class of the function, or a base of it in the project, speaks of the name."""
-        return any(name in words for words in self._vocabularies)
+        """Whether the class of the function, or a base of it in the project, speaks of the name in its code."""
+        return any(name in words for words in self._vocabularies[1:]) or self._is_in_class(name)
 
     def has_method(self, name: str) -> bool:
         """Whether the class of the function defines a method of that name, no property."""
         method = None if self._class is None else self._class.methods.get(name)
         return method is not None and not any("property" in decorator for decorator in method.decorators)
+
+    def _is_in_class(self, name: str) -> bool:
+        """Whether the code of the class speaks of the name, and not a comment alone."""
+        if self._class is None or name not in self._class.words:
+            return False
+        lines = self._function.file.source.lines[self._class.first_line - 1 : self._class.end_line]
+        return any(name in line and re.search(rf"\b{name}\b", line.partition("#")[0]) for line in lines)
 
     @cached_property
     def _vocabularies(self) -> list[frozenset[str]]:
@@ -150,7 +157,7 @@ class Layout:
 
     def may_mean(self, name: str) -> bool:
         """Whether the name is one of the file, or of the class of the function."""
-        return self.defines(name) or self.has_attribute(name) or self.has_option(name)
+        return self.defines(name) or any(name in words for words in self._vocabularies) or self.has_option(name)
 
     def parameters(self, dotted: str) -> Sequence[str] | None:
         """The positional parameters, without `self`, of what a dotted name calls here; None when that is unknown."""

@@ -9,7 +9,9 @@ from typing import ClassVar
 
 from mlint.facts import meetings
 from mlint.facts.accesses import Accesses
-from mlint.facts.guards import is_guarded
+from mlint.facts.guards import is_guarded, names
+from mlint.facts.makings import makes
+from mlint.facts.values import Kind
 from mlint.finding import Confidence
 from mlint.rule import Report, Silence, Step
 from mlint.subjects.occasion import in_tests, occasion, runs_once
@@ -19,7 +21,7 @@ _MAKES = re.compile(
     r"\b(?:zeros|ones|full|empty|eye|arange|linspace|logspace|tensor|Tensor|FloatTensor|LongTensor|BoolTensor|"
     r"IntTensor|rand(?:n|int|perm|om)?|normal|\w+_window|meshgrid|range|from_numpy|cpu)\("
 )
-_DEVICES = frozenset(("device", "cuda", "type_as", "nn"))
+_DEVICES = frozenset(("device", "cuda", "type_as"))
 _DEFAULTS = frozenset(("set_default_device", "set_default_tensor_type"))
 _CHOICE = re.compile(r"cuda|gpu|device|is_available|^cpu$", re.I)
 _OF_DATA = re.compile(
@@ -107,9 +109,16 @@ class Meeting:
 
     @property
     def speaks_of_devices(self) -> bool:
-        """Whether the file says anything of devices, or of networks; what never does is meant for the CPU as likely as
-        not."""
-        return not _DEVICES.isdisjoint(self.function.file.words)
+        """Whether the function itself says anything of devices; what never does may be meant for the CPU."""
+        return not _DEVICES.isdisjoint(self.function.words)
+
+    @cached_property
+    def is_copied(self) -> bool:
+        """Whether the tensor is made of something unknown, which may be a tensor: then it stays where that is."""
+        fact = self.function.facts.calls.get(self._at)
+        if fact is None or fact.entry is None or makes(fact.entry) != "data":
+            return False
+        return not fact.positional or fact.positional[0].kind is Kind.UNKNOWN
 
     @property
     def is_made_elsewhere_by_default(self) -> bool:
@@ -118,8 +127,11 @@ class Meeting:
 
     @cached_property
     def is_guarded(self) -> bool:
-        """Whether a condition about devices decides whether they meet."""
-        return is_guarded(self._accesses, self.found.block, _CHOICE)
+        """Whether a condition about devices decides whether they meet; of what is returned, any in the function."""
+        if self.found.how != "returned":
+            return is_guarded(self._accesses, self.found.block, _CHOICE)
+        asked = self._accesses.temporaries.conditions
+        return any(_CHOICE.search(name) for each in asked for name in names(self._accesses, each))
 
     @cached_property
     def is_called_with_cpu(self) -> bool:

@@ -13,7 +13,16 @@ from mlint.facts import ir, promotion
 from mlint.facts.intervals import REALS, Basis, Interval, point
 from mlint.facts.numbers import term_of
 from mlint.facts.polynomials import Term, leaf
-from mlint.facts.reaches import OVERSHOOTS, Roles, is_image_name, is_mask_name, parameters_of, parts_of, root
+from mlint.facts.reaches import (
+    OVERSHOOTS,
+    Roles,
+    is_image_name,
+    is_mask_name,
+    is_setting_name,
+    parameters_of,
+    parts_of,
+    root,
+)
 from mlint.facts.recorded import CallFact
 from mlint.facts.terms import substitute, term
 from mlint.facts.values import Kind
@@ -29,7 +38,7 @@ _ARITHMETIC: Mapping[str, str] = {
 _NOISE = frozenset("randn randn_like normal standard_normal gauss normalvariate".split())
 _DRAWN = frozenset("uniform randint integers random_integers randrange triangular".split())
 _SMOOTHING = frozenset(
-    "GaussianBlur blur boxFilter medianBlur bilateralFilter gaussian_filter uniform_filter pyrUp pyrDown".split()
+    "GaussianBlur blur boxFilter medianBlur bilateralFilter gaussian_filter uniform_filter pyrUp pyrDown filter".split()
 )
 _NUMBERS = (Kind.UNKNOWN, Kind.ARRAY, Kind.TENSOR)
 _MOST_DEEP = 12
@@ -86,7 +95,7 @@ def roles_in(owner: Function, whole: Term, overshoots: bool = False) -> Roles:
     for atom in {atom for powers, _ in parts_of(whole) for atom, _ in powers}:
         atom = atom.arguments[0] if atom.op == OVERSHOOTS and overshoots else atom
         called = names.get(root(atom)) or names.get(atom)
-        op, fact = made_by(owner, root(atom))
+        fact = made_by(owner, root(atom))[1]
         if fact is not None and fact.name in _DRAWN and _is_open(atom.range):
             drawn.add(atom)
         elif _is_read(owner, atom):
@@ -100,9 +109,9 @@ def roles_in(owner: Function, whole: Term, overshoots: bool = False) -> Roles:
             masks.add(atom)
         elif {root(atom), atom} & cast or is_image_name(root(atom)) or (called and is_image_name(called)):
             images.add(atom)
-        elif op is not None and fact is not None and fact.name in _SMOOTHING and fact.positional:
-            source = fact.positional[0].term
-            if source is not None and (source in cast or is_image_name(names.get(source) or source)):
+        else:
+            sources = atom.arguments if atom.op == "mean" else _smoothed(fact)
+            if any(source in cast or is_image_name(names.get(source) or source) for source in sources):
                 blurred.add(atom)
     limits = _limits(owner, parameters_of(whole))
     unknown = {atom for atom in blurred if atom.range is None}
@@ -114,6 +123,13 @@ def roles_in(owner: Function, whole: Term, overshoots: bool = False) -> Roles:
         _settings(owner, whole),
         limits,
     )
+
+
+def _smoothed(fact: CallFact | None) -> tuple[Term, ...]:
+    """What a call averages, neighbour by neighbour."""
+    if fact is None or fact.name not in _SMOOTHING or not fact.positional or fact.positional[0].term is None:
+        return ()
+    return (fact.positional[0].term,)
 
 
 def _is_read(owner: Function, found: Term | None) -> bool:
@@ -180,10 +196,16 @@ def _computed_with(owner: Function) -> frozenset[Term]:
     terms = set()
     for temporary, fact in owner.facts.calls.items():
         receiver = fact.receiver
+        cast = owner.value(temporary)
         if fact.name in ("astype", "float") and receiver is not None and receiver.dtype is None:
-            cast = owner.value(temporary)
-            if promotion.is_float(cast.dtype) and receiver.term is not None:
-                terms.add(receiver.term)
+            whole = receiver.term
+            if promotion.is_float(cast.dtype) and whole is not None and not is_setting_name(whole):
+                terms.add(whole)
+        elif fact.name in ("array", "asarray") and fact.positional and "dtype" in fact.keywords:
+            source = fact.positional[0].term
+            is_float = promotion.is_float(promotion.meant(fact.keywords["dtype"]))
+            if is_float and source is not None and cast.term is not None and is_image_name(source):
+                terms.add(cast.term)
     return frozenset(terms)
 
 

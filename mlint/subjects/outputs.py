@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
+from mlint.facts import ir
 from mlint.facts.polynomials import Term
 from mlint.facts.reaches import is_denormalised, parts_of, root
 from mlint.facts.recorded import CallFact
+from mlint.facts.records import replace
 from mlint.facts.values import Kind, Value
 from mlint.subjects.operands import made_by, unfolded
 from mlint.subjects.owners import Function
@@ -18,18 +21,41 @@ _FRACTIONS = 16.0
 
 
 def comes_from_module(owner: Function, whole: Term) -> bool:
-    """Whether it is the output of a module as it gave it; or of one that is seen to end in a convolution or a linear
-    layer, scaled and shifted."""
+    """Whether it is the output of a module as it gave it."""
+    found = _called(owner, whole)
+    return found is not None and whole == found[0]
+
+
+def is_raw_output(owner: Function, whole: Term) -> bool:
+    """Whether it is what a module that is seen to end in a convolution or a linear layer gave, scaled and shifted."""
+    found = _called(owner, whole)
+    return found is not None and is_raw(owner, found[1])
+
+
+def _called(owner: Function, whole: Term) -> tuple[Term, Value] | None:
+    """What a module gave, of which nothing is known and which is scaled and shifted at most, and that module."""
     parts = [(powers, scale) for powers, scale in parts_of(whole) if powers]
     if len(parts) != 1 or len(parts[0][0]) != 1 or parts[0][0][0][1] != 1:
-        return False
+        return None
     atom, _ = parts[0][0][0]
-    call = made_by(owner, root(atom))[1]
-    if call is None or call.callee.kind is not Kind.MODULE or atom.range is not None:
-        return False
+    op, call = made_by(owner, root(atom))
+    if op is None or call is None or call.callee.kind is not Kind.MODULE or atom.range is not None:
+        return None
     if (call.callee.symbol or "").startswith("torchvision.transforms."):  # no network: what comes in decides
-        return False
-    return whole == atom or is_raw(owner, call.callee)
+        return None
+    module = call.callee if call.callee.symbol is not None else replace(call.callee, symbol=_annotated(owner, op))
+    return atom, module
+
+
+def _annotated(owner: Function, call: ir.Call) -> str | None:
+    """The class of the project that a parameter which is called is annotated with."""
+    callee = owner.instructions.get(call.callee)
+    given = owner.outline.parameters if owner.outline is not None and isinstance(callee, ir.Load) else ()
+    for each in given:
+        if isinstance(callee, ir.Load) and each.name == callee.name and each.annotation:
+            found = owner.project.resolve(owner.path, each.annotation.strip("'\""))
+            return owner.file.engine.key(found) if found is not None and found.kind == "class" else None
+    return None
 
 
 def is_raw(owner: Function, module: Value, depth: int = _DEEPEST) -> bool:
@@ -40,18 +66,25 @@ def is_raw(owner: Function, module: Value, depth: int = _DEEPEST) -> bool:
         if last == "Sequential":
             return bool(module.items) and depth > 0 and is_raw(owner, (module.items or ())[-1], depth - 1)
         return last.startswith(_LINEAR)
-    return depth > 0 and any(is_raw(owner, called.callee, depth - 1) for called in _returned(owner, symbol))
+    forward = _forward(owner, symbol) if depth > 0 else None
+    if forward is None:
+        return False
+    ranges = [value.range for value in forward.facts.returns.values() if value.kind is Kind.TENSOR]
+    is_open = any(each is not None and math.isinf(each.low) and math.isinf(each.high) for each in ranges)
+    return is_open or any(is_raw(owner, called.callee, depth - 1) for called in _returned(forward))
 
 
-def _returned(owner: Function, symbol: str) -> Iterator[CallFact]:
-    """The calls of modules whose results the forward of a class of the project returns."""
+def _forward(owner: Function, symbol: str) -> Function | None:
+    """The forward of a class of the project."""
     engine = owner.file.engine
     forward = engine.method(symbol, "forward")
     found = engine.symbol(forward) if forward is not None else None
     unit = engine.unit(found.path, found.qualname) if found is not None and found.path is not None else None
-    if unit is None:
-        return
-    function = Function(owner.file, unit)
+    return None if unit is None else Function(owner.file, unit)
+
+
+def _returned(function: Function) -> Iterator[CallFact]:
+    """The calls of modules whose results a forward returns."""
     for value in function.facts.returns.values():
         if value.term is None or value.range is not None:
             continue

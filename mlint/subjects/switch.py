@@ -8,6 +8,7 @@ from typing import ClassVar
 from mlint.facts import ir
 from mlint.facts.cfg import Graph
 from mlint.facts.dependence import Dependence
+from mlint.facts.nominal import CALLERS_DEEP
 from mlint.facts.objects import AT_ENTRY, EVAL, modes_of, root, stored
 from mlint.facts.outcomes import Rebase
 from mlint.facts.recorded import CallFact
@@ -18,7 +19,6 @@ from mlint.finding import Confidence, Span
 from mlint.rule import Report, Silence, Step
 from mlint.subjects.owners import Class, Function
 
-_DEPTH = 3
 _SWITCHES = frozenset(("eval", "train"))
 _WITHOUT_GRADIENTS = frozenset(("no_grad", "inference_mode", "set_grad_enabled"))
 
@@ -65,7 +65,7 @@ class Switch:
     def trained_in(self) -> tuple[Unit, int] | None:
         """Where the model is trained on the next turn of a loop around this call, still in eval mode: the function, and
         the call there. None where it is seen nowhere."""
-        return next(self._trained(self.function.unit, self.op.target, self.model.objects, _DEPTH), None)
+        return next(self._trained(self.function.unit, self.op.target, self.model.objects, CALLERS_DEEP), None)
 
     def _trained(self, unit: Unit, target: int, owners: frozenset[Object], depth: int) -> Iterator[tuple[Unit, int]]:
         engine = self.function.file.engine
@@ -85,7 +85,7 @@ class Switch:
             # Which of several models was switched is not known: the one that trains must be in eval mode.
             if self._is_left(fact, owners) and self._is_left(fact, self._trained_by(unit, other, fact, owners)):
                 yield unit, other
-        if depth > 0:
+        if depth > 0 and engine.nominal.is_repeated(unit, depth):
             for site in engine.callers.sites(unit).sites:
                 arguments = engine.arguments(unit, site.fact, site.fact.receiver)
                 rebase = Rebase(unit.where, arguments, site.fact.state, (site.unit.where, site.target))

@@ -112,6 +112,22 @@ def test_each_problem_is_one_line_and_the_rest_is_checked(project: Path) -> None
     assert (found.files, found.failed, len(found.findings)) == (3, 6, 3)
 
 
+def test_a_folder_that_may_not_be_looked_into_costs_its_files_only(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(project, {"listed/d.py": "import torch\nbad = 1\n"})  # its names can be read, what they name can't
+    stat = os.stat
+    inside = f"{project / 'listed'}{os.sep}"
+
+    def refused(path: object, *more: object, **named: object) -> os.stat_result:
+        if isinstance(path, (str, Path)) and str(path).startswith(inside):
+            raise PermissionError(13, "Permission denied", str(path))
+        return stat(path, *more, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(os, "stat", refused)
+    assert {each.path for each in go().findings} >= {"a.py", "sub/c.py"}
+
+
 def test_a_rule_that_raises_leaves_the_file_checked(project: Path) -> None:
     write(project, {"explode.py": "import torch\ndef explode(): ...\nbad = 1\n"})
     found = go("explode.py")
@@ -270,6 +286,19 @@ def test_a_cache_that_cannot_be_written_is_one_warning(project: Path) -> None:
     assert len(found.findings) == 3
     [warning] = found.warnings
     assert warning.startswith(f"nothing is cached: {project / '.mlint_cache'} cannot be written")
+
+
+def test_folders_that_nothing_marks_share_the_cache_of_the_one_that_is_named(project: Path, checks: Checks) -> None:
+    (project / "pyproject.toml").unlink()
+    write(project, {"sub/deep/d.py": "import torch\nbad = 1\n"})
+    go(cache=True)
+    assert [each.parent for each in project.rglob(".mlint_cache")] == [project]
+    checks.taken()
+    go("sub", cache=True)
+    assert sorted(each.parent for each in project.rglob(".mlint_cache")) == [project, project / "sub"]
+    checks.taken()
+    go(cache=True)
+    assert checks.taken() == []
 
 
 def test_the_folder_says_what_it_is(project: Path) -> None:

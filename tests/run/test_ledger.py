@@ -215,7 +215,7 @@ def test_settings_have_ledgers_of_their_own(tree: Path, checks: list[str]) -> No
     few = Settings("test", select=Selectors(("ML3",), "test"))
     found = run(Call((".",), layers=(few,), jobs=1))
     assert {each.code for each in found.findings} == {"ML301", "ML302"}
-    assert len(checks) == 12
+    assert len(checks) == 13
     checks.clear()
     warm()
     assert run(Call((".",), layers=(few,), jobs=1)) == found

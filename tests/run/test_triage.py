@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlint.run.triage import Content, has_nothing, module_names
+from mlint.run.triage import Content, Surroundings, has_nothing, surroundings
 
-PROJECT = frozenset({".", "train", "models", "src"})
+PROJECT = Surroundings(frozenset({".", "train", "models", "src"}), frozenset({"/p/src"}))
 
 
 @pytest.mark.parametrize(
@@ -29,28 +29,37 @@ PROJECT = frozenset({".", "train", "models", "src"})
     ],
 )
 def test_what_is_ours(code: str) -> None:
-    assert not has_nothing(Content.of(code.encode()), lambda: PROJECT)
+    assert not has_nothing("/p/a.py", Content.of(code.encode()), lambda: PROJECT)
 
 
 @pytest.mark.parametrize(
     "code", ["", "import os", "from json import loads", "torches = 1\nmytorch = 2", "# train", "import trains"]
 )
 def test_what_is_not(code: str) -> None:
-    assert has_nothing(Content.of(code.encode()), lambda: PROJECT)
+    assert has_nothing("/p/a.py", Content.of(code.encode()), lambda: PROJECT)
+
+
+def test_what_lies_beside_a_file_that_imports_a_library_is_ours() -> None:
+    content = Content.of(b"def mean(losses): ...")
+    assert not has_nothing("/p/src/meters.py", content, lambda: PROJECT)
+    assert has_nothing("/p/docs/conf.py", content, lambda: PROJECT)
+    assert has_nothing("/p/src/__init__.py", Content.of(b""), lambda: PROJECT)
 
 
 def test_modules_go_by_their_files_and_folders() -> None:
     files = ["/p/train.py", "/p/src/models/__init__.py"]
     content = Content.of(b"import numpy")
-    names = module_names("/p", files, lambda _: content)
-    assert names == frozenset((".", "train", "src", "models", "__init__"))
+    found = surroundings("/p", files, lambda _: content)
+    assert found == Surroundings(
+        frozenset((".", "train", "src", "models", "__init__")), frozenset(("/p", "/p/src/models"))
+    )
 
 
 def test_where_no_file_imports_a_library_no_module_leads_to_one() -> None:
     files = ["/p/shop.py", "/p/models/__init__.py"]
     content = Content.of(b"import os, django\nfrom . import numpydoc\nfrom models import Cart  # not of numpy")
-    assert module_names("/p", files, lambda _: content) is None
-    assert has_nothing(content, lambda: None)
+    assert surroundings("/p", files, lambda _: content) is None
+    assert has_nothing("/p/shop.py", content, lambda: None)
 
 
 @given(st.binary(max_size=200))

@@ -14,7 +14,9 @@ def parts_of_one(turn: Turns, value: int, totals: Iterable[Event]) -> Iterator[E
     source = _unpacked(turn, value)
     for each in totals:
         added = _addend(turn.accesses, each)
-        if source is not None and added is not None and _unpacked(turn, added) == source:
+        if source is None or added is None or turn.accesses.temporaries.path(added) == turn.path:
+            continue  # `total += part` adds up what this is, turn by turn
+        if _unpacked(turn, added) == source:
             yield each
 
 

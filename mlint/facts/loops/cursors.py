@@ -11,6 +11,7 @@ from mlint.facts.accesses import Accesses, Event
 from mlint.facts.consumers import Consumer, Role, consumers
 from mlint.facts.counts import is_extent, words
 from mlint.facts.loops.carried import accumulating_others, reads_grown, reads_state
+from mlint.facts.loops.names import FLAGS
 from mlint.facts.loops.starts import is_zero
 from mlint.facts.loops.turns import Turns, is_augmented, turns
 
@@ -121,7 +122,7 @@ def _move(turn: Turns, value: int, ends: list[Consumer]) -> Move | None:
     if accumulating_others(turn) and (_is_held_back(turn) or not _decides(turn)):
         return None
     if isinstance(made, ir.Const):
-        return Move.CONSTANT if type(made.value) is int and made.value > 0 and not _sets_otherwise(turn) else None
+        return Move.CONSTANT if _counts(turn, made) else None
     if isinstance(made, (ir.Next, ir.Element)) or _is_beside_turn(turn, made):
         return None
     key = accesses.temporaries.text(value)
@@ -137,6 +138,12 @@ def _move(turn: Turns, value: int, ends: list[Consumer]) -> Move | None:
     ):
         return Move.EXTENT
     return None
+
+
+def _counts(turn: Turns, made: ir.Const) -> bool:
+    """Whether a number is what a counter moves by, and no flag or start is set."""
+    is_step = type(made.value) is int and made.value > 0
+    return is_step and not words(turn.path) & FLAGS and not _sets_otherwise(turn)
 
 
 def _is_list(turn: Turns, made: ir.Instruction) -> bool:

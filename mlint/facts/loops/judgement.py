@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from mlint.facts.loops.picked import is_of_best
+from mlint.facts.loops.single import is_of_single_turn
 from mlint.facts.loops.totals import Overwritten
 from mlint.finding import Confidence
 
@@ -18,7 +20,7 @@ def judge(found: Overwritten) -> Confidence | None:
 
 
 def _is_wanted(found: Overwritten) -> bool:
-    if found.is_of_single_turn:
+    if is_of_single_turn(found.turns) or is_of_best(found.turns):
         return True
     if (found.is_timing and not found.is_mean_of_turns) or found.is_recomputed or found.is_fallback:
         return True
@@ -28,6 +30,8 @@ def _is_wanted(found: Overwritten) -> bool:
 
 
 def _judge_constant(found: Overwritten) -> Confidence | None:
+    if not found.is_constant_number:  # that there is none
+        return None
     if found.averaged or found.averages:
         return Confidence.LIKELY
     if found.is_flag or (found.is_left_early and not found.is_dead_start):

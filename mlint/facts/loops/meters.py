@@ -63,11 +63,21 @@ def _is_own(path: Path) -> bool:
 
 def _is_beside(accesses: Accesses, write: Event, sibling: Event) -> bool:
     """Whether the two are written together, as a whole or the same item of both, and the sibling is carried on."""
-    if sibling.path == write.path or not accesses.graph.dominates(write.place.block, sibling.place.block):
+    if sibling.path == write.path or not _are_together(accesses, write.place.block, sibling.place.block):
         return False
     if any(is_zero(accesses, each) for each in accesses.all(sibling.path, Access.WRITE)):
         return False
     return _item(accesses, write) == _item(accesses, sibling) is not None
+
+
+def _are_together(accesses: Accesses, write: int, sibling: int) -> bool:
+    """Whether control that comes to the sibling's block has come to that of the write, or will before it returns."""
+    graph = accesses.graph
+    if graph.dominates(write, sibling):
+        return True
+    onward = graph.reachable(graph.successors[sibling], frozenset({write}))
+    ends = [accesses.function.blocks[each].end for each in onward]
+    return graph.dominates(sibling, write) and not any(isinstance(each, ir.Leave) and not each.raises for each in ends)
 
 
 def _item(accesses: Accesses, write: Event) -> str | None:
@@ -103,7 +113,7 @@ def _shares(accesses: Accesses, write: Event, sibling: Event) -> bool:
     if isinstance(made, ir.Const):
         return type(made.value) in (int, float)
     added = accesses.temporaries.definitions.get(getattr(sibling.instruction, "value", -1))
-    if value is None or not isinstance(added, ir.Binary) or _is_set(accesses, write):
+    if value is None or not isinstance(added, ir.Binary):
         return False
     return not _roots(accesses, value).isdisjoint(_roots(accesses, added.right))
 
@@ -128,11 +138,17 @@ def _inputs(accesses: Accesses, value: int, hops: int = _HOPS) -> Iterator[int]:
 
 
 def _is_of_this_call(accesses: Accesses, write: Event, totals: Set[Path]) -> bool:
-    """Whether the value follows from this call alone: no clock is read, nor what the object has kept of others."""
+    """Whether the value follows from this call alone: no clock is read, nor what the object has kept of others.
+
+    What a clock says is the whole time, unless a total is to hold what another name holds, too: `total = self.lap`.
+    """
     value = written_value(accesses, write)
     if value is None:
         return False
     temporaries = accesses.temporaries
+    held = temporaries.path(value)
+    if words(write.path) & _SUMS and held is not None and _is_own(held) and _is_new(accesses, value, held):
+        return held != write.path
     for each in _inputs(accesses, value):
         made = temporaries.definitions[each]
         if isinstance(made, ir.Call) and temporaries.callee_name(made) in CLOCKS:

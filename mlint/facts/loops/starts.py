@@ -76,7 +76,7 @@ def _makes_zeros(accesses: Accesses, call: ir.Call) -> bool:
         return False
     if isinstance(callee, ir.Attribute) and callee.name in _CONVERSIONS:
         return is_zero_value(accesses, callee.base)
-    if callee.name.startswith(("zeros", "new_zeros")):
+    if callee.name.startswith(("zeros", "new_zeros")) or callee.name == "zero_":
         return True
     if not call.arguments:
         return callee.name in EMPTY

@@ -140,7 +140,9 @@ class Overwritten:
     @cached_property
     def discards(self) -> tuple[Event, ...]:
         """The additions before the loop whose result is thrown away."""
-        return tuple(start for start in self.turns.starts if is_augmented(start) and self._is_addition(start))
+        own = {each.target for each in self.turns.additions}  # that come round an outer loop
+        starts = [start for start in self.turns.starts if is_augmented(start) and start.target not in own]
+        return tuple(start for start in starts if self._is_addition(start))
 
     def _is_addition(self, write: Event) -> bool:
         made = self.accesses.temporaries.definitions.get(getattr(write.instruction, "value", -1))
@@ -273,6 +275,11 @@ class Overwritten:
         return isinstance(self.made, ir.Const)
 
     @property
+    def is_constant_number(self) -> bool:
+        """Whether that is a number in the sense of arithmetic."""
+        return isinstance(self.made, ir.Const) and type(self.made.value) in (int, float)
+
+    @property
     def is_copy(self) -> bool:
         """Whether the value is only taken over from the loop's variable, looked up, or unpacked from a result."""
         origin = self.turns.origin(self.value)
@@ -328,18 +335,6 @@ class Overwritten:
         inside = [block for block in turn.members if block != turn.head and block in self.accesses.graph.position]
         return loop.kind != "while" and any(
             loop.done in self.accesses.graph.blocks[block].successors for block in inside
-        )
-
-    @cached_property
-    def is_of_single_turn(self) -> bool:
-        """Whether a test of what the loop goes through decides that there is one turn: `if n == 1` in `range(n)`."""
-        temporaries = self.accesses.temporaries
-        through = set(iterated(self.accesses, self.turns.loop))
-        made = [temporaries.definitions[each] for each in self.turns.deciding if each not in self.turns.unless]
-        sides = [(each.left, each.right) for each in made if isinstance(each, ir.Compare) and each.op == "=="]
-        return any(
-            temporaries.path(left) in through and getattr(temporaries.definitions[right], "value", None) == 1
-            for left, right in sides
         )
 
     @cached_property

@@ -9,7 +9,7 @@ from mlint.facts import ir
 from mlint.facts.accesses import Access, Accesses, Event
 from mlint.facts.consumers import Consumer, Role, consumers
 from mlint.facts.loops.starts import is_zero
-from mlint.facts.loops.turns import Turns, before, is_augmented
+from mlint.facts.loops.turns import Turns, before, is_augmented, written_value
 from mlint.facts.paths import Path, Place
 
 
@@ -97,12 +97,23 @@ def comes_again(accesses: Accesses, event: Event, index: int) -> bool:
 
 
 def begins_with_zeros(accesses: Accesses, write: Event, loops: tuple[int, ...]) -> bool:
-    """Whether the array that is written into holds zeros before the outermost loop that it is made before."""
+    """Whether the array that is written into holds zeros before the outermost loop that it is made before, or is None
+    until a turn makes zeros."""
+    writes = accesses.all(write.path, Access.WRITE)
+    made = [each for each in writes if not _is_none(accesses, each)]
+    if len(made) < len(writes) and made and all(each.path == write.path and is_zero(accesses, each) for each in made):
+        return True
     for loop in loops:
         starts = list(before(accesses, write.path, loop))
         if starts:
             return all(start.path == write.path and is_zero(accesses, start) for start in starts)
     return False
+
+
+def _is_none(accesses: Accesses, write: Event) -> bool:
+    value = written_value(accesses, write)
+    made = None if value is None else accesses.temporaries.definitions.get(value)
+    return isinstance(made, ir.Const) and made.value is None
 
 
 def _is_sibling(accesses: Accesses, write: Event, other: Event) -> bool:

@@ -76,14 +76,15 @@ def selects(row: Row, atom: Atom, suspect: Part) -> bool:
 def gone_over(row: Row, atom: Atom, renamed: Sequence[Atom], suspect: Part) -> bool:
     """Whether a comprehension goes over the name to make something of the renamed: `[gt_dir / n for n in preds]`.
 
-    So the parts of both have one order.
+    So the parts of both have one order. So they have where it says which of them are taken: `if n in preds`.
     """
     lists = [(node.elt, node.generators) for _, node in _inside(row, suspect, ast.ListComp)]
     lists += [(node.elt, node.generators) for _, node in _inside(row, suspect, ast.GeneratorExp)]
     return any(
-        _holds(row.parts[clause.iter], atom) and any(_holds(row.parts[made], each) for each in renamed)
+        _holds(row.parts[said], atom) and any(_holds(row.parts[made], each) for each in renamed)
         for made, clauses in lists
         for clause in clauses
+        for said in (clause.iter, *clause.ifs)
     )
 
 
@@ -118,12 +119,24 @@ def leads_to(row: Row, atom: Atom, renamed: list[Atom], suspect: Part) -> bool:
         each for each in renamed if not (each.stored or each.held or each.stated) and said.start <= each.at < said.end
     ]
     of_calls = [(part, row.parts[node.func]) for part, node in _inside(row, suspect, ast.Call)]
-    of_subscripts = [(part, row.parts[node.value]) for part, node in _inside(row, suspect, ast.Subscript)]
-    taken_by = [*of_subscripts, *(of_calls if {each.kind for each in read} == {STRING} else ())]
+    taken_by = [(part, row.parts[node.value]) for part, node in _inside(row, suspect, ast.Subscript)]
+    textual = {each.kind for each in read} == {STRING}
+    if textual:
+        # The keys of a dict say what is taken: `{"x2": first["x2"], "y2": second["y2"]}`.
+        read = [each for each in read if any(_lies_in(part, taken, each) for part, taken in taken_by)] or read
+        taken_by += of_calls
+    by_name = [(part, taken) for part, taken in taken_by if _holds(taken, atom)]
+    others = [each for each in taken_by if each not in by_name] if textual else []
     return bool(read) and any(
-        taken.start <= atom.at < taken.end and all(taken.end <= each.at < part.end for each in read)
-        for part, taken in taken_by
+        any(_lies_in(part, taken, each) for each in read)
+        and all(_lies_in(part, taken, each) or any(_lies_in(*other, each) for other in others) for each in read)
+        for part, taken in by_name
     )
+
+
+def _lies_in(part: Part, taken: Part, atom: Atom) -> bool:
+    """Whether the atom stands in an access or call, behind what that is taken of."""
+    return taken.end <= atom.at < part.end
 
 
 def described(row: Row, atom: Atom, renamed: list[Atom], suspect: Part) -> bool:

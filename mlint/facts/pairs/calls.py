@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from mlint.facts.pairs.shapes import Atom, Group, Part, Row
-from mlint.facts.pairs.words import listed
+from mlint.facts.pairs.words import listed, split
 
 # Calls whose arguments are sizes of one array or layer; a square one has the same twice.
 _SHAPING = listed(
@@ -14,6 +14,22 @@ _SHAPING = listed(
 )
 # Calls in which one thing with itself is a square.
 _MULTIPLYING = listed("einsum outer matmul mm bmm dot inner vdot mul multiply addcmul baddbmm kron tensordot cross")
+# Of a function that is named so the arguments have no order.
+_SYMMETRIC = listed(
+    """same equal equals compare similarity similar distance dist iou match matches overlap close cosine correlation
+    corr intersection union mae mse rmse huber absolute squared psnr ssim lpips pearson spearman kendall jaccard
+    chamfer hausdorff"""
+)
+
+
+def asks_for_size(dotted: str) -> bool:
+    """Whether the name of a function says that one of its arguments only shows a size: `resize_as`, `zeros_like`."""
+    return split(dotted.rpartition(".")[2])[-1:] in (("as",), ("like",))
+
+
+def is_symmetric(dotted: str) -> bool:
+    """Whether the name of a function says that its arguments have no order."""
+    return not _SYMMETRIC.isdisjoint(split(dotted.rpartition(".")[2]))
 
 
 def called(row: Row, group: Group) -> Atom | None:
@@ -34,9 +50,9 @@ def shapes(row: Row, group: Group) -> bool:
     return function is not None and (function.text in _SHAPING or function.text[:1].isupper())
 
 
-def shaping(row: Row, atom: Atom) -> bool:
-    """Whether the name is an argument of a call that makes or changes a shape."""
-    around = (call for part, call in row.of(ast.Call) if row.parts[call.func].end <= atom.at < part.end)
+def shaping(row: Row, given: Part) -> bool:
+    """Whether it is an argument of a call that makes or changes a shape."""
+    around = (call for part, call in row.of(ast.Call) if row.parts[call.func].end <= given.start < part.end)
     functions = (row.last_of(call.func) for call in around)
     return any(function is not None and function.text in _SHAPING for function in functions)
 

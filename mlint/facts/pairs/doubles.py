@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
-from mlint.facts.pairs.calls import both_given, multiplies, shapes
+from mlint.facts.pairs.calls import both_given, multiplies, shapes, shaping
 from mlint.facts.pairs.roles import family, partners
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.shapes import KEYWORD, NAME, STRING, Atom, Group, Part, Row
 from mlint.facts.pairs.slip import Slip
+from mlint.facts.pairs.unify import Renaming
 from mlint.facts.pairs.words import replaced, split
 
 # Both of a pair can well be the same thing here: sizes of what goes in and out, attention of a thing to itself.
 _OFTEN_EQUAL = frozenset({"flow", "attention", "order", "direction", "count"})
-# Here a call with the same thing twice has no meaning, as an empty range. The best score is that of a target against
-# itself: predictions and targets are not among them.
-_NEVER_EQUAL = frozenset({"extreme", "ends", "moment", "retrieval"})
 # A network's depth is no side of anything.
 _DEPTHS = frozenset({"depth", "d"})
 _MANY = 40
@@ -39,6 +38,8 @@ def doubles(row: Row, scope: Scope) -> Iterator[Slip]:
 def _same_names(row: Row, scope: Scope, group: Group) -> Iterator[Slip]:
     if group.kind == "arguments" and multiplies(row, group):
         return
+    if group.kind == "elements" and shaping(row, group.parts[0]):
+        return  # `zeros((rows, rows))`
     found: dict[str, Part] = {}
     for part in group.parts:
         atom = _name(row, part)
@@ -47,8 +48,8 @@ def _same_names(row: Row, scope: Scope, group: Group) -> Iterator[Slip]:
         first = found.setdefault(atom.text, part)
         if first is not part and (twin := _unused_twin(row, scope, group, atom, part)) is not None:
             old, new, expected, unread = twin
-            telling = family(old, new) in _NEVER_EQUAL
-            yield _slip(atom, expected, part, first, (old, new), unread, telling)
+            telling = unread and _is_made_here(row, scope, expected, part.start)
+            yield _slip(atom, expected, part, first, (old, new), unread, telling=telling)
 
 
 def _unused_twin(row: Row, scope: Scope, group: Group, atom: Atom, part: Part) -> tuple[str, str, str, bool] | None:
@@ -121,7 +122,15 @@ def _missing_twin(text: str, texts: list[str]) -> tuple[str, str, str] | None:
     return None
 
 
+def _is_made_here(row: Row, scope: Scope, name: str, at: int) -> bool:
+    """Whether a function binds the name itself: parameters and what modules define may be there for others."""
+    places = scope.uses.bindings(name, at)
+    bound = row.atoms[places[-1]] if places else None
+    functions = [part for part, _ in row.of(ast.FunctionDef) if part.start < at < part.end]
+    return bound is not None and isinstance(bound.node, ast.Name) and bool(functions)
+
+
 def _slip(
-    atom: Atom, expected: str, suspect: Part, model: Part, renaming: tuple[str, str], unread: bool, telling: bool
+    atom: Atom, expected: str, suspect: Part, model: Part, renaming: Renaming, unread: bool, telling: bool
 ) -> Slip:
     return Slip.of_pair(atom, expected, suspect, model, renaming, renaming, unread=unread, telling=telling, double=True)

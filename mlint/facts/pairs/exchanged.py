@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from mlint.facts.pairs.calls import is_symmetric
 from mlint.facts.pairs.claims import FREE_KEYWORDS, KEYWORD, PARAMETER, Claim, Parameters
-from mlint.facts.pairs.roles import family, known_pair
+from mlint.facts.pairs.roles import family, is_size, known_pair, partners, roles
 from mlint.facts.pairs.shapes import Atom, Part, Row
-from mlint.facts.pairs.words import listed, split
+from mlint.facts.pairs.words import changed, listed, split
+from mlint.facts.records import replace
 
 # A letter or two says nothing, but for a known pair; nor does a short word at the end of a longer name.
 _SHORT = 2
 _WORD = 3
 _MOST = 12
+_TWO = 2
 # Of these either order makes sense: both ways between two things, one on the other.
 _DIRECTED = frozenset({"translation", "hand", "order", "direction", "flow", "attention", "truth", "sign", "ends", None})
 
-# Of a function that is named so the two have no order.
-_SYMMETRIC = listed(
-    """same equal equals compare similarity similar distance dist iou match matches overlap close cosine correlation
-    corr intersection union"""
-)
+# Between points that are named by these one goes to and fro.
+_LETTERS = listed("alpha beta gamma delta eta theta lam mu nu xi phi psi sigma tau omega")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,13 @@ def exchanges(row: Row, parameters: Parameters, inside: str) -> Iterator[Exchang
         given = _given(row, call, part, parameters)
         if len(given) < 2 or row.called(call).removeprefix("self.") == inside:
             continue
-        found = _exchange(given, symmetric=not _SYMMETRIC.isdisjoint(split(row.called(call).rpartition(".")[2])))
-        if found is not None and not _otherwise(row, call, found):
+        alone = len(call.args) + len(call.keywords) <= _TWO
+        found = _exchange(given, in_order=not alone and not is_symmetric(row.called(call)))
+        if (
+            found is not None
+            and not _given_back(row, call, found)
+            and (_are_sides(found) or not _otherwise(row, call, found))
+        ):
             yield found
 
 
@@ -88,7 +94,8 @@ def _given(row: Row, call: ast.Call, part: Part, parameters: Parameters) -> list
     ]
 
 
-def _exchange(given: Sequence[_Given], *, symmetric: bool) -> Exchange | None:
+def _exchange(given: Sequence[_Given], *, in_order: bool) -> Exchange | None:
+    """`in_order`: the arguments can't well be meant the other way round: more than the two are passed on."""
     words = [each.words for each in given]
     asked = [split(each.label) for each in given]
     places = {index: _place(index, words, asked) for index in range(len(given))}
@@ -99,8 +106,10 @@ def _exchange(given: Sequence[_Given], *, symmetric: bool) -> Exchange | None:
         if one.atom.text != other.atom.text and _says_enough(one.atom.text, other.atom.text):
             whole = one.words == asked[place] and other.words == asked[index]
             if whole or not one.claim.how == other.claim.how == KEYWORD:
-                either_way = symmetric or _either_way(one, other)
-                return Exchange(one.claim, one.atom, other.claim, other.atom.text, whole, either_way)
+                found = Exchange(one.claim, one.atom, other.claim, other.atom.text, whole, _either_way(one, other))
+                return (
+                    found if in_order or _are_sides(found) or _are_answers(found) else replace(found, either_way=True)
+                )
     return None
 
 
@@ -127,20 +136,57 @@ def _says_enough(one: str, other: str) -> bool:
     return min(len(one), len(other)) > _SHORT or known_pair(one, other)
 
 
+def _are_sides(found: Exchange) -> bool:
+    """Whether the two are the sides of a picture, by the very names: whatever else is done, their order is one."""
+    pairs = changed(found.atom.text, found.expected)
+    return found.whole and bool(pairs) and all(map(_is_side, pairs))
+
+
+def _are_answers(found: Exchange) -> bool:
+    """Whether the two are predictions and what is right: what is no comparison has an order."""
+    return {role.family for role in roles(split(found.claim.label), parameters=True)} == {"answer"}
+
+
+def _is_side(words: tuple[str, str]) -> bool:
+    return family(*words) == "axis" and (is_size(words[0]) or len(words[0]) > 1)
+
+
 def _either_way(one: _Given, other: _Given) -> bool:
-    if min(len(one.atom.text), len(other.atom.text)) <= 1:
+    owner = one.atom.path.rpartition(".")[0]
+    if owner not in ("", "self") and owner == other.atom.path.rpartition(".")[0]:
+        return True  # what goes forth makes what goes back: `Grow(prune.updated, prune.existing)`
+    if min(len(one.atom.text), len(other.atom.text)) <= 1 and not (is_size(one.atom.text) and is_size(other.atom.text)):
         return True
     if one.claim.how == other.claim.how == KEYWORD:
         return True  # both are in sight: `f(stride=dilation, dilation=stride)`
-    changed = [
+    if _is_directed_part(one.words, other.words) or _is_directed_part(other.words, one.words):
+        return True
+    apart = [
         (a, b) for a, b in zip(one.words, other.words, strict=False) if a != b and len(one.words) == len(other.words)
     ]
-    return len(changed) == 1 and _pairs(changed[0])
+    return len(apart) == 1 and _pairs(apart[0])
+
+
+def _is_directed_part(some: Sequence[str], more: Sequence[str]) -> bool:
+    """Whether the one name is the other but for a word that says a way, which can be gone back: `dim`, `dim_out`."""
+    rest = set(more) - set(some)
+    return set(some) < set(more) and all(any(family(word, end) in _DIRECTED for end in partners(word)) for word in rest)
 
 
 def _pairs(words: tuple[str, str]) -> bool:
+    if _LETTERS.issuperset(words):
+        return True
+    if {word[-3:] for word in words} >= {"out"} and len({re.sub("(in|out)$", "", word) for word in words}) == 1:
+        return True  # `chin`, `chout`
     name = family(*words)
     return name in _DIRECTED if name is not None else any(len(word) <= _SHORT for word in words)
+
+
+def _given_back(row: Row, call: ast.Call, found: Exchange) -> bool:
+    """Whether what comes back has the names in the same order: `b, a = both(b, a)`."""
+    targets = [target for _, node in row.of(ast.Assign) if node.value is call for target in node.targets]
+    both = [found.atom.text, found.expected]
+    return any([atom.text for atom in row.atoms_of(row.parts[each]) if atom.text in both] == both for each in targets)
 
 
 def _otherwise(row: Row, call: ast.Call, found: Exchange) -> bool:

@@ -42,7 +42,7 @@ def measured(row: Row, atom: Atom, renaming: Renaming, asked: Renaming) -> bool:
         return after.text in MEASURES
     if is_measured_by_call(row, atom):
         return not (family(*asked) == "split" and _averages(row, atom))
-    if (family(*asked) != "axis" or asked != renaming) and shaping(row, atom):
+    if (family(*asked) != "axis" or asked != renaming) and shaping(row, atom.part):
         return True
     element = next((part for part, _ in row.of(ast.Subscript) if part.start == atom.at - 1), None)
     end = None if element is None else _after(row, element.end)

@@ -68,6 +68,12 @@ class Mixup:
         return axis and self.crossed is None and not (self.measures and not self.computed)
 
     @property
+    def lettered(self) -> bool:
+        """Whether `x` is given for `y` by a keyword or parameter: these name what goes in and comes out as often."""
+        named = self.claim.how in (PARAMETER, KEYWORD) and self.crossed is None
+        return named and self.said.family == "axis" and self.word in ("x", "y")
+
+    @property
     def turned(self) -> bool:
         """Whether it is half of `w, h = b_h, b_w`: what is turned in one line is turned on purpose."""
         crossed = self.crossed
@@ -98,8 +104,13 @@ class Mixup:
 
     @property
     def framed(self) -> bool:
-        """Whether it is a mask that a function for images gets, or the other way round: it cuts and scales both."""
-        return self.said.family == "picture" and self.claim.how in (PARAMETER, KEYWORD) and self.crossed is None
+        """Whether it is a mask that a function for images gets, or training data that one for validation does.
+
+        It cuts and scales both; a model is tried on what it has learnt, too.
+        """
+        if self.said.family == "picture":
+            return self.claim.how in (PARAMETER, KEYWORD)
+        return self.said.family == "split" and self.claim.how == PARAMETER and self.crossed is None
 
     @property
     def held_out_only(self) -> bool:

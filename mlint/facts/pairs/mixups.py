@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
-from mlint.facts.pairs.claims import ASSIGNED, FUNCTION, KEYWORD, PARAMETER, Claim
+from mlint.facts.pairs.calls import asks_for_size, is_symmetric
+from mlint.facts.pairs.claims import ASSIGNED, FUNCTION, KEYWORD, PARAMETER, Claim, is_test
 from mlint.facts.pairs.mixup import Mixup
 from mlint.facts.pairs.roles import Role, counterparts, is_size, known_pair, reverses, roles
 from mlint.facts.pairs.scope import Scope
@@ -35,9 +36,16 @@ def mixups(row: Row, scope: Scope, claims: Sequence[Claim]) -> list[Mixup]:
         mixup
         for mixup in told
         if not _both_ways(row, mixup, claims)
+        and not (mixup.said.family == "split" and _is_tried(row, mixup.claim))
         and (mixup.crossed or not _in_twos(mixup))
         and not (mixup.crossed and mixup.crossed.value.start < mixup.claim.value.start)
     ]
+
+
+def _is_tried(row: Row, claim: Claim) -> bool:
+    """Whether the claim is made in a test of the program, where `test` says nothing of data."""
+    functions = [(part, node.name) for part, node in row.of(ast.FunctionDef)]
+    return any(is_test(name) and part.start < claim.value.start < part.end for part, name in functions)
 
 
 def _in_twos(mixup: Mixup) -> bool:
@@ -50,6 +58,10 @@ def _in_twos(mixup: Mixup) -> bool:
 def _both_ways(row: Row, mixup: Mixup, claims: Sequence[Claim]) -> bool:
     """Whether the function is called with the right arguments too: symmetric, so that the other call is meant."""
     claim = mixup.claim
+    if claim.how == PARAMETER and asks_for_size(_called(row, claim)):
+        return True
+    if claim.how == PARAMETER and mixup.crossed is not None and is_symmetric(_called(row, claim)):
+        return True
     return claim.how == PARAMETER and any(
         other.how == PARAMETER
         and other.label == claim.label
@@ -78,8 +90,10 @@ def _mixup(row: Row, scope: Scope, claim: Claim) -> Mixup | None:
         atom, found, word = wrong
         for expected in _expected(atom, word, role):
             own = split(expected) == split(claim.label)
-            if scope.uses.is_missing(expected, claim.whole.start):
+            if scope.uses.is_missing(expected, claim.whole.start) or _binds(row, claim, expected):
                 continue
+            if claim.how == KEYWORD and _binds(row, claim, atom.text):
+                continue  # it comes back under its own name: `x_test = scaled(x_train=x_test)`
             if scope.knows(atom, expected, claim.whole.start) and not (own and claim.how in (ASSIGNED, FUNCTION)):
                 return Mixup(
                     claim,
@@ -104,6 +118,12 @@ def _mixup(row: Row, scope: Scope, claim: Claim) -> Mixup | None:
                     or (_seconded(row, claim, role) and not _DATA.isdisjoint(split(atom.text))),
                 )
     return None
+
+
+def _binds(row: Row, claim: Claim, name: str) -> bool:
+    """Whether the statement itself binds the name: it cannot be meant in its own value."""
+    around = next((part for part in row.statements if part.start <= claim.value.start < part.end), None)
+    return around is not None and any(atom.stored and atom.text == name for atom in row.atoms_of(around))
 
 
 def _computed(row: Row, claim: Claim, atom: Atom) -> bool:

@@ -228,7 +228,7 @@ def is_size(word: str) -> bool:
 _REVERSAL = listed(
     """flip flipped flips fliplr flipud hflip vflip rot rotate rotated rotation rot90 transpose transposed swap
     swapped swaps swapaxes mirror mirrored landscape portrait inverse inv invert inverted permute permuted
-    reverse reversed orientation orient exif d4 dihedral exchange transposer"""
+    reverse reversed orientation orient exif d4 dihedral exchange transposer backward bwd adjoint vjp"""
 )
 _REVERSIBLE = frozenset({"axis", "hand", "vertical", "translation", "ends", "flow", "direction"})
 

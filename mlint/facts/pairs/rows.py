@@ -19,6 +19,7 @@ from mlint.facts.pairs.shapes import (
     Part,
     Row,
     arguments,
+    defaults,
     subscripts,
 )
 from mlint.facts.pairs.words import listed
@@ -208,11 +209,7 @@ def _compare(node: ast.Compare, mark: str) -> list[_Child]:
 
 
 def _arguments(node: ast.arguments, mark: str) -> list[_Child]:
-    places = [*node.posonlyargs, *node.args]
-    unset: list[ast.expr | None] = [None] * (len(places) - len(node.defaults))
-    found = [*zip(places, [*unset, *node.defaults], strict=True), (node.vararg, None)]
-    found += [*zip(node.kwonlyargs, node.kw_defaults, strict=True), (node.kwarg, None)]
-    return _plain([each for both in found for each in both])
+    return _plain([each for both in defaults(node) for each in both])
 
 
 def _argument(node: ast.arg, mark: str) -> list[_Child]:

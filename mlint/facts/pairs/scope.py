@@ -108,8 +108,9 @@ class Scope:
         return owner != "self" and f"{owner}.{expected}" not in self.uses.paths
 
     def never_read(self, name: str, at: int) -> bool:
-        """Whether the name is bound before the place and read nowhere in the body."""
-        return self.uses.bound_before(name, at) and not self.uses.is_read(name)
+        """Whether the name is bound before the place, read nowhere in the body, and not a parameter to be left out."""
+        uses = self.uses
+        return uses.bound_before(name, at) and not uses.is_read(name) and not uses.is_optional(name)
 
     def unused(self, atom: Atom, expected: str, at: int) -> bool:
         """Whether `expected`, in the place of the atom, is bound and read nowhere: in the body, or as an attribute."""

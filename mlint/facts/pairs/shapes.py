@@ -142,6 +142,16 @@ def arguments(call: ast.Call) -> Sequence[ast.expr | ast.keyword]:
     return given
 
 
+def defaults(node: ast.arguments) -> list[tuple[ast.arg, ast.expr | None]]:
+    """The parameters of a function, each with its default."""
+    places = [*node.posonlyargs, *node.args]
+    unset: list[ast.expr | None] = [None] * (len(places) - len(node.defaults))
+    found = [*zip(places, [*unset, *node.defaults], strict=True)]
+    found += [(node.vararg, None)] if node.vararg else []
+    found += zip(node.kwonlyargs, node.kw_defaults, strict=True)
+    return [*found, (node.kwarg, None)] if node.kwarg else found
+
+
 def subscripts(node: ast.Subscript) -> list[ast.expr]:
     """The parts of a subscript: `i` and `j` of `x[i, j]`."""
     return node.slice.elts if isinstance(node.slice, ast.Tuple) and node.slice.elts else [node.slice]

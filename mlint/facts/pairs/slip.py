@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from mlint.facts.pairs.roles import family, roles
 from mlint.facts.pairs.shapes import NAME, STRING, Atom, Part
 from mlint.facts.pairs.unify import Renaming
+from mlint.facts.pairs.words import split
 
 # Of these the one is made from the other as often as not: the end is the start and a size.
 DERIVED = frozenset({"ends", "extreme"})
@@ -31,13 +32,13 @@ class Slip:
     of these says what the rest is for; `bound`: as a target, keyword or text, not as an object that is changed;
     `value_follows`: another is none of these; `same_value`: but for such places the siblings are the same; `alone`: no
     other name stays as it is; `partners`: the words are a known pair; `unread`: the expected name is bound and read
-    nowhere; `otherwise`: the siblings call different functions; `measured`: only a size or kind of the shared value is
-    asked for; `selects`: it is part of an index, decides what is taken or is gone over; `present`: the expected name
-    stands elsewhere in the suspect; `combined`: in another argument or element of the same call or list, so that the
-    suspect uses both on purpose; `shifted`: both ends move by one origin; `foreign`: only other objects are asked for
-    the expected attribute; `made_of`: the expected name is made of the other, and the words are no known pair;
-    `confirmed`: a part beside them has the expected name with just these names; `within_call`: the siblings are
-    arguments of one call, `within_expression`: operands or slices; `compared`: sizes of both are compared; `squared`:
+    nowhere; `otherwise`: the siblings call different functions; `by_text`: only texts say what they are for;
+    `measured`: only a size or kind of the shared value is asked for; `selects`: it is part of an index, decides what is
+    taken or is gone over; `present`: the expected name stands elsewhere in the suspect; `combined`: in another argument
+    or element of the same call or list, so that the suspect uses both on purpose; `shifted`: both ends move by one
+    origin; `foreign`: only other objects are asked for the expected attribute; `made_of`: the expected name is made of
+    the other, and the words are no known pair; `confirmed`: a part beside them has the expected name with just these
+    names; `within_call`: the siblings are arguments of one call, `within_expression`: operands or slices; `squared`:
     the model has the name twice, which changes in one place; `own_target`: the expected name is what the suspect
     assigns to, `overwritten`: without having been read since it was bound; `contradicted`: elsewhere the expected name
     is used for yet another of the family; `double`: the two are in one expression, and one of them should be the other.
@@ -66,12 +67,12 @@ class Slip:
     contradicted: bool
     distinct: int = 0
     otherwise: bool = False
+    by_text: bool = False
     alone: bool = False
     value_follows: bool = False
     shifted: bool = False
     foreign: bool = False
     made_of: bool = False
-    compared: bool = False
     squared: bool = False
     confirmed: bool = False
     double: bool = False
@@ -124,6 +125,11 @@ class Slip:
         return self.atom.kind == NAME
 
     @property
+    def is_short_text(self) -> bool:
+        """Whether it is a text of letters and numbers, such as `s2`: two entries can have the same."""
+        return self.atom.kind == STRING and not any(len(word) > 1 for word in split(self.atom.text))
+
+    @property
     def literal(self) -> bool:
         """Whether the renaming is seen with the very words that it asks of the atom."""
         return self.asked == self.renaming
@@ -138,7 +144,7 @@ class Slip:
     @property
     def held_out_only(self) -> bool:
         """Whether both are data that is held out: a test set serves for validation on purpose."""
-        if self.same_value and self.bound:
+        if self.same_value and self.bound and self.atom.kind != STRING:
             return False  # both scores of one set
         return family(*self.renaming) == "split" and not any(role.pole == 0 for role in roles(self.renaming))
 
@@ -166,16 +172,14 @@ class Slip:
         if not (self.alone and self.partners and self.literal) or self.present:
             return False
         told = self.within_expression or self.value_follows
-        return self.compared or (told and not self.squared and family(*self.renaming) in _KEPT_APART)
+        return told and not self.squared and family(*self.renaming) in _KEPT_APART
 
     @property
     def doubtful(self) -> bool:
         """Whether something shows that the name may be meant, and the renaming is not followed in nearly all places."""
         if self.contradicted and not (self.alone and self.distinct > 1):
             return True
-        if self.combined and self.followed < _MADE_FROM_OTHER:
-            return True
-        if self.attended:
+        if (self.combined and self.followed < _MADE_FROM_OTHER) or self.attended:
             return True
         return self.derived or self.framed or self.shifted or self.foreign or self.made_of
 
@@ -183,12 +187,18 @@ class Slip:
     def goes_along(self) -> bool:
         """Whether other words than the renamed ones are asked for, and all else follows: `generator` where `g` is."""
         told = self.distinct > 1 or (self.followed > 1 and self.value_follows)
-        return self.partners and self.labelled and told and not self.present and len(self.asked[0]) > 1
+        return self.partners and self.labelled and told and not (self.present or self.mixes) and len(self.asked[0]) > 1
 
     @property
-    def keeps_its_size(self) -> bool:
-        """Whether it is what comes in that is as large as what goes out: all but the first of some layers are so."""
-        return family(*self.renaming) == "flow"
+    def follows_from_other(self) -> bool:
+        """Whether what comes in is as large as what goes out, or the ends are told by texts alone."""
+        name = family(*self.renaming)
+        return name == "flow" or (name in DERIVED and self.by_text)
+
+    @property
+    def mixes(self) -> bool:
+        """Whether things of the two are used together as often as not: numbered ones, inputs and outputs, ends."""
+        return family(*self.renaming) in DERIVED | {"flow"} or "".join(self.renaming).isdigit()
 
     @property
     def calls_for_another(self) -> bool:
@@ -197,14 +207,21 @@ class Slip:
 
     @property
     def lettered(self) -> bool:
-        """Whether the name is but the letter of one of two: `a` and `b`."""
-        return len(self.atom.text) == 1 and family(*self.renaming) == "order"
+        """Whether the name is but the letter of one of two: `a` and `b`; of `x` and `y` so in one call."""
+        name = family(*self.renaming)
+        return len(self.atom.text) == 1 and (name == "order" or (name == "axis" and self.within_call))
 
     @property
     def numbered(self) -> bool:
         """Whether numbers change that do not follow each other: `32` and `64`."""
         old, new = self.renaming
         return old.isdigit() and new.isdigit() and abs(int(old) - int(new)) != 1
+
+    @property
+    def compounded(self) -> bool:
+        """Whether one number is made of the other: `12` of what belongs to 1 and to 2."""
+        old, new = self.renaming
+        return (old + new).isdigit() and (old in new or new in old)
 
     @property
     def weight(self) -> tuple[bool, int, bool, bool]:

@@ -20,10 +20,10 @@ from mlint.facts.pairs.apart import (
     varied_alone,
 )
 from mlint.facts.pairs.calls import called_both_ways
-from mlint.facts.pairs.measures import MEASURES, before_of, compared, measured
+from mlint.facts.pairs.measures import MEASURES, compared, measured
 from mlint.facts.pairs.roles import family, implied, known_pair
 from mlint.facts.pairs.scope import Scope
-from mlint.facts.pairs.shapes import ATTRIBUTE, KEYWORD, NAME, STRING, Atom, Block, Part, Row
+from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, STRING, Atom, Block, Part, Row
 from mlint.facts.pairs.siblings import Comparison, comparisons
 from mlint.facts.pairs.slip import MOVED, Slip
 from mlint.facts.pairs.unify import Renaming, Site, Unified
@@ -48,8 +48,14 @@ def slips(row: Row, scope: Scope) -> list[Slip]:
             alike[comparison.group.parts[0].start, slip.atom.text, slip.expected].add(slip.atom.at)
             if slip.atom.at not in best or slip.weight > best[slip.atom.at].weight:
                 best[slip.atom.at] = slip
-    # Where the one name stands for the other at several places of one list, call or block, it does so on purpose.
-    often = {at for places in alike.values() if len(places) > 1 for at in places}
+    # Where the one name stands for the other at several places of one list, call or block, it does so on purpose; and
+    # where each stands for the other.
+    often = {
+        at
+        for (group, text, expected), places in alike.items()
+        if len(places) > 1 or (group, expected, text) in alike
+        for at in places
+    }
     return [best[at] for at in sorted(best) if at not in often]
 
 
@@ -154,6 +160,7 @@ class _Search:
             and unified.same_numbers,
             partners=known_pair(*renaming),
             unread=self._scope.unused(atom, expected, suspect.start),
+            by_text=all(each.left.kind == STRING for each in followed if each.labels),
             otherwise=any(
                 each.left.called and not each.kept and together.isdisjoint(each.renamings) for each in unified.sites
             ),
@@ -166,7 +173,6 @@ class _Search:
             shifted=family(*asked) in MOVED and offset(self._row, atom),
             within_call=self._comparison.group.kind == "arguments",
             within_expression=self._comparison.group.kind in _EXPRESSIONS,
-            compared=compared(self._row, atom, operands),
             squared=any((each.left if forward else each.right).text == atom.text for each in followed),
             own_target=own_target,
             overwritten=own_target and self._scope.uses.unread_until(expected, suspect.start),
@@ -206,7 +212,7 @@ class _Search:
             and any(
                 [each.text for each in self._row.atoms_of(part) if not each.labels] == wanted
                 for part in self._comparison.group.parts
-                if part is not suspect and part is not model
+                if self._row.shape(part) != self._row.shape(suspect)
             )
         )
 
@@ -220,8 +226,11 @@ class _Search:
         if self._scope.is_builtin(atom) or self._other_case(atom, old) or self._bound_inside(atom):
             return True
         # `f(path=path)` beside `g(name=path)`: the keyword asks for what it gets.
-        before = before_of(self._row, atom)
-        return before is not None and before.kind == KEYWORD and old in split(before.text)
+        return any(
+            self._row.parts[node.value].end == atom.at + 1 and old in split(node.arg or "")
+            for part, node in self._row.of(ast.keyword)
+            if part.start < atom.at < part.end
+        )
 
     def _other_case(self, atom: Atom, old: str) -> bool:
         """Whether the word is renamed in names of another case only: `Tensor` is no `tensor`."""
@@ -271,6 +280,7 @@ class _Search:
             or described(self._row, slip.atom, renamed, slip.suspect)
             or leads_to(self._row, slip.atom, renamed, slip.suspect)
             or self._in_all_ways(slip)
+            or self._stands_beside(slip)
             or varied_alone(self._row, self._unified, slip.model, number, slip.expected)
             or (slip.within_call and called_both_ways(self._row, self._comparison.group, slip.suspect, slip.expected))
         )
@@ -287,6 +297,15 @@ class _Search:
             if part is not slip.suspect and part is not slip.model
         )
 
+    def _stands_beside(self, slip: Slip) -> bool:
+        """Whether the suspect with the expected name stands beside it: `tyz = tz * y`, `tzz = tz * z`."""
+        said = [each for each in self._row.atoms_of(slip.suspect) if not each.labels]
+        wanted = [slip.expected if each is slip.atom else each.text for each in said]
+        return len(said) > 1 and any(
+            [atom.text for atom in self._row.atoms_of(part) if not atom.labels] == wanted
+            for part in self._comparison.others
+        )
+
     def _shared(self, number: int, slip: Slip) -> bool:
         """Whether other siblings show that the name is shared, or that it varies by itself (the corners of a box)."""
         sites = self._unified.sites
@@ -301,22 +320,19 @@ class _Search:
         return False
 
     def _counts_otherwise(self, number: int, slip: Slip, theirs: list[str]) -> bool:
-        """Whether a third of the words that change brings another name than it makes: `b1(x1)`, `b2(x1)`, `b3(x2)`."""
+        """Whether a third number brings another name than it makes: `b1(x1)`, `b2(x1)`, `b3(x2)` without an `x3`."""
         models = [atom.text for atom in self._row.atoms_of(slip.model)]
-        changes = {
-            change
-            for index, (one, other) in enumerate(zip(models, theirs, strict=True))
-            if index != number
-            for change in changed(one, other)
-        }
         old, new = slip.renaming
-        thirds = {word for before, word in changes if before == old and word != new}
-        return (
-            slip.literal
-            and len(thirds) == 1
-            and all(before == old or (before + word).isdigit() for before, word in changes)
-            and theirs[number] != replaced(slip.atom.text, old, *thirds)
-        )
+        thirds = {
+            word
+            for index, (one, other) in enumerate(zip(models, theirs, strict=True))
+            for before, word in changed(one, other)
+            if index != number and before == old and word != new
+        }
+        if not (slip.literal and old.isdigit() and len(thirds) == 1):
+            return False
+        made = replaced(slip.atom.text, old, *thirds)
+        return theirs[number] != made and not self._scope.knows(slip.atom, made, slip.suspect.start)
 
 
 def _path(atom: Atom, expected: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections import defaultdict
 
-from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Block, Row
+from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Block, Row, defaults
 
 
 class Uses:
@@ -22,6 +22,12 @@ class Uses:
         self._deleted: dict[str, list[int]] = defaultdict(list)
         self._row = row
         self._choices = [group.parts for group in row.groups if group.kind == "branches"]
+        self._optional = {
+            parameter.arg
+            for _, node in row.of(ast.arguments)
+            for parameter, default in defaults(node)
+            if isinstance(default, ast.Constant) and default.value is None
+        }
         for part, _ in row.of(ast.Delete):
             for deleted in row.atoms_of(part):
                 self._deleted[deleted.text].append(deleted.at)
@@ -93,6 +99,10 @@ class Uses:
     def is_read(self, name: str) -> bool:
         """Whether the name is read anywhere in the row."""
         return name in self._read
+
+    def is_optional(self, name: str) -> bool:
+        """Whether the name is a parameter that is None where nothing is given."""
+        return name in self._optional
 
     def leads_on(self, atom: Atom) -> bool:
         """Whether another attribute is taken of what the atom names: `a` of `x.a.b`."""

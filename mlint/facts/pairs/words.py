@@ -42,11 +42,16 @@ def _parts(word: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1 << 15)
 def changed(old: str, new: str) -> tuple[tuple[str, str], ...]:
-    """The words that differ between two names of as many words, in order; empty when the names differ otherwise."""
+    """The words that differ between two names of as many words, in order; empty when the names differ otherwise.
+
+    A word that moves says nothing of what becomes what: `enc_dec`, `dec_out`.
+    """
     before, after = split(old), split(new)
     if len(before) != len(after):
         return ()
-    return tuple((a, b) for a, b in zip(before, after, strict=True) if a != b)
+    found = tuple((a, b) for a, b in zip(before, after, strict=True) if a != b)
+    moved = {word for word in set(before).intersection(after) if len(word) > 1 and word.isalpha()}
+    return tuple(each for each in found if moved.isdisjoint(each))
 
 
 @lru_cache(maxsize=1 << 15)

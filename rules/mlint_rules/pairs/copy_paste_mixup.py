@@ -25,10 +25,12 @@ def _confidence(siblings: Siblings) -> Confidence:
     slip = siblings.slip
     if slip.is_key_of_the_other or slip.measured or slip.selects or slip.held_out_only or siblings.reversed_on_purpose:
         return Confidence.POSSIBLE
-    if slip.shifted or slip.calls_for_another:
+    if slip.shifted or slip.framed or slip.calls_for_another:
         return Confidence.POSSIBLE
+    if slip.double:
+        return Confidence.LIKELY if slip.unread and slip.labelled else Confidence.POSSIBLE
     plain = bool(slip.followed and slip.literal and slip.local)
-    if slip.unread and (slip.partners or (slip.labelled and plain)):
+    if slip.unread and ((slip.partners and (slip.local or slip.followed > 1)) or (slip.labelled and plain)):
         return Confidence.CERTAIN if plain else Confidence.LIKELY
     if slip.doubtful:
         return Confidence.POSSIBLE
@@ -42,17 +44,21 @@ def _renamed_throughout(siblings: Siblings) -> bool:
         return slip.goes_along
     if slip.followed < 2:
         return slip.on_its_own
-    if not slip.partners and slip.followed == 2:
-        return slip.labelled and slip.present
-    return slip.labelled or (slip.partners and not slip.present and (slip.distinct > 1 or slip.alone))
+    if slip.present:
+        return slip.labelled and not slip.compounded
+    if slip.labelled:
+        return slip.followed >= (2 if slip.partners and not slip.mixes else 5)
+    return slip.partners and (slip.distinct > 1 or slip.alone)
 
 
 def _else_the_same(siblings: Siblings) -> bool:
     slip = siblings.slip
-    if slip.double:
-        return slip.labelled
-    if not (slip.labelled and slip.same_value) or slip.keeps_its_size or (slip.within_call and siblings.often_equal):
+    if not (slip.labelled and slip.same_value) or slip.follows_from_other:
         return False
-    if slip.numbered or slip.lettered or not (slip.bound or (slip.partners and slip.atom.called)):
+    if (slip.within_call and siblings.often_equal) or not (slip.partners or slip.local):
+        return False
+    if slip.numbered or slip.lettered or slip.is_short_text:
+        return False
+    if not (slip.bound or (slip.partners and slip.atom.called)):
         return False
     return slip.literal or (slip.partners and (slip.within_call or len(slip.asked[0]) > 1))
