@@ -35,20 +35,30 @@ def is_pure(fact: CallFact, entry: Entry | None = None) -> bool:
 
 
 @cache
-def pure_names() -> frozenset[str]:
-    """The last names of all functions and methods of which a call can be pure."""
-    packages = sorted({prefix.partition(".")[0] for prefix in _PURE})
+def may_be_pure(last: str) -> bool:
+    """Whether a function or method whose last name this is can be one of which a call is pure."""
+    tables, named = _by_last_name()
+    entries = map(tables.entry, named.get(last, ()))
+    return any(entry is not None and _is_pure(entry) for entry in entries)
+
+
+@cache
+def _by_last_name() -> tuple[Tables, dict[str, list[str]]]:
+    """The tables without anybody's own facts, and the full names in them: none is read before it is asked for."""
     tables = Tables()
-    return frozenset(
-        entry.last
-        for package in packages
-        for entry in map(tables.entry, tables.names(package))
-        if entry is not None and _is_pure(entry)
-    )
+    named: dict[str, list[str]] = {}
+    for package in sorted({prefix.partition(".")[0] for prefix in _PURE}):
+        for name in filter(_is_pure_by_name, tables.names(package)):
+            named.setdefault(name.rpartition(".")[2], []).append(name)
+    return tables, named
+
+
+def _is_pure_by_name(name: str) -> bool:
+    return name.startswith(_PURE) and not name.startswith(_IMPURE) and not name.endswith(("_", ".at"))
 
 
 def _is_pure(entry: Entry) -> bool:
-    if not entry.name.startswith(_PURE) or entry.name.startswith(_IMPURE) or entry.name.endswith(("_", ".at")):
+    if not _is_pure_by_name(entry.name):
         return False
     if entry.last in _CHECKS:
         return False

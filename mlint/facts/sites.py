@@ -84,9 +84,24 @@ class Calls:
 
     def _may_mean(self, unit: Unit, name: str, wanted: _Wanted) -> bool:
         """Whether the name may stand for what is wanted: a method is no variable, and no function of a library."""
-        if wanted.cls is None or name != wanted.name or unit.sketch is None:
+        if unit.sketch is None or (wanted.cls is not None and name != wanted.name):
             return True
-        return any(self._may_lead_to(unit, each, wanted) for each in unit.sketch.members_named(name))
+        if wanted.cls is None and any(
+            self._may_be_bound(unit, each, wanted) for each in names_of(unit.project, unit.path, name)
+        ):
+            return True
+        return any(self._may_lead_to(unit, each, wanted) for each in unit.sketch.mentions.members(name))
+
+    def _may_be_bound(self, unit: Unit, name: str, wanted: _Wanted) -> bool:
+        """Whether a name by itself may be a function: it is no variable there, and means that one in the file."""
+        if unit.sketch is None or not unit.sketch.mentions.has_name(name):
+            return False
+        if unit.outline is not None and name in unit.outline.imports:
+            return True
+        if unit.outline is not None and name in unit.sketch.mentions.bound:
+            return bool(unit.outline.nested)  # perhaps only there
+        found = unit.project.resolve(unit.path, name)
+        return found is not None and (found.kind == "assignment" or self._engine.key(found) in wanted.keys)
 
     def _may_lead_to(self, unit: Unit, dotted: str, wanted: _Wanted) -> bool:
         first, _, rest = dotted.partition(".")
@@ -95,7 +110,7 @@ class Calls:
             method = self._engine.project.method(cls, rest)
             is_it = method is not None and self._engine.key(method) in wanted.keys
             return "." in rest or is_it or wanted.cls in self._engine.project.subclasses(cls)
-        if not first or unit.sketch is None or first in unit.sketch.bound:
+        if not first or unit.sketch is None or first in unit.sketch.mentions.bound:
             return True
         imported = outline.imports.get(first) if outline is not None else None
         project = self._engine.project

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from mlint.facts.loops.starts import EMPTY
+from mlint.facts.mentions import Mentions
 from mlint.facts.stores import AttributeStore, attribute_stores, dotted, returned_origins
 from mlint.facts.tree import Tree
 
@@ -221,34 +222,14 @@ class Sketch:
         return frozenset(_last(each.func) for loop in loops for each in ast.walk(loop) if isinstance(each, ast.Call))
 
     @cached_property
-    def bound(self) -> frozenset[str]:
-        """The names that are bound in it: its parameters, variables, and what is defined in it."""
-        head = ast.walk(self._whole.args) if isinstance(self._whole, _FUNCTIONS) else ()
-        nodes = (*head, *self._nodes)
-        names = {each.id for each in nodes if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)}
-        names |= {each.arg for each in nodes if isinstance(each, ast.arg)}
-        return frozenset(names.union(each.name for each in self._nodes if isinstance(each, _DEFINITIONS)))
-
-    def members_named(self, name: str) -> frozenset[str]:
-        """Where an attribute of that name is read, as dotted names (`.name` of a value that has none)."""
-        return frozenset(map(dotted, self._members.get(name, ())))
-
-    @cached_property
-    def _members(self) -> dict[str, list[ast.Attribute]]:
-        found: dict[str, list[ast.Attribute]] = {}
-        for each in self._nodes:
-            if isinstance(each, ast.Attribute):
-                found.setdefault(each.attr, []).append(each)
-        return found
+    def mentions(self) -> Mentions:
+        """The names and attributes in it."""
+        head = tuple(ast.walk(self._whole.args)) if isinstance(self._whole, _FUNCTIONS) else ()
+        return Mentions(self._nodes, head)
 
     def uses(self, word: str) -> bool:
         """Whether a name or attribute in the body is that word: not one in a string, a comment or a decorator."""
-        return word in self._used
-
-    @cached_property
-    def _used(self) -> frozenset[str]:
-        names = {each.id for each in self._nodes if isinstance(each, ast.Name)}
-        return frozenset(names.union(each.attr for each in self._nodes if isinstance(each, ast.Attribute)))
+        return self.mentions.has_name(word) or self.mentions.has_member(word)
 
 
 def _statements(body: list[ast.stmt]) -> Iterator[tuple[ast.stmt, bool]]:

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from mlint.facts import ir
 from mlint.facts.accesses import Accesses
-from mlint.facts.effects import is_pure, pure_names
+from mlint.facts.effects import is_pure, may_be_pure
 from mlint.facts.entries import Entry
 from mlint.facts.recorded import CallFact
 from mlint.facts.shown import shown
@@ -44,10 +44,9 @@ class Discarded:
 
         Nothing is lowered where no statement is a call that the tables know to do nothing else.
         """
-        names = pure_names()
-        if not any(name in names for line in owner.lines for name in _called(line)):
+        if not any(may_be_pure(name) for line in owner.lines for name in _called(line)):
             return
-        if owner.unit.sketch is not None and names.isdisjoint(owner.unit.sketch.stated):
+        if owner.unit.sketch is not None and not any(map(may_be_pure, owner.unit.sketch.stated)):
             return
         found = [cls(*each) for body in owner.bodies for each in _discards(owner, body)]
         yield from sorted(found, key=lambda each: each.op.target)
@@ -211,6 +210,8 @@ class Discarded:
         return self.function.silence(self.op.target, reason)
 
 
+_ONE_LINED = re.compile(r"\s*(?:if|elif|else|for|while|with|try|except|finally|async)\b.*:\s*\w")
+_BETWEEN = re.compile(r"[;:]\s*")
 _STATEMENT = re.compile(r"\s*([A-Za-z_][\w.]*)(?:\[[^\]]*\][\w.]*)*\(")
 _LAST = re.compile(r"(\w+)\([^()]*(?:\([^()]*(?:\([^()]*\)[^()]*)*\)[^()]*)*\)$")
 _KEYWORDS = frozenset(("return", "yield", "raise", "if", "elif", "while", "assert", "print", "super"))
@@ -218,7 +219,15 @@ _OF_LISTS = (".append", ".insert", ".extend")
 
 
 def _called(line: str) -> Iterator[str]:
-    """The names that a line calls if it is a statement of nothing but a call: of a chain the first, and the last."""
+    """The names that the statements of a line call which are nothing but a call."""
+    yield from _stated(line)
+    if ";" in line or _ONE_LINED.match(line):
+        for statement in _BETWEEN.split(line)[1:]:
+            yield from _stated(statement)
+
+
+def _stated(line: str) -> Iterator[str]:
+    """Of a chain of calls the first, and the last."""
     found = _STATEMENT.match(line)
     if found is None or found[1] in _KEYWORDS or line.endswith("),"):
         return

@@ -19,7 +19,9 @@ _KINDS = tuple(kind for kind in Kind if kind not in (Kind.UNKNOWN, Kind.OBJECT))
 def may_run_model(owner: Function) -> bool:
     """Whether one of the calls may run a model; it is yes wherever names leave it open."""
     sketch = owner.unit.sketch
-    return sketch is None or any(_may_run(owner, dotted, sketch.bound) for dotted in {each for each, _ in sketch.calls})
+    return sketch is None or any(
+        _may_run(owner, dotted, sketch.mentions.bound) for dotted in {each for each, _ in sketch.calls}
+    )
 
 
 def _may_run(owner: Function, dotted: str, bound: frozenset[str]) -> bool:
@@ -89,7 +91,7 @@ def _is_run_by(engine: Engine, function: Symbol) -> bool:
     sketch = unit.sketch
     if sketch is None or (unit.outline.class_name is not None and sketch.called <= _DECLARED):
         return True
-    given = sketch.bound.union(each.name for each in unit.outline.parameters)
+    given = sketch.mentions.bound.union(each.name for each in unit.outline.parameters)
     names = {dotted for dotted, _ in sketch.calls}
     return any(
         not dotted or (dotted.partition(".")[0] in given and not _is_of_data(engine, dotted)) for dotted in names

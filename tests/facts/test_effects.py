@@ -9,7 +9,7 @@ import pytest
 from mlint.facts import ir
 from mlint.facts.accesses import Accesses
 from mlint.facts.chains import links
-from mlint.facts.effects import is_pure, pure_names
+from mlint.facts.effects import is_pure, may_be_pure
 from mlint.facts.project import Project
 from mlint.facts.shown import Shown, shown
 from mlint.source import read
@@ -57,8 +57,8 @@ def test_calls_that_do_something(tmp_path: Path, code: str) -> None:
 
 
 def test_the_names_of_pure_calls_know_both_spellings() -> None:
-    assert {"clamp", "dropout", "astype", "resize", "convert"} <= pure_names()
-    assert not {"backward", "manual_seed", "rand"} & pure_names()
+    assert all(map(may_be_pure, ("clamp", "dropout", "astype", "resize", "convert")))
+    assert not any(map(may_be_pure, ("backward", "manual_seed", "rand", "no_such_name")))
 
 
 @pytest.mark.parametrize(
