@@ -30,12 +30,22 @@ class KeptTensor:
 
     @property
     def is_scalar(self) -> bool:
-        """Whether it is one number, which may meet tensors on any device: `torch.tensor(0.5)`."""
-        return any(
+        """Whether it is one number, which may meet tensors on any device: `torch.tensor(0.5)`, or is computed from an
+        item of what is no matrix, as far as that is seen: `self.size / 2 + limits[0]`."""
+        return self._is_of_items(self._temporary, _MOST_STEPS) or any(
             self._temporaries.callee_name(op) in _SCALARS and self._is_number(op.arguments[0].value)
             for op in self._calls()
             if op.arguments
         )
+
+    def _is_of_items(self, temporary: int, steps: int) -> bool:
+        op = self._temporaries.definitions.get(self._temporaries.resolve(temporary))
+        if isinstance(op, ir.Binary) and steps > 0:
+            return any(self._is_of_items(each, steps - 1) for each in (op.left, op.right)) and not any(
+                isinstance(self._temporaries.definitions.get(each), ir.Call) for each in (op.left, op.right)
+            )
+        index = self._temporaries.definitions.get(op.index) if isinstance(op, ir.Item) else None
+        return isinstance(index, ir.Const) and isinstance(index.value, int)
 
     def _calls(self) -> Iterator[ir.Call]:
         """The calls that it comes from, each the receiver or first argument of the one before."""

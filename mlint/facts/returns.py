@@ -149,6 +149,14 @@ class _Written:
                     return True
         return False
 
+    def _is_called_on(self, name: str) -> bool:
+        """Whether an attribute of the parameter is read, and it is never asked whether it is None."""
+        definitions = self._temporaries.definitions
+        loads = [op.target for op in definitions.values() if isinstance(op, ir.Load) and op.name == name]
+        users = [user for load in loads for user in self._temporaries.users[load]]
+        asked = any(isinstance(each, ir.Compare) and each.op in ("is", "is not") for each in users)
+        return not asked and any(isinstance(each, ir.Attribute) and each.base in loads for each in users)
+
     def _of_call(self, op: ir.Call) -> int | None:
         callee = self._temporaries.definitions.get(op.callee)
         fact = self._facts.calls.get(op.target)
@@ -156,7 +164,10 @@ class _Written:
             return None  # what the project's own code gives may be None
         if isinstance(callee, ir.Attribute) and callee.name in _OF_ONE:
             return ONE
-        return SOMETHING if fact is not None and (fact.receiver is not None or fact.entry is not None) else None
+        if fact is None:
+            return None
+        known = fact.receiver is not None or fact.entry is not None or (fact.callee.symbol or "").startswith("torch.")
+        return SOMETHING if known else None
 
     def _of_variable(self, op: ir.Load, steps: int) -> int | None:
         stores = [
@@ -165,6 +176,8 @@ class _Written:
             if isinstance(each, ir.Store) and each.name == op.name and each.target in self._facts.values
         ]
         if op.name in self._parameters or not stores or len(stores) > _MOST_STORES:
+            if not stores and op.name not in self._members and self._is_called_on(op.name):
+                return SOMETHING
             return ONE if op.name in self._members and not stores else None
         found = {self._of_assigned(op.name, each, steps - 1) for each in stores}
         if found <= {ONE}:

@@ -287,13 +287,21 @@ class Kept:
         return any(self._is_passed_on(path) for path in self._paths)
 
     def _is_passed_on(self, path: Path) -> bool:
-        """Whether the container is an argument: `nn.ModuleList(layers)`, `nn.Sequential(*self.layers)`."""
+        """Whether the container, or all in it, is an argument: `nn.ModuleList(layers)`, `nn.Sequential(*self.layers)`,
+        `nn.ModuleList(self.convs.values())`."""
         return any(
             isinstance(op, ir.Call)
             and self._temporaries.callee_name(op) not in _ONLY_LOOK
-            and any(self._temporaries.path(each.value) == path for each in op.arguments)
+            and any(self._leads_to(each.value, path) for each in op.arguments)
             for op in self._temporaries.definitions.values()
         )
+
+    def _leads_to(self, temporary: int, path: Path) -> bool:
+        op = self._temporaries.definitions.get(temporary)
+        callee = self._temporaries.definitions.get(op.callee) if isinstance(op, ir.Call) else None
+        if isinstance(callee, ir.Attribute) and callee.name in ("values", "items"):
+            temporary = callee.base
+        return self._temporaries.path(temporary) == path
 
     @property
     def is_hidden(self) -> bool:
