@@ -8,7 +8,7 @@ from functools import cached_property
 
 from mlint.facts import ir
 from mlint.facts.cfg import Graph
-from mlint.facts.paths import Temporaries
+from mlint.facts.paths import Path, Temporaries
 from mlint.facts.recorded import FELL_OFF, Facts
 from mlint.facts.values import UNKNOWN, Kind, Value, constant
 
@@ -98,8 +98,18 @@ class _Written:
     @cached_property
     def _members(self) -> frozenset[str]:
         """The variables that are members of a tuple that is written out: one of them is no such tuple."""
+        return frozenset(op.name for op in self._items if isinstance(op, ir.Load))
+
+    @cached_property
+    def _called_members(self) -> frozenset[Path]:
+        """What is called to give a member of such a tuple: alone, too, it gives one value (`self.head(x)`)."""
+        paths = (self._temporaries.path(op.callee) for op in self._items if isinstance(op, ir.Call))
+        return frozenset(path for path in paths if path is not None)
+
+    @cached_property
+    def _items(self) -> list[ir.Instruction | None]:
         definitions = self._temporaries.definitions
-        items = [
+        return [
             definitions.get(item)
             for op in definitions.values()
             if isinstance(op, ir.Collect) and op.kind == "tuple" and len(op.items) > 1
@@ -107,7 +117,6 @@ class _Written:
             for index, item in enumerate(op.items)
             if index not in op.starred
         ]
-        return frozenset(op.name for op in items if isinstance(op, ir.Load))
 
     def shape(self, value: Value, operand: int | None, steps: int = 3) -> int | None:
         op = self._temporaries.definitions.get(operand) if operand is not None else None
@@ -158,6 +167,8 @@ class _Written:
         return not asked and any(isinstance(each, ir.Attribute) and each.base in loads for each in users)
 
     def _of_call(self, op: ir.Call) -> int | None:
+        if self._temporaries.path(op.callee) in self._called_members:
+            return ONE
         callee = self._temporaries.definitions.get(op.callee)
         fact = self._facts.calls.get(op.target)
         if fact is not None and "::" in (fact.callee.symbol or ""):
@@ -222,6 +233,8 @@ def choices(function: ir.FunctionIR, returns: Sequence[Returned]) -> list[Choice
     found = []
     for index, (then, orelse) in ways.items():
         end = function.blocks[index].end
+        if not _differ(then, orelse) and ONE not in {each.shape for each in (*then, *orelse)}:
+            then, orelse = _counted(then), _counted(orelse)
         if isinstance(end, ir.Branch) and _differ(then, orelse):
             also = list(_conjuncts(graph, index, {each.shape for each in (*then, *orelse)}, ways))
             conditions = tuple(condition for condition, _ in also)
@@ -280,6 +293,11 @@ def _reached(
 
 def _differ(then: Sequence[Returned], orelse: Sequence[Returned]) -> bool:
     return bool(then and orelse) and all(_are_apart(one.shape, other.shape) for one in then for other in orelse)
+
+
+def _counted(returns: Sequence[Returned]) -> tuple[Returned, ...]:
+    """Those that are tuples of so many values: two of them differ for sure, whatever the others are."""
+    return tuple(each for each in returns if each.shape is not None and each.shape > ONE)
 
 
 def _are_apart(one: int | None, other: int | None) -> bool:
