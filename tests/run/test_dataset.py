@@ -113,7 +113,7 @@ def test_the_parts_of_another_scan_are_not_taken(corpus: Path, tmp_path: Path) -
 def test_on_the_command_line(corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["scan", str(corpus), "--jobs", "2"]) == 0
     assert capsys.readouterr().err == (
-        "mlint: 15 findings, 1 problem; 36 files checked, 5 without anything to check; "
+        "mlint: 15 findings, 1 problem; 39 files checked, 2 without anything to check; "
         f"written to {tmp_path / 'code-findings'}\n"
     )
     assert len(found(tmp_path / "code-findings")) == 16
