@@ -10,6 +10,7 @@ from mlint.facts.dependence import Dependence
 from mlint.facts.modes import LOADS
 from mlint.facts.objects import ENTRY, EVAL, TRAIN, UNSURE, modes_of
 from mlint.facts.training import loops_around
+from mlint.facts.values import Object
 from mlint.subjects.owners import Function
 
 _TEST_FILE = re.compile(r"^test_|_test\.py$")
@@ -57,6 +58,13 @@ class Way:
         """Whether `eval()` is called in the function itself."""
         where = self.function.unit.where
         return any(each.where == where and self._name(each.site) == "eval" for each in self.situation.mode.trace)
+
+    def is_put_at_times(self, owners: frozenset[Object]) -> bool:
+        """Whether the function itself calls `eval()` of these very models, on some of the paths to here only."""
+        where, calls = self.function.unit.where, self.function.facts.calls
+        facts = [calls.get(each.site) for each in self.situation.mode.trace if each.where == where]
+        evals = [each.receiver for each in facts if each is not None and each.name == "eval"]
+        return any(receiver is not None and owners <= receiver.objects for receiver in evals)
 
     @property
     def is_hidden(self) -> bool:

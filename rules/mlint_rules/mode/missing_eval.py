@@ -88,8 +88,9 @@ def _judged(call: ModelCall, way: Way, ways: list[Way]) -> tuple[Way, Confidence
     if way.is_unsure or way.is_chosen:
         return way, Confidence.POSSIBLE
     if way.is_open:
-        if way.may_eval:  # what the function makes itself where nothing is passed is in eval mode
-            return way, Confidence.POSSIBLE
+        if way.may_eval:  # on one branch only; but what the function makes where nothing is passed is in eval mode
+            told = way.is_put_at_times(call.model.objects) and _evaluates(call.function.name)
+            return way, Confidence.LIKELY if told else Confidence.POSSIBLE
         sure = (call.is_typed or call.is_named) and way.is_called and not way.is_hidden and _evaluates(way.outermost)
         return way, Confidence.LIKELY if sure and all(each.is_open for each in ways) else Confidence.POSSIBLE
     if not way.may_train:
@@ -148,6 +149,8 @@ def _mode(way: Way) -> str:
 
 
 def _origin(call: ModelCall, way: Way, because: tuple[Step, ...]) -> str:
+    if way.is_put_at_times(call.model.objects):
+        return "`eval()` is called on some paths only"
     if not way.may_train:
         return f"`{call.function.name}` does not put it in eval mode, nor is a caller seen that does"
     if way.may_eval:
