@@ -13,7 +13,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from importlib.metadata import entry_points
 from importlib.util import find_spec
@@ -143,11 +143,21 @@ def _files_under(folder: str) -> list[str]:
 
 def write_whole(path: str, text: str) -> None:
     """Write a file that appears with all its content or not at all. Raises OSError."""
+    with (
+        appearing(path, _mode(path)) as made,
+        open(made, "w", encoding="utf-8", errors="surrogatepass", newline="\n") as file,
+    ):
+        file.write(text)
+
+
+@contextlib.contextmanager
+def appearing(path: str, mode: int) -> Iterator[str]:
+    """Where to write a file that appears in its place at the end, or not at all where anything is raised."""
     handle, made = tempfile.mkstemp(dir=os.path.dirname(path) or ".", prefix=f".{os.path.basename(path)}.")
+    os.close(handle)
     try:
-        with open(handle, "w", encoding="utf-8", errors="surrogatepass", newline="\n") as file:
-            file.write(text)
-        os.chmod(made, _mode(path))
+        yield made
+        os.chmod(made, mode)
         os.replace(made, path)
     except BaseException:
         with contextlib.suppress(OSError):

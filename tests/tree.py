@@ -6,6 +6,11 @@ import textwrap
 from collections.abc import Mapping
 from pathlib import Path
 
+from mlint.config import Selectors, Settings
+from mlint.finding import Confidence
+
+EVERYTHING = Settings("test", select=Selectors(("ALL",), "test"), min_confidence=Confidence.POSSIBLE)
+"""Settings by which all is reported."""
 FILES = {
     "pyproject.toml": "",
     "main.py": """

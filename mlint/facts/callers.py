@@ -237,9 +237,9 @@ def _attribute_of_self(unit: Unit, owner: Object) -> str | None:
     while parent(owner) is not None and parent(parent(owner) or ()) is not None:
         owner = parent(owner) or owner
     holder = parent(owner)
-    if unit.outline is None or not unit.outline.parameters or owner[0] != "attribute":
+    if holder is None or owner[0] != "attribute":
         return None
-    return str(owner[2]) if holder == ("parameter", unit.where, unit.outline.parameters[0].name) else None
+    return str(owner[2]) if holder == unit.me else None
 
 
 def steps_of(situation: Situation) -> tuple[Trace, ...]:

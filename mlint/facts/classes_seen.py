@@ -15,7 +15,7 @@ from mlint.facts.records import replace
 from mlint.facts.symbols import Symbol
 from mlint.facts.units import Unit
 from mlint.facts.values import UNKNOWN, Kind, Object, Value, join_all
-from mlint.outline import ClassOutline, FunctionOutline
+from mlint.outline import ClassOutline
 from mlint.source import Unreadable
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ class ClassesSeen:
                     yield unit
 
     def _stored(self, unit: Unit, name: str, depth: int) -> Iterator[Value]:
-        me = _self_of(unit)
+        me = unit.me
         facts = self._facts(unit, depth)
         if me is None or facts is None:
             yield UNKNOWN
@@ -126,7 +126,7 @@ class ClassesSeen:
     def left(self, cls: Symbol, name: str, depth: int) -> Iterator[tuple[Unit, Value, Mode]]:
         """What methods store in `self.name`, and the modes that they leave it in, or what it holds."""
         for unit in self._storing(cls, name):
-            me, facts = _self_of(unit), self._facts(unit, depth)
+            me, facts = unit.me, self._facts(unit, depth)
             value = facts.end.fields.get((me, name)) if facts is not None and me is not None else None
             objects = value.objects or contained(value) if value is not None else None
             if objects and value is not None and facts is not None:
@@ -138,7 +138,7 @@ class ClassesSeen:
 
     def _is_kept_as(self, cls: Symbol, name: str, other: str, depth: int) -> bool:
         for unit in self._storing(cls, other):
-            me, facts = _self_of(unit), self._facts(unit, depth)
+            me, facts = unit.me, self._facts(unit, depth)
             value = facts.end.fields.get((me, other)) if facts is not None and me is not None else None
             if value is not None and facts is not None and me is not None:
                 mine = facts.end.fields.get((me, name))
@@ -158,7 +158,7 @@ class ClassesSeen:
                 if method.words.isdisjoint(_SWITCHES):
                     continue
                 unit = self._engine.unit(each.path, method.qualname)
-                me, facts = (None, None) if unit is None else (_self_of(unit), self._facts(unit, depth))
+                me, facts = (None, None) if unit is None else (unit.me, self._facts(unit, depth))
                 if me is not None and facts is not None:
                     found |= self._put_by(facts, me, name, index)
         return frozenset(found)
@@ -180,10 +180,3 @@ class ClassesSeen:
             return self._engine.facts(unit, depth)
         except Unreadable:
             return None
-
-
-def _self_of(unit: Unit) -> Object | None:
-    outline = unit.outline
-    if not isinstance(outline, FunctionOutline) or not outline.parameters:
-        return None
-    return ("parameter", unit.where, outline.parameters[0].name)

@@ -150,9 +150,9 @@ class Dependences:
 
     def _kept(self, unit: Unit, facts: Facts) -> Iterator[Dependence]:
         """What is kept in an attribute and called, and nothing is known of."""
-        if unit.outline is None or unit.outline.class_name is None or not unit.outline.parameters:
+        if unit.outline is None or unit.outline.class_name is None:
             return
-        me = ("parameter", unit.where, unit.outline.parameters[0].name)
+        me = unit.me
         for (owner, name), value in facts.end.fields.items():
             if owner == me and value.kind is Kind.UNKNOWN and value.objects and self._is_called(unit, name):
                 yield _OPAQUE

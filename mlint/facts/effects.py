@@ -34,11 +34,15 @@ def is_pure(fact: CallFact, entry: Entry | None = None) -> bool:
     return entry is not None and _is_pure(entry) and not _writes(fact, entry) and _takes(entry, fact.keywords)
 
 
-@cache
 def may_be_pure(last: str) -> bool:
     """Whether a function or method whose last name this is can be one of which a call is pure."""
+    return last in _by_last_name()[1] and _is_one_pure(last)
+
+
+@cache
+def _is_one_pure(last: str) -> bool:
     tables, named = _by_last_name()
-    entries = map(tables.entry, named.get(last, ()))
+    entries = map(tables.entry, named[last])
     return any(entry is not None and _is_pure(entry) for entry in entries)
 
 

@@ -112,9 +112,7 @@ class Calls:
             return "." in rest or is_it or wanted.cls in self._engine.project.subclasses(cls)
         if not first or unit.sketch is None or first in unit.sketch.mentions.bound:
             return True
-        imported = outline.imports.get(first) if outline is not None else None
-        project = self._engine.project
-        found = project.resolve_import(unit.path, imported) if imported else project.resolve(unit.path, first)
+        found = unit.resolve(first)
         return found is None or found.path is not None or found.kind != "external"
 
     def _wanted(self, unit: Unit, outline: FunctionOutline) -> _Wanted:

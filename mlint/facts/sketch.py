@@ -120,8 +120,7 @@ class Sketch:
     @cached_property
     def quotients(self) -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
         """What is divided by what: the names and attributes over and under each division."""
-        nodes = [each for statement in self._body for each in ast.walk(statement)]
-        pairs = [pair for each in nodes if (pair := _divided(each)) is not None]
+        pairs = [pair for each in self._nodes if (pair := _divided(each)) is not None]
         return tuple((_held(over), _held(under)) for over, under in pairs)
 
     @property

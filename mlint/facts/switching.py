@@ -27,9 +27,9 @@ class Switching:
 
     def puts_in_eval(self, unit: Unit | None) -> bool:
         """Whether a method calls `self.eval()`, itself or in what it calls."""
-        if unit is None or unit.outline is None or not unit.outline.parameters:
+        me = unit.me if unit is not None else None
+        if unit is None or me is None:
             return False
-        me: Object = ("parameter", unit.where, unit.outline.parameters[0].name)
         return self._methods.get(unit.where, lambda: self._puts(unit, me))
 
     def _puts(self, unit: Unit, me: Object) -> bool:

@@ -14,7 +14,9 @@ from mlint.facts.code import cut
 from mlint.facts.lower import Lowered, lower, nodes
 from mlint.facts.project import Project
 from mlint.facts.sketch import Sketch
+from mlint.facts.symbols import Symbol
 from mlint.facts.tree import Tree
+from mlint.facts.values import Object
 from mlint.finding import Span
 from mlint.outline import FunctionOutline, module_slice
 from mlint.source import Source, Unreadable
@@ -66,6 +68,22 @@ class Unit:
     def where(self) -> tuple[str, str]:
         """What identifies the unit in traces."""
         return str(self.path), self.qualname
+
+    @property
+    def me(self) -> Object | None:
+        """The object that comes in as the first parameter: of a method, what it is called on. None where there is
+        none."""
+        if self.outline is None or not self.outline.parameters:
+            return None
+        return ("parameter", self.where, self.outline.parameters[0].name)
+
+    def resolve(self, dotted: str) -> Symbol | None:
+        """What a dotted name means that the unit doesn't bind: by an import inside of it, else in its file."""
+        first, dot, rest = dotted.partition(".")
+        imported = self.outline.imports.get(first) if self.outline is not None else None
+        if imported is not None:
+            return self.project.resolve_import(self.path, imported + dot + rest)
+        return self.project.resolve(self.path, dotted)
 
     @cached_property
     def assigned_attributes(self) -> frozenset[str]:

@@ -15,9 +15,9 @@ def around(engine: Engine, decorator: Value, depth: int) -> tuple[str | None, bo
     """What a decorator of the project switches on where it calls what it is given, and whether it sets modes there."""
     symbol = engine.symbol(decorator.symbol) if decorator.symbol is not None else None
     unit = engine.unit(symbol.path, symbol.qualname) if symbol is not None and symbol.path is not None else None
-    if unit is None or unit.outline is None or not unit.outline.parameters or depth < 1:
+    given = unit.me if unit is not None else None
+    if unit is None or given is None or depth < 1:
         return None, False
-    given = ("parameter", unit.where, unit.outline.parameters[0].name)
     try:
         calls = engine.facts(unit, depth - 1).calls.values()
     except Unreadable:

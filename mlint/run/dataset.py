@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from mlint import __version__
 from mlint.run.corpus import Counts, Said, Scan, check_rows
-from mlint.store import digest
+from mlint.store import appearing, digest
 
 _BATCH = 1000  # rows that are turned into Python's values at a time
 _STATE = b"mlint.scan"
@@ -147,16 +146,8 @@ def _write(parquet: Any, path: str, said: list[Said], state: bytes, counts: Coun
     numbers = f"{counts.files} {counts.nothing} {counts.findings} {counts.problems}".encode()
     schema = _schema().with_metadata({_STATE: state, _COUNTS: numbers})
     table = pyarrow.Table.from_pylist([_encodable(row) for row in said], schema=schema)
-    handle, made = tempfile.mkstemp(dir=os.path.dirname(path), prefix=".part-")
-    os.close(handle)
-    try:
+    with appearing(path, 0o644) as made:
         parquet.write_table(table, made, compression="zstd")
-        os.chmod(made, 0o644)
-        os.replace(made, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(made)
-        raise
 
 
 def _encodable(row: Said) -> Said:

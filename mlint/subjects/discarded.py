@@ -90,12 +90,7 @@ class Discarded:
     @property
     def _is_made_by_class(self) -> bool:
         """Whether the receiver is an instance that a class of neither torch nor numpy has made."""
-        temporaries = self._accesses.temporaries
-        path = temporaries.path(self.base) if self.base is not None else None
-        if path is None or self.base is None:
-            return False
-        writes = [each.instruction for each in self._accesses.reaching(temporaries.places[self.base], path)]
-        made = [self.function.facts.calls.get(each.value) for each in writes if isinstance(each, ir.Store)]
+        made = [self.function.facts.calls.get(each) for each in self._stored]
         symbols = [each.callee.symbol for each in made if each is not None and each.callee.symbol is not None]
         return any(_CLASS.search(each) and each.partition(".")[0] not in ("torch", "numpy") for each in symbols)
 
@@ -120,13 +115,20 @@ class Discarded:
         """Whether the receiver is one of several items: of `for images, labels in loader`, or `batch["image"]`."""
         temporaries = self._accesses.temporaries
         path = temporaries.path(self.base) if self.base is not None else None
-        if path is None or self.base is None:
-            return False
-        if len(path) > 1:
+        if path is not None and len(path) > 1:
             return len(path) == 2 and path[1][0] == "["
-        writes = [each.instruction for each in self._accesses.reaching(temporaries.places[self.base], path)]
-        sources = [temporaries.definitions.get(each.value) for each in writes if isinstance(each, ir.Store)]
+        sources = [temporaries.definitions.get(each) for each in self._stored]
         return bool(sources) and all(isinstance(each, ir.Element) for each in sources)
+
+    @cached_property
+    def _stored(self) -> list[int]:
+        """What the receiver may have been assigned where it is called."""
+        temporaries = self._accesses.temporaries
+        path = temporaries.path(self.base) if self.base is not None else None
+        if path is None or self.base is None:
+            return []
+        writes = [each.instruction for each in self._accesses.reaching(temporaries.places[self.base], path)]
+        return [each.value for each in writes if isinstance(each, ir.Store)]
 
     @property
     def value(self) -> Value:

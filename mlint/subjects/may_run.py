@@ -32,7 +32,7 @@ def _may_run(owner: Function, dotted: str, bound: frozenset[str]) -> bool:
     if not _is_own(owner, first, rest) and _is_of_data(owner.file.engine, dotted):
         return False
     if first and first not in bound:
-        found = _meant(owner, dotted)
+        found = owner.unit.resolve(dotted)
         if found is not None and found.kind not in ("assignment", "unknown") and found.name != _LATER:
             return found.path is not None and _is_run_by(owner.file.engine, found)
     return bool(rest) or not _is_plain_parameter(owner, first)
@@ -46,15 +46,6 @@ def _is_of_data(engine: Engine, dotted: str) -> bool:
     if last in ASKS or (last.endswith("_") and not last.endswith("__")):
         return True
     return any(engine.tables.entry_for_method(kind, last) is not None for kind in _KINDS)
-
-
-def _meant(owner: Function, dotted: str) -> Symbol | None:
-    """What a name means that the function doesn't bind itself, unless by an import."""
-    first, _, rest = dotted.partition(".")
-    imported = owner.outline.imports.get(first) if owner.outline is not None else None
-    if imported is not None:
-        return owner.project.resolve_import(owner.path, f"{imported}.{rest}" if rest else imported)
-    return owner.project.resolve(owner.path, dotted)
 
 
 def _own_method(owner: Function, first: str, name: str) -> Symbol | None:
@@ -91,7 +82,7 @@ def _is_run_by(engine: Engine, function: Symbol) -> bool:
     sketch = unit.sketch
     if sketch is None or (unit.outline.class_name is not None and sketch.called <= _DECLARED):
         return True
-    given = sketch.mentions.bound.union(each.name for each in unit.outline.parameters)
+    given = sketch.mentions.bound
     names = {dotted for dotted, _ in sketch.calls}
     return any(
         not dotted or (dotted.partition(".")[0] in given and not _is_of_data(engine, dotted)) for dotted in names

@@ -83,10 +83,9 @@ class ModelCall:
     @property
     def is_part_of_self(self) -> bool:
         """Whether it is the module itself, or a part of it, in a method of a module: the mode is its caller's."""
-        outline = self.function.outline
-        if outline is None or outline.class_name is None or not outline.parameters:
+        me = self.function.unit.me
+        if self.function.class_name is None or me is None:
             return False
-        me = ("parameter", self.function.unit.where, outline.parameters[0].name)
         engine = self.function.file.engine
         cls = engine.class_of(self.function.unit)
         rooted = all(root(each) == me for each in self.model.objects)

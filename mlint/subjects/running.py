@@ -159,9 +159,9 @@ class Running:
         engine = self._function.file.engine
         symbol = None if fact.callee.symbol is None else engine.symbol(fact.callee.symbol)
         unit = engine.unit(symbol.path, symbol.qualname) if symbol is not None and symbol.path is not None else None
-        if unit is None or unit.outline is None or not unit.outline.parameters:
+        if unit is None or unit.me is None:
             return None, ()
-        return engine.callers.facts(unit), ("parameter", unit.where, unit.outline.parameters[0].name)
+        return engine.callers.facts(unit), unit.me
 
     def _unknown(self, op: ir.Call, fact: CallFact) -> tuple[Value, int] | None:
         """`model(x)` of something of unknown kind: it is a model by how it is treated, or by its name."""

@@ -56,15 +56,19 @@ class Way:
     @property
     def is_seen_here(self) -> bool:
         """Whether `eval()` is called in the function itself."""
-        where = self.function.unit.where
-        return any(each.where == where and self._name(each.site) == "eval" for each in self.situation.mode.trace)
+        return any(self._name(site) == "eval" for site in self._switched_here)
 
     def is_put_at_times(self, owners: frozenset[Object]) -> bool:
         """Whether the function itself calls `eval()` of these very models, on some of the paths to here only."""
-        where, calls = self.function.unit.where, self.function.facts.calls
-        facts = [calls.get(each.site) for each in self.situation.mode.trace if each.where == where]
+        facts = [self.function.facts.calls.get(site) for site in self._switched_here]
         evals = [each.receiver for each in facts if each is not None and each.name == "eval"]
         return any(receiver is not None and owners <= receiver.objects for receiver in evals)
+
+    @property
+    def _switched_here(self) -> list[int]:
+        """The calls of the function itself that tell of the mode."""
+        where = self.function.unit.where
+        return [each.site for each in self.situation.mode.trace if each.where == where and each.site >= 0]
 
     @property
     def is_hidden(self) -> bool:
@@ -87,17 +91,14 @@ class Way:
     @property
     def is_chosen(self) -> bool:
         """Whether `train()` and `eval()` stand on two branches of this function: whoever wrote both meant both."""
-        where = self.function.unit.where
-        mine = [each.site for each in self.situation.mode.trace if each.where == where and each.site >= 0]
+        mine = self._switched_here
         switched = [site for site in mine if self._name(site) == "train"]
         others = [site for site in mine if site not in switched and not self._follows(site, switched)]
         return bool(switched) and self.may_train and self.may_eval and bool(others)
 
     def is_meant_for(self, target: int) -> bool:
         """Whether the function says `train()` itself before the call there, for its sake: it trains nothing between."""
-        where = self.function.unit.where
-        mine = [each.site for each in self.situation.mode.trace if each.where == where]
-        switched = [site for site in mine if 0 <= site < target and self._name(site) == "train"]
+        switched = [site for site in self._switched_here if site < target and self._name(site) == "train"]
         training = self.function.file.engine.trainings.of(self.function.unit)
         around = set(loops_around(self.function.ir, target)).difference(
             *(loops_around(self.function.ir, site) for site in switched[-1:])

@@ -5,18 +5,11 @@ from typing import Any
 import pytest
 
 from mlint.config import ConfigError, Layers, Selectors, Settings
-from mlint.finding import Confidence
-from mlint.pack import load
 from mlint.run.corpus import Counts, Said, Scan, check_rows
-from mlint.tool import rules
-from tests.tree import FILES, dedented
+from tests.tree import EVERYTHING, FILES, dedented
 
-LAYERS = Layers((Settings("test", select=Selectors(("ALL",), "test"), min_confidence=Confidence.POSSIBLE),))
-
-
-@pytest.fixture(autouse=True)
-def _real_rules(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rules, "load", load)
+LAYERS = Layers((EVERYTHING,))
+pytestmark = pytest.mark.usefixtures("real_rules")
 
 
 def go(rows: list[tuple[Any, Any, Any]], layers: Layers = LAYERS, jobs: int | None = 1) -> tuple[list[Said], Counts]:

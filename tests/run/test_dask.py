@@ -14,20 +14,13 @@ import pytest
 from mlint.cli import main
 from mlint.config import Settings
 from mlint.finding import Confidence
-from mlint.pack import load
 from mlint.run import Call, parcels, run
 from mlint.run.executors import ExecutorError, opened
-from mlint.tool import rules
 from tests.tree import write
 
 distributed = pytest.importorskip("distributed", reason="dask.distributed is not installed (mlint[dask])")
-pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]
+pytestmark = [pytest.mark.usefixtures("real_rules"), pytest.mark.slow, pytest.mark.filterwarnings("default")]
 LAYERS = (Settings("test", min_confidence=Confidence.POSSIBLE),)
-
-
-@pytest.fixture(autouse=True)
-def _real_rules(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rules, "load", load)
 
 
 @pytest.fixture(scope="module")

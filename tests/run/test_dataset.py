@@ -20,12 +20,8 @@ from tests.tree import FILES, dedented
 
 pa = pytest.importorskip("pyarrow", reason="pyarrow is not installed (mlint[scan])")
 parquet = pytest.importorskip("pyarrow.parquet", reason="pyarrow is not installed (mlint[scan])")
+pytestmark = pytest.mark.usefixtures("real_rules")
 HOW = Scan(Layers((Settings(),)), jobs=1)
-
-
-@pytest.fixture(autouse=True)
-def _real_rules(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rules, "load", load)
 
 
 @pytest.fixture

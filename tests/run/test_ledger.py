@@ -15,25 +15,12 @@ from mlint.facts import project as project_module
 from mlint.facts.project import Project
 from mlint.finding import Confidence
 from mlint.outline import Outline
-from mlint.pack import load
 from mlint.run import Call, Results, outlines, run
 from mlint.run import checker as checker_module
 from mlint.source import Source
-from mlint.tool import rules
-from tests.tree import write
+from tests.tree import EVERYTHING, write
 
-EVERYTHING = Settings("test", select=Selectors(("ALL",), "test"), min_confidence=Confidence.POSSIBLE)
-
-
-@pytest.fixture(autouse=True)
-def _real_rules(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rules, "load", load)
-
-
-@pytest.fixture
-def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(write(tmp_path))
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("real_rules")
 
 
 @pytest.fixture

@@ -12,25 +12,10 @@ from typing import Any
 
 import pytest
 
-from mlint.config import Selectors, Settings
-from mlint.finding import Confidence
-from mlint.pack import load
 from mlint.run import Call, Results, parcels, run
-from mlint.tool import rules
-from tests.tree import write
+from tests.tree import EVERYTHING, write
 
-EVERYTHING = Settings("test", select=Selectors(("ALL",), "test"), min_confidence=Confidence.POSSIBLE)
-
-
-@pytest.fixture(autouse=True)
-def _real_rules(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rules, "load", load)
-
-
-@pytest.fixture
-def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(write(tmp_path))
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("real_rules")
 
 
 def go(executor: Executor | None = None, cache: bool = False) -> Results:
