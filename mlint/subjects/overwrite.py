@@ -229,11 +229,12 @@ class _Reader:
         turn, name = reset.turns, text(reset.turns.path)
         end = reset.division
         steps = [self._step(reset.addition.target, f"`{name}` adds up here")]
-        if end.other is not None:
+        if end is not None and end.other is not None:
             message = f"after the loop, `{name}` is divided by `{self._code(end.other)}`"
             steps.append(self._step(end.instruction.target, message))
-        problem = "is set to zero again on every turn of the loop: after it, only the last turn counts"
-        advice = f"set `{name}` to zero before the loop"
+        effect = "after it, only the last turn counts" if end is not None else "it never gets beyond the first step"
+        problem = f"is set to zero again on every turn of the loop: {effect}"
+        advice = f"set `{name}` to zero before the loop" + ("" if end is not None else " only")
         return Overwrite(self.owner, turn.write.target, name, problem, advice, Confidence.LIKELY, tuple(steps))
 
     def _window(self, window: Window) -> Overwrite:

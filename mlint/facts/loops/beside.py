@@ -13,7 +13,7 @@ def parts_of_one(turn: Turns, value: int, totals: Iterable[Event]) -> Iterator[E
     """The totals to which the turn adds another part of the tuple that the value is a part of."""
     source = _unpacked(turn, value)
     for each in totals:
-        added = _addend(turn.accesses, each)
+        added = addend(turn.accesses, each)
         if source is None or added is None or turn.accesses.temporaries.path(added) == turn.path:
             continue  # `total += part` adds up what this is, turn by turn
         if _unpacked(turn, added) == source:
@@ -24,7 +24,7 @@ def same_value(accesses: Accesses, value: int, totals: Iterable[Event]) -> Itera
     """The totals to which the same expression is added."""
     text = accesses.temporaries.text(value)
     for each in totals:
-        added = _addend(accesses, each)
+        added = addend(accesses, each)
         if text is not None and added is not None and accesses.temporaries.text(added) == text:
             yield each
 
@@ -35,7 +35,7 @@ def _unpacked(turn: Turns, value: int) -> int | None:
     return found.source if isinstance(found, ir.Element) else None
 
 
-def _addend(accesses: Accesses, addition: Event) -> int | None:
+def addend(accesses: Accesses, addition: Event) -> int | None:
     """What an augmented assignment adds."""
     value = getattr(addition.instruction, "value", None)
     made = None if value is None else accesses.temporaries.definitions.get(value)

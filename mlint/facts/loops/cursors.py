@@ -160,12 +160,15 @@ def _is_held_back(turn: Turns) -> bool:
 
 
 def _is_beside_turn(turn: Turns, made: ir.Instruction) -> bool:
-    """Whether the value is one more or one less than the loop's variable: a position of its own."""
+    """Whether the value is counted from what the loop takes up on this turn: a position of its own. `start + n` of
+    `for start, n in pieces` is one, `rows + cols` of sizes is none."""
     if not isinstance(made, ir.Binary) or made.op not in ("+", "-"):
         return False
     definitions = turn.accesses.temporaries.definitions
-    sides = [definitions[turn.origin(each)] for each in (made.left, made.right)]
-    return any(isinstance(each, ir.Next) for each in sides) and any(isinstance(each, ir.Const) for each in sides)
+    taken = [
+        each for each in (made.left, made.right) if isinstance(definitions[turn.origin(each)], (ir.Next, ir.Element))
+    ]
+    return any(not is_extent(turn.accesses, each) for each in taken)
 
 
 def _decides(turn: Turns) -> bool:

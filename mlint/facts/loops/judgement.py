@@ -15,7 +15,7 @@ def judge(found: Overwritten) -> Confidence | None:
     if _is_wanted(found):
         return None
     if found.turns.carried:  # other turns add to it
-        return Confidence.POSSIBLE
+        return Confidence.LIKELY if found.is_twin else Confidence.POSSIBLE
     return Confidence.LIKELY if _is_total(found) else Confidence.POSSIBLE
 
 
