@@ -13,7 +13,7 @@ from mlint.facts.answers import data
 from mlint.facts.intervals import Interval
 from mlint.facts.numbers import term_of
 from mlint.facts.polynomials import Term
-from mlint.facts.reaches import Roles, is_image_name, unrounded
+from mlint.facts.reaches import Roles, is_image_name, root, unrounded
 from mlint.facts.recorded import CallFact
 from mlint.facts.records import replace
 from mlint.facts.values import UNKNOWN, Kind, Value
@@ -124,6 +124,13 @@ class Cast:
             return None
         (image,) = source.arguments
         return None if image.sources.isdisjoint(mine.sources) else image
+
+    @property
+    def is_of_bytes(self) -> bool:
+        """Whether the dtype is that of bytes, or of something that is an image by its name or by where it is from."""
+        if self.like is None or self.term is None:
+            return True
+        return is_image_name(root(self.like)) or self.like in roles_in(self.function, self.term, self.is_float).images
 
     def roles(self, whole: Term) -> Roles:
         """What is taken for an image in a term, for a mask, for something drawn."""

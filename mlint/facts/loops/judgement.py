@@ -61,8 +61,10 @@ def _is_kept(found: Overwritten) -> bool:
     """Whether what a turn does nothing with but to keep it was meant to be added to."""
     if found.is_copy and not found.is_computed and not found.turns.every_turn:  # one of them is picked
         return bool(found.twins)
-    if found.is_list or found.is_total or found.is_named_whole:
+    if found.is_total or found.is_named_whole:
         return True
+    if found.is_list:  # of those that a test picks, the last may be wanted
+        return bool(found.twins) or found.turns.every_turn
     return not (found.is_entry or found.follows_state) and _is_new_every_turn(found)
 
 

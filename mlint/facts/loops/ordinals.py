@@ -9,7 +9,7 @@ from mlint.facts.paths import Path
 
 _COUNTING = frozenset({"range", "trange", "count", "arange"})
 _SHOWING = frozenset({"tqdm", "track", "iter", "list", "reversed"})
-_CONVERSIONS = frozenset({"int", "float", "min", "max", "round"})
+_CONVERSIONS = frozenset({"int", "float", "min", "max", "round", "len"})
 
 
 def counts_turns(turn: Turns, value: int) -> bool:
