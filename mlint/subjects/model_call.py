@@ -183,8 +183,8 @@ class ModelCall:
 
     @property
     def through(self) -> tuple[Path, ...]:
-        """What the loops around the call go through: `val_loader`, `self.loaders["val"]`; nothing of a call in a function
-        inside."""
+        """What the loops around the call go through: `val_loader`, `self.loaders["val"]`; nothing where it stands in
+        a function inside."""
         if self.op.target not in self._accesses.temporaries.places:
             return ()
         found = (path for loop in self.loops for path in iterated(self._accesses, loop))
