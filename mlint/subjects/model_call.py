@@ -107,6 +107,11 @@ class ModelCall:
         return any(root(each)[0] == "parameter" and root(each)[2] not in names for each in self.model.objects)
 
     @property
+    def is_made_for_this(self) -> bool:
+        """Whether it is made where it is called, and kept nowhere: `Dropout(p=1.0)(x)`."""
+        return ("new", self.function.unit.where, self.op.callee) in self.model.objects
+
+    @property
     def is_held(self) -> bool:
         """Whether it is an attribute of another model, which may have put it in another mode than its own."""
         return any(each[0] == "attribute" and root(each)[0] == "new" for each in self.model.objects)

@@ -12,6 +12,7 @@ from mlint.facts.consumers import Consumer, Role, callee_name, consumers
 from mlint.facts.counts import is_batch_size, is_count, is_size, words
 from mlint.facts.loops.beside import parts_of_one, same_value
 from mlint.facts.loops.carried import accumulates, reads_grown, reads_state
+from mlint.facts.loops.entries import entries
 from mlint.facts.loops.names import CLOCKS, COUNTERS, FLAGS, LASTS, PARTS, TOTALS, WHOLES
 from mlint.facts.loops.ordinals import counts_turns
 from mlint.facts.loops.starts import begins_at_zero, is_zero
@@ -59,22 +60,8 @@ class Overwritten:
 
     def _entries(self, read: Event) -> Iterator[int]:
         """The value where the container that holds it is gone through: `for name, value in totals.items()`."""
-        temporaries = self.accesses.temporaries
-        if read.path != self.turns.path[:-1] or not self.turns.path[-1].startswith("["):
-            return
-        for user in temporaries.users[read.target]:
-            if isinstance(user, ir.Item) and not isinstance(temporaries.definitions[user.index], ir.Const):
-                yield user.target
-            elif isinstance(user, ir.Attribute) and user.name in ("items", "values"):
-                calls = [each for each in temporaries.users[user.target] if isinstance(each, ir.Call)]
-                turns = [each for call in calls for each in temporaries.users[call.target]]
-                for each in turns:
-                    if isinstance(each, ir.Next):
-                        yield from self._last_of(each, is_pair=user.name == "items")
-
-    def _last_of(self, turn: ir.Next, is_pair: bool) -> Iterator[int]:
-        parts = [each for each in self.accesses.temporaries.users[turn.target] if isinstance(each, ir.Element)]
-        yield from [each.target for each in parts if each.index == 1] if is_pair else [turn.target]
+        is_held = read.path == self.turns.path[:-1] and self.turns.path[-1].startswith("[")
+        return entries(self.accesses, read.target) if is_held else iter(())
 
     # --- what speaks for a total
 

@@ -36,7 +36,7 @@ def overwritten_windows(accesses: Accesses, elsewhere: Elsewhere = lambda *_: Fa
     ]
     for write in changes:
         loops = accesses.graph.blocks[write.place.block].loops
-        if not loops or is_augmented(write) or _reads_itself(accesses, write):
+        if not loops or is_augmented(write) or reads_itself(accesses, write):
             continue
         is_zero_here = begins_with_zeros(accesses, write, loops)
         for sibling in changes:
@@ -47,7 +47,7 @@ def overwritten_windows(accesses: Accesses, elsewhere: Elsewhere = lambda *_: Fa
                     break
 
 
-def _reads_itself(accesses: Accesses, write: Event) -> bool:
+def reads_itself(accesses: Accesses, write: Event) -> bool:
     """Whether the new value is made from the old one: `sums[k] = sums.get(k, 0) + x`."""
     inputs = accesses.temporaries.inputs(getattr(write.instruction, "value", -1))
     paths = (accesses.temporaries.path(each) for each in inputs)

@@ -59,6 +59,8 @@ def _excuse(call: ModelCall) -> str | None:
         return "a module's own method: the mode is its caller's"
     if call.is_independent:
         return "the model acts the same in both modes"
+    if call.is_made_for_this:
+        return "the layer is made for this one call: whoever wrote it saw the mode"
     if call.is_training:
         return "the function trains in the same turns: a teacher, or samples for another model"
     if call.is_amid_training and not _validates(call.spelled):
