@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from mlint.facts import ir
-from mlint.facts.accesses import Accesses, Event
+from mlint.facts.accesses import Access, Accesses, Event
 from mlint.facts.loops.turns import Turns
+from mlint.facts.paths import Path
 
 
 def parts_of_one(turn: Turns, value: int, totals: Iterable[Event]) -> Iterator[Event]:
@@ -18,6 +19,25 @@ def parts_of_one(turn: Turns, value: int, totals: Iterable[Event]) -> Iterator[E
             continue  # `total += part` adds up what this is, turn by turn
         if _unpacked(turn, added) == source:
             yield each
+
+
+def looked_up_beside(turn: Turns, value: int, totals: Iterable[Event]) -> Iterator[Event]:
+    """The totals to which the turn adds another item or attribute of what the value is one of: `n += part["n"]`."""
+    source = _holder(turn, value)
+    for each in totals:
+        added = addend(turn.accesses, each)
+        if source is not None and added is not None and _holder(turn, added) == source:
+            yield each
+
+
+def _holder(turn: Turns, value: int) -> Path | None:
+    """What the turn takes up that the value is an item or attribute of."""
+    path = turn.accesses.temporaries.path(value)
+    if path is None or len(path) < 2:
+        return None
+    events = (event for found in turn.accesses.of(path[:1]).values() for event in found)
+    is_new = any(each.access is Access.WRITE and each.place.block in turn.all_members for each in events)
+    return path[:-1] if is_new else None
 
 
 def same_value(accesses: Accesses, value: int, totals: Iterable[Event]) -> Iterator[Event]:

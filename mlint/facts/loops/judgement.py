@@ -36,7 +36,7 @@ def _judge_constant(found: Overwritten) -> Confidence | None:
         return Confidence.LIKELY
     if found.is_flag or (found.is_left_early and not found.is_dead_start):
         return None
-    if found.is_number or found.is_counter or found.is_total or found.is_plural:
+    if found.is_number or found.is_counter or found.is_total or found.is_plural or found.is_told_of_many:
         return Confidence.LIKELY if found.turns.after else Confidence.POSSIBLE
     return Confidence.POSSIBLE if found.is_handed else None
 
@@ -47,6 +47,7 @@ def _is_total(found: Overwritten) -> bool:
         or found.fellows
         or found.counterparts
         or found.share
+        or found.is_sum_of_squares
         or (found.averages and found.turns.every_turn)
     ):
         return True
@@ -71,6 +72,6 @@ def _is_kept(found: Overwritten) -> bool:
 def _is_new_every_turn(found: Overwritten) -> bool:
     if found.twins or not found.turns.every_turn:
         return bool(found.twins)
-    if found.is_counter and found.is_batch_size:
+    if found.is_batch_size and (found.is_counter or found.is_size_of_piece):
         return True
     return not (found.is_copy or found.is_measure or found.is_repeated or found.turns.additions)

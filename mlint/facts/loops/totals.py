@@ -10,17 +10,20 @@ from mlint.facts import ir
 from mlint.facts.accesses import Access, Accesses, Event
 from mlint.facts.consumers import Consumer, Role, callee_name, consumers
 from mlint.facts.counts import is_batch_size, is_count, is_size, words
-from mlint.facts.loops.beside import parts_of_one, same_value
+from mlint.facts.loops.beside import looked_up_beside, parts_of_one, same_value
 from mlint.facts.loops.carried import accumulates, reads_grown, reads_state
 from mlint.facts.loops.entries import entries
-from mlint.facts.loops.names import CLOCKS, COUNTERS, FLAGS, LASTS, PARTS, TOTALS, WHOLES
+from mlint.facts.loops.names import CLOCKS, COUNTERS, FLAGS, LASTS, PARTS, PIECES, TOTALS, WHOLES
 from mlint.facts.loops.ordinals import counts_turns
+from mlint.facts.loops.roots import is_sum_of_squares
+from mlint.facts.loops.shown import is_told_of_many, labels
 from mlint.facts.loops.starts import begins_at_zero, is_zero
 from mlint.facts.loops.turns import Turns, before, is_augmented, iterated, turns, written_value
 from mlint.facts.loops.twins import is_instead, is_mixed, is_twin_of_addition
 from mlint.facts.paths import operands
 
 _HANDED = frozenset({Role.SHOWN, Role.RETURNED, Role.PASSED, Role.STORED})
+_AMOUNTS = COUNTERS - {"step", "steps"}
 _SHOWN_LASTS = frozenset({"last", "latest", "current"})
 _NUMERIC = frozenset({Role.DIVIDED, Role.DIVISOR, Role.ADDED, Role.MULTIPLIED, Role.INDEX, Role.BOUND})
 
@@ -114,7 +117,9 @@ class Overwritten:
     @cached_property
     def fellows(self) -> tuple[Event, ...]:
         """Those of them that add another part of what this is one part of: `n += a` of `a, b = f()`, with b here."""
-        return tuple(parts_of_one(self.turns, self.value, self.siblings))
+        named = [each for each in self.siblings if words(each.path) & self.words & _AMOUNTS]
+        looked_up = looked_up_beside(self.turns, self.value, named)
+        return (*parts_of_one(self.turns, self.value, self.siblings), *looked_up)
 
     @cached_property
     def counterparts(self) -> tuple[Event, ...]:
@@ -161,6 +166,22 @@ class Overwritten:
     def is_list(self) -> bool:
         """Whether the value is a list that is written out or made by a comprehension."""
         return isinstance(self.made, (ir.Collect, ir.Comprehension)) and self.made.kind == "list"
+
+    @property
+    def is_sum_of_squares(self) -> bool:
+        """Whether a turn squares it, and its root is taken after the loop."""
+        return is_sum_of_squares(self.turns, self.value)
+
+    @property
+    def is_told_of_many(self) -> bool:
+        """Whether a text tells it of many: `f"{done} / {n} files"`."""
+        return any(is_told_of_many(self.accesses, end, self.turns.path) for end in self.ends)
+
+    @property
+    def is_size_of_piece(self) -> bool:
+        """Whether it is how long a piece is, and not named as a piece's."""
+        paths = [self.accesses.temporaries.path(each) for each in self.turns.inputs(self.value, hops=0)]
+        return not self.words & PIECES and any(path is not None and words(path) & PIECES for path in paths)
 
     @property
     def is_total(self) -> bool:
@@ -246,13 +267,9 @@ class Overwritten:
     @property
     def is_last(self) -> bool:
         """Whether the name says that one turn's value is wanted, or the text does in which it is shown."""
-        return bool(self.words & LASTS) or any(_SHOWN_LASTS & words((each,)) for each in self._labels())
-
-    def _labels(self) -> Iterator[str]:
-        definitions = self.accesses.temporaries.definitions
-        for end in self.ends if self.is_handed else ():
-            beside = [definitions.get(each) for each in operands(end.instruction)] if end.role is Role.SHOWN else []
-            yield from (made.value for made in beside if isinstance(made, ir.Const) and isinstance(made.value, str))
+        return bool(self.words & LASTS) or any(
+            _SHOWN_LASTS & words((each,)) for end in self.ends for each in labels(self.accesses, end)
+        )
 
     @property
     def is_constant(self) -> bool:
