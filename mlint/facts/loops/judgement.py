@@ -20,7 +20,7 @@ def judge(found: Overwritten) -> Confidence | None:
 
 
 def _is_wanted(found: Overwritten) -> bool:
-    if is_of_single_turn(found.turns) or is_of_best(found.turns):
+    if is_of_single_turn(found.turns) or is_of_best(found.turns) or found.is_filled:
         return True
     if (found.is_timing and not found.is_mean_of_turns) or found.is_recomputed or found.is_fallback:
         return True
@@ -63,7 +63,7 @@ def _is_kept(found: Overwritten) -> bool:
     if found.is_copy and not found.is_computed and not found.turns.every_turn:  # one of them is picked
         return bool(found.twins)
     if found.is_total or found.is_named_whole:
-        return True
+        return not found.is_dispatched
     if found.is_list:  # of those that a test picks, the last may be wanted
         return bool(found.twins) or found.turns.every_turn
     return not (found.is_entry or found.follows_state) and _is_new_every_turn(found)

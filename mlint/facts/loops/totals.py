@@ -13,13 +13,14 @@ from mlint.facts.counts import is_batch_size, is_count, is_size, words
 from mlint.facts.loops.beside import looked_up_beside, parts_of_one, same_value
 from mlint.facts.loops.carried import accumulates, reads_grown, reads_state
 from mlint.facts.loops.entries import entries
+from mlint.facts.loops.first import is_left_early
 from mlint.facts.loops.names import CLOCKS, COUNTERS, FLAGS, LASTS, PARTS, PIECES, TOTALS, WHOLES
 from mlint.facts.loops.ordinals import counts_turns
 from mlint.facts.loops.roots import is_sum_of_squares
 from mlint.facts.loops.shown import is_told_of_many, labels
 from mlint.facts.loops.starts import begins_at_zero, is_zero
 from mlint.facts.loops.turns import Turns, before, is_augmented, iterated, turns, written_value
-from mlint.facts.loops.twins import is_instead, is_mixed, is_twin_of_addition
+from mlint.facts.loops.twins import has_counterpart_elsewhere, is_instead, is_mixed, is_twin_of_addition
 from mlint.facts.paths import operands
 
 _HANDED = frozenset({Role.SHOWN, Role.RETURNED, Role.PASSED, Role.STORED})
@@ -255,6 +256,18 @@ class Overwritten:
     # --- what speaks against it
 
     @cached_property
+    def is_filled(self) -> bool:
+        """Whether the loop stores parts of it, too: what holds many by name holds one here."""
+        inside = self.turns.all_members
+        changes = self.accesses.all(self.turns.path, Access.CHANGE)
+        return any(each.place.block in inside and each.place.block != self.turns.write.place.block for each in changes)
+
+    @cached_property
+    def is_dispatched(self) -> bool:
+        """Whether turns that do not come here assign something else that begins at zero: each takes what it is for."""
+        return not self.totals and has_counterpart_elsewhere(self.turns)
+
+    @cached_property
     def is_twin(self) -> bool:
         """Whether a branch of this turn's data adds to the path what this one assigns."""
         return is_twin_of_addition(self.turns)
@@ -331,13 +344,8 @@ class Overwritten:
 
     @cached_property
     def is_left_early(self) -> bool:
-        """Whether a `break` can end the for loop: the first hit is wanted, or the last before it."""
-        turn = self.turns
-        loop = self.accesses.function.loops[turn.loop]
-        inside = [block for block in turn.members if block != turn.head and block in self.accesses.graph.position]
-        return loop.kind != "while" and any(
-            loop.done in self.accesses.graph.blocks[block].successors for block in inside
-        )
+        """Whether the loop ends with the first hit, or the last before it."""
+        return is_left_early(self.turns)
 
     @cached_property
     def is_repeated(self) -> bool:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from mlint.facts import ir
-from mlint.facts.accesses import Event
+from mlint.facts.accesses import Access, Event
 from mlint.facts.loops.beside import addend
 from mlint.facts.loops.carried import accumulating_others, reads_grown, reads_state
 from mlint.facts.loops.ordinals import counts_turns
-from mlint.facts.loops.turns import Turns
+from mlint.facts.loops.starts import is_zero
+from mlint.facts.loops.turns import Turns, before, is_augmented
 from mlint.facts.paths import Path
 
 
@@ -95,3 +96,17 @@ def _may_restart(turn: Turns, condition: int) -> bool:
     if isinstance(made, ir.Const):
         return made.value is None or (isinstance(made.value, int) and made.value in (0, 1))
     return temporaries.path(condition) == turn.path or isinstance(made, (ir.Unary, ir.Item))
+
+
+def has_counterpart_elsewhere(turn: Turns) -> bool:
+    """Whether turns that do not come to the write assign another path that begins at zero, as in a chain of tests."""
+    accesses = turn.accesses
+    return any(
+        other.access is Access.WRITE
+        and other.place.block in turn.all_members
+        and other.path != turn.path
+        and not (is_augmented(other) or is_zero(accesses, other))
+        and is_instead(turn, other)
+        and any(is_zero(accesses, each) for each in before(accesses, other.path, turn.loop))
+        for other in accesses.events
+    )
