@@ -124,7 +124,8 @@ def _is_doubtful(call: ModelCall, way: Way) -> bool:
         return True  # layers that nobody may have asked for
     if way.may_eval and not way.is_seen_here:
         return True  # what decides there may decide here
-    return way.is_meant_for(call.op.target) and not _evaluates(call.function.name)
+    meant = way.is_meant_for(call.op.target) or way.is_meant_by_caller
+    return meant and not any(map(_evaluates, (call.function.name, *way.inner)))
 
 
 def _validates(names: Iterable[str]) -> bool:
