@@ -233,7 +233,7 @@ def _lines(folder: Path) -> int:
 
 @contextmanager
 def _compiled() -> Iterator[None]:
-    """Commands find the modules of both sides compiled, as pip leaves what it installs, whatever the environment says."""
+    """Commands find the modules of both sides compiled, as pip leaves what it installs."""
     with _copied() as folder:
         os.environ["PYTHONPYCACHEPREFIX"] = str(folder)
         os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
