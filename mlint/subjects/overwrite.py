@@ -10,13 +10,14 @@ from typing import ClassVar
 from mlint.facts import ir
 from mlint.facts.accesses import Accesses, Event
 from mlint.facts.consumers import Consumer
+from mlint.facts.loops.candidates import overwritten_totals
 from mlint.facts.loops.cursors import Move, Stuck, stuck_positions
 from mlint.facts.loops.judgement import judge
 from mlint.facts.loops.meters import Meter, overwritten_meters
 from mlint.facts.loops.resets import Reset, resets
 from mlint.facts.loops.starts import is_zero
 from mlint.facts.loops.tallies import Tally, overwritten_tallies
-from mlint.facts.loops.totals import Overwritten, overwritten_totals
+from mlint.facts.loops.totals import Overwritten
 from mlint.facts.loops.totals_by_key import Entry, overwritten_entries
 from mlint.facts.loops.turns import written_value
 from mlint.facts.loops.windows import Window, overwritten_windows

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 import pytest
 
 from mlint.facts.accesses import Accesses
+from mlint.facts.loops.candidates import overwritten_totals
 from mlint.facts.loops.cursors import Move, stuck_positions
 from mlint.facts.loops.judgement import judge
 from mlint.facts.loops.resets import resets
-from mlint.facts.loops.totals import Overwritten, overwritten_totals
+from mlint.facts.loops.totals import Overwritten
 from mlint.facts.loops.turns import Turns, iterated, turns
 from mlint.facts.loops.windows import overwritten_windows
 from mlint.facts.lower import lower

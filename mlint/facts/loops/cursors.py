@@ -113,12 +113,23 @@ def _is_counted(turn: Turns) -> bool:
 def _is_held(turn: Turns) -> bool:
     """Whether a counter is set to a constant by some turns and to zero by others, and compared with more than that."""
     made = turn.accesses.temporaries.definitions.get(turn.value if turn.value is not None else -1)
-    if not isinstance(made, ir.Const) or type(made.value) is not int or turn.every_turn or not turn.others:
+    if not isinstance(made, ir.Const) or type(made.value) is not int or made.value <= 0 or not turn.others:
         return False
     if not all(is_zero(turn.accesses, other) for other in turn.others):
         return False
     ends = [end for read in turn.own for end in consumers(turn.accesses, read.target)]
-    return bool(ends) and all(end.role is Role.ORDERED and _is_more(turn, end, made.value) for end in ends)
+    ordered = bool(ends) and all(end.role is Role.ORDERED and _is_more(turn, end, made.value) for end in ends)
+    equated = bool(ends) and all(end.role is Role.EQUATED and _is_number(turn, end) for end in ends)
+    return (ordered and not turn.every_turn) or (equated and turn.every_turn and _is_set_back(turn, ends))
+
+
+def _is_set_back(turn: Turns, ends: list[Consumer]) -> bool:
+    """Whether the tests of the number decide that it is set back to zero, and it is compared with no text."""
+    tests = {end.instruction.target for end in ends}
+    backs = (Turns(turn.accesses, turn.path, turn.loop, other).deciding for other in turn.others)
+    others = [turn.accesses.temporaries.definitions.get(end.other) for end in ends if end.other is not None]
+    texts = any(isinstance(each, ir.Const) and not isinstance(each.value, (int, float)) for each in others)
+    return not texts and all(not tests.isdisjoint(back) for back in backs)
 
 
 def _is_more(turn: Turns, end: Consumer, value: int) -> bool:

@@ -48,6 +48,7 @@ def _is_total(found: Overwritten) -> bool:
         or found.counterparts
         or found.share
         or found.is_sum_of_squares
+        or found.is_of_parameters
         or (found.averages and found.turns.every_turn)
     ):
         return True

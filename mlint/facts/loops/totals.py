@@ -18,8 +18,16 @@ from mlint.facts.loops.names import CLOCKS, COUNTERS, FLAGS, LASTS, PARTS, PIECE
 from mlint.facts.loops.ordinals import counts_turns
 from mlint.facts.loops.roots import is_sum_of_squares
 from mlint.facts.loops.shown import is_told_of_many, labels
-from mlint.facts.loops.starts import begins_at_zero, is_zero
-from mlint.facts.loops.turns import Turns, before, is_augmented, iterated, turns, written_value
+from mlint.facts.loops.starts import is_zero
+from mlint.facts.loops.turns import (
+    Turns,
+    before,
+    goes_through_parameters,
+    is_augmented,
+    is_loop_variable,
+    iterated,
+    written_value,
+)
 from mlint.facts.loops.twins import has_counterpart_elsewhere, is_instead, is_mixed, is_twin_of_addition
 from mlint.facts.paths import operands
 
@@ -174,6 +182,13 @@ class Overwritten:
         return is_sum_of_squares(self.turns, self.value)
 
     @property
+    def is_of_parameters(self) -> bool:
+        """Whether it is computed from one parameter of a model after the other, and a number after all: no single one
+        is of interest."""
+        through = goes_through_parameters(self.accesses, self.turns.loop)
+        return through and self.is_unread and self.is_number and not (self.is_copy or self.is_repeated)
+
+    @property
     def is_told_of_many(self) -> bool:
         """Whether a text tells it of many: `f"{done} / {n} files"`."""
         return any(is_told_of_many(self.accesses, end, self.turns.path) for end in self.ends)
@@ -301,7 +316,7 @@ class Overwritten:
         made = self.accesses.temporaries.definitions[origin]
         looked_up = isinstance(made, ir.Call) and callee_name(self.accesses, made) == "get"
         unpacked = isinstance(self.made, ir.Element) or looked_up
-        return unpacked or _is_loop_variable(self.accesses, made) or self.accesses.temporaries.path(origin) is not None
+        return unpacked or is_loop_variable(self.accesses, made) or self.accesses.temporaries.path(origin) is not None
 
     @property
     def is_computed(self) -> bool:
@@ -364,31 +379,3 @@ class Overwritten:
         return any(
             graph.dominates(handler, self.turns.write.place.block) for handler in members & graph.position.keys()
         )
-
-
-def overwritten_totals(accesses: Accesses) -> Iterator[Overwritten]:
-    """Every path that a loop overwrites turn by turn, that begins at zero or gets a share of a whole, and that is read
-    after the loop (or whose zero is read by nobody)."""
-    for turn in turns(accesses):
-        if turn.value is None or is_zero(accesses, turn.write) or not turn.repeats:
-            continue
-        found = Overwritten(turn)
-        if turn.carried and not (found.is_mixed or found.is_twin):
-            continue
-        if not (_begins_at_zero(turn) or (turn.after and found.share)):
-            continue
-        if not _is_loop_variable(accesses, found.made) and (turn.after or turn.escapes or found.is_dead_start):
-            yield found
-
-
-def _begins_at_zero(turn: Turns) -> bool:
-    return bool(turn.starts) and all(
-        begins_at_zero(turn.accesses, start, turn.path) or (start.path == turn.path and is_augmented(start))
-        for start in turn.starts
-    )
-
-
-def _is_loop_variable(accesses: Accesses, made: ir.Instruction | None) -> bool:
-    while isinstance(made, ir.Element):
-        made = accesses.temporaries.definitions.get(made.source)
-    return isinstance(made, (ir.Next, ir.Closure, ir.Import))

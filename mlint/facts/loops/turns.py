@@ -267,6 +267,13 @@ def is_augmented(write: Event) -> bool:
     return isinstance(made, (ir.Store, ir.StoreAttribute, ir.StoreItem)) and made.augmented
 
 
+def goes_through_parameters(accesses: Accesses, loop: int) -> bool:
+    """Whether a for loop goes through the parameters of a model: `for name, p in model.named_parameters()`."""
+    end = accesses.graph.blocks[accesses.function.loops[loop].head].end
+    made = accesses.temporaries.definitions.get(end.iterable) if isinstance(end, ir.ForEach) else None
+    return isinstance(made, ir.Call) and accesses.temporaries.callee_name(made) in ("parameters", "named_parameters")
+
+
 def iterated(accesses: Accesses, loop: int) -> Iterator[Path]:
     """The paths that a for loop goes through: `loader` of `for i, x in enumerate(tqdm(loader))`."""
     end = accesses.graph.blocks[accesses.function.loops[loop].head].end
@@ -279,3 +286,10 @@ def iterated(accesses: Accesses, loop: int) -> Iterator[Path]:
             yield path
         elif isinstance(made, ir.Call) and accesses.temporaries.callee_name(made) in _WRAPPERS:
             pending += [argument.value for argument in made.arguments]
+
+
+def is_loop_variable(accesses: Accesses, made: ir.Instruction | None) -> bool:
+    """Whether it is what the loop takes up, or a part of that."""
+    while isinstance(made, ir.Element):
+        made = accesses.temporaries.definitions.get(made.source)
+    return isinstance(made, (ir.Next, ir.Closure, ir.Import))
