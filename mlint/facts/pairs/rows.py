@@ -194,7 +194,9 @@ def _augmented(node: ast.AugAssign, mark: str) -> list[_Child]:
 
 
 def _binary(node: ast.BinOp, mark: str) -> list[_Child]:
-    return [(node.left, _PLAIN), (type(node.op).__name__, _PLAIN), (node.right, _PLAIN)]
+    # `save(folder / "train.npy", train)`: the last part of a path says what is saved.
+    last = mark if mark == _NAMES and isinstance(node.op, ast.Div) else _PLAIN
+    return [(node.left, _PLAIN), (type(node.op).__name__, _PLAIN), (node.right, last)]
 
 
 def _signed(node: ast.BoolOp | ast.UnaryOp, mark: str) -> list[_Child]:

@@ -107,6 +107,10 @@ class Scope:
         owner = atom.path.rpartition(".")[0]
         return owner != "self" and f"{owner}.{expected}" not in self.uses.paths
 
+    def is_awaited(self, name: str, other: str, at: int) -> bool:
+        """Whether both names were bound by statements above the place, and the first not read since."""
+        return self.uses.is_assigned(name, at) and self.uses.is_assigned(other, at) and self.uses.unread_until(name, at)
+
     def never_read(self, name: str, at: int) -> bool:
         """Whether the name is bound before the place, read nowhere in the body, and not a parameter to be left out."""
         uses = self.uses

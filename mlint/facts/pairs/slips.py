@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from mlint.facts.pairs.apart import (
     combined,
@@ -20,6 +20,16 @@ from mlint.facts.pairs.apart import (
     varied_alone,
 )
 from mlint.facts.pairs.calls import called_both_ways
+from mlint.facts.pairs.forgotten import (
+    collects,
+    guards_another,
+    has_many_alike,
+    labelled_by_name,
+    makes_itself_anew,
+    names_a_file,
+    said_elsewhere,
+    subtracted,
+)
 from mlint.facts.pairs.measures import MEASURES, compared, measured
 from mlint.facts.pairs.roles import family, implied, known_pair
 from mlint.facts.pairs.scope import Scope
@@ -85,7 +95,8 @@ class _Search:
 
     def _at(self, site: Site) -> Slip | None:
         if site.left.kind == STRING:
-            if site.left.names or not (self._repeats(site) or self._changes_elsewhere(site)):
+            told = not site.left.names and (self._repeats(site) or self._changes_elsewhere(site))
+            if not told and not self._is_file_of_the_other(site):
                 return None
         elif (
             site.left.kind not in (NAME, ATTRIBUTE) or site.left.stored or site.left.held or site.left.text in MEASURES
@@ -121,6 +132,11 @@ class _Search:
             for renaming in changed(one, other)
         )
 
+    def _is_file_of_the_other(self, site: Site) -> bool:
+        """Whether it is the name of a file that both are read from: `test = read(folder / "train.csv")`."""
+        split_up = any(family(*renaming) == "split" for renaming in self._unified.renamings)
+        return split_up and self._unified.same_value and names_a_file(site.left)
+
     def _made(self, site: Site, renaming: Renaming, asked: Renaming) -> Slip | None:
         unified = self._unified
         forward = renaming in unified.renamings
@@ -129,16 +145,23 @@ class _Search:
         expected = replaced(atom.text, *asked)
         if (
             expected == atom.text
-            or self._excused(atom, asked[0])
+            or (self._excused(atom, asked[0]) and not self._is_said_elsewhere(site, expected, asked[1]))
             or self._scope.uses.is_missing(expected, atom.at)
-            or not (atom.kind == STRING or self._scope.knows(atom, expected, suspect.start))
         ):
             return None
         seen = renaming if forward else renaming[::-1]
         together = {seen, *implied(*seen)}
         followed = [each for each in unified.sites if not together.isdisjoint(each.renamings)]
+        follows = [each.right if forward else each.left for each in followed]
+        named = labelled_by_name(unified, atom, expected)
+        if not (
+            atom.kind == STRING
+            or self._scope.knows(atom, expected, suspect.start)
+            or (atom.kind == ATTRIBUTE and (named or has_many_alike(atom, follows)))
+        ):
+            return None
         operands = [each.right if forward else each.left for each in unified.sites if not each.kept and not each.labels]
-        targets = [each.right if forward else each.left for each in followed if each.left.stored]
+        targets = [each for each in follows if each.stored]
         own_target = any(each.kind == atom.kind and each.path == _path(atom, expected) for each in targets)
         if own_target and self._row.tags[suspect.start] == "AugAssign":
             return None  # `high -= low` beside `low -= low`: nobody means `high -= high`
@@ -169,6 +192,16 @@ class _Search:
             or gone_over(self._row, atom, operands, suspect)
             or (not known_pair(*renaming) and decides(self._row, atom, suspect)),
             present=any(each.text == expected for each in operands),
+            present_as_text=any(each.text == expected and each.kind == STRING for each in operands),
+            guards=guards_another(self._row, atom, expected, model, suspect),
+            anew=own_target
+            and self._follows_at_once(model, suspect)
+            and makes_itself_anew(self._row, atom, model)
+            and self._scope.uses.bound_before(expected, suspect.start),
+            subtracted=subtracted(self._row, atom, follows),
+            named=named,
+            collects=collects(self._row, atom),
+            awaited=self._scope.is_awaited(expected, atom.text, suspect.start),
             combined=combined(self._row, atom, _path(atom, expected), suspect),
             shifted=family(*asked) in MOVED and offset(self._row, atom),
             within_call=self._comparison.group.kind == "arguments",
@@ -180,10 +213,18 @@ class _Search:
             distinct=len({each.right.text if forward else each.left.text for each in followed}),
             alone=self._alone(site),
             value_follows=any(not each.labels for each in followed),
-            foreign=self._scope.is_foreign(atom, expected),
+            foreign=self._scope.is_foreign(atom, expected) and not (named or has_many_alike(atom, follows)),
             made_of=not known_pair(*renaming) and self._scope.uses.made_of(expected, atom.text, suspect.start),
             confirmed=known_pair(*renaming) and self._confirmed(atom, expected, suspect, model),
         )
+
+    def _follows_at_once(self, model: Part, suspect: Part) -> bool:
+        parts = self._comparison.group.parts
+        return any(one is model and other is suspect for one, other in zip(parts, parts[1:], strict=False))
+
+    def _is_said_elsewhere(self, site: Site, expected: str, word: str) -> bool:
+        number = self._unified.sites.index(site)
+        return site.left.called and said_elsewhere(self._row, self._comparison.others, number, expected, word)
 
     def _alone(self, site: Site) -> bool:
         """Whether the siblings share no other name than that of the site, but for what is called or measured."""
@@ -313,6 +354,8 @@ class _Search:
         ours = [[site.left.text for site in sites], [site.right.text for site in sites]]
         for part in self._comparison.others:
             theirs = [atom.text for atom in self._row.atoms_of(part)]
+            if theirs[number] == slip.atom.text and _says(theirs, changed, slip.renaming):
+                continue  # another of the model's kind: `x_train`, `y_train` beside `x_test`
             same = theirs[number] == slip.atom.text
             told_apart = all(any(theirs[index] != our[index] for index in changed) for our in ours)
             if same == told_apart or self._counts_otherwise(number, slip, theirs):
@@ -327,7 +370,7 @@ class _Search:
             word
             for index, (one, other) in enumerate(zip(models, theirs, strict=True))
             for before, word in changed(one, other)
-            if index != number and before == old and word != new
+            if index != number and before == old and word != new and word.isdigit()
         }
         if not (slip.literal and old.isdigit() and len(thirds) == 1):
             return False
@@ -342,6 +385,12 @@ def _path(atom: Atom, expected: str) -> str:
 
 def _overlap(one: Part, other: Part) -> bool:
     return one.start < other.end and other.start < one.end
+
+
+def _says(texts: Sequence[str], places: Sequence[int], renaming: Renaming) -> bool:
+    """Whether the texts at all of the places have the word that was renamed, of a known pair, and not the other."""
+    old, new = renaming
+    return known_pair(*renaming) and all(old in (words := split(texts[at])) and new not in words for at in places)
 
 
 def _too_short(renaming: Renaming) -> bool:

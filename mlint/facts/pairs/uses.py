@@ -88,6 +88,12 @@ class Uses:
         places = self.bindings(name, at)
         return bool(places) and not any(places[-1] < place < at for place in self._read.get(name, ()))
 
+    def is_assigned(self, name: str, at: int) -> bool:
+        """Whether what binds the name last above the place is no parameter, but a statement."""
+        places = self.bindings(name, at)
+        atom = self._row.atoms[places[-1]] if places else None
+        return atom is not None and isinstance(atom.node, ast.Name)
+
     def made_of(self, name: str, other: str, at: int) -> bool:
         """Whether the last value that the name is given above the place is made of the other: `end = start + n`."""
         places = self.bindings(name, at)
