@@ -8,12 +8,15 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from mlint.facts.pairs.forgotten import COLLECTING
 from mlint.facts.pairs.roles import roles
-from mlint.facts.pairs.shapes import STRING, Atom, Entry, Node, Part, Row
+from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, STRING, Atom, Entry, Node, Part, Row
 from mlint.facts.pairs.words import split
 
 # What a claim is made by.
 ASSIGNED, KEYWORD, KEY, TEXT, PARAMETER, FUNCTION = "target", "keyword", "key", "text", "parameter", "function"
+# What it is put into: `val_losses.append(loss)`; and the loop that goes over one kind of data.
+COLLECTED, TURN = "list", "loop over"
 
 # Their keywords are names that the caller chooses.
 FREE_KEYWORDS = frozenset({"rearrange", "repeat", "reduce", "einsum", "format", "dict", "Rearrange", "Reduce"})
@@ -138,6 +141,36 @@ def _tagged(row: Row, node: ast.Call, part: Part) -> Iterator[Claim]:
         yield Claim(TEXT, tag.text, tag, row.parts[node.args[1]], part)
 
 
+def _collected(row: Row, node: ast.Expr, part: Part) -> Iterator[Claim]:
+    """Of `val_losses.append(loss)` and `history["val_loss"].append(loss)` that the loss is for validation."""
+    call = node.value
+    if isinstance(call, ast.Call) and call.args and (label := _collector(row, call)) is not None:
+        yield Claim(COLLECTED, label.text, label, row.parts[call.args[0]], part)
+
+
+def _collector(row: Row, call: ast.Call) -> Atom | None:
+    """What a statement puts something into: the name of the list, or its key."""
+    if not isinstance(call.func, ast.Attribute) or call.func.attr not in COLLECTING:
+        return None
+    receiver = call.func.value
+    if isinstance(receiver, ast.Subscript):
+        return _text(row, receiver.slice)
+    return row.last_of(receiver) if isinstance(receiver, (ast.Name, ast.Attribute)) else None
+
+
+def _gone_over(row: Row, node: ast.For, part: Part) -> Iterator[Claim]:
+    """Of what is put into a list or meter by a loop that it is of the data that the loop goes over."""
+    data = [atom for atom in row.atoms_of(row.parts[node.iter]) if atom.kind in (NAME, ATTRIBUTE) and not atom.called]
+    said = [atom for atom in data if any(role.family == "split" for role in roles(split(atom.text)))]
+    if len(said) != 1:
+        return
+    for statement, each in row.of(ast.Expr):
+        if part.start < statement.start < part.end and isinstance(each.value, ast.Call):
+            receiver = each.value.func.value if isinstance(each.value.func, ast.Attribute) else None
+            if isinstance(receiver, (ast.Name, ast.Attribute)) and _collector(row, each.value) is not None:
+                yield Claim(TURN, said[0].text, said[0], row.parts[receiver], statement)
+
+
 def _formatted(row: Row, node: ast.JoinedStr, part: Part) -> Iterator[Claim]:
     for before, after in pairwise(node.values):
         text = _text(row, before)
@@ -181,6 +214,8 @@ _READERS: dict[type[Node], Callable[..., Iterator[Claim]]] = {
     ast.AnnAssign: _annotated,
     Entry: _entry,
     ast.Call: _tagged,
+    ast.Expr: _collected,
+    ast.For: _gone_over,
     ast.JoinedStr: _formatted,
     ast.FunctionDef: _returned,
     ast.AsyncFunctionDef: _returned,

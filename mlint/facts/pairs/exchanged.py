@@ -20,7 +20,7 @@ _WORD = 3
 _MOST = 12
 _TWO = 2
 # Of these either order makes sense: both ways between two things, one on the other.
-_DIRECTED = frozenset({"translation", "hand", "order", "direction", "flow", "attention", "truth", "sign", "ends", None})
+_DIRECTED = frozenset({"translation", "hand", "order", "direction", "flow", "attention", "truth", "ends", None})
 
 # Between points that are named by these one goes to and fro.
 _LETTERS = listed("alpha beta gamma delta eta theta lam mu nu xi phi psi sigma tau omega")
@@ -194,6 +194,19 @@ def _otherwise(row: Row, call: ast.Call, found: Exchange) -> bool:
     path = row.called(call)
     return any(
         {atom.text for atom in row.atoms_of(part)}.issuperset((found.expected, found.atom.text))
+        and not _is_of_the_other(row, call, part, found)
         for part, other in row.of(ast.Call)
         if other is not call and row.called(other) == path
     )
+
+
+def _is_of_the_other(row: Row, call: ast.Call, other: Part, found: Exchange) -> bool:
+    """Whether a call is the same for other things, with the two in another order: `f(a, b, train)`, `f(b, a, test)`."""
+    part = row.parts[call]
+    ours, theirs = ([atom.text for atom in row.atoms_of(each)] for each in (part, other))
+    if len(ours) != len(theirs):
+        return False
+    both = {found.atom.text, found.expected}
+    rest = [(a, b) for a, b in zip(ours, theirs, strict=True) if a != b and not {a, b} <= both]
+    turned = [text for text in ours if text in both] != [text for text in theirs if text in both]
+    return turned and bool(rest) and all(any(known_pair(*each) for each in changed(a, b)) for a, b in rest)

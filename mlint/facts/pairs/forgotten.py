@@ -11,6 +11,8 @@ from mlint.facts.pairs.words import listed, split
 
 # What is put in by these belongs to what it is put in.
 COLLECTING = listed("append extend update add put log write insert appendleft add_scalar accumulate")
+# What notes a number under a name.
+LOGGING = listed("log log_metric log_scalar add_scalar report_scalar record")
 # So many other attributes of one object change with the words: it has the expected one as well.
 _MANY = 3
 _LONGEST_ENDING = 5

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mlint.facts.pairs.claims import ASSIGNED, KEYWORD, PARAMETER, Claim
+from mlint.facts.pairs.claims import ASSIGNED, KEYWORD, PARAMETER, TEXT, Claim
 from mlint.facts.pairs.roles import Role
 from mlint.facts.pairs.shapes import Atom
 from mlint.facts.pairs.words import listed, split
@@ -30,7 +30,7 @@ class Mixup:
     inverse ... `elsewhere`: the expected name is another argument of the same call. `called_so`: what is called is
     named for the role itself, as an encoder that serves as decoder. `seconded`: the function whose result is
     assigned says the same as the target, or makes a loader over the value. `scaled`: by the ratio of the two sides
-    of something. `crossed`: another claim near by is mixed up the other way round; `habitual`: and so are others,
+    of something. `tagged`: the text is the name under which a number is noted. `crossed`: another claim near by is mixed up the other way round; `habitual`: and so are others,
     as where `x` counts rows.
     """
 
@@ -53,6 +53,7 @@ class Mixup:
     called_so: bool
     seconded: bool = False
     scaled: bool = False
+    tagged: bool = False
     crossed: Claim | None = None
     habitual: bool = False
 
@@ -100,7 +101,7 @@ class Mixup:
     @property
     def passed_on(self) -> bool:
         """Whether the call has other names for all: `f(theta=x, x=y)`, or is that of an encoder made a decoder."""
-        return self.called_so or (self.elsewhere and self.crossed is None)
+        return (self.called_so and not self.seconded) or (self.elsewhere and self.crossed is None)
 
     @property
     def framed(self) -> bool:
@@ -115,12 +116,20 @@ class Mixup:
     @property
     def held_out_only(self) -> bool:
         """Whether both roles are of data that is held out: a test set serves for validation on purpose."""
+        if self.claim.how == TEXT and self.repeated:
+            return False  # both texts stand before the one score
         return self.said.family == "split" and 0 not in (self.said.pole, self.found.pole)
 
     @property
     def names_in_full(self) -> bool:
         """Whether the label is the expected name, and that is more than a word."""
         return self.own and len(split(self.expected)) > 1
+
+    @property
+    def ends_in_full(self) -> bool:
+        """Whether the label ends in the expected name: `best_val_acc` in `val_acc`."""
+        words = split(self.expected)
+        return len(words) > 1 and split(self.claim.label)[-len(words) :] == words
 
     @property
     def is_two_sided(self) -> bool:
@@ -140,12 +149,22 @@ class Mixup:
     def told_clearly(self) -> bool:
         """Whether what makes the claim leaves no doubt: a label that is the name, or two sizes that are exchanged."""
         match self.claim.how:
+            case "text" if self.tagged and self.said.family == "split":
+                return self.sole
             case "text":
                 return self.names_in_full or (self.repeated and len(self.atom.text) > 1)
+            case "list" | "loop over":
+                return self.said.family == "split" and self.local
+            case "keyword" | "key" if self.seconded:
+                return self.said.family == "split"
             case "keyword" | "parameter" | "key":
                 return self.sole and self.is_two_sided and self.corresponds and (self.own or self.local)
             case "target" if self.seconded:
                 return self.said.family == "split"
+            case "target" if self.ends_in_full:
+                return self.said.family == "split" and self.sole
+            case "target" if self.own:
+                return self.sole and self.is_two_sided and self.corresponds and self.local and not self.computed
             case "target":
                 exchanged = self.crossed is not None and not self.habitual and not self.scaled
                 return exchanged and self.measures and self.tells_a_size

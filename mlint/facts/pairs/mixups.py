@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from mlint.facts.pairs.calls import asks_for_size, is_symmetric
-from mlint.facts.pairs.claims import ASSIGNED, FUNCTION, KEYWORD, PARAMETER, Claim, is_test
+from mlint.facts.pairs.claims import ASSIGNED, FUNCTION, KEY, KEYWORD, PARAMETER, TEXT, Claim, is_test
+from mlint.facts.pairs.forgotten import LOGGING
 from mlint.facts.pairs.mixup import Mixup
 from mlint.facts.pairs.roles import Role, counterparts, is_size, known_pair, reverses, roles
 from mlint.facts.pairs.scope import Scope
@@ -22,6 +23,10 @@ _ONE_EXCHANGE = 2
 _CONVERTING = frozenset({"ratio", "aspect", "ar"})
 # What a model is tried on.
 _DATA = listed("loader dataloader loaders data dataset ds dl set iter iterator generator batches")
+_SCORES = listed(
+    """loss losses acc accuracy metric metrics score scores error err f1 iou miou dice auc auroc psnr ssim mae mse rmse
+    perplexity ppl result results precision recall map"""
+)
 # Predictions are targets and inputs of something else; only when two are exchanged this says something.
 _IN_TWOS = frozenset({"answer"})
 
@@ -94,7 +99,7 @@ def _mixup(row: Row, scope: Scope, claim: Claim) -> Mixup | None:
                 continue
             if claim.how == KEYWORD and _binds(row, claim, atom.text):
                 continue  # it comes back under its own name: `x_test = scaled(x_train=x_test)`
-            if scope.knows(atom, expected, claim.whole.start) and not (own and claim.how in (ASSIGNED, FUNCTION)):
+            if scope.knows(atom, expected, claim.whole.start) and not (own and _is_itself(claim)):
                 return Mixup(
                     claim,
                     atom,
@@ -115,9 +120,42 @@ def _mixup(row: Row, scope: Scope, claim: Claim) -> Mixup | None:
                     called_so=_called_so(row, claim, role),
                     scaled=_scaled(row, claim),
                     seconded=_loads(row, claim, atom)
-                    or (_seconded(row, claim, role) and not _DATA.isdisjoint(split(atom.text))),
+                    or ((_seconded(row, claim, role) or _scores(row, claim, atom)) and _is_data(atom)),
+                    tagged=_is_tag(row, claim),
                 )
     return None
+
+
+def _is_itself(claim: Claim) -> bool:
+    """Whether the claim speaks of the variable that it is about: no attribute that a variable by its name goes to."""
+    if claim.how == ASSIGNED:
+        return not (isinstance(claim.node, Part) and isinstance(claim.node.node, ast.Attribute))
+    return claim.how == FUNCTION
+
+
+def _is_tag(row: Row, claim: Claim) -> bool:
+    """Whether a text is the name under which a number is noted: `log("test/accuracy", acc)`."""
+    node = claim.whole.node
+    if claim.how != TEXT or not isinstance(node, ast.Call) or " " in claim.label:
+        return False
+    function = row.last_of(node.func)
+    return function is not None and function.text in LOGGING
+
+
+def _is_data(atom: Atom) -> bool:
+    return not _DATA.isdisjoint(split(atom.text))
+
+
+def _scores(row: Row, claim: Claim, atom: Atom) -> bool:
+    """Whether a score is assigned that a call computes on what the name stands for: `val_loss = run(model, loader)`."""
+    if claim.how != ASSIGNED or _SCORES.isdisjoint(split(claim.label)):
+        return False
+    return any(
+        isinstance(each, (ast.Name, ast.Attribute)) and row.last_of(each) is atom
+        for part, node in row.of(ast.Call)
+        if claim.value.start <= part.start < claim.value.end
+        for each in (*node.args, *(keyword.value for keyword in node.keywords))
+    )
 
 
 def _binds(row: Row, claim: Claim, name: str) -> bool:
@@ -184,7 +222,7 @@ def _seconded(row: Row, claim: Claim, role: Role) -> bool:
 def _loads(row: Row, claim: Claim, atom: Atom) -> bool:
     """Whether a loader is made over the data that the name stands for: `val_loader = DataLoader(train_set)`."""
     node = claim.value.node
-    if claim.how != ASSIGNED or not isinstance(node, ast.Call):
+    if claim.how not in (ASSIGNED, KEYWORD, KEY) or not isinstance(node, ast.Call):
         return False
     function = row.last_of(node.func)
     data = [*node.args[:1], *(each.value for each in node.keywords if each.arg == "dataset")]

@@ -169,7 +169,8 @@ def _slice(node: ast.Slice, mark: str) -> list[_Child]:
 
 
 def _subscript(node: ast.Subscript, mark: str) -> list[_Child]:
-    below = _HELD if mark in (_STORED, _HELD) else _PLAIN
+    # `losses["val"].append(loss)`: the key says what the loss is of.
+    below = {_STORED: _HELD, _HELD: _HELD, _STATED: _STATED}.get(mark, _PLAIN)
     return [(node.value, below), *((element, below) for element in subscripts(node))]
 
 

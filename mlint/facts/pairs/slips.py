@@ -174,7 +174,10 @@ class _Search:
             asked=asked,
             followed=len(followed),
             labelled=any(each.labels for each in followed),
-            bound=any(each.labels and not (each.left.held or each.left.stated) for each in followed),
+            bound=any(
+                each.labels and not (each.left.held or (each.left.stated and not collects(self._row, each.left)))
+                for each in followed
+            ),
             same_value=unified.same_value
             and not self._rebound_between()
             and not indexed_apart(self._row, unified)

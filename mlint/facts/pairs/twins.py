@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from mlint.facts.pairs.forgotten import LOGGING
 from mlint.facts.pairs.roles import family, implied, partners
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, STRING, Atom, Part, Row
@@ -18,8 +19,6 @@ _SHARED = listed(
     """mean std stats statistics vocab tokenizer scaler transform transforms collate classes labels max min
     dataset_info num batch size"""
 )
-# What notes a number under a name.
-_LOGGING = listed("log log_metric add_scalar log_scalar report_scalar record")
 # A critic learns from the actor, and a generator from the discriminator: these are not among them.
 _FAMILIES = frozenset({"split", "axis", "coder", "hand", "vertical", "retrieval"})
 
@@ -117,7 +116,7 @@ def _states(part: Part) -> bool:
 def _logs(row: Row, part: Part) -> bool:
     """Whether the statement notes a number under a name: `self.log("train_loss", loss)`."""
     called = row.last_of(part.node.value.func) if isinstance(part.node, ast.Expr) and _states(part) else None
-    return called is not None and called.text in _LOGGING
+    return called is not None and called.text in LOGGING
 
 
 def _is_text_of(row: Row, word: str) -> bool:

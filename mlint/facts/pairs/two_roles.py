@@ -10,6 +10,7 @@ from typing import Protocol
 
 from mlint.facts.pairs.claims import is_test
 from mlint.facts.pairs.exchanged import may_exchange
+from mlint.facts.pairs.forgotten import COLLECTING
 from mlint.facts.pairs.orders import displaced
 from mlint.facts.pairs.roles import Role, counterparts, is_size, roles
 from mlint.facts.pairs.script import Script, words_of
@@ -31,6 +32,9 @@ _BOUNDED = re.compile(rf"[\w.]*\b(?:{'|'.join(_BOUNDING)})\([^()]*|[^()<>,]+[<>]
 _STEPS = re.compile(r"\b(?:range|arange|unfold)\(")
 _BEFORE_ARGUMENTS = re.compile(r"([A-Za-z_][\w.]*)\(")
 _CALLED = re.compile(r"[\w.]+\(")
+_NAMED = re.compile(r"\w+\s*=(?!=)")
+_COLLECTED = re.compile(rf"""([\w.]+(?:\[[^]]*\])?)\.(?:{"|".join(sorted(COLLECTING))})\((.*)""")
+_TURN = re.compile(r"(?:async )?for .* in (.*):")
 _KEYWORD = re.compile(r"[(,]\s*(\w+)\s*=\s*([\w.]+)(?=\s*[,)])")
 
 
@@ -56,7 +60,13 @@ def has_two_roles(script: Script, name: str, knows: Knows, around: Signatures) -
     own = [role for role in roles(split(name)) if role.family == "split" and not is_test(name)]
     pads = "pad(" in script.text
     telling = frozenset(word for word in script.words if _roles(word))
+    over: set[Role] = set()
     for line, words, _ in script.statements:
+        if (turn := _TURN.match(line)) is not None:
+            over = {role for role in _said(turn[1]) if role.family == "split"}
+        elif over and (put := _COLLECTED.match(line)) is not None:
+            if any(_disagrees(role, put[1], known) for role in over):
+                return True
         if own and line.startswith(_TAKING) and any(_disagrees(role, line, known) for role in own):
             return True
         if "(" in line and "," in line and (_exchanged(line, known, around) or _misplaced(line, around)):
@@ -80,11 +90,18 @@ def _labels(line: str) -> Iterator[tuple[str, str]]:
             yield from zip(targets, values, strict=True) if len(targets) == len(values) else ((found[1], found[2]),)
             # `validate` of `val_loss = validate(...)` is what is done, not what it is done with.
             if "(" in found[2] and any(role.family == "split" for role in _said(found[1])):
-                yield found[1], _CALLED.sub("(", found[2])
+                yield found[1], _NAMED.sub("", _CALLED.sub("(", found[2]))
             line = found[2]
+    elif (put := _COLLECTED.match(line)) is not None:
+        yield put[1], _NAMED.sub("", put[2])
     if "=" in line or '"' in line or "'" in line:
+        around = ""
         for labelled in _LABELLED.finditer(line):
-            yield labelled[1] or labelled[2] or labelled[3] or "", labelled[4]
+            label, value = labelled[1] or labelled[2] or labelled[3] or "", labelled[4]
+            yield label, value
+            if around:  # `val_loader=DataLoader(dataset=train_set)`
+                yield around, value
+            around = label if value.count("(") > value.count(")") else ""
     if "{" in line:
         for formatted in _FORMATTED.finditer(line):
             yield formatted[1][-40:].rpartition(",")[2], formatted[2]

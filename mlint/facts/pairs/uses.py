@@ -65,6 +65,10 @@ class Uses:
             body = self._row.parts[Block(node.body)]
             if body.start <= at < body.end and _denies(node.test, name):
                 return True
+            if node.orelse and _affirms(node.test, name):
+                part, last = self._row.parts.get(node), self._row.parts[node.body[-1]]
+                if part is not None and last.end <= at < part.end:
+                    return True
         return False
 
     def bindings(self, name: str, before: int) -> list[int]:
@@ -114,6 +118,14 @@ class Uses:
         """Whether another attribute is taken of what the atom names: `a` of `x.a.b`."""
         after = self._row.atoms[atom.at + 1] if atom.at + 1 < len(self._row.atoms) else None
         return after is not None and after.kind == ATTRIBUTE and after.path == f"{atom.path}.{after.text}"
+
+
+def _affirms(test: ast.expr, name: str) -> bool:
+    """Whether a condition is `name` or `name is not None`."""
+    match test:
+        case ast.Name(affirmed) | ast.Compare(ast.Name(affirmed), [ast.IsNot()]):
+            return affirmed == name
+    return False
 
 
 def _denies(test: ast.expr, name: str) -> bool:
