@@ -65,13 +65,14 @@ def _is_named(row: Row, node: ast.expr, atom: Atom) -> bool:
     return isinstance(node, (ast.Name, ast.Attribute)) and row.last_of(node) is atom
 
 
-def labelled_by_name(unified: Unified, atom: Atom, expected: str) -> bool:
-    """Whether the one sibling says by a label just the name that it takes: `box["x"] = corner.x`."""
+def labelled_by_name(row: Row, unified: Unified, atom: Atom, expected: str) -> bool:
+    """Whether a label of the statement says just the name that the sibling takes: `box["x"] = corner.x`."""
     texts = [atom.text.lower(), expected.lower()]
-    return any(
+    said = next((part for part in row.statements if part.start <= atom.at < part.end), None)
+    return said is not None and any(
         [site.left.text.lower(), site.right.text.lower()] in (texts, texts[::-1])
         for site in unified.sites
-        if site.labels and not site.kept
+        if site.labels and not site.kept and any(said.start <= at < said.end for at in (site.left.at, site.right.at))
     )
 
 

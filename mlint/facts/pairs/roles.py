@@ -219,6 +219,17 @@ def counterparts(word: str, role: Role) -> tuple[str, ...]:
     return tuple(dict.fromkeys(row[role.pole] for row in rows))
 
 
+def is_telling(name: str) -> bool:
+    """Whether of the family of that name a label and a value that disagree say something by themselves."""
+    return name in _TELLING
+
+
+def quiet_words() -> frozenset[str]:
+    """The words of the families of which a label and a value that disagree say nothing by themselves."""
+    quiet = (rows for name, rows in _FAMILIES.items() if name not in _TELLING)
+    return frozenset(word for rows in quiet for row in rows for word in row)
+
+
 def is_size(word: str) -> bool:
     """Whether the word is that of a side of a picture: `width`, `h`; not `x`."""
     return word in _SIZES

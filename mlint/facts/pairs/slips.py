@@ -153,7 +153,7 @@ class _Search:
         together = {seen, *implied(*seen)}
         followed = [each for each in unified.sites if not together.isdisjoint(each.renamings)]
         follows = [each.right if forward else each.left for each in followed]
-        named = labelled_by_name(unified, atom, expected)
+        named = labelled_by_name(self._row, unified, atom, expected)
         if not (
             atom.kind == STRING
             or self._scope.knows(atom, expected, suspect.start)

@@ -15,6 +15,7 @@ from mlint.facts.pairs.orders import displaced
 from mlint.facts.pairs.roles import Role, counterparts, is_size, roles
 from mlint.facts.pairs.script import Script, words_of
 from mlint.facts.pairs.triage import Knows
+from mlint.facts.pairs.unread import may_wait
 from mlint.facts.pairs.words import listed, replaced, split
 
 # What these lines give or go over is what the function is about.
@@ -73,6 +74,8 @@ def has_two_roles(script: Script, name: str, knows: Knows, around: Signatures) -
             return True
         if pads and "pad" in line and any(_pads_height_first(found[1]) for found in _ITEMS.finditer(line)):
             return True
+        if "=" in line and any(may_wait(*each, script.is_idle_name) for each in _values(line)):
+            return True
         # One word says the one role, another the other.
         if len(telling) > 1 and len(telling.intersection(words)) > 1:
             if any(_differ(label, value, known) for label, value in _labels(line)):
@@ -80,6 +83,15 @@ def has_two_roles(script: Script, name: str, knows: Knows, around: Signatures) -
             if _bounds(line, words) and _mixes_sides(line, known):
                 return True
     return False
+
+
+def _values(line: str) -> Iterator[tuple[str, Sequence[str]]]:
+    """The target of a line and the words that it is given, and its keywords with theirs."""
+    found = _TARGET.match(line)
+    if found is not None:
+        yield found[1], words_of(found[2])
+    for label, value in _KEYWORD.findall(line):
+        yield label, words_of(value)
 
 
 def _labels(line: str) -> Iterator[tuple[str, str]]:

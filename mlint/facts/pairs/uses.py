@@ -92,6 +92,31 @@ class Uses:
         places = self.bindings(name, at)
         return bool(places) and not any(places[-1] < place < at for place in self._read.get(name, ()))
 
+    def unread_since(self, name: str, at: int) -> bool:
+        """Whether the last value that the name is given above the place is read nowhere."""
+        places = self.bindings(name, at)
+        if not places:
+            return False
+        last = places[-1]
+        around = next((part for part in self._row.statements if part.start <= last < part.end), None)
+        end = last if around is None else around.end
+        reads = self._read.get(name, ())
+        if any(place >= end for place in reads):
+            return False
+        # The next turn of a loop, and a function that is called later, read it further up.
+        later = (ast.For, ast.While, ast.AsyncFor)
+        return not any(
+            part.start <= last < part.end and any(part.start <= place < part.end for place in reads)
+            for kind in later
+            for part, _ in self._row.of(kind)
+        ) and not any(
+            part.start < place < part.end
+            for kind in (ast.FunctionDef, ast.Lambda)
+            for part, _ in self._row.of(kind)
+            for place in reads
+            if not part.start < last < part.end
+        )
+
     def is_assigned(self, name: str, at: int) -> bool:
         """Whether what binds the name last above the place is no parameter, but a statement."""
         places = self.bindings(name, at)
