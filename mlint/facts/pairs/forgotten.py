@@ -26,13 +26,22 @@ def guards_another(row: Row, atom: Atom, expected: str, model: Part, suspect: Pa
     for part, node in row.of(ast.IfExp):
         guarded = [each for each in (node.body, node.orelse) if not isinstance(each, ast.Constant)]
         inside = suspect.start <= part.start <= atom.at < part.end <= suspect.end
-        if inside and len(guarded) == 1:
+        if inside and len(guarded) == 1 and _same(row, node, model.start - suspect.start):
             both = [row.parts[node.test], row.parts[guarded[0]]]
             test, taken = (_texts(row, each) for each in both)
             tested, given = (_texts(row, _moved(each, model.start - suspect.start)) for each in both)
             if any(atom.text in one and expected in other for one, other in ((test, taken), (taken, test))):
                 return atom.text in tested and atom.text in given
     return False
+
+
+def _same(row: Row, node: ast.IfExp, shift: int) -> bool:
+    """Whether the sibling has the same constant there."""
+    constants = [row.parts[each] for each in (node.body, node.orelse) if isinstance(each, ast.Constant)]
+    return all(
+        [atom.text for atom in row.atoms_of(each)] == [atom.text for atom in row.atoms_of(_moved(each, shift))]
+        for each in constants
+    )
 
 
 def _moved(part: Part, shift: int) -> Part:

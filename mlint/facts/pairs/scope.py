@@ -114,10 +114,12 @@ class Scope:
     def never_read(self, name: str, at: int) -> bool:
         """Whether the name is bound before the place and not read since, and no parameter to be left out.
 
-        What the module binds may be read by its functions, and elsewhere.
+        What the module binds may be read by its functions, and elsewhere; so may what is defined.
         """
         uses = self.uses
         if not uses.bound_before(name, at) or uses.is_optional(name) or self._around.defines(name):
+            return False
+        if uses.is_definition(name, at):
             return False
         return not uses.is_read(name) or uses.unread_since(name, at)
 

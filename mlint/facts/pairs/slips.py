@@ -153,11 +153,16 @@ class _Search:
         together = {seen, *implied(*seen)}
         followed = [each for each in unified.sites if not together.isdisjoint(each.renamings)]
         follows = [each.right if forward else each.left for each in followed]
-        named = labelled_by_name(self._row, unified, atom, expected)
+        same_owner = site.left.path.rpartition(".")[0] == site.right.path.rpartition(".")[0]
+        named = same_owner and labelled_by_name(self._row, unified, atom, expected)
         if not (
             atom.kind == STRING
             or self._scope.knows(atom, expected, suspect.start)
-            or (atom.kind == ATTRIBUTE and (named or has_many_alike(atom, follows)))
+            or (
+                atom.kind == ATTRIBUTE
+                and not self._scope.uses.leads_on(atom)
+                and (named or has_many_alike(atom, follows))
+            )
         ):
             return None
         operands = [each.right if forward else each.left for each in unified.sites if not each.kept and not each.labels]

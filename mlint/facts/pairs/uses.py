@@ -75,6 +75,12 @@ class Uses:
         """The places above the given one where the name is bound, in order."""
         return [place for place in self._bound.get(name, ()) if place < before]
 
+    def is_definition(self, name: str, at: int) -> bool:
+        """Whether what binds the name last above the place is the definition of a function or class."""
+        places = self.bindings(name, at)
+        atom = self._row.atoms[places[-1]] if places else None
+        return atom is not None and isinstance(atom.node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+
     def is_local(self, name: str) -> bool:
         """Whether the name is bound anywhere in the row."""
         return name in self._bound
