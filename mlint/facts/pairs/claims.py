@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from mlint.facts.pairs.forgotten import COLLECTING
-from mlint.facts.pairs.roles import roles
+from mlint.facts.pairs.roles import Role, roles
 from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, STRING, Atom, Entry, Node, Part, Row
 from mlint.facts.pairs.words import split
 
@@ -17,6 +17,8 @@ from mlint.facts.pairs.words import split
 ASSIGNED, KEYWORD, KEY, TEXT, PARAMETER, FUNCTION = "target", "keyword", "key", "text", "parameter", "function"
 # What it is put into: `val_losses.append(loss)`; and the loop that goes over one kind of data.
 COLLECTED, TURN = "list", "loop over"
+# What a key is when there is none, where the target is named by the key: `mask = kept.pop("mask", mask)`.
+DEFAULT = "default of"
 
 # Their keywords are names that the caller chooses.
 FREE_KEYWORDS = frozenset({"rearrange", "repeat", "reduce", "einsum", "format", "dict", "Rearrange", "Reduce"})
@@ -57,6 +59,7 @@ def claims(row: Row, parameters: Parameters) -> Iterator[Claim]:
 
 
 def _assign(row: Row, node: ast.Assign, part: Part) -> Iterator[Claim]:
+    yield from _defaulted(row, node, part)
     for target in node.targets:
         yield from _assigned(row, target, node.value, part)
 
@@ -74,6 +77,15 @@ def _assigned(row: Row, target: ast.expr, value: ast.expr, part: Part) -> Iterat
             yield Claim(ASSIGNED, _label(target), row.parts[target], row.parts[value], part)
         elif isinstance(target, ast.Subscript) and (key := _text(row, target.slice)) is not None:
             yield Claim(KEY, key.text, key, row.parts[value], part)
+
+
+def _defaulted(row: Row, node: ast.Assign, part: Part) -> Iterator[Claim]:
+    call = node.value
+    if not (isinstance(call, ast.Call) and len(call.args) == 2 and isinstance(node.targets[0], ast.Name)):
+        return
+    function, key = row.last_of(call.func), _text(row, call.args[0])
+    if function is not None and function.text in _DEFAULTING and key is not None and key.text == node.targets[0].id:
+        yield Claim(DEFAULT, key.text, key, row.parts[call.args[1]], part)
 
 
 def _label(target: ast.Name | ast.Attribute) -> str:
@@ -161,14 +173,29 @@ def _collector(row: Row, call: ast.Call) -> Atom | None:
 def _gone_over(row: Row, node: ast.For, part: Part) -> Iterator[Claim]:
     """Of what is put into a list or meter by a loop that it is of the data that the loop goes over."""
     data = [atom for atom in row.atoms_of(row.parts[node.iter]) if atom.kind in (NAME, ATTRIBUTE) and not atom.called]
-    said = [atom for atom in data if any(role.family == "split" for role in roles(split(atom.text)))]
+    said = [atom for atom in data if _splits([atom])]
     if len(said) != 1:
         return
-    for statement, each in row.of(ast.Expr):
-        if part.start < statement.start < part.end and isinstance(each.value, ast.Call):
-            receiver = each.value.func.value if isinstance(each.value.func, ast.Attribute) else None
-            if isinstance(receiver, (ast.Name, ast.Attribute)) and _collector(row, each.value) is not None:
-                yield Claim(TURN, said[0].text, said[0], row.parts[receiver], statement)
+    put = [
+        (statement, row.parts[each.value.func.value], each.value)
+        for statement, each in row.of(ast.Expr)
+        if part.start < statement.start < part.end
+        and isinstance(each.value, ast.Call)
+        and isinstance(each.value.func, ast.Attribute)
+        and isinstance(each.value.func.value, (ast.Name, ast.Attribute))
+        and _collector(row, each.value) is not None
+    ]
+    of_data = _splits(said)
+    if any(not of_data.isdisjoint(_splits(row.atoms_of(receiver))) for _, receiver, _ in put):
+        return  # both are filled from the one
+    for statement, receiver, call in put:
+        given = {role for value in call.args for role in _splits(row.atoms_of(row.parts[value]))}
+        if given.isdisjoint(_splits(row.atoms_of(receiver))):
+            yield Claim(TURN, said[0].text, said[0], receiver, statement)
+
+
+def _splits(atoms: Iterable[Atom]) -> set[Role]:
+    return {role for atom in atoms for role in roles(split(atom.text)) if role.family == "split"}
 
 
 def _formatted(row: Row, node: ast.JoinedStr, part: Part) -> Iterator[Claim]:

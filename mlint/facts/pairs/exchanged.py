@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from mlint.facts.pairs.calls import is_symmetric
 from mlint.facts.pairs.claims import FREE_KEYWORDS, KEYWORD, PARAMETER, Claim, Parameters
 from mlint.facts.pairs.roles import family, is_size, known_pair, partners, roles
-from mlint.facts.pairs.shapes import Atom, Part, Row
+from mlint.facts.pairs.shapes import NAME, Atom, Part, Row
 from mlint.facts.pairs.words import changed, listed, split
 from mlint.facts.records import replace
 
@@ -66,7 +66,8 @@ def exchanges(row: Row, parameters: Parameters, inside: str) -> Iterator[Exchang
             and not _given_back(row, call, found)
             and (_are_sides(found) or not _otherwise(row, call, found))
         ):
-            yield found
+            backwards = found.either_way and not alone and inside == "__init__" and _runs_backwards(row, call, found)
+            yield replace(found, either_way=False) if backwards else found
 
 
 def may_exchange(names: Sequence[str], labels: Sequence[str]) -> bool:
@@ -180,6 +181,22 @@ def _pairs(words: tuple[str, str]) -> bool:
         return True  # `chin`, `chout`
     name = family(*words)
     return name in _DIRECTED if name is not None else any(len(word) <= _SHORT for word in words)
+
+
+def _runs_backwards(row: Row, call: ast.Call, found: Exchange) -> bool:
+    """Whether a constructor makes a layer that leads from what goes out to what comes in, and none that leads on.
+
+    What it calls `in_channels` itself is what comes in: `Conv(out_channels, in_channels, 3)` can't be its only layer.
+    """
+    forth = [found.expected, found.atom.text]
+    if not found.whole or not any(family(*pair) == "flow" for pair in changed(*forth)):
+        return False
+    parameters = {node.arg for _, node in row.of(ast.arg)}
+    others = (part for part, other in row.of(ast.Call) if other is not call)
+    return parameters.issuperset(forth) and not any(
+        [atom.text for atom in row.atoms_of(part) if atom.kind == NAME and atom.text in forth][:2] == forth
+        for part in others
+    )
 
 
 def _given_back(row: Row, call: ast.Call, found: Exchange) -> bool:

@@ -13,6 +13,7 @@ from mlint.facts.pairs.words import listed, split
 COLLECTING = listed("append extend update add put log write insert appendleft add_scalar accumulate")
 # What notes a number under a name.
 LOGGING = listed("log log_metric log_scalar add_scalar report_scalar record")
+_SIZES = listed("len shape size ndim numel dim")
 # So many other attributes of one object change with the words: it has the expected one as well.
 _MANY = 3
 _LONGEST_ENDING = 5
@@ -26,7 +27,8 @@ def guards_another(row: Row, atom: Atom, expected: str, model: Part, suspect: Pa
     for part, node in row.of(ast.IfExp):
         guarded = [each for each in (node.body, node.orelse) if not isinstance(each, ast.Constant)]
         inside = suspect.start <= part.start <= atom.at < part.end <= suspect.end
-        if inside and len(guarded) == 1 and _same(row, node, model.start - suspect.start):
+        measured = not _SIZES.isdisjoint(_texts(row, row.parts[node.test]))  # that of both
+        if inside and len(guarded) == 1 and not measured and _same(row, node, model.start - suspect.start):
             both = [row.parts[node.test], row.parts[guarded[0]]]
             test, taken = (_texts(row, each) for each in both)
             tested, given = (_texts(row, _moved(each, model.start - suspect.start)) for each in both)
@@ -104,12 +106,10 @@ def names_a_file(atom: Atom) -> bool:
     return atom.kind == STRING and bool(stem) and ending.isalnum() and len(ending) <= _LONGEST_ENDING
 
 
-
 def said_elsewhere(row: Row, others: Sequence[Part], number: int, expected: str, word: str) -> bool:
     """Whether another of the siblings has the expected text at that place, and a label with the word it asks by."""
     return any(
-        (atoms := list(row.atoms_of(part)))[number].text == expected
-        and any(word in each for each in _labels(atoms))
+        (atoms := list(row.atoms_of(part)))[number].text == expected and any(word in each for each in _labels(atoms))
         for part in others
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mlint.facts.pairs.claims import ASSIGNED, KEYWORD, PARAMETER, TEXT, Claim
-from mlint.facts.pairs.roles import Role, is_size
+from mlint.facts.pairs.roles import Role, is_hint, is_size
 from mlint.facts.pairs.shapes import Atom
 from mlint.facts.pairs.words import listed, split
 
@@ -22,16 +22,15 @@ class Mixup:
     """A value of one role where the other is called for.
 
     `atom` is the name in the value that has the wrong role, `expected` the name in scope that has the right one.
-    `word` says it. `own`: the expected name is the very one that the claim speaks of. `unread`: it is bound and read
-    nowhere.
-    `sole`: nothing else in the value has a name. `local`: the name is no attribute. `measures`: both sides speak of
-    sizes. `partners`: the words are a known pair. `repeated`: the same name stands above in the statement, for what
+    `word` says it. `own`: the expected name is the very one that the claim speaks of. `unread`: it is bound and not
+    read after. `sole`: nothing else in the value has a name. `local`: the name is no attribute. `measures`: both
+    sides speak of sizes. `partners`: the words are a known pair. `repeated`: the same name stands above in the statement, for what
     it is. `computed`: something is computed of it with an operator. `reversing`: the statement names a flip, an
     inverse ... `elsewhere`: the expected name is another argument of the same call. `called_so`: what is called is
     named for the role itself, as an encoder that serves as decoder. `seconded`: the function whose result is
     assigned says the same as the target, or makes a loader over the value. `scaled`: by the ratio of the two sides
-    of something. `tagged`: the text is the name under which a number is noted. `crossed`: another claim near by is mixed up the other way round; `habitual`: and so are others,
-    as where `x` counts rows.
+    of something. `tagged`: the text is the name under which a number is noted. `crossed`: another claim near by is
+    mixed up the other way round; `habitual`: and so are others, as where `x` counts rows.
     """
 
     claim: Claim
@@ -154,25 +153,39 @@ class Mixup:
     @property
     def told_clearly(self) -> bool:
         """Whether what makes the claim leaves no doubt: a label that is the name, or two sizes that are exchanged."""
+        if is_hint(self.said.family):
+            return False
         match self.claim.how:
-            case "text" if self.tagged and self.said.family == "split":
-                return self.sole
             case "text":
-                return self.names_in_full or (self.repeated and len(self.atom.text) > 1)
+                return self._told_by_text
             case "list" | "loop over":
                 return self.said.family == "split" and self.local
-            case "keyword" | "key" if self.seconded:
-                return self.said.family == "split"
             case "keyword" | "parameter" | "key":
-                return self.sole and self.is_two_sided and self.corresponds and (self.own or self.local)
-            case "target" if self.seconded:
-                return self.said.family == "split"
-            case "target" if self.ends_in_full:
-                return self.said.family == "split" and self.sole
-            case "target" if self.own:
-                return self.sole and self.is_two_sided and self.corresponds and self.local and not self.computed
+                return self._told_by_name
             case "target":
-                exchanged = self.crossed is not None and not self.habitual and not self.scaled
-                return exchanged and self.measures and self.tells_a_size and self.says_a_size
+                return self._told_by_target
             case _:
                 return False
+
+    @property
+    def _told_by_text(self) -> bool:
+        if self.tagged and self.said.family == "split":
+            return self.sole
+        return self.names_in_full or (self.repeated and len(self.atom.text) > 1)
+
+    @property
+    def _told_by_name(self) -> bool:
+        if self.seconded:
+            return self.said.family == "split"
+        return self.sole and self.is_two_sided and self.corresponds and (self.own or self.local)
+
+    @property
+    def _told_by_target(self) -> bool:
+        if self.seconded:
+            return self.said.family == "split"
+        if self.ends_in_full:
+            return self.said.family == "split" and self.sole
+        if self.own:
+            return self.sole and self.is_two_sided and self.corresponds and self.local and not self.computed
+        exchanged = self.crossed is not None and not self.habitual and not self.scaled
+        return exchanged and self.measures and self.tells_a_size and self.says_a_size

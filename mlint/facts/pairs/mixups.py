@@ -6,10 +6,21 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from mlint.facts.pairs.calls import asks_for_size, is_symmetric
-from mlint.facts.pairs.claims import ASSIGNED, FUNCTION, KEY, KEYWORD, PARAMETER, TEXT, Claim, is_test
+from mlint.facts.pairs.claims import (
+    ASSIGNED,
+    COLLECTED,
+    DEFAULT,
+    FUNCTION,
+    KEY,
+    KEYWORD,
+    PARAMETER,
+    TEXT,
+    Claim,
+    is_test,
+)
 from mlint.facts.pairs.forgotten import LOGGING
 from mlint.facts.pairs.mixup import Mixup
-from mlint.facts.pairs.roles import Role, counterparts, is_size, known_pair, reverses, roles
+from mlint.facts.pairs.roles import Role, counterparts, is_hint, is_size, known_pair, reverses, roles
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Part, Row
 from mlint.facts.pairs.words import changed, listed, replaced, split
@@ -43,6 +54,7 @@ def mixups(row: Row, scope: Scope, claims: Sequence[Claim]) -> list[Mixup]:
         if not _both_ways(row, mixup, claims)
         and not (mixup.said.family == "split" and _is_tried(row, mixup.claim))
         and (mixup.crossed or not _in_twos(mixup))
+        and not (is_hint(mixup.said.family) and mixup.elsewhere)
         and not (mixup.crossed and mixup.crossed.value.start < mixup.claim.value.start)
     ]
 
@@ -78,7 +90,7 @@ def _both_ways(row: Row, mixup: Mixup, claims: Sequence[Claim]) -> bool:
 
 
 def _mixup(row: Row, scope: Scope, claim: Claim) -> Mixup | None:
-    said = roles(split(claim.label), parameters=claim.how == PARAMETER)
+    said = roles(split(claim.label), parameters=claim.how == PARAMETER, hints=claim.how == KEYWORD)
     if not said:
         return None
     if any(word in _CONVERTING for atom in row.atoms_of(claim.value) for word in split(atom.text)):
@@ -90,7 +102,7 @@ def _mixup(row: Row, scope: Scope, claim: Claim) -> Mixup | None:
         # `validate` of `val_loss = validate(...)` is what is done, not what it is done with.
         counted = [atom for atom in names if not (claim.how == ASSIGNED and atom.called and role.family == "split")]
         wrong = _wrong(counted, role)
-        if wrong is None:
+        if wrong is None or (is_hint(role.family) and len(names) > 1):
             continue
         atom, found, word = wrong
         for expected in _expected(atom, word, role):
@@ -130,7 +142,7 @@ def _is_itself(claim: Claim) -> bool:
     """Whether the claim speaks of the variable that it is about: no attribute that a variable by its name goes to."""
     if claim.how == ASSIGNED:
         return not (isinstance(claim.node, Part) and isinstance(claim.node.node, ast.Attribute))
-    return claim.how == FUNCTION
+    return claim.how in (FUNCTION, COLLECTED)  # a list is filled from the other, too: `test.append(train[i])`
 
 
 def _is_tag(row: Row, claim: Claim) -> bool:
@@ -159,7 +171,9 @@ def _scores(row: Row, claim: Claim, atom: Atom) -> bool:
 
 
 def _binds(row: Row, claim: Claim, name: str) -> bool:
-    """Whether the statement itself binds the name: it cannot be meant in its own value."""
+    """Whether the statement itself binds the name: it cannot be meant in its own value, but for one that is kept."""
+    if claim.how == DEFAULT:
+        return False
     around = next((part for part in row.statements if part.start <= claim.value.start < part.end), None)
     return around is not None and any(atom.stored and atom.text == name for atom in row.atoms_of(around))
 
@@ -244,7 +258,7 @@ def _wrong(names: Sequence[Atom], role: Role) -> tuple[Atom, Role, str] | None:
     for atom in names:
         has = {
             other: word
-            for other, word in roles(split(atom.text), parameters=True).items()
+            for other, word in roles(split(atom.text), parameters=True, hints=True).items()
             if other.family == role.family
         }
         if role in has:

@@ -149,7 +149,11 @@ class Slip:
     @property
     def derived(self) -> bool:
         """Whether the suspect may well make its value from the other: `end = start + size` after `start = ...`."""
-        if not self.own_target or self.renews or self.followed >= (2 if self.present and self.partners else _MADE_FROM_OTHER):
+        if (
+            not self.own_target
+            or self.renews
+            or self.followed >= (2 if self.present and self.partners else _MADE_FROM_OTHER)
+        ):
             return False
         return not self.overwritten or family(*self.renaming) in DERIVED
 

@@ -5,21 +5,17 @@ from __future__ import annotations
 import ast
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from mlint.facts.pairs.apart import (
     combined,
     decides,
-    described,
     gone_over,
     indexed_apart,
-    leads_to,
     offset,
     selects,
-    still_said,
     told_apart,
-    varied_alone,
 )
-from mlint.facts.pairs.calls import called_both_ways
 from mlint.facts.pairs.forgotten import (
     collects,
     guards_another,
@@ -30,6 +26,7 @@ from mlint.facts.pairs.forgotten import (
     said_elsewhere,
     subtracted,
 )
+from mlint.facts.pairs.meant import Beside, path_of
 from mlint.facts.pairs.measures import MEASURES, compared, measured
 from mlint.facts.pairs.roles import family, implied, known_pair
 from mlint.facts.pairs.scope import Scope
@@ -42,6 +39,8 @@ from mlint.facts.pairs.words import changed, replaced, split
 # More than this, and the siblings do different things.
 _MOST_RENAMINGS = 3
 _MOST_UNEXPLAINED = 1
+# As many places tell two letters that are no known pair.
+_OFTEN = 3
 # The parts of these are one value together.
 # These say how arguments are given, and not which.
 _KINDS = frozenset({"args", "kwargs"})
@@ -77,6 +76,7 @@ class _Search:
         self._scope = scope
         self._comparison = comparison
         self._unified = comparison.unified
+        self._beside = Beside(row, scope, comparison)
 
     def slip(self) -> Slip | None:
         renamings = self._unified.renamings
@@ -89,7 +89,7 @@ class _Search:
             return None
         number, slip = found[0]
         kept = {site.left.text for _, site in self._unified.kept()}
-        if slip.expected in kept or self._meant(number, slip) or self._shared(number, slip):
+        if slip.expected in kept or self._beside.is_meant(number, slip) or self._beside.is_shared(number, slip):
             return None
         return slip
 
@@ -105,11 +105,17 @@ class _Search:
         words = split(site.left.text)
         for renaming, asked in _directions(self._unified):
             old, new = asked
-            if old in words and new not in words and not _too_short(renaming):
+            if old in words and new not in words and (not _too_short(renaming) or self._often(renaming, words)):
                 slip = self._made(site, renaming, asked)
                 if slip is not None:
                     return slip
         return None
+
+    def _often(self, renaming: Renaming, words: Sequence[str]) -> bool:
+        """Whether letters change at so many places of longer names that they are those of two things."""
+        letters = all(len(word) == 1 and word.isalpha() for word in renaming)
+        seen = max(self._unified.renamings[each] for each in (renaming, renaming[::-1]))
+        return letters and len(words) > 1 and seen >= _OFTEN
 
     def _repeats(self, site: Site) -> bool:
         """Whether the text is a name beside it in the one sibling: `net.encoder.load(state["encoder"])`."""
@@ -154,7 +160,7 @@ class _Search:
         followed = [each for each in unified.sites if not together.isdisjoint(each.renamings)]
         follows = [each.right if forward else each.left for each in followed]
         same_owner = site.left.path.rpartition(".")[0] == site.right.path.rpartition(".")[0]
-        named = same_owner and labelled_by_name(self._row, unified, atom, expected)
+        named = same_owner and known_pair(*renaming) and labelled_by_name(self._row, unified, atom, expected)
         if not (
             atom.kind == STRING
             or self._scope.knows(atom, expected, suspect.start)
@@ -167,7 +173,7 @@ class _Search:
             return None
         operands = [each.right if forward else each.left for each in unified.sites if not each.kept and not each.labels]
         targets = [each for each in follows if each.stored]
-        own_target = any(each.kind == atom.kind and each.path == _path(atom, expected) for each in targets)
+        own_target = any(each.kind == atom.kind and each.path == path_of(atom, expected) for each in targets)
         if own_target and self._row.tags[suspect.start] == "AugAssign":
             return None  # `high -= low` beside `low -= low`: nobody means `high -= high`
         return Slip(
@@ -210,25 +216,25 @@ class _Search:
             named=named,
             collects=collects(self._row, atom),
             awaited=self._scope.is_awaited(expected, atom.text, suspect.start),
-            combined=combined(self._row, atom, _path(atom, expected), suspect),
+            combined=combined(self._row, atom, path_of(atom, expected), suspect),
             shifted=family(*asked) in MOVED and offset(self._row, atom),
             within_call=self._comparison.group.kind == "arguments",
             within_expression=self._comparison.group.kind in _EXPRESSIONS,
             squared=any((each.left if forward else each.right).text == atom.text for each in followed),
             own_target=own_target,
             overwritten=own_target and self._scope.uses.unread_until(expected, suspect.start),
-            contradicted=self._contradicted(atom, expected, asked, suspect, model),
+            contradicted=self._beside.contradicts(atom, expected, asked, suspect, model),
             distinct=len({each.right.text if forward else each.left.text for each in followed}),
             alone=self._alone(site),
             value_follows=any(not each.labels for each in followed),
             foreign=self._scope.is_foreign(atom, expected) and not (named or has_many_alike(atom, follows)),
             made_of=not known_pair(*renaming) and self._scope.uses.made_of(expected, atom.text, suspect.start),
-            confirmed=known_pair(*renaming) and self._confirmed(atom, expected, suspect, model),
+            confirmed=known_pair(*renaming) and self._beside.confirms(atom, expected, suspect, model),
         )
 
     def _follows_at_once(self, model: Part, suspect: Part) -> bool:
         parts = self._comparison.group.parts
-        return any(one is model and other is suspect for one, other in zip(parts, parts[1:], strict=False))
+        return any(one is model and other is suspect for one, other in pairwise(parts))
 
     def _is_said_elsewhere(self, site: Site, expected: str, word: str) -> bool:
         number = self._unified.sites.index(site)
@@ -248,22 +254,6 @@ class _Search:
         """Where the body of the left sibling begins, if it is a loop: what is done is the same."""
         node = self._unified.left.node
         return self._row.parts[Block(node.body)].start if isinstance(node, ast.For) else None
-
-    def _confirmed(self, atom: Atom, expected: str, suspect: Part, model: Part) -> bool:
-        """Whether a third part of the group has the names of the suspect, with the expected one: `cy - h`, `cy + w`."""
-        said = [each for each in self._row.atoms_of(suspect) if not each.labels]
-        wanted = [expected if each is atom else each.text for each in said]
-        names = [each.text for each in said if each.kind in (NAME, ATTRIBUTE) and not each.called]
-        return (
-            len(names) > 1
-            and expected not in names
-            and names.count(atom.text) == 1
-            and any(
-                [each.text for each in self._row.atoms_of(part) if not each.labels] == wanted
-                for part in self._comparison.group.parts
-                if self._row.shape(part) != self._row.shape(suspect)
-            )
-        )
 
     def _rebound_between(self) -> bool:
         """Whether the siblings have different values by themselves, since a name that both read is bound in between."""
@@ -296,109 +286,6 @@ class _Search:
         return atom.kind == NAME and any(
             site.kept and site.left.stored and site.left.text == atom.text for site in self._unified.sites
         )
-
-    def _contradicted(self, atom: Atom, expected: str, asked: Renaming, *siblings: Part) -> bool:
-        """Whether another statement than the siblings uses the expected name for another of its family.
-
-        `c2` does not go with `cv2` where `cv3 = Conv(c, c2)` stands.
-        """
-        for part in self._row.statements:
-            if not any(_overlap(part, sibling) for sibling in siblings) and self._uses_otherwise(
-                part, atom, expected, asked
-            ):
-                return True
-        return False
-
-    def _uses_otherwise(self, part: Part, atom: Atom, expected: str, asked: Renaming) -> bool:
-        path = _path(atom, expected)
-        atoms = list(self._row.atoms_of(part))
-        used = {each.path for each in atoms if each.kind == atom.kind and not each.stored}
-        if path not in used or (atom.path in used and family(*asked) != "order"):
-            return False
-        labels = [word for each in atoms if each.stored for word in split(each.text)]
-        return asked[1] not in labels and any(
-            known_pair(asked[1], word) and family(asked[1], word) == family(*asked) for word in labels
-        )
-
-    def _meant(self, number: int, slip: Slip) -> bool:
-        """Whether the code around the name says that it is meant."""
-        right = slip.suspect is self._unified.right
-        renamed = [site.right if right else site.left for site in self._unified.sites if not site.kept]
-        return (
-            still_said(renamed, slip.asked[0])
-            or described(self._row, slip.atom, renamed, slip.suspect)
-            or leads_to(self._row, slip.atom, renamed, slip.suspect)
-            or self._in_all_ways(slip)
-            or self._stands_beside(slip)
-            or varied_alone(self._row, self._unified, slip.model, number, slip.expected)
-            or (slip.within_call and called_both_ways(self._row, self._comparison.group, slip.suspect, slip.expected))
-        )
-
-    def _in_all_ways(self, slip: Slip) -> bool:
-        """Whether the group has the model with the expected name, too: `low < a`, `a < high`, `low < b`, `b < high`."""
-        at = slip.atom.at - slip.suspect.start
-        wanted = [
-            slip.expected if each.at - slip.model.start == at else each.text for each in self._row.atoms_of(slip.model)
-        ]
-        return any(
-            [each.text for each in self._row.atoms_of(part)] == wanted
-            for part in self._comparison.group.parts
-            if part is not slip.suspect and part is not slip.model
-        )
-
-    def _stands_beside(self, slip: Slip) -> bool:
-        """Whether the suspect with the expected name stands beside it: `tyz = tz * y`, `tzz = tz * z`."""
-        said = [each for each in self._row.atoms_of(slip.suspect) if not each.labels]
-        wanted = [slip.expected if each is slip.atom else each.text for each in said]
-        return len(said) > 1 and any(
-            [atom.text for atom in self._row.atoms_of(part) if not atom.labels] == wanted
-            for part in self._comparison.others
-        )
-
-    def _shared(self, number: int, slip: Slip) -> bool:
-        """Whether other siblings show that the name is shared, or that it varies by itself (the corners of a box)."""
-        sites = self._unified.sites
-        changed = [index for index, site in enumerate(sites) if site.renamings]
-        ours = [[site.left.text for site in sites], [site.right.text for site in sites]]
-        for part in self._comparison.others:
-            theirs = [atom.text for atom in self._row.atoms_of(part)]
-            if theirs[number] == slip.atom.text and _says(theirs, changed, slip.renaming):
-                continue  # another of the model's kind: `x_train`, `y_train` beside `x_test`
-            same = theirs[number] == slip.atom.text
-            told_apart = all(any(theirs[index] != our[index] for index in changed) for our in ours)
-            if same == told_apart or self._counts_otherwise(number, slip, theirs):
-                return True
-        return False
-
-    def _counts_otherwise(self, number: int, slip: Slip, theirs: list[str]) -> bool:
-        """Whether a third number brings another name than it makes: `b1(x1)`, `b2(x1)`, `b3(x2)` without an `x3`."""
-        models = [atom.text for atom in self._row.atoms_of(slip.model)]
-        old, new = slip.renaming
-        thirds = {
-            word
-            for index, (one, other) in enumerate(zip(models, theirs, strict=True))
-            for before, word in changed(one, other)
-            if index != number and before == old and word != new and word.isdigit()
-        }
-        if not (slip.literal and old.isdigit() and len(thirds) == 1):
-            return False
-        made = replaced(slip.atom.text, old, *thirds)
-        return theirs[number] != made and not self._scope.knows(slip.atom, made, slip.suspect.start)
-
-
-def _path(atom: Atom, expected: str) -> str:
-    """The path of the atom with the expected name as its last part."""
-    return f"{atom.path.rpartition('.')[0]}.{expected}" if atom.kind == ATTRIBUTE else expected
-
-
-def _overlap(one: Part, other: Part) -> bool:
-    return one.start < other.end and other.start < one.end
-
-
-def _says(texts: Sequence[str], places: Sequence[int], renaming: Renaming) -> bool:
-    """Whether the texts at all of the places have the word that was renamed, of a known pair, and not the other."""
-    old, new = renaming
-    return known_pair(*renaming) and all(old in (words := split(texts[at])) and new not in words for at in places)
 
 
 def _too_short(renaming: Renaming) -> bool:

@@ -115,7 +115,8 @@ def _states(part: Part) -> bool:
 
 def _logs(row: Row, part: Part) -> bool:
     """Whether the statement notes a number under a name: `self.log("train_loss", loss)`."""
-    called = row.last_of(part.node.value.func) if isinstance(part.node, ast.Expr) and _states(part) else None
+    node = part.node
+    called = row.last_of(node.value.func) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) else None
     return called is not None and called.text in LOGGING
 
 

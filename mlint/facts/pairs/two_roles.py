@@ -61,20 +61,14 @@ def has_two_roles(script: Script, name: str, knows: Knows, around: Signatures) -
     own = [role for role in roles(split(name)) if role.family == "split" and not is_test(name)]
     pads = "pad(" in script.text
     telling = frozenset(word for word in script.words if _roles(word))
-    over: set[Role] = set()
+    if _puts_elsewhere(script, known) or _leaves_unread(script):
+        return True
     for line, words, _ in script.statements:
-        if (turn := _TURN.match(line)) is not None:
-            over = {role for role in _said(turn[1]) if role.family == "split"}
-        elif over and (put := _COLLECTED.match(line)) is not None:
-            if any(_disagrees(role, put[1], known) for role in over):
-                return True
         if own and line.startswith(_TAKING) and any(_disagrees(role, line, known) for role in own):
             return True
         if "(" in line and "," in line and (_exchanged(line, known, around) or _misplaced(line, around)):
             return True
         if pads and "pad" in line and any(_pads_height_first(found[1]) for found in _ITEMS.finditer(line)):
-            return True
-        if "=" in line and any(may_wait(*each, script.is_idle_name) for each in _values(line)):
             return True
         # One word says the one role, another the other.
         if len(telling) > 1 and len(telling.intersection(words)) > 1:
@@ -83,6 +77,27 @@ def has_two_roles(script: Script, name: str, knows: Knows, around: Signatures) -
             if _bounds(line, words) and _mixes_sides(line, known):
                 return True
     return False
+
+
+def _puts_elsewhere(script: Script, known: Knows) -> bool:
+    """Whether below the head of a loop over one kind of data something is put into what is for another."""
+    over: set[Role] = set()
+    for line, _, _ in script.statements:
+        if (turn := _TURN.match(line)) is not None:
+            over = {role for role in _said(turn[1]) if role.family == "split"}
+        elif over and (put := _COLLECTED.match(line)) and any(_disagrees(role, put[1], known) for role in over):
+            return True
+    return False
+
+
+def _leaves_unread(script: Script) -> bool:
+    """Whether a value has the partner of a name that its target or keyword asks for and that may be read nowhere."""
+    return any(
+        may_wait(label, value, script.is_idle_name)
+        for line, _, _ in script.statements
+        if "=" in line
+        for label, value in _values(line)
+    )
 
 
 def _values(line: str) -> Iterator[tuple[str, Sequence[str]]]:
@@ -164,7 +179,7 @@ def _exchanged(line: str, known: Knows, around: Signatures) -> bool:
             )
         ):
             return True
-    return "=" in line and _keywords_exchanged(line)
+    return "=" in line and (_keywords_exchanged(line) or _hints(line, known))
 
 
 def _misplaced(line: str, around: Signatures) -> bool:
@@ -218,6 +233,23 @@ def _pads_height_first(items: str) -> bool:
 
 def _listed(names: str) -> list[str]:
     return [each.strip().rpartition(".")[2] for each in names.split(",") if each.strip()]
+
+
+def _hints(line: str, known: Knows) -> bool:
+    """Whether a keyword gets a name of the other end, the other way or the other extreme: `in_size=out_size`."""
+    for label, value in _KEYWORD.findall(line):
+        last = value.rpartition(".")[2]
+        said = roles(split(label), hints=True) if label != last else {}
+        expected = (
+            replaced(last, word, new)
+            for other, word in (roles(split(last), hints=True) if said else {}).items()
+            for role in said
+            if role.family == other.family and role != other
+            for new in counterparts(word, role)
+        )
+        if any(map(known, expected)):
+            return True
+    return False
 
 
 def _keywords_exchanged(line: str) -> bool:

@@ -5,6 +5,7 @@ Of words that say too little by themselves (numbers, ends, inputs and outputs) o
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Iterator, Sequence
 
 from mlint.facts.pairs.claims import ASSIGNED, KEY, KEYWORD, Claim
@@ -25,6 +26,8 @@ def left_unread(row: Row, scope: Scope, claims: Sequence[Claim]) -> Iterator[Mix
         if claim.how not in _CLAIMING:
             continue
         atoms = [atom for atom in row.atoms_of(claim.value) if atom.kind == NAME and not (atom.called or atom.stored)]
+        if claim.how == ASSIGNED and isinstance(claim.value.node, ast.Name):
+            continue  # `start = end` goes on where the last one ended
         texts = {atom.text for atom in row.atoms_of(claim.whole)}
         found = [
             (atom, old, new, expected)

@@ -124,10 +124,9 @@ class Uses:
         )
 
     def is_assigned(self, name: str, at: int) -> bool:
-        """Whether what binds the name last above the place is no parameter, but a statement."""
+        """Whether what binds the name last above the place is an assignment, and no parameter or loop."""
         places = self.bindings(name, at)
-        atom = self._row.atoms[places[-1]] if places else None
-        return atom is not None and isinstance(atom.node, ast.Name)
+        return bool(places) and any(part.start < places[-1] < part.end for part, _ in self._row.of(ast.Assign))
 
     def made_of(self, name: str, other: str, at: int) -> bool:
         """Whether the last value that the name is given above the place is made of the other: `end = start + n`."""

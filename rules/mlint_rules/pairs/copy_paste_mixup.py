@@ -46,6 +46,8 @@ def _renamed_throughout(siblings: Siblings) -> bool:
         return slip.goes_along
     if slip.collects:
         return slip.partners and slip.value_follows
+    if slip.is_short_text:
+        return False
     if slip.followed < 2:
         return slip.on_its_own
     if slip.present:
