@@ -21,7 +21,7 @@ COLLECTED, TURN = "list", "loop over"
 DEFAULT = "default of"
 
 # Their keywords are names that the caller chooses.
-FREE_KEYWORDS = frozenset({"rearrange", "repeat", "reduce", "einsum", "format", "dict", "Rearrange", "Reduce"})
+FREE_KEYWORDS = frozenset({"rearrange", "repeat", "reduce", "einsum", "format", "Rearrange", "Reduce"})
 
 # What their second argument is stands for a value that is missing, or that is put for the text.
 _DEFAULTING = frozenset({"get", "pop", "setdefault", "getattr", "getenv", "replace", "sub"})

@@ -24,13 +24,14 @@ class Mixup:
     `atom` is the name in the value that has the wrong role, `expected` the name in scope that has the right one.
     `word` says it. `own`: the expected name is the very one that the claim speaks of. `unread`: it is bound and not
     read after. `sole`: nothing else in the value has a name. `local`: the name is no attribute. `measures`: both
-    sides speak of sizes. `partners`: the words are a known pair. `repeated`: the same name stands above in the statement, for what
-    it is. `computed`: something is computed of it with an operator. `reversing`: the statement names a flip, an
-    inverse ... `elsewhere`: the expected name is another argument of the same call. `called_so`: what is called is
-    named for the role itself, as an encoder that serves as decoder. `seconded`: the function whose result is
-    assigned says the same as the target, or makes a loader over the value. `scaled`: by the ratio of the two sides
-    of something. `tagged`: the text is the name under which a number is noted. `crossed`: another claim near by is
-    mixed up the other way round; `habitual`: and so are others, as where `x` counts rows.
+    sides speak of sizes. `partners`: the words are a known pair. `repeated`: the same name stands above in the
+    statement, for what it is. `computed`: something is computed of it with an operator. `reversing`: the statement
+    names a flip, an inverse ... `elsewhere`: the expected name is another argument of the same call. `called_so`:
+    what is called is named for the role itself, as an encoder that serves as decoder. `seconded`: the function whose
+    result is assigned says the same as the target, or makes a loader over the value, or the target is set where it is
+    there. `scaled`: by the ratio of the two sides of something. `tagged`: the text is the name under which a number
+    is noted. `crossed`: another claim near by is mixed up the other way round; `habitual`: and so are others, as
+    where `x` counts rows.
     """
 
     claim: Claim

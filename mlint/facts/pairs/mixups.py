@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from mlint.facts.pairs.calls import asks_for_size, is_symmetric
 from mlint.facts.pairs.claims import (
@@ -23,6 +24,7 @@ from mlint.facts.pairs.mixup import Mixup
 from mlint.facts.pairs.roles import Role, counterparts, is_hint, is_size, known_pair, reverses, roles
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Part, Row
+from mlint.facts.pairs.uses import affirms
 from mlint.facts.pairs.words import changed, listed, replaced, split
 from mlint.facts.records import replace
 
@@ -107,11 +109,12 @@ def _mixup(row: Row, scope: Scope, claim: Claim) -> Mixup | None:
         atom, found, word = wrong
         for expected in _expected(atom, word, role):
             own = split(expected) == split(claim.label)
-            if scope.uses.is_missing(expected, claim.whole.start) or _binds(row, claim, expected):
+            again = own and _is_replaced(row, scope, claim, expected)
+            if scope.uses.is_missing(expected, claim.whole.start) or (_binds(row, claim, expected) and not again):
                 continue
             if claim.how == KEYWORD and _binds(row, claim, atom.text):
                 continue  # it comes back under its own name: `x_test = scaled(x_train=x_test)`
-            if scope.knows(atom, expected, claim.whole.start) and not (own and _is_itself(claim)):
+            if scope.knows(atom, expected, claim.whole.start) and (again or not (own and _is_itself(claim))):
                 return Mixup(
                     claim,
                     atom,
@@ -132,6 +135,7 @@ def _mixup(row: Row, scope: Scope, claim: Claim) -> Mixup | None:
                     called_so=_called_so(row, claim, role),
                     scaled=_scaled(row, claim),
                     seconded=_loads(row, claim, atom)
+                    or (again and _is_there(row, claim, expected))
                     or ((_seconded(row, claim, role) or _scores(row, claim, atom)) and _is_data(atom)),
                     tagged=_is_tag(row, claim),
                 )
@@ -143,6 +147,34 @@ def _is_itself(claim: Claim) -> bool:
     if claim.how == ASSIGNED:
         return not (isinstance(claim.node, Part) and isinstance(claim.node.node, ast.Attribute))
     return claim.how in (FUNCTION, COLLECTED)  # a list is filled from the other, too: `test.append(train[i])`
+
+
+def _is_replaced(row: Row, scope: Scope, claim: Claim, expected: str) -> bool:
+    """Whether a call makes a new value of the target although its old one has not been read, or was just asked for."""
+    if claim.how != ASSIGNED or not isinstance(claim.value.node, ast.Call) or claim.label != expected:
+        return False
+    at = claim.whole.start
+    dropped = scope.uses.is_assigned(expected, at) and scope.uses.unread_until(expected, at)
+    return (dropped and _follows(row, claim, expected)) or _is_there(row, claim, expected)
+
+
+def _follows(row: Row, claim: Claim, expected: str) -> bool:
+    """Whether the statement right before it in the block binds the name."""
+    for group in row.groups:
+        if group.kind == "block":
+            for before, part in pairwise(group.parts):
+                if part.start == claim.whole.start:
+                    return any(atom.stored and atom.text == expected for atom in row.atoms_of(before))
+    return False
+
+
+def _is_there(row: Row, claim: Claim, expected: str) -> bool:
+    """Whether it is done where the name is not None: `if train_data is not None: train_data = scaled(test_data)`."""
+    return any(
+        row.parts[node.body[0]].start <= claim.whole.start < row.parts[node.body[-1]].end
+        and affirms(node.test, expected)
+        for _, node in row.of(ast.If)
+    )
 
 
 def _is_tag(row: Row, claim: Claim) -> bool:

@@ -65,7 +65,7 @@ class Uses:
             body = self._row.parts[Block(node.body)]
             if body.start <= at < body.end and _denies(node.test, name):
                 return True
-            if node.orelse and _affirms(node.test, name):
+            if node.orelse and affirms(node.test, name):
                 part, last = self._row.parts.get(node), self._row.parts[node.body[-1]]
                 if part is not None and last.end <= at < part.end:
                     return True
@@ -150,7 +150,7 @@ class Uses:
         return after is not None and after.kind == ATTRIBUTE and after.path == f"{atom.path}.{after.text}"
 
 
-def _affirms(test: ast.expr, name: str) -> bool:
+def affirms(test: ast.expr, name: str) -> bool:
     """Whether a condition is `name` or `name is not None`."""
     match test:
         case ast.Name(affirmed) | ast.Compare(ast.Name(affirmed), [ast.IsNot()]):
