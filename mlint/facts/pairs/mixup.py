@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mlint.facts.pairs.claims import ASSIGNED, KEYWORD, PARAMETER, TEXT, Claim
-from mlint.facts.pairs.roles import Role, is_hint, is_size
+from mlint.facts.pairs.roles import Role, is_hint
 from mlint.facts.pairs.shapes import Atom
 from mlint.facts.pairs.words import listed, split
 
@@ -99,12 +99,6 @@ class Mixup:
         return any(len(word) > 2 for word in words) and _COUNTED.isdisjoint(words)
 
     @property
-    def says_a_size(self) -> bool:
-        """Whether the label has the word for a side, or both are exchanged at once: `x` may count rows elsewhere."""
-        at_once = self.crossed is not None and self.crossed.whole.start == self.claim.whole.start
-        return at_once or any(is_size(word) for word in split(self.claim.label))
-
-    @property
     def passed_on(self) -> bool:
         """Whether the call has other names for all: `f(theta=x, x=y)`, or is that of an encoder made a decoder."""
         return (self.called_so and not self.seconded) or (self.elsewhere and self.crossed is None)
@@ -189,4 +183,4 @@ class Mixup:
         if self.own:
             return self.sole and self.is_two_sided and self.corresponds and self.local and not self.computed
         exchanged = self.crossed is not None and not self.habitual and not self.scaled
-        return exchanged and self.measures and self.tells_a_size and self.says_a_size
+        return exchanged and self.measures and self.tells_a_size
