@@ -23,7 +23,7 @@ from mlint.facts.pairs.forgotten import LOGGING
 from mlint.facts.pairs.mixup import Mixup
 from mlint.facts.pairs.roles import Role, counterparts, is_hint, is_size, known_pair, reverses, roles
 from mlint.facts.pairs.scope import Scope
-from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Part, Row
+from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Block, Part, Row
 from mlint.facts.pairs.uses import affirms
 from mlint.facts.pairs.words import changed, listed, replaced, split
 from mlint.facts.records import replace
@@ -170,11 +170,8 @@ def _follows(row: Row, claim: Claim, expected: str) -> bool:
 
 def _is_there(row: Row, claim: Claim, expected: str) -> bool:
     """Whether it is done where the name is not None: `if train_data is not None: train_data = scaled(test_data)`."""
-    return any(
-        row.parts[node.body[0]].start <= claim.whole.start < row.parts[node.body[-1]].end
-        and affirms(node.test, expected)
-        for _, node in row.of(ast.If)
-    )
+    asked = [row.parts[Block(node.body)] for _, node in row.of(ast.If) if affirms(node.test, expected)]
+    return any(body.start <= claim.whole.start < body.end for body in asked)
 
 
 def _is_tag(row: Row, claim: Claim) -> bool:

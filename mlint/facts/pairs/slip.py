@@ -14,6 +14,8 @@ DERIVED = frozenset({"ends", "extreme"})
 _KEY_AS_VALUE = (("k", "v"), ("key", "value"), ("keys", "values"))
 # What belongs to the one of these is rarely meant for the other.
 _KEPT_APART = frozenset({"axis", "agent", "gan", "coder"})
+# Where one sibling combines a thing with itself, the other does not combine it with its partner.
+_NOT_COMBINED = frozenset({"attention", "split", "answer", "truth", "sign", "picture", "coder", "gan", "agent"})
 # Both of these move by one origin as often as not: `x1 - left`, `x2 - left`.
 MOVED = DERIVED | {"order", "hand", "vertical"}
 # With a renaming that is followed at as many places, the own target is no value that starts as the other.
@@ -46,7 +48,8 @@ class Slip:
     thing and takes the other; `anew`: the model gives the name a new value made of its old one, and the suspect, next
     to it, gives one to the expected name; `subtracted`: from a name that was renamed, or that from it; `named`: a label
     of the siblings is just the name; `collects`: something is put into what it names; `awaited`: the expected name was
-    bound beside the atom's own, and has not been read yet.
+    bound beside the atom's own, and has not been read yet; `seconded`: another sibling with the word of the suspect has
+    the expected name in its place.
     """
 
     atom: Atom
@@ -88,6 +91,7 @@ class Slip:
     named: bool = False
     collects: bool = False
     awaited: bool = False
+    seconded: bool = False
 
     @classmethod
     def of_pair(
@@ -200,7 +204,8 @@ class Slip:
         """Whether something shows that the name may be meant, and the renaming is not followed in nearly all places."""
         if self.contradicted and not (self.alone and self.distinct > 1):
             return True
-        if (self.combined and self.followed < _MADE_FROM_OTHER and not self.renews) or self.attended:
+        apart = self.renews or (self.squared and family(*self.renaming) in _NOT_COMBINED)
+        if (self.combined and self.followed < _MADE_FROM_OTHER and not apart) or self.attended:
             return True
         return self.derived or self.framed or self.shifted or self.foreign or self.made_of
 

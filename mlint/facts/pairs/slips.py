@@ -151,7 +151,10 @@ class _Search:
         expected = replaced(atom.text, *asked)
         if (
             expected == atom.text
-            or (self._excused(atom, asked[0]) and not self._is_said_elsewhere(site, expected, asked[1]))
+            or (
+                self._excused(atom, asked[0])
+                and not (atom.called and self._is_said_elsewhere(site, expected, asked[1]))
+            )
             or self._scope.uses.is_missing(expected, atom.at)
         ):
             return None
@@ -202,7 +205,11 @@ class _Search:
                 each.left.called and not each.kept and together.isdisjoint(each.renamings) for each in unified.sites
             ),
             measured=measured(self._row, atom, renaming, asked) and not compared(self._row, atom, operands),
-            selects=(atom.kind != STRING and selects(self._row, atom, suspect))
+            selects=(
+                atom.kind != STRING
+                and selects(self._row, atom, suspect)
+                and not any(each.text == expected and selects(self._row, each, suspect) for each in operands)
+            )
             or gone_over(self._row, atom, operands, suspect)
             or (not known_pair(*renaming) and decides(self._row, atom, suspect)),
             present=any(each.text == expected for each in operands),
@@ -211,9 +218,10 @@ class _Search:
             anew=own_target
             and self._follows_at_once(model, suspect)
             and makes_itself_anew(self._row, atom, model)
-            and self._scope.uses.bound_before(expected, suspect.start),
+            and (atom.kind == ATTRIBUTE or self._scope.uses.bound_before(expected, suspect.start)),
             subtracted=subtracted(self._row, atom, follows),
             named=named,
+            seconded=self._is_said_elsewhere(site, expected, renaming[1]),
             collects=collects(self._row, atom),
             awaited=self._scope.is_awaited(expected, atom.text, suspect.start),
             combined=combined(self._row, atom, path_of(atom, expected), suspect),
@@ -238,7 +246,7 @@ class _Search:
 
     def _is_said_elsewhere(self, site: Site, expected: str, word: str) -> bool:
         number = self._unified.sites.index(site)
-        return site.left.called and said_elsewhere(self._row, self._comparison.others, number, expected, word)
+        return said_elsewhere(self._row, self._comparison.others, number, expected, word)
 
     def _alone(self, site: Site) -> bool:
         """Whether the siblings share no other name than that of the site, but for what is called or measured."""

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from mlint.facts.pairs.forgotten import LOGGING
+from mlint.facts.pairs.forgotten import LOGGING, collects
 from mlint.facts.pairs.roles import family, implied, partners
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, STRING, Atom, Part, Row
@@ -103,7 +103,9 @@ def _left(
         else:
             continue
         if known:
-            telling = atom.kind == STRING or elsewhere or (follows and family(*asked[0]) != "split")
+            telling = (
+                atom.kind == STRING or elsewhere or collects(row, atom) or (follows and family(*asked[0]) != "split")
+            )
             return Slip.of_pair(atom, expected, part, twin, (old, new), (old, new), unread=unread, telling=telling)
     return None
 

@@ -69,7 +69,7 @@ def may_wait(label: str, value: Sequence[str], idle: Callable[[str], bool]) -> b
 
 def _waits(row: Row, scope: Scope, name: str, claim: Claim) -> bool:
     at = claim.whole.start
-    return scope.uses.is_assigned(name, at) and scope.never_read(name, at)
+    return scope.uses.is_assigned(name, at, alone=True) and scope.never_read(name, at)
 
 
 def _mixup(row: Row, claim: Claim, atom: Atom, old: str, new: str, expected: str) -> Mixup:

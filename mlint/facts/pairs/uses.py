@@ -65,10 +65,8 @@ class Uses:
             body = self._row.parts[Block(node.body)]
             if body.start <= at < body.end and _denies(node.test, name):
                 return True
-            if node.orelse and affirms(node.test, name):
-                part, last = self._row.parts.get(node), self._row.parts[node.body[-1]]
-                if part is not None and last.end <= at < part.end:
-                    return True
+            if node.orelse and affirms(node.test, name) and body.end <= at < self._row.parts[node].end:
+                return True
         return False
 
     def bindings(self, name: str, before: int) -> list[int]:
@@ -123,10 +121,17 @@ class Uses:
             if not part.start < last < part.end
         )
 
-    def is_assigned(self, name: str, at: int) -> bool:
-        """Whether what binds the name last above the place is an assignment, and no parameter or loop."""
+    def is_assigned(self, name: str, at: int, *, alone: bool = False) -> bool:
+        """Whether what binds the name last above the place is an assignment, and no parameter or loop.
+
+        `alone`: of nothing else; of what is unpacked some is often left.
+        """
         places = self.bindings(name, at)
-        return bool(places) and any(part.start < places[-1] < part.end for part, _ in self._row.of(ast.Assign))
+        return bool(places) and any(
+            part.start < places[-1] < part.end
+            and not (alone and any(isinstance(target, (ast.Tuple, ast.List)) for target in node.targets))
+            for part, node in self._row.of(ast.Assign)
+        )
 
     def made_of(self, name: str, other: str, at: int) -> bool:
         """Whether the last value that the name is given above the place is made of the other: `end = start + n`."""

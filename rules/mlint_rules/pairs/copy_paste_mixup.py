@@ -42,12 +42,16 @@ def _confidence(siblings: Siblings) -> Confidence:
 
 def _renamed_throughout(siblings: Siblings) -> bool:
     slip = siblings.slip
+    if slip.seconded and slip.partners and slip.labelled:
+        return True
     if not slip.literal:
         return slip.goes_along
     if slip.collects:
         return slip.partners and slip.value_follows
     if slip.is_short_text:
         return False
+    if slip.anew and slip.partners and slip.followed > 1:
+        return True
     if slip.followed < 2:
         return slip.on_its_own
     if slip.present:
