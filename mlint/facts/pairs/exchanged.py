@@ -22,6 +22,8 @@ _TWO = 2
 # Of these either order makes sense: both ways between two things, one on the other.
 _DIRECTED = frozenset({"translation", "hand", "order", "direction", "flow", "attention", "truth", "ends", None})
 
+# Those of a matrix are exchanged where its transpose is meant.
+_MATRIX = listed("row rows col cols column columns")
 # Between points that are named by these one goes to and fro.
 _LETTERS = listed("alpha beta gamma delta eta theta lam mu nu xi phi psi sigma tau omega")
 
@@ -107,7 +109,8 @@ def _exchange(given: Sequence[_Given], *, in_order: bool) -> Exchange | None:
         if one.atom.text != other.atom.text and _says_enough(one.atom.text, other.atom.text):
             whole = one.words == asked[place] and other.words == asked[index]
             if whole or not one.claim.how == other.claim.how == KEYWORD:
-                found = Exchange(one.claim, one.atom, other.claim, other.atom.text, whole, _either_way(one, other))
+                either_way = _either_way(one, other) or not _MATRIX.isdisjoint((*one.words, *other.words))
+                found = Exchange(one.claim, one.atom, other.claim, other.atom.text, whole, either_way)
                 return (
                     found if in_order or _are_sides(found) or _are_answers(found) else replace(found, either_way=True)
                 )
@@ -149,7 +152,7 @@ def _are_answers(found: Exchange) -> bool:
 
 
 def _is_side(words: tuple[str, str]) -> bool:
-    return family(*words) == "axis" and (is_size(words[0]) or len(words[0]) > 1)
+    return _MATRIX.isdisjoint(words) and family(*words) == "axis" and (is_size(words[0]) or len(words[0]) > 1)
 
 
 def _either_way(one: _Given, other: _Given) -> bool:
@@ -226,4 +229,4 @@ def _is_of_the_other(row: Row, call: ast.Call, other: Part, found: Exchange) -> 
     both = {found.atom.text, found.expected}
     rest = [(a, b) for a, b in zip(ours, theirs, strict=True) if a != b and not {a, b} <= both]
     turned = [text for text in ours if text in both] != [text for text in theirs if text in both]
-    return turned and bool(rest) and all(any(known_pair(*each) for each in changed(a, b)) for a, b in rest)
+    return turned and bool(rest) and all(any(family(*each) == "split" for each in changed(a, b)) for a, b in rest)

@@ -14,7 +14,9 @@ _MATRIX = frozenset({"row", "rows", "col", "cols", "column", "columns"})
 
 
 # Of these `x` counts the rows as often as not.
-_COUNTED = listed("blocks block num count cells bins tiles tile patches grid steps range ranges index idx indices")
+_COUNTED = _MATRIX | listed(
+    "blocks block num count cells bins tiles tile patches grid steps range ranges index idx indices"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from mlint.facts.pairs.forgotten import LOGGING
 from mlint.facts.pairs.mixup import Mixup
 from mlint.facts.pairs.roles import Role, counterparts, is_hint, is_size, known_pair, reverses, roles
 from mlint.facts.pairs.scope import Scope
-from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Block, Part, Row
+from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, STRING, Atom, Block, Part, Row
 from mlint.facts.pairs.uses import affirms
 from mlint.facts.pairs.words import changed, listed, replaced, split
 from mlint.facts.records import replace
@@ -110,9 +110,11 @@ def _mixup(row: Row, scope: Scope, claim: Claim) -> Mixup | None:
         for expected in _expected(atom, word, role):
             own = split(expected) == split(claim.label)
             again = own and _is_replaced(row, scope, claim, expected)
-            if scope.uses.is_missing(expected, claim.whole.start) or (_binds(row, claim, expected) and not again):
+            if scope.uses.is_missing(expected, claim.whole.start) or (
+                _binds(row, claim, atom.kind, expected) and not again
+            ):
                 continue
-            if claim.how == KEYWORD and _binds(row, claim, atom.text):
+            if claim.how == KEYWORD and _binds(row, claim, atom.kind, atom.text):
                 continue  # it comes back under its own name: `x_test = scaled(x_train=x_test)`
             if scope.knows(atom, expected, claim.whole.start) and (again or not (own and _is_itself(claim))):
                 return Mixup(
@@ -123,12 +125,13 @@ def _mixup(row: Row, scope: Scope, claim: Claim) -> Mixup | None:
                     found,
                     word,
                     own=own,
-                    unread=scope.unused(atom, expected, claim.whole.start),
+                    unread=scope.unused(atom, expected, claim.whole.start)
+                    and (atom.kind == NAME or not is_hint(role.family)),
                     sole=len(names) == 1,
                     local=atom.kind == NAME,
                     measures=is_size(word) and (is_size(said[role]) or (len(word) > 1 and len(split(claim.label)) > 1)),
                     partners=known_pair(said[role], word),
-                    repeated=_repeated(row, claim, atom),
+                    repeated=_repeated(row, claim, atom, role),
                     computed=_computed(row, claim, atom),
                     reversing=reverses(each.text for each in row.atoms_of(claim.whole)),
                     elsewhere=_given(row, claim, expected),
@@ -199,12 +202,14 @@ def _scores(row: Row, claim: Claim, atom: Atom) -> bool:
     )
 
 
-def _binds(row: Row, claim: Claim, name: str) -> bool:
+def _binds(row: Row, claim: Claim, kind: str, name: str) -> bool:
     """Whether the statement itself binds the name: it cannot be meant in its own value, but for one that is kept."""
     if claim.how == DEFAULT:
         return False
     around = next((part for part in row.statements if part.start <= claim.value.start < part.end), None)
-    return around is not None and any(atom.stored and atom.text == name for atom in row.atoms_of(around))
+    return around is not None and any(
+        atom.stored and atom.kind == kind and atom.text == name for atom in row.atoms_of(around)
+    )
 
 
 def _computed(row: Row, claim: Claim, atom: Atom) -> bool:
@@ -276,9 +281,12 @@ def _loads(row: Row, claim: Claim, atom: Atom) -> bool:
     )
 
 
-def _repeated(row: Row, claim: Claim, atom: Atom) -> bool:
-    above = row.atoms[max(0, claim.whole.start) : claim.value.start]
-    return any(each is not None and each.path == atom.path and each.kind == atom.kind for each in above)
+def _repeated(row: Row, claim: Claim, atom: Atom, role: Role) -> bool:
+    """Whether the name stands above in the statement, where no text says the same of it: `valid {x}, valid {x}`."""
+    above = [each for each in row.atoms[max(0, claim.whole.start) : claim.value.start] if each is not None]
+    if any(each.kind == STRING and each is not claim.node and role in roles(split(each.text)) for each in above):
+        return False
+    return any(each.path == atom.path and each.kind == atom.kind for each in above)
 
 
 def _wrong(names: Sequence[Atom], role: Role) -> tuple[Atom, Role, str] | None:

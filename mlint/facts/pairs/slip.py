@@ -15,7 +15,7 @@ _KEY_AS_VALUE = (("k", "v"), ("key", "value"), ("keys", "values"))
 # What belongs to the one of these is rarely meant for the other.
 _KEPT_APART = frozenset({"axis", "agent", "gan", "coder"})
 # Where one sibling combines a thing with itself, the other does not combine it with its partner.
-_NOT_COMBINED = frozenset({"attention", "split", "answer", "truth", "sign", "picture", "coder", "gan", "agent"})
+_NOT_COMBINED = frozenset({"attention", "answer", "truth", "sign", "picture", "coder", "gan", "agent"})
 # Both of these move by one origin as often as not: `x1 - left`, `x2 - left`.
 MOVED = DERIVED | {"order", "hand", "vertical"}
 # With a renaming that is followed at as many places, the own target is no value that starts as the other.
@@ -206,6 +206,8 @@ class Slip:
             return True
         apart = self.renews or (self.squared and family(*self.renaming) in _NOT_COMBINED)
         if (self.combined and self.followed < _MADE_FROM_OTHER and not apart) or self.attended:
+            return True
+        if self.lettered and self.present and self.followed < _MADE_FROM_OTHER:
             return True
         return self.derived or self.framed or self.shifted or self.foreign or self.made_of
 

@@ -40,10 +40,11 @@ from mlint.facts.pairs.words import changed, replaced, split
 _MOST_RENAMINGS = 3
 _MOST_UNEXPLAINED = 1
 # As many places tell two letters that are no known pair.
-_OFTEN = 3
+_OFTEN = 2
 # The parts of these are one value together.
 # These say how arguments are given, and not which.
 _KINDS = frozenset({"args", "kwargs"})
+_RECEIVERS = frozenset({"self", "cls"})
 _EXPRESSIONS = frozenset({"operands", "slices"})
 
 
@@ -102,6 +103,8 @@ class _Search:
             site.left.kind not in (NAME, ATTRIBUTE) or site.left.stored or site.left.held or site.left.text in MEASURES
         ):
             return None
+        if site.left.text in _RECEIVERS:
+            return None
         words = split(site.left.text)
         for renaming, asked in _directions(self._unified):
             old, new = asked
@@ -151,6 +154,7 @@ class _Search:
         expected = replaced(atom.text, *asked)
         if (
             expected == atom.text
+            or (atom.stated and not known_pair(*renaming))
             or (
                 self._excused(atom, asked[0])
                 and not (atom.called and self._is_said_elsewhere(site, expected, asked[1]))

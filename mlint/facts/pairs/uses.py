@@ -99,7 +99,7 @@ class Uses:
     def unread_since(self, name: str, at: int) -> bool:
         """Whether the last value that the name is given above the place is read nowhere."""
         places = self.bindings(name, at)
-        if not places:
+        if not places or any(part.start <= places[-1] < part.end for part, _ in self._row.of(ast.comprehension)):
             return False
         last = places[-1]
         around = next((part for part in self._row.statements if part.start <= last < part.end), None)
@@ -128,9 +128,10 @@ class Uses:
         """
         places = self.bindings(name, at)
         return bool(places) and any(
-            part.start < places[-1] < part.end
-            and not (alone and any(isinstance(target, (ast.Tuple, ast.List)) for target in node.targets))
-            for part, node in self._row.of(ast.Assign)
+            (part := self._row.parts[target]).start <= places[-1] < part.end
+            and not (alone and isinstance(target, (ast.Tuple, ast.List)))
+            for _, node in self._row.of(ast.Assign)
+            for target in node.targets
         )
 
     def made_of(self, name: str, other: str, at: int) -> bool:
