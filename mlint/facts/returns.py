@@ -36,6 +36,8 @@ class Returned:
     value: Value
     operand: int | None
     shape: int | None
+    is_given: bool = False
+    """Whether a value is written behind the `return` that is neither None nor what the project's own code gives."""
 
 
 def shape(value: Value) -> int | None:
@@ -54,7 +56,7 @@ def returned(function: ir.FunctionIR, facts: Facts) -> list[Returned]:
     """The returns of a function, in the order of the text; last the end that is reached without one."""
     written = _Written(function, facts)
     found = [
-        Returned(index, last.target, value, operand, written.shape(value, operand))
+        Returned(index, last.target, value, operand, written.shape(value, operand), written.is_given(value, operand))
         for block in function.blocks
         for last in block.instructions[-1:]
         if isinstance(last, ir.Return) and last.target in facts.returns
@@ -112,11 +114,18 @@ class _Written:
         return [
             definitions.get(item)
             for op in definitions.values()
-            if isinstance(op, ir.Collect) and op.kind == "tuple" and len(op.items) > 1
+            if isinstance(op, ir.Collect) and op.kind in ("tuple", "list") and len(op.items) > 1
             if any(isinstance(user, (ir.Return, ir.Store)) for user in self._temporaries.users[op.target])
             for index, item in enumerate(op.items)
             if index not in op.starred
         ]
+
+    def is_given(self, value: Value, operand: int | None) -> bool:
+        """Whether it is a value that is meant to be given: the end that is reached without a `return` is not."""
+        if operand is None or value.kind is Kind.NONE:
+            return False
+        fact = self._facts.calls.get(operand)
+        return fact is None or "::" not in (fact.callee.symbol or "")
 
     def shape(self, value: Value, operand: int | None, steps: int = 3) -> int | None:
         op = self._temporaries.definitions.get(operand) if operand is not None else None
@@ -239,7 +248,41 @@ def choices(function: ir.FunctionIR, returns: Sequence[Returned]) -> list[Choice
             also = list(_conjuncts(graph, index, {each.shape for each in (*then, *orelse)}, ways))
             conditions = tuple(condition for condition, _ in also)
             found.append(Choice(end.condition, then, orelse, conditions, aside=also[0][1] if also else ()))
-    return found + list(_after_exceptions(graph, returns))
+    return [*found, *_after_loops(function, graph, returns), *_after_exceptions(graph, returns)]
+
+
+def _after_loops(function: ir.FunctionIR, graph: Graph, returns: Sequence[Returned]) -> Iterator[Choice]:
+    """Where a loop returns what it found, and after it the end is reached: what if nothing was found?"""
+    for loop in function.loops:
+        if loop.head not in graph.position:
+            continue
+        after = _reached(graph, returns, [loop.done])
+        inside = [each for each in returns if loop.head in graph.position and _is_inside(function, each, loop)]
+        if not inside or not after or any(each.site != FELL_OFF for each in after) or not _differ(inside, after):
+            continue
+        asked = {condition for each in inside for condition in _asked(graph, each, loop)}
+        if asked and not any(_names(function, each) & set(loop.names) for each in asked):
+            yield Choice(min(asked), tuple(inside), after)
+
+
+def _is_inside(function: ir.FunctionIR, each: Returned, loop: ir.Loop) -> bool:
+    return each.block >= 0 and function.loops.index(loop) in function.blocks[each.block].loops
+
+
+def _asked(graph: Graph, each: Returned, loop: ir.Loop) -> Iterator[int]:
+    """The conditions inside a loop of which only one way leads to a return."""
+    for index in graph.order:
+        end = graph.blocks[index].end
+        if isinstance(end, ir.Branch) and end.condition is not None and index not in (loop.head, each.block):
+            ways = [way == each.block or graph.dominates(way, each.block) for way in (end.then, end.orelse)]
+            if any(ways) and not all(ways) and graph.dominates(loop.head, index):
+                yield end.condition
+
+
+def _names(function: ir.FunctionIR, temporary: int) -> set[str]:
+    temporaries = Temporaries(function)
+    inside = (temporaries.definitions[each] for each in temporaries.inputs(temporary))
+    return {op.name for op in inside if isinstance(op, ir.Load)}
 
 
 def choice_of_mode(train: Sequence[Returned], evaluated: Sequence[Returned]) -> list[Choice]:
@@ -292,7 +335,13 @@ def _reached(
 
 
 def _differ(then: Sequence[Returned], orelse: Sequence[Returned]) -> bool:
-    return bool(then and orelse) and all(_are_apart(one.shape, other.shape) for one in then for other in orelse)
+    return bool(then and orelse) and all(_differs(one, other) for one in then for other in orelse)
+
+
+def _differs(one: Returned, other: Returned) -> bool:
+    if FELL_OFF in (one.site, other.site) and (one.is_given or other.is_given):
+        return True
+    return _are_apart(one.shape, other.shape)
 
 
 def _counted(returns: Sequence[Returned]) -> tuple[Returned, ...]:

@@ -15,7 +15,7 @@ from mlint.facts.recorded import Facts
 from mlint.facts.returned_names import ReturnedNames
 from mlint.facts.returns import NOTHING, ONE, SOMETHING, Choice, Returned, choice_of_mode, choices, returned
 from mlint.facts.units import Unit
-from mlint.facts.unpacked import in_other_order, unpackings
+from mlint.facts.unpacked import in_other_order, reordered, unpackings
 from mlint.facts.values import Kind
 from mlint.finding import Span
 from mlint.rule import Step
@@ -71,13 +71,15 @@ class Forward:
 
     @property
     def helpers(self) -> Iterator[Forward]:
-        """The methods of the same class whose results it hands on as they are."""
+        """The methods of the same class, and of bases in the same file, whose results it hands on as they are."""
         sketch = self.function.unit.sketch
         for name, method in self.cls.methods.items():
             if sketch is not None and name in sketch.handed_on and name != self.function.name:
                 inner = method.unit.sketch
                 if inner is None or inner.may_return_several:
                     yield Forward(method, self.cls)
+        for unit in _inherited(self.function, self.cls):
+            yield Forward(Function(self.function.file, unit), self.cls)
 
     def names(self, each: Returned) -> tuple[str, ...] | None:
         """What the items of a returned tuple are called; None where it is not written out, here or in a method that
@@ -144,6 +146,9 @@ class Forward:
             unit, line = other
             return (Step(f"`{unit.qualname}` returns them in another order", Span(line, 1, line, 1), self._path(unit)),)
         found = unpackings(engine, symbol, len(names))
+        mixed = reordered(found, names)
+        if mixed:
+            return tuple(Step("unpacked in another order here", unit.span(at), self._path(unit)) for unit, at in mixed)
         if len(found) < _SEVERAL:
             return ()
         return tuple(Step("unpacked by position here", unit.span(at), self._path(unit)) for unit, at in found)
@@ -245,4 +250,21 @@ def _is_forward(function: Function) -> bool:
 def _may_return_several(function: Function, cls: Class) -> bool:
     """Whether it may return several values, or hands on what another method of the class returns."""
     sketch = function.unit.sketch
-    return sketch is None or sketch.may_return_several or not sketch.handed_on.isdisjoint(cls.outline.methods)
+    if sketch is None or sketch.may_return_several or not sketch.handed_on.isdisjoint(cls.outline.methods):
+        return True
+    return any(_inherited(function, cls))
+
+
+def _inherited(function: Function, cls: Class) -> Iterator[Unit]:
+    """The methods of bases in the same file whose results a method hands on as they are, where they differ."""
+    sketch, project = function.unit.sketch, function.project
+    names = sketch.handed_on - set(cls.outline.methods) if sketch is not None and cls.outline.bases else ()
+    symbol = project.symbol(function.path, cls.outline) if names else None
+    for name in sorted(names):
+        found = project.method(symbol, name) if symbol is not None else None
+        here = found is not None and found.path == function.path
+        unit = (
+            function.file.engine.unit(found.path, found.qualname) if found is not None and found.path and here else None
+        )
+        if unit is not None and (unit.sketch is None or unit.sketch.may_return_several):
+            yield unit
