@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mlint.facts import ir
+from mlint.facts import devices, ir
 from mlint.facts.accesses import Accesses
 from mlint.facts.dimensions import TOGETHER, OnCpu
 from mlint.facts.makings import makes
@@ -191,7 +191,7 @@ class Meetings:
 
     def _is_of_input(self, temporary: int) -> bool:
         found = self._where.far(temporary)
-        return found is not None and found[1] and not found[0].startswith("self")
+        return found is not None and found[1] and not found[0].startswith(("self", devices.OF_PARAMETERS))
 
     def _ways(self, temporary: int) -> list[int]:
         """The values that a variable or a conditional expression may have."""

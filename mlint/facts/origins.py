@@ -59,8 +59,8 @@ def _origins(
             seen.add(op.name)
         elif isinstance(op, (ir.Compare, ir.Binary)):
             waiting += [each for each in (op.left, op.right) if not isinstance(instructions.get(each), ir.Const)]
-        elif isinstance(op, ir.Unary):
-            waiting.append(op.operand)
+        elif isinstance(op, (ir.Unary, ir.Matches)):
+            waiting.append(op.operand if isinstance(op, ir.Unary) else op.subject)
         elif isinstance(op, (ir.Global, ir.Const)):
             yield Origin.BUILD
         else:

@@ -19,12 +19,14 @@ from mlint.subjects.owners import Function
 
 _GPU = re.compile(r"cuda|gpu|nvidia|nccl|triton|kernel|nvml|tensorrt|(?:^|_)trt|(?:^|_)amp(?:_|$)", re.I)
 _CHOICE = re.compile(
-    r"cuda|gpu|device|nccl|accelerat|is_available|^cpu$|(?:^|_)(?:to|on|use|no)_cpu|cpu_only|distributed|parallel|"
+    r"cuda|gpu|device|map_loc|nccl|accelerat|is_available|^cpu$|(?:^|_)(?:to|on|use|no)_cpu|cpu_only|distributed|parallel|"
     r"world_size|(?:^|_)rank",
     re.I,
 )
 _LINES = re.compile(r"""\.cuda\(|["']cuda|torch\.cuda|cuda\.\w+Tensor|set_device\(|\.to\(\d|device=\d""")
 _CHECKPOINT = re.compile(r"state|checkpoint|ckpt|weight|model|resume|restore|pretrain|snapshot|(?:^|_)net(?:_|$)", re.I)
+_NO_TENSORS = re.compile(r"vocab|config|(?:^|[\W_])(?:args|labels?|tokenizer|hparams)[._]", re.I)
+"""What a file is called that holds no weights, as far as its name tells: `vocab.pt`, `config.pt`."""
 _FOLDERS = frozenset(
     "test tests testing example examples benchmark benchmarks bench script scripts tool tools demo demos doc docs "
     "notebook notebooks tutorial tutorials project projects experiment experiments recipe recipes".split()
@@ -94,6 +96,8 @@ class GpuChoice:
     @property
     def is_of_checkpoint(self) -> bool:
         """Whether what is loaded are the weights of a model, as far as the function's names tell."""
+        if _NO_TENSORS.search(self.code) is not None:
+            return False
         words = self.function.words
         told = f"{self.function.name} {self.code}".replace("weights_only", "")
         return "load_state_dict" in words or self.code.startswith("torch.jit") or _CHECKPOINT.search(told) is not None
