@@ -77,6 +77,9 @@ class ReturnedNames:
     def _names(self, temporary: int) -> Iterator[str]:
         op = self._definitions.get(temporary)
         while op is not None:
+            if isinstance(op, ir.Load) and "@" in op.name:  # `pooled if pooled is not None else None`
+                yield from (each for each in map(self.name, self._given(op)) if each)
+                return
             if isinstance(op, (ir.Load, ir.Global, ir.Attribute)):
                 yield op.name
                 return
@@ -93,6 +96,12 @@ class ReturnedNames:
                 return
             else:
                 return
+
+    def _given(self, load: ir.Load) -> list[int]:
+        """What the branches of a conditional expression give."""
+        place = self._accesses.temporaries.places[load.target]
+        stores = (each.instruction for each in self._accesses.reaching(place, (load.name,)))
+        return [each.value for each in stores if isinstance(each, ir.Store)]
 
     def _is_method(self, callee: ir.Attribute) -> bool:
         return self._facts.values.get(callee.base, UNKNOWN).kind not in _NO_RECEIVERS

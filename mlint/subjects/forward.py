@@ -237,7 +237,7 @@ class Forward:
 
 
 def _oddness(each: Returned) -> tuple[bool, bool, int, int]:
-    shape = each.shape or NOTHING
+    shape = SOMETHING if each.shape is None else each.shape
     return shape != NOTHING, shape in (ONE, SOMETHING), -shape if shape > ONE else shape, each.site
 
 

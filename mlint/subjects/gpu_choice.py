@@ -34,6 +34,7 @@ _FOLDERS = frozenset(
 _SCRIPT = frozenset(("argparse", "ArgumentParser", "click", "fire", "hydra", "typer", "docopt", "absl", "main"))
 _PROGRAM = re.compile(r"(?:test|demo|train|main|run|infer|eval|predict|sample|generate)(?:_?\w*)\.py$")
 """The name of a file that is run, as far as what it does at module level shows it."""
+_MAIN = re.compile(r"^__main__$")
 _TESTS = re.compile(r"_*test(?:_|\d*$)")
 _RUNS_ON_GPU = ("torch.distributed.", "torch.cuda.", "torch.multiprocessing.")
 _NO_EVIDENCE = frozenset(("torch.cuda.empty_cache", "torch.cuda.manual_seed", "torch.cuda.manual_seed_all"))
@@ -146,10 +147,15 @@ class GpuChoice:
         *folders, name = path.lower().split(os.sep)
         if not _FOLDERS.isdisjoint(folders) or TEST.match(name) or _TESTS.match(self.function.name):
             return True
-        if self.function.is_module and _PROGRAM.match(name):
+        if self.function.is_module and (_PROGRAM.match(name) or self._is_of_main):
             return True
         words = self.function.file.words
         return "__main__" in words and (not _SCRIPT.isdisjoint(words) or self._is_run_here)
+
+    @property
+    def _is_of_main(self) -> bool:
+        """Whether it stands under `if __name__ == "__main__"`."""
+        return is_guarded(self._accesses, self._choice.block, _MAIN)
 
     @property
     def _is_run_here(self) -> bool:

@@ -104,6 +104,11 @@ class Kept:
         names = called_by_forward(self._line, with_steps=True)
         return tuple(method for name, method in cls.methods.items() if name in names and method.name != "__init__")
 
+    @cached_property
+    def is_run_as_one(self) -> bool:
+        """Whether the class has a forward, or steps of a training; one without only keeps models that others run."""
+        return bool(called_by_forward(self._line, with_steps=True))
+
     @property
     def is_registered_elsewhere(self) -> bool:
         """Whether on another path it is a buffer or parameter: here it only stands in for that."""

@@ -11,8 +11,8 @@ _NO_WORK = frozenset(
     "reshape squeeze unsqueeze copy astype".split()
 )
 _TORCH_HAS = _NO_WORK | frozenset(
-    "exp exp2 log log2 log10 log1p expm1 sqrt square abs absolute fabs sign sin cos tan tanh arctan sinh cosh floor ceil "
-    "round clip clamp sigmoid softmax relu mean sum max min amax amin std var argmax argmin cumsum transpose squeeze "
+    "exp exp2 log log2 log10 log1p expm1 sqrt square abs absolute fabs sign sin cos tan tanh arctan sinh cosh floor "
+    "ceil round clip clamp sigmoid softmax relu mean sum max min amax amin std var argmax argmin cumsum transpose squeeze "
     "expand_dims flatten ravel logical_not isnan isfinite nan_to_num real imag negative reciprocal power "
     "+ - * / // % ** ~ not < <= > >= == !=".split()
 )
@@ -143,9 +143,9 @@ def _constant(move: Move) -> _Verdict | None:
         return None
     if move.occasion is None and not (move.is_constant and move.is_in_training):
         return None
-    if move.is_registered:
+    if move.is_registered and not move.takes_dtype:
         return _Verdict(
-            Confidence.POSSIBLE,
+            Confidence.LIKELY if move.occasion == "forward" and move.follows_data else Confidence.POSSIBLE,
             "does nothing where the whole module was moved: it is registered, and moves with it",
             f"drop it: use `{move.moved_code}`",
         )

@@ -13,7 +13,7 @@ _DECIDE = (
 )
 """What decides, where several things do together: the first of these that is among them."""
 _SURE = frozenset(("the mode", "the data"))
-_SHAPES = {0: "`None`", 1: "one value", -1: "one value", -2: "a dict", -3: "a list"}
+_SHAPES = {None: "a value", 0: "`None`", 1: "one value", -1: "one value", -2: "a dict", -3: "a list"}
 
 
 @rule(
@@ -41,8 +41,8 @@ def _of(forward: Forward) -> Reports:
             because=[forward.step(usual)],
             cls=forward.cls.name,
             method=forward.function.name,
-            here=_SHAPES.get(odd.shape or 0, f"{odd.shape} values"),
-            there=_SHAPES.get(usual.shape or 0, f"{usual.shape} values"),
+            here=_SHAPES.get(odd.shape, f"{odd.shape} values"),
+            there=_SHAPES.get(usual.shape, f"{usual.shape} values"),
             line=forward.line(usual),
             origin=origin,
         )
