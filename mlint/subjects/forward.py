@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import ClassVar
 
-from mlint.facts import ir
+from mlint.facts import guards, ir
+from mlint.facts.accesses import Accesses
 from mlint.facts.interfaces import is_attention, is_loss, is_recurrent, is_series, passes_through
 from mlint.facts.objects import EVAL, TRAIN
 from mlint.facts.origins import Origin, is_none_test, origins
@@ -74,12 +75,30 @@ class Forward:
         """The methods of the same class, and of bases in the same file, whose results it hands on as they are."""
         sketch = self.function.unit.sketch
         for name, method in self.cls.methods.items():
-            if sketch is not None and name in sketch.handed_on and name != self.function.name:
+            if sketch is not None and name in sketch.handed_on - self._tried and name != self.function.name:
                 inner = method.unit.sketch
                 if inner is None or inner.may_return_several:
                     yield Forward(method, self.cls)
         for unit in _inherited(self.function, self.cls):
             yield Forward(Function(self.function.file, unit), self.cls)
+
+    @property
+    def _tried(self) -> frozenset[str]:
+        """The last names of calls whose results it compares with None before it hands them on: `self._cached(x)`."""
+        temporaries = Temporaries(self.function.ir)
+        definitions = temporaries.definitions
+        compared = {
+            asked.name
+            for op in definitions.values()
+            if isinstance(op, ir.Compare) and op.op in ("is", "is not")
+            if isinstance(asked := definitions.get(op.left), ir.Load)
+        }
+        calls = (
+            definitions.get(temporaries.resolve(op.value))
+            for op in definitions.values()
+            if isinstance(op, ir.Store) and op.name in compared
+        )
+        return frozenset(temporaries.callee_name(call) or "" for call in calls if isinstance(call, ir.Call))
 
     def names(self, each: Returned) -> tuple[str, ...] | None:
         """What the items of a returned tuple are called; None where it is not written out, here or in a method that
@@ -233,7 +252,21 @@ class Forward:
         for op in self.function.instructions.values():
             if isinstance(op, ir.Store):
                 found.setdefault(op.name, []).append(temporaries.resolve(op.value))
+        for name, conditions in self._filled():
+            found[name] = [*found.get(name, ()), *conditions]
         return found
+
+    def _filled(self) -> Iterator[tuple[str, list[int]]]:
+        """The variables that something is appended to, with the conditions that decide about it."""
+        accesses = Accesses(self.function.ir)
+        temporaries = accesses.temporaries
+        for op in temporaries.definitions.values():
+            callee = temporaries.definitions.get(op.callee) if isinstance(op, ir.Call) else None
+            if not isinstance(op, ir.Call) or not isinstance(callee, ir.Attribute) or callee.name != "append":
+                continue
+            base = temporaries.definitions.get(callee.base)
+            if isinstance(base, ir.Load) and temporaries.places[op.target].block in accesses.graph.position:
+                yield base.name, list(guards.conditions(accesses, temporaries.places[op.target].block))
 
 
 def _oddness(each: Returned) -> tuple[bool, bool, int, int]:

@@ -29,7 +29,7 @@ _NO_TENSORS = re.compile(r"vocab|config|(?:^|[\W_])(?:args|labels?|tokenizer|hpa
 """What a file is called that holds no weights, as far as its name tells: `vocab.pt`, `config.pt`."""
 _FOLDERS = frozenset(
     "test tests testing example examples benchmark benchmarks bench script scripts tool tools demo demos doc docs "
-    "notebook notebooks tutorial tutorials project projects experiment experiments recipe recipes".split()
+    "profiling notebook notebooks tutorial tutorials project projects experiment experiments recipe recipes".split()
 )
 _SCRIPT = frozenset(("argparse", "ArgumentParser", "click", "fire", "hydra", "typer", "docopt", "absl", "main"))
 _PROGRAM = re.compile(r"(?:test|demo|train|main|run|infer|eval|predict|sample|generate)(?:_?\w*)\.py$")
@@ -150,7 +150,15 @@ class GpuChoice:
         if self.function.is_module and (_PROGRAM.match(name) or self._is_of_main):
             return True
         words = self.function.file.words
-        return "__main__" in words and (not _SCRIPT.isdisjoint(words) or self._is_run_here)
+        return self._is_own_program or ("__main__" in words and (not _SCRIPT.isdisjoint(words) or self._is_run_here))
+
+    @property
+    def _is_own_program(self) -> bool:
+        """Whether it is a function that takes nothing and that nobody is seen to call: what it does is its author's."""
+        outline = self.function.outline
+        if outline is None or self.function.cls is not None or outline.parameters:
+            return False
+        return not self.function.file.engine.callers.sites(self.function.unit).sites
 
     @property
     def _is_of_main(self) -> bool:

@@ -3,31 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from functools import cached_property, partial
 from typing import ClassVar
 
 from mlint.facts import ir
-from mlint.facts.engine import Engine
 from mlint.facts.held import CONTAINERS, added, has_weights, held
 from mlint.facts.kept_tensors import KeptTensor, is_made_anew, is_made_elsewhere
 from mlint.facts.objects import root
 from mlint.facts.paths import Path, Temporaries
 from mlint.facts.recorded import CallFact, Facts
-from mlint.facts.stores import ANYTHING
 from mlint.facts.tensor_uses import Body, Use, passed_on, uses
-from mlint.facts.units import Unit
 from mlint.facts.values import UNKNOWN, Kind, Value
 from mlint.finding import Confidence
 from mlint.outline import FunctionOutline
 from mlint.rule import Report, Silence, Step
+from mlint.subjects.kept_names import kept_names
 from mlint.subjects.occasion import called_by_forward
 from mlint.subjects.owners import Class, Function
 
-_FOLLOWED = 3
-_CALLS = re.compile(r"\bself\.(\w+)\(")
-_LAYER = re.compile(r"torch\.nn\.[A-Z]")
 _REGISTERING = frozenset(("add_module", "register_module", "setattr", "_modules", "__setattr__", "register_parameter"))
 _REGISTERED = frozenset(("parameter", "buffer"))
 _MOVERS = frozenset(("_apply", "to", "cuda"))
@@ -52,7 +46,7 @@ class Kept:
         """The first store of each attribute that other methods read, in the order of the text."""
         if owner.cls is None or not _is_module(owner, owner.cls):
             return
-        names = _names(owner)
+        names = kept_names(owner)
         if not names or not owner.ir.parameters:
             return
         facts = _facts(owner)
@@ -156,6 +150,17 @@ class Kept:
     def is_state(self) -> bool:
         """Whether a method that forward calls assigns it anew, other than to move it."""
         return bool(self._stores) and Use.KEPT not in self.uses
+
+    @property
+    def is_set_anew(self) -> bool:
+        """Whether a method that the constructor does not call assigns it: what it is made with only holds its place."""
+        assert self.function.cls is not None
+        methods = self.function.cls.methods
+        built = methods["__init__"].words if "__init__" in methods else frozenset()
+        others = [each for name, each in methods.items() if name not in (self.function.name, "__init__", *built)]
+        return any(self.name in each.unit.assigned_attributes for each in others if self.name in each.words) and (
+            Use.KEPT not in self.uses
+        )
 
     @property
     def is_cache(self) -> bool:
@@ -341,48 +346,6 @@ def _is_made(value: Value) -> bool:
 def _facts(function: Function) -> Facts:
     """What is known in a constructor when calls are followed one deep, as where fields are asked for."""
     return function.file.engine.facts(function.unit, 1)
-
-
-def _names(function: Function) -> frozenset[str]:
-    """The attributes that a constructor may store a tensor or a container in, and other methods name; by the syntax."""
-    cls = function.cls
-    if cls is None or function.outline is None:
-        return frozenset()
-    methods = cls.outline.methods
-    init = methods.get("__init__")
-    if function.name != "__init__" and (init is None or function.name not in init.words or function.name == "forward"):
-        return frozenset()
-    others = [method.words for name, method in methods.items() if method is not function.outline]
-    named = {name for name in _stored(function) if any(name in words for words in others)}
-    if named and function.name != "__init__" and "__init__" in cls.methods:
-        named -= _stored(cls.methods["__init__"])
-    if named:  # what is called holds neither numbers nor items, unless it is stored in other ways as well
-        lines = function.file.source.lines[cls.outline.first_line - 1 : cls.outline.end_line]
-        sketch = function.unit.sketch
-        stores = Counter(each.name for each in sketch.attribute_stores) if sketch is not None else Counter[str]()
-        named -= {each for each in _CALLS.findall("\n".join(lines)) if stores[each] < 2}
-    return frozenset(named)
-
-
-def _stored(function: Function) -> set[str]:
-    sketch = function.unit.sketch
-    stores = sketch.attribute_stores if sketch is not None else ()
-    return {each.name for each in stores if any(_may_keep(function.unit, origin) for origin in each.origins)}
-
-
-def _may_keep(unit: Unit, origin: str, depth: int = _FOLLOWED) -> bool:
-    """Whether what comes from a call of that name may be a tensor or a container: it is no object of some class."""
-    if origin == ANYTHING or origin.startswith("self.") or unit.outline is None:
-        return True
-    if any(each.name == origin for each in unit.outline.parameters):
-        return False
-    symbol = unit.project.resolve(unit.path, origin)
-    if symbol is None or symbol.kind == "class" or _LAYER.match(symbol.name) is not None:
-        return symbol is None
-    called = Engine.of(unit.project).unit(symbol.path, symbol.qualname) if symbol.path is not None else None
-    if called is None or called.outline is None or called.sketch is None or depth < 1:
-        return True
-    return any(_may_keep(called, each, depth - 1) for each in called.sketch.returned_origins)
 
 
 def _is_module(function: Function, cls: Class) -> bool:
