@@ -23,6 +23,8 @@ _OF_ONE = frozenset(
 )
 """Methods that only tensors have, and that give one."""
 _ARITHMETIC = frozenset(("-", "/", "@", "**", "//", "%"))
+_MAY_MISS = frozenset(("get", "pop", "getattr", "next", "lookup", "find", "match", "search"))
+"""Calls that give None, or what they are told to, where there is nothing."""
 _MOST_STORES = 8
 
 
@@ -120,12 +122,28 @@ class _Written:
             if index not in op.starred
         ]
 
-    def is_given(self, value: Value, operand: int | None) -> bool:
-        """Whether it is a value that is meant to be given: the end that is reached without a `return` is not."""
-        if operand is None or value.kind is Kind.NONE:
+    def is_given(self, value: Value, operand: int | None, steps: int = 3) -> bool:
+        """Whether it is a value that is meant to be given: neither None nor what may well be None."""
+        op = self._temporaries.definitions.get(operand) if operand is not None else None
+        if op is None or operand is None or value.kind is Kind.NONE or isinstance(op, ir.Attribute):
             return False
+        if isinstance(op, ir.Load):
+            stores = self._stores_of(op.name)
+            values = [(self._value(each.value), each.value) for each in stores]
+            return bool(stores) and steps > 0 and all(self.is_given(*each, steps - 1) for each in values)
         fact = self._facts.calls.get(operand)
-        return fact is None or "::" not in (fact.callee.symbol or "")
+        return fact is None or ("::" not in (fact.callee.symbol or "") and fact.name not in _MAY_MISS)
+
+    def _value(self, temporary: int) -> Value:
+        return self._facts.values.get(temporary, UNKNOWN)
+
+    def _stores_of(self, name: str) -> list[ir.Store]:
+        """Where a variable is assigned, as far as control comes there."""
+        return [
+            each
+            for each in self._temporaries.definitions.values()
+            if isinstance(each, ir.Store) and each.name == name and each.target in self._facts.values
+        ]
 
     def shape(self, value: Value, operand: int | None, steps: int = 3) -> int | None:
         op = self._temporaries.definitions.get(operand) if operand is not None else None
@@ -190,11 +208,7 @@ class _Written:
         return SOMETHING if known else None
 
     def _of_variable(self, op: ir.Load, steps: int) -> int | None:
-        stores = [
-            each
-            for each in self._temporaries.definitions.values()
-            if isinstance(each, ir.Store) and each.name == op.name and each.target in self._facts.values
-        ]
+        stores = self._stores_of(op.name)
         if op.name in self._parameters or not stores or len(stores) > _MOST_STORES:
             if not stores and op.name not in self._members and self._is_called_on(op.name):
                 return SOMETHING
@@ -339,8 +353,11 @@ def _differ(then: Sequence[Returned], orelse: Sequence[Returned]) -> bool:
 
 
 def _differs(one: Returned, other: Returned) -> bool:
-    if FELL_OFF in (one.site, other.site) and (one.is_given or other.is_given):
-        return True
+    for this, that in ((one, other), (other, one)):
+        if this.shape == NOTHING and that.is_given:
+            return True
+        if this.shape == SEQUENCE and that.value.kind is Kind.TUPLE and (that.shape or 0) > ONE:
+            return True  # `return parts, total` and `return parts`
     return _are_apart(one.shape, other.shape)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property, partial
 from typing import ClassVar
 
@@ -137,9 +137,12 @@ class Kept:
     @cached_property
     def _stores(self) -> list[tuple[Temporaries, ir.StoreAttribute]]:
         """Where methods that forward calls assign it."""
+        return self._stores_in(self._running)
+
+    def _stores_in(self, methods: Iterable[Function]) -> list[tuple[Temporaries, ir.StoreAttribute]]:
         return [
             (temporaries, op)
-            for method in self._running
+            for method in methods
             if self.name in method.unit.assigned_attributes
             for temporaries in map(Temporaries, method.bodies)
             for op in temporaries.definitions.values()
@@ -157,10 +160,8 @@ class Kept:
         assert self.function.cls is not None
         methods = self.function.cls.methods
         built = methods["__init__"].words if "__init__" in methods else frozenset()
-        others = [each for name, each in methods.items() if name not in (self.function.name, "__init__", *built)]
-        return any(self.name in each.unit.assigned_attributes for each in others if self.name in each.words) and (
-            Use.KEPT not in self.uses
-        )
+        others = (each for name, each in methods.items() if name not in (self.function.name, "__init__", *built))
+        return Use.KEPT not in self.uses and bool(self._stores_in(each for each in others if self.name in each.words))
 
     @property
     def is_cache(self) -> bool:
