@@ -25,7 +25,7 @@ _CHOICE = re.compile(
 )
 _LINES = re.compile(r"""\.cuda\(|["']cuda|torch\.cuda|cuda\.\w+Tensor|set_device\(|\.to\(\d|device=\d""")
 _CHECKPOINT = re.compile(r"state|checkpoint|ckpt|weight|model|resume|restore|pretrain|snapshot|(?:^|_)net(?:_|$)", re.I)
-_NO_TENSORS = re.compile(r"vocab|config|(?:^|[\W_])(?:args|labels?|tokenizer|hparams)[._]", re.I)
+_NO_TENSORS = re.compile(r"vocab|config|corpus|(?:^|[\W_])(?:args|labels?|tokenizer|hparams)[._]", re.I)
 """What a file is called that holds no weights, as far as its name tells: `vocab.pt`, `config.pt`."""
 _FOLDERS = frozenset(
     "test tests testing example examples benchmark benchmarks bench script scripts tool tools demo demos doc docs "

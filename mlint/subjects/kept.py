@@ -227,10 +227,18 @@ class Kept:
         if isinstance(made, ir.Binary):  # `2 ** torch.linspace(...)`
             sides = (self._temporaries.definitions.get(each) for each in (made.left, made.right))
             made = next((each for each in sides if isinstance(each, ir.Call)), made)
-        of_numbers = isinstance(made, ir.Call) and _LINES.match(self._temporaries.callee_name(made)) is not None
+        of_numbers = isinstance(made, ir.Call) and self._is_line(made)
         engine = self.function.file.engine
         follow = partial(passed_on, engine, method.unit)
         return Body(temporaries, follow, lambda each: method.value(each).kind is Kind.NUMBER, of_numbers)
+
+    def _is_line(self, made: ir.Call) -> bool:
+        """Whether it has one dimension, so that its items are numbers: `torch.arange(3)`, `torch.tensor([0.5, 1.5])`."""
+        name = self._temporaries.callee_name(made) or ""
+        first = self._temporaries.definitions.get(made.arguments[0].value) if made.arguments else None
+        if not isinstance(first, ir.Collect) or name not in ("tensor", "Tensor", "FloatTensor", "as_tensor"):
+            return _LINES.match(name) is not None
+        return all(isinstance(self._temporaries.definitions.get(each), ir.Const) for each in first.items)
 
     @property
     def uses(self) -> frozenset[Use]:
