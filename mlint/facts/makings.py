@@ -260,7 +260,9 @@ class _Walk:
         """Whether the variable also says how large a tensor is to be made, or how often a loop turns."""
         temporaries = self._accesses.temporaries
         for event in self._accesses.all(path, Access.READ):
-            for user in temporaries.users[event.target]:
+            users = temporaries.users[event.target]
+            ends = [end for each in users if isinstance(each, ir.Binary) for end in temporaries.users[each.target]]
+            for user in (*users, *ends):  # `arange(n)`, `arange(1, n + 1)`
                 fact = self._calls.get(user.target) if isinstance(user, ir.Call) else None
                 if fact is None:
                     continue

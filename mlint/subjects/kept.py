@@ -8,8 +8,10 @@ from functools import cached_property, partial
 from typing import ClassVar
 
 from mlint.facts import ir
+from mlint.facts.accesses import Accesses
 from mlint.facts.held import CONTAINERS, added, has_weights, held
 from mlint.facts.kept_tensors import KeptTensor, is_made_anew, is_made_elsewhere
+from mlint.facts.makings import Makings
 from mlint.facts.objects import root
 from mlint.facts.paths import Path, Temporaries
 from mlint.facts.recorded import CallFact, Facts
@@ -198,7 +200,15 @@ class Kept:
         if all(each.device == "cpu" for each in inside):
             return True
         stores = [op for op in self._temporaries.definitions.values() if isinstance(op, ir.StoreAttribute)]
-        return [op.name for op in stores].count(self.name) == 1 and self._making.is_on_cpu
+        if [op.name for op in stores].count(self.name) != 1:
+            return False
+        return self._making.is_on_cpu or self._is_made_by_helper
+
+    @property
+    def _is_made_by_helper(self) -> bool:
+        """Whether a function of the project makes it, of nothing but what it is told of sizes."""
+        engine, facts = self.function.file.engine, _facts(self.function)
+        return bool(Makings(engine, Accesses(self.function.ir), facts).of(self.op.value))
 
     @cached_property
     def _making(self) -> KeptTensor:
@@ -233,7 +243,7 @@ class Kept:
         return Body(temporaries, follow, lambda each: method.value(each).kind is Kind.NUMBER, of_numbers)
 
     def _is_line(self, made: ir.Call) -> bool:
-        """Whether it has one dimension, so that its items are numbers: `torch.arange(3)`, `torch.tensor([0.5, 1.5])`."""
+        """Whether it has one dimension, so that its items are numbers: `torch.arange(3)`, `torch.tensor([0.5, 1])`."""
         name = self._temporaries.callee_name(made) or ""
         first = self._temporaries.definitions.get(made.arguments[0].value) if made.arguments else None
         if not isinstance(first, ir.Collect) or name not in ("tensor", "Tensor", "FloatTensor", "as_tensor"):
