@@ -241,6 +241,8 @@ class Choice:
     orelse: tuple[Returned, ...]
     conditions: tuple[int, ...] = ()
     by_mode: bool = False
+    is_open: bool = False
+    """Whether the one way gives None for sure, and the other what is not known."""
     aside: tuple[Returned, ...] = ()
 
 
@@ -262,7 +264,26 @@ def choices(function: ir.FunctionIR, returns: Sequence[Returned]) -> list[Choice
             also = list(_conjuncts(graph, index, {each.shape for each in (*then, *orelse)}, ways))
             conditions = tuple(condition for condition, _ in also)
             found.append(Choice(end.condition, then, orelse, conditions, aside=also[0][1] if also else ()))
-    return [*found, *_after_loops(function, graph, returns), *_after_exceptions(graph, returns)]
+    found += [*_after_loops(function, graph, returns), *_after_exceptions(graph, returns)]
+    return found or list(_open_choices(function, ways))
+
+
+def _open_choices(function: ir.FunctionIR, ways: _Ways) -> Iterator[Choice]:
+    """The branches of which one way gives None, and the other what nothing is known of."""
+    for index, (then, orelse) in ways.items():
+        end = function.blocks[index].end
+        if (
+            isinstance(end, ir.Branch)
+            and end.condition is not None
+            and {_is_none(then), _is_none(orelse)} == {True, False}
+        ):
+            yield Choice(end.condition, then, orelse, is_open=True)
+
+
+def _is_none(returns: Sequence[Returned]) -> bool | None:
+    """Whether all of them give None; None where only some do, or there are none."""
+    found = {each.shape == NOTHING for each in returns}
+    return found.pop() if len(found) == 1 else None
 
 
 def _after_loops(function: ir.FunctionIR, graph: Graph, returns: Sequence[Returned]) -> Iterator[Choice]:

@@ -64,11 +64,11 @@ class Forward:
     def choices(self) -> list[Choice]:
         """The conditions that choose between returns of different shape."""
         found = choices(self.function.ir, self.returns)
-        if found or "training" not in self.function.words:
+        if any(not each.is_open for each in found) or "training" not in self.function.words:
             return found
         engine, unit = self.function.file.engine, self.function.unit
         train, evaluated = (returned(self.function.ir, engine.facts_in(unit, mode, 1)) for mode in (TRAIN, EVAL))
-        return choice_of_mode(train, evaluated)
+        return choice_of_mode(train, evaluated) or found
 
     @property
     def helpers(self) -> Iterator[Forward]:
@@ -200,7 +200,7 @@ class Forward:
         return frozenset(
             each.site
             for choice in self.choices
-            if self.origins(choice) & surprising
+            if not choice.is_open and self.origins(choice) & surprising
             for each in (*choice.then, *choice.orelse)
         )
 

@@ -33,7 +33,9 @@ def _of(forward: Forward) -> Reports:
         odd, usual = forward.odd_and_usual(choice)
         found = {each.value for each in forward.origins(choice)}
         origin = next(each for each in _DECIDE if each in found)
-        sure = origin in _SURE and not (origin == "the mode" and "what the caller passed" in found)
+        sure = (
+            origin in _SURE and not choice.is_open and not (origin == "the mode" and "what the caller passed" in found)
+        )
         yield forward.function.report(
             odd.site,
             confidence=Confidence.LIKELY if sure else Confidence.POSSIBLE,
