@@ -89,15 +89,18 @@ def _doubt(way: Way) -> int:
 def _judged(call: ModelCall, way: Way, ways: list[Way]) -> tuple[Way, Confidence] | None:
     if call.is_by_method and (way.is_unsure or not way.may_train):
         return None  # `model.encode(x)` of something that nothing tells the class of may be anything
-    if way.is_unsure or way.is_chosen:
+    if way.is_chosen:
         return way, Confidence.POSSIBLE
+    if way.is_unsure:
+        return way, Confidence.LIKELY if _measures(call, way) and not way.may_eval else Confidence.POSSIBLE
     if way.is_open:
         if way.may_eval:  # on one branch only; but what the function makes where nothing is passed is in eval mode
-            told = way.is_put_at_times(call.model.objects) and _evaluates(call.function.name)
-            return way, Confidence.LIKELY if told else Confidence.POSSIBLE
+            at_times = way.is_put_at_times(call.model.objects) and _evaluates(call.function.name)
+            return way, Confidence.LIKELY if at_times else Confidence.POSSIBLE
         sure = (call.is_typed or call.is_named) and way.is_called and not way.is_hidden and _evaluates(way.outermost)
-        sure = (sure or _measures(call, way)) and not call.is_given_inside
-        return way, Confidence.LIKELY if sure and all(each.is_open for each in ways) else Confidence.POSSIBLE
+        told = sure and all(each.is_open for each in ways)
+        told = (told or _measures(call, way)) and not call.is_given_inside
+        return way, Confidence.LIKELY if told else Confidence.POSSIBLE
     if not way.may_train:
         return None
     seen = way.dependence
