@@ -128,13 +128,15 @@ class Cast:
     @property
     def is_of_bytes(self) -> bool:
         """Whether the dtype is that of bytes, or of an image that the function says to be no fractions: it is read,
-        made floats to be computed with, asked whether it is bytes, or computed with numbers of their size."""
+        made floats to be computed with, asked whether it is bytes, or computed with numbers of their size; or the
+        file has a library of pictures."""
         if self.like is None or self.term is None:
             return True
         owner = self.function
         if is_image_name(root(self.like)):
             asked = not WORDS.isdisjoint(owner.words - {"astype"})
-            return asked or is_computed_with(owner, self.like) or is_of_byte_scale(owner, self.term, self.like)
+            known = asked or _handles_pictures(owner)
+            return known or is_computed_with(owner, self.like) or is_of_byte_scale(owner, self.term, self.like)
         return is_computed_with(owner, self.like) or is_read(owner, self.like)
 
     def roles(self, whole: Term) -> Roles:
@@ -208,6 +210,11 @@ class Cast:
 
 WORDS = frozenset(("uint8", "byte", "ubyte", "ByteTensor", "astype", "u1"))
 """Those without which bytes are made only like other bytes."""
+
+
+def _handles_pictures(owner: Function) -> bool:
+    imported = owner.file.outline.imports.values()
+    return any(each.partition(".")[0] in ("cv2", "PIL") for each in imported)
 
 
 def _may_store(owner: Function) -> bool:
