@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import ClassVar
 
@@ -9,7 +10,7 @@ from mlint.facts import ir
 from mlint.facts.cfg import Graph
 from mlint.facts.dependence import Dependence
 from mlint.facts.nominal import CALLERS_DEEP
-from mlint.facts.objects import AT_ENTRY, EVAL, modes_of, root, stored
+from mlint.facts.objects import AT_ENTRY, EVAL, modes_of, parent, root, stored
 from mlint.facts.outcomes import Rebase
 from mlint.facts.recorded import CallFact
 from mlint.facts.training import calls, loops_around
@@ -20,6 +21,7 @@ from mlint.rule import Report, Silence, Step
 from mlint.subjects.owners import Class, Function
 
 _SWITCHES = frozenset(("eval", "train"))
+_LOSS = re.compile(r"(?:^|_)(?:loss|losses)(?:_|$)|^training_step$")
 _WITHOUT_GRADIENTS = frozenset(("no_grad", "inference_mode", "set_grad_enabled"))
 
 
@@ -141,8 +143,21 @@ class Switch:
         arguments = engine.arguments(called, fact, fact.receiver)
         runs = engine.callers.runs(called.path, called.qualname)
         found = [_meant(fact, arguments, parameter, name) for parameter, name in runs]
-        rebase = Rebase(called.where, {}, fact.state, (unit.where, -1))
-        return owners.intersection(frozenset().union(*found, *self._shared(called, rebase)))
+        rebase = Rebase(called.where, arguments, fact.state, (unit.where, -1))
+        others = (*self._shared(called, rebase), *self._by_method(called, rebase))
+        return owners.intersection(frozenset().union(*found, *others))
+
+    def _by_method(self, called: Unit, rebase: Rebase) -> Iterator[frozenset[Object]]:
+        """The models that a function runs by a method which gives a loss, in the mode that it finds them in:
+        `self.model.calculate_loss(batch)`."""
+        facts = self.function.file.engine.callers.facts(called)
+        for each in facts.calls.values() if facts is not None else ():
+            methods = [
+                owner for owner in each.callee.objects if owner[0] == "attribute" and _LOSS.search(str(owner[2]))
+            ]
+            models = frozenset(holder for owner in methods if (holder := parent(owner)) is not None and parent(holder))
+            if models and each.state.gradients is None and modes_of(each.state, models).modes == AT_ENTRY:
+                yield rebase.objects(models)
 
     def _shared(self, called: Unit, rebase: Rebase) -> Iterator[frozenset[Object]]:
         """The variables of the module that a function runs as models, in the mode that it finds them in."""
