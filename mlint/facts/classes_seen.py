@@ -26,6 +26,7 @@ _SWITCHES = frozenset(("eval", "train"))
 _NEUTRAL = ("torch.nn.", "builtins.", "abc.", "typing.", "typing_extensions.", "enum.", "collections.")
 """The beginnings of the names of bases that do not call what is added to them, but for their own methods."""
 
+_PLAIN = (Kind.NUMBER, Kind.TEXT, Kind.NONE)
 _FIELD_DEPTH = 2
 """How deep the calls of a method are followed, itself included, to see what it stores."""
 
@@ -69,7 +70,12 @@ class ClassesSeen:
         modules = [value for value in stored if value.kind is Kind.MODULE]
         if modules and all(value.kind in (Kind.MODULE, Kind.NONE) for value in stored):
             stored = modules  # None stands there until the module is made
-        return join_all(map(detached, stored)) if stored else self.attribute(cls, name)
+        joined = join_all(map(detached, stored)) if stored else self.attribute(cls, name)
+        return UNKNOWN if joined.kind in _PLAIN and self._stores_at_times(cls, name, depth - 1) else joined
+
+    def _stores_at_times(self, cls: Symbol, name: str, depth: int) -> bool:
+        """Whether a method stores the attribute on some of its paths alone: a counter in a loop, a flag in a branch."""
+        return any(True for unit in self._storing(cls, name) if not any(True for _ in self._stored(unit, name, depth)))
 
     def attribute(self, cls: Symbol, name: str) -> Value:
         """What the body of the class, or of a base, assigns to the name, where that is a literal or a dtype's name."""
