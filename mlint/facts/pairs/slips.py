@@ -127,11 +127,16 @@ class _Search:
         suspect, model = (unified.right, unified.left) if forward else (unified.left, unified.right)
         atom = site.right if forward else site.left
         expected = replaced(atom.text, *asked)
+        answers = self._answers(atom, forward)
         if (
             expected == atom.text
             or self._excused(atom, asked[0])
             or self._scope.uses.is_missing(expected, atom.at)
-            or not (atom.kind == STRING or self._scope.knows(atom, expected, suspect.start))
+            or not (
+                atom.kind == STRING
+                or self._scope.knows(atom, expected, suspect.start)
+                or (answers and atom.kind == ATTRIBUTE and not self._scope.uses.leads_on(atom))
+            )
         ):
             return None
         seen = renaming if forward else renaming[::-1]
@@ -183,7 +188,13 @@ class _Search:
             foreign=self._scope.is_foreign(atom, expected),
             made_of=not known_pair(*renaming) and self._scope.uses.made_of(expected, atom.text, suspect.start),
             confirmed=known_pair(*renaming) and self._confirmed(atom, expected, suspect, model),
+            answers=answers,
         )
+
+    def _answers(self, atom: Atom, forward: bool) -> bool:
+        """Whether the model gets what it is called, and the suspect, which has another name, the same: `k1 = c.K1`."""
+        own = [site.left if forward else site.right for site in self._unified.sites if site.labels and not site.kept]
+        return self._unified.same_value and len(own) == 1 and split(own[0].text) == split(atom.text)
 
     def _alone(self, site: Site) -> bool:
         """Whether the siblings share no other name than that of the site, but for what is called or measured."""
@@ -327,7 +338,7 @@ class _Search:
             word
             for index, (one, other) in enumerate(zip(models, theirs, strict=True))
             for before, word in changed(one, other)
-            if index != number and before == old and word != new
+            if index != number and before == old and word != new and word.isdigit()
         }
         if not (slip.literal and old.isdigit() and len(thirds) == 1):
             return False

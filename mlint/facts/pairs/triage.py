@@ -143,7 +143,17 @@ def _keeps(before: Line, line: Line, renamed: frozenset[Renaming], known: Knows)
     """Whether a word is the same in both lines that a word which changes between them asks to change."""
     kept = {one for one, other in zip(before.words, line.words, strict=True) if one == other and not one.isdigit()}
     asked = _asked(renamed)
-    return any(_can_become(word, asked, kept, known) for word in kept)
+    return any(_can_become(word, asked, kept, known) for word in kept) or _answers(before, line)
+
+
+def _answers(before: Line, line: Line) -> bool:
+    """Whether one line gives a name what is called so, and the other the same to its partner: `k1 = c.K1`."""
+    pairs = zip(before.words, line.words, strict=True)
+    named = [(one, other) for one, other in pairs if one != other]
+    if len(named) != 1:
+        return False
+    said = [split(word) for word in line.words if word not in named[0]]
+    return any(split(word) in said and any(map(partners, split(word))) for word in named[0])
 
 
 @lru_cache(maxsize=1 << 12)
