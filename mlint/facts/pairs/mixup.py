@@ -142,6 +142,8 @@ class Mixup:
         match self.claim.how:
             case "text":
                 return self.names_in_full or (self.repeated and len(self.atom.text) > 1)
+            case "key of its entry":
+                return self.said.family == "split" and self.partners
             case "keyword" | "parameter" | "key":
                 return self.sole and self.is_two_sided and self.corresponds and (self.own or self.local)
             case "target" if self.seconded:

@@ -6,11 +6,11 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from mlint.facts.pairs.calls import asks_for_size, is_symmetric
-from mlint.facts.pairs.claims import ASSIGNED, FUNCTION, KEYWORD, PARAMETER, Claim, is_test
+from mlint.facts.pairs.claims import ASSIGNED, ENTRY, FUNCTION, KEYWORD, PARAMETER, Claim, is_test
 from mlint.facts.pairs.mixup import Mixup
 from mlint.facts.pairs.roles import Role, counterparts, is_size, known_pair, reverses, roles
 from mlint.facts.pairs.scope import Scope
-from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Part, Row
+from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, STRING, Atom, Part, Row
 from mlint.facts.pairs.words import changed, listed, replaced, split
 from mlint.facts.records import replace
 
@@ -92,6 +92,8 @@ def _mixup(row: Row, scope: Scope, claim: Claim) -> Mixup | None:
             own = split(expected) == split(claim.label)
             if scope.uses.is_missing(expected, claim.whole.start) or _binds(row, claim, expected):
                 continue
+            if claim.how == ENTRY and not _keeps_such(row, expected, role, claim):
+                continue
             if claim.how == KEYWORD and _binds(row, claim, atom.text):
                 continue  # it comes back under its own name: `x_test = scaled(x_train=x_test)`
             if scope.knows(atom, expected, claim.whole.start) and not (own and claim.how in (ASSIGNED, FUNCTION)):
@@ -124,6 +126,18 @@ def _binds(row: Row, claim: Claim, name: str) -> bool:
     """Whether the statement itself binds the name: it cannot be meant in its own value."""
     around = next((part for part in row.statements if part.start <= claim.value.start < part.end), None)
     return around is not None and any(atom.stored and atom.text == name for atom in row.atoms_of(around))
+
+
+def _keeps_such(row: Row, name: str, role: Role, claim: Claim) -> bool:
+    """Whether the expected container is kept apart from this one: all of its entries are of the role, and all others
+    of this one are not."""
+    told: dict[str, list[bool]] = {name: [], next(row.atoms_of(claim.value)).text: []}
+    for _, node in row.of(ast.Subscript):
+        container, key = row.last_of(node.value), row.last_of(node.slice)
+        if container is not None and key is not None and container.text in told and key is not claim.node:
+            told[container.text].append(key.kind == STRING and role in roles(split(key.text)))
+    wanted, mine = told.values()
+    return len(wanted) > 1 and all(wanted) and not any(mine)
 
 
 def _computed(row: Row, claim: Claim, atom: Atom) -> bool:

@@ -20,6 +20,8 @@ from mlint.facts.pairs.words import listed, replaced, split
 _TAKING = ("return", "for ", "async for ")
 # The name, and what a keyword, a key or a text says of it.
 _LABELLED = re.compile(r"""(?:(\w+)\s*=(?!=)|"([^"]*)"\s*[:,]|'([^']*)'\s*[:,])([^,=]*)""")
+# A container, and the key of its entry.
+_ENTRY = re.compile(r"""(\w+)\[f?["']([^"']*)["']\]""")
 _FORMATTED = re.compile(r"([^{}]*)\{([^{}]*)\}")
 _TARGET = re.compile(r"^([^=(]*?)(?::[^=]*)?(?<![=!<>+\-*/%|&^@])=(?!=)(.*)$")
 _CALL = re.compile(r"(?<![\w.])([A-Za-z_][\w.]*)\(\s*([\w.]+(?:\s*,\s*[\w.]+(?=\s*[,)]))+)")
@@ -73,6 +75,8 @@ def has_two_roles(script: Script, name: str, knows: Knows, around: Signatures) -
 
 
 def _labels(line: str) -> Iterator[tuple[str, str]]:
+    if "[" in line:
+        yield from ((entry[2], entry[1]) for entry in _ENTRY.finditer(line))
     if "=" in line:
         found = _TARGET.match(line)
         if found is not None:
