@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from mlint.facts.pairs.claims import KEYWORD, claims
 from mlint.facts.pairs.exchanged import Exchange, exchanges
+from mlint.facts.pairs.flags import wrong_flags
 from mlint.facts.pairs.mixup import Mixup
 from mlint.facts.pairs.mixups import mixups
 from mlint.facts.pairs.padding import paddings
@@ -43,7 +44,7 @@ class Labelled:
             *paddings(layout.row, layout.means),
             *sides_mixed(layout.row, layout.scope),
         ]
-        found: list[Mixup | Exchange] = [*turned]
+        found: list[Mixup | Exchange] = [*turned, *wrong_flags(layout.row)]
         for mixup in mixups(layout.row, layout.scope, list(claims(layout.row, layout.parameters))):
             at = mixup.claim.value.start
             # Of an exchange of keywords the roles of the two say more.

@@ -248,7 +248,8 @@ class _Reader:
 
     def _lost(self, lost: Lost) -> Overwrite:
         turn, name = lost.turns, text(lost.turns.path)
-        assert turn.value is not None and lost.division.other is not None
+        assert turn.value is not None
+        assert lost.division.other is not None
         message = f"the next turn divides `{name}` by `{self._code(lost.division.other)}`, as a total"
         steps = (
             self._step(lost.reset.target, f"`{name}` is set back to zero, which nobody reads"),

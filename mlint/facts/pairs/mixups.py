@@ -92,10 +92,8 @@ def _mixup(row: Row, scope: Scope, claim: Claim) -> Mixup | None:
             own = split(expected) == split(claim.label)
             if scope.uses.is_missing(expected, claim.whole.start) or _binds(row, claim, expected):
                 continue
-            if claim.how == ENTRY and not _keeps_such(row, expected, role, claim):
+            if _is_meant(row, claim, expected, role, atom):
                 continue
-            if claim.how == KEYWORD and _binds(row, claim, atom.text):
-                continue  # it comes back under its own name: `x_test = scaled(x_train=x_test)`
             if scope.knows(atom, expected, claim.whole.start) and not (own and claim.how in (ASSIGNED, FUNCTION)):
                 return Mixup(
                     claim,
@@ -126,6 +124,14 @@ def _binds(row: Row, claim: Claim, name: str) -> bool:
     """Whether the statement itself binds the name: it cannot be meant in its own value."""
     around = next((part for part in row.statements if part.start <= claim.value.start < part.end), None)
     return around is not None and any(atom.stored and atom.text == name for atom in row.atoms_of(around))
+
+
+def _is_meant(row: Row, claim: Claim, expected: str, role: Role, atom: Atom) -> bool:
+    """Whether a container holds things of both roles; or a keyword's value comes back under its own name:
+    `x_test = scaled(x_train=x_test)`."""
+    if claim.how == ENTRY:
+        return not _keeps_such(row, expected, role, claim)
+    return claim.how == KEYWORD and _binds(row, claim, atom.text)
 
 
 def _keeps_such(row: Row, name: str, role: Role, claim: Claim) -> bool:

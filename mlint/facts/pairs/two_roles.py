@@ -10,6 +10,7 @@ from typing import Protocol
 
 from mlint.facts.pairs.claims import is_test
 from mlint.facts.pairs.exchanged import may_exchange
+from mlint.facts.pairs.flags import may_have_flags
 from mlint.facts.pairs.orders import displaced
 from mlint.facts.pairs.roles import Role, counterparts, is_size, roles
 from mlint.facts.pairs.script import Script, words_of
@@ -56,6 +57,8 @@ def has_two_roles(script: Script, name: str, knows: Knows, around: Signatures) -
         return name in script.words or knows(name)
 
     own = [role for role in roles(split(name)) if role.family == "split" and not is_test(name)]
+    if may_have_flags(script.text):
+        return True
     pads = "pad(" in script.text
     telling = frozenset(word for word in script.words if _roles(word))
     for line, words, _ in script.statements:
