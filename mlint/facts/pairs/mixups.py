@@ -139,6 +139,8 @@ def _keeps_such(row: Row, name: str, role: Role, claim: Claim) -> bool:
     of this one are not."""
     told: dict[str, list[bool]] = {name: [], next(row.atoms_of(claim.value)).text: []}
     for _, node in row.of(ast.Subscript):
+        if node.slice not in row.parts:
+            continue  # `x[i, j]`
         container, key = row.last_of(node.value), row.last_of(node.slice)
         if container is not None and key is not None and container.text in told and key is not claim.node:
             told[container.text].append(key.kind == STRING and role in roles(split(key.text)))
