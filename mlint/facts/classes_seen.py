@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from mlint.facts import promotion
+from mlint.facts import ir, promotion
 from mlint.facts.objects import Mode, contained, modes_of
 from mlint.facts.outcomes import detached
 from mlint.facts.parameters import literal
@@ -26,7 +26,6 @@ _SWITCHES = frozenset(("eval", "train"))
 _NEUTRAL = ("torch.nn.", "builtins.", "abc.", "typing.", "typing_extensions.", "enum.", "collections.")
 """The beginnings of the names of bases that do not call what is added to them, but for their own methods."""
 
-_PLAIN = (Kind.NUMBER, Kind.TEXT, Kind.NONE)
 _FIELD_DEPTH = 2
 """How deep the calls of a method are followed, itself included, to see what it stores."""
 
@@ -70,12 +69,7 @@ class ClassesSeen:
         modules = [value for value in stored if value.kind is Kind.MODULE]
         if modules and all(value.kind in (Kind.MODULE, Kind.NONE) for value in stored):
             stored = modules  # None stands there until the module is made
-        joined = join_all(map(detached, stored)) if stored else self.attribute(cls, name)
-        return UNKNOWN if joined.kind in _PLAIN and self._stores_at_times(cls, name, depth - 1) else joined
-
-    def _stores_at_times(self, cls: Symbol, name: str, depth: int) -> bool:
-        """Whether a method stores the attribute on some of its paths alone: a counter in a loop, a flag in a branch."""
-        return any(True for unit in self._storing(cls, name) if not any(True for _ in self._stored(unit, name, depth)))
+        return join_all(map(detached, stored)) if stored else self.attribute(cls, name)
 
     def attribute(self, cls: Symbol, name: str) -> Value:
         """What the body of the class, or of a base, assigns to the name, where that is a literal or a dtype's name."""
@@ -117,8 +111,10 @@ class ClassesSeen:
         facts = self._facts(unit, depth)
         if me is None or facts is None:
             yield UNKNOWN
-        elif (me, name) in facts.end.fields:
+        elif facts.end.fields.get((me, name), UNKNOWN).kind is not Kind.UNKNOWN:
             yield facts.end.fields[me, name]
+        else:
+            yield from _stored_at_times(unit, facts, me, name)
 
     def passed(self, key: str, fact: CallFact) -> list[tuple[str, Value]]:
         """What the generated constructor of a dataclass stores of what it is passed."""
@@ -186,3 +182,13 @@ class ClassesSeen:
             return self._engine.facts(unit, depth)
         except Unreadable:
             return None
+
+
+def _stored_at_times(unit: Unit, facts: Facts, me: Object, name: str) -> Iterator[Value]:
+    """What a method stores on some of its paths alone, `if use_norm: self.norm = LayerNorm(n)`: whoever reads it finds
+    this. A counter may have any number."""
+    for block in unit.lowered.function.blocks:
+        for op in block.instructions:
+            if isinstance(op, ir.StoreAttribute) and op.name == name and op.base in facts.values:
+                if me in facts.values[op.base].objects:
+                    yield UNKNOWN if op.augmented else facts.values.get(op.value, UNKNOWN)
