@@ -187,8 +187,7 @@ class ClassesSeen:
 def _stored_at_times(unit: Unit, facts: Facts, me: Object, name: str) -> Iterator[Value]:
     """What a method stores on some of its paths alone, `if use_norm: self.norm = LayerNorm(n)`: whoever reads it finds
     this. A counter may have any number."""
-    for block in unit.lowered.function.blocks:
-        for op in block.instructions:
-            if isinstance(op, ir.StoreAttribute) and op.name == name and op.base in facts.values:
-                if me in facts.values[op.base].objects:
-                    yield UNKNOWN if op.augmented else facts.values.get(op.value, UNKNOWN)
+    made = (op for block in unit.lowered.function.blocks for op in block.instructions)
+    for op in made:
+        if isinstance(op, ir.StoreAttribute) and op.name == name and me in facts.values.get(op.base, UNKNOWN).objects:
+            yield UNKNOWN if op.augmented else facts.values.get(op.value, UNKNOWN)

@@ -66,7 +66,7 @@ def _unused_twin(row: Row, scope: Scope, group: Group, atom: Atom, part: Part) -
             continue
         if len(atom.text) == 1 and family(old, new) != "axis":
             continue  # `t` and `b` are more often a time and a batch than a top and a bottom
-        unread = scope.never_read(expected, place)
+        unread = scope.never_read(expected, place) or _is_left_out(row, scope, group, (old, new), expected)
         if not _DEPTHS.isdisjoint((old, new)) and shapes(row, group):
             continue
         if unread or (
@@ -77,6 +77,18 @@ def _unused_twin(row: Row, scope: Scope, group: Group, atom: Atom, part: Part) -
         ):
             return old, new, expected, unread
     return None
+
+
+def _is_left_out(row: Row, scope: Scope, group: Group, pair: Renaming, expected: str) -> bool:
+    """Whether a function returns the data for one purpose twice and has made the other: `return train, train, test`."""
+    if (
+        group.kind != "elements"
+        or family(*pair) != "split"
+        or not _is_made_here(row, scope, expected, group.parts[0].start)
+    ):
+        return False
+    around = next((part for part in row.statements if part.start <= group.parts[0].start < part.end), None)
+    return around is not None and isinstance(around.node, ast.Return) and len(group.parts) > _TWO
 
 
 def _statement_at(row: Row, at: int) -> int:

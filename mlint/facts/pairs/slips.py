@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from mlint.facts.pairs.apart import (
     combined,
@@ -75,13 +75,20 @@ class _Search:
         if any((new, old) in renamings for old, new in renamings):
             return None
         found = [(number, slip) for number, site in self._unified.kept() if (slip := self._at(site)) is not None]
-        if len(found) != 1:
+        if len(found) != 1 and not self._is_left_over([slip for _, slip in found]):
             return None
         number, slip = found[0]
         kept = {site.left.text for _, site in self._unified.kept()}
         if slip.expected in kept or self._meant(number, slip) or self._shared(number, slip):
             return None
         return slip
+
+    def _is_left_over(self, found: Sequence[Slip]) -> bool:
+        """Whether one name was forgotten at each place, and the expected one is bound, and then nobody reads it."""
+        if len({(slip.atom.text, slip.expected) for slip in found}) != 1 or found[0].atom.kind != NAME:
+            return False
+        told = all(slip.partners and slip.literal and slip.followed > 1 for slip in found)
+        return told and self._scope.uses.is_left(found[0].expected)
 
     def _at(self, site: Site) -> Slip | None:
         if site.left.kind == STRING:
