@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import combinations
 
+from mlint.facts.pairs.added import may_be_added
 from mlint.facts.pairs.measures import MEASURES
 from mlint.facts.pairs.roles import implied, is_size, known_pair, partners
 from mlint.facts.pairs.scope import attribute_twin, is_library_twin
@@ -42,7 +43,8 @@ def has_twins(script: Script, knows: Knows) -> bool:
     def known(name: str) -> bool:
         return name in script.words or knows(name) or f".{attribute_twin(name)}" in script.text
 
-    return any(_holds_twins(lines, known, script.is_idle) for lines in (script.statements, script.fragments))
+    both = (script.statements, script.fragments)
+    return may_be_added(script.statements) or any(_holds_twins(lines, known, script.is_idle) for lines in both)
 
 
 def _holds_twins(lines: Sequence[Line], known: Knows, idle: Knows) -> bool:
