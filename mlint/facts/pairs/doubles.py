@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 
 from mlint.facts.pairs.calls import both_given, multiplies, shapes, shaping
 from mlint.facts.pairs.roles import family, partners
@@ -34,6 +35,8 @@ def doubles(row: Row, scope: Scope) -> Iterator[Slip]:
         elif group.kind == "elements":
             yield from _same_elements(row, group)
             yield from _same_names(row, scope, group)
+        elif group.kind == "block":
+            yield from _same_loops(row, scope, group)
 
 
 def _same_names(row: Row, scope: Scope, group: Group) -> Iterator[Slip]:
@@ -52,6 +55,27 @@ def _same_names(row: Row, scope: Scope, group: Group) -> Iterator[Slip]:
             old, new, expected, unread = twin
             telling = unread and _is_made_here(row, scope, expected, part.start)
             yield _slip(atom, expected, part, first, (old, new), unread, telling=telling)
+
+
+def _same_loops(row: Row, scope: Scope, group: Group) -> Iterator[Slip]:
+    """The second of two loops that do the same over one name, in a block where none goes over its partner."""
+    loops = [(part, atom) for part in group.parts if (atom := _gone_over(row, part)) is not None]
+    over = {atom.text for _, atom in loops}
+    for (first, model), (second, atom) in pairwise(loops):
+        if atom.text != model.text or row.shape(first) != row.shape(second):
+            continue
+        if [each.text for each in row.atoms_of(first)] != [each.text for each in row.atoms_of(second)]:
+            continue
+        for old, new, expected in _twins(atom.text):
+            if expected not in over and scope.uses.bound_before(expected, second.start):
+                yield _slip(atom, expected, second, first, (old, new), unread=True, telling=True)
+                break
+
+
+def _gone_over(row: Row, part: Part) -> Atom | None:
+    """The name that a loop goes over."""
+    node = part.node
+    return row.last_of(node.iter) if isinstance(node, ast.For) and isinstance(node.iter, ast.Name) else None
 
 
 def _unused_twin(row: Row, scope: Scope, group: Group, atom: Atom, part: Part) -> tuple[str, str, str, bool] | None:

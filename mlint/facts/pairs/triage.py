@@ -31,6 +31,7 @@ _SAY_NOTHING = MEASURES | {*keyword.kwlist, "self"}
 # A name that is an argument or element by itself; and one that is an operand, too.
 _ARGUMENT = re.compile(r"(?<=[(,])\s*(\w+)\s*(?=[,)])")
 _OPERAND = re.compile(r"(?:[(,*+/\[=-]|return)\s*(\w+)\s*(?=[,)\]*+/-]|$)")
+_LOOP = re.compile(r"for [\w, ()]+ in (\w+)\s*:?$")
 _TEXT_TWICE = re.compile(r"""(["'])([^"'\n]+)\1\s*,\s*\1\2\1""")
 
 
@@ -75,6 +76,8 @@ def _holds_between(lines: Iterable[tuple[int, Line]], known: Knows) -> bool:
                 continue
             if before.words == line.words:
                 if number - other == 1 and any(partners(part) for word in line.words for part in split(word)):
+                    return True
+                if (over := _LOOP.match(line.text)) is not None and any(map(known, _twins(over[1]))):
                     return True
                 copied.same(number - other, line.words)
             elif not (renamed := _renamed(before.words, line.words)):
