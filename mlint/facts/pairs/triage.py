@@ -75,9 +75,7 @@ def _holds_between(lines: Iterable[tuple[int, Line]], known: Knows) -> bool:
             if number - other > _NEAR:
                 continue
             if before.words == line.words:
-                if number - other == 1 and any(partners(part) for word in line.words for part in split(word)):
-                    return True
-                if (over := _LOOP.match(line.text)) is not None and any(map(known, _twins(over[1]))):
+                if _says_twice(line, number - other, known):
                     return True
                 copied.same(number - other, line.words)
             elif not (renamed := _renamed(before.words, line.words)):
@@ -89,6 +87,15 @@ def _holds_between(lines: Iterable[tuple[int, Line]], known: Knows) -> bool:
                 copied.renamed(number - other, renamed)
         above.append((number, line))
     return copied.holds_twins(known)
+
+
+def _says_twice(line: Line, apart: int, known: Knows) -> bool:
+    """Whether a line that stands there twice speaks of one of two at once, or goes over the one while there is the
+    other."""
+    if apart == 1 and any(partners(part) for word in line.words for part in split(word)):
+        return True
+    over = _LOOP.match(line.text)
+    return over is not None and any(map(known, _twins(over[1])))
 
 
 class _Copied:
