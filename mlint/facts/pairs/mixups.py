@@ -11,6 +11,7 @@ from mlint.facts.pairs.claims import (
     ASSIGNED,
     COLLECTED,
     DEFAULT,
+    ENTRY,
     FUNCTION,
     KEY,
     KEYWORD,
@@ -114,8 +115,8 @@ def _mixup(row: Row, scope: Scope, claim: Claim) -> Mixup | None:
                 _binds(row, claim, atom.kind, expected) and not again
             ):
                 continue
-            if claim.how == KEYWORD and _binds(row, claim, atom.kind, atom.text):
-                continue  # it comes back under its own name: `x_test = scaled(x_train=x_test)`
+            if _is_meant(row, claim, expected, role, atom):
+                continue
             if scope.knows(atom, expected, claim.whole.start) and (again or not (own and _is_itself(claim))):
                 return Mixup(
                     claim,
@@ -210,6 +211,28 @@ def _binds(row: Row, claim: Claim, kind: str, name: str) -> bool:
     return around is not None and any(
         atom.stored and atom.kind == kind and atom.text == name for atom in row.atoms_of(around)
     )
+
+
+def _is_meant(row: Row, claim: Claim, expected: str, role: Role, atom: Atom) -> bool:
+    """Whether a container holds things of both roles; or a keyword's value comes back under its own name:
+    `x_test = scaled(x_train=x_test)`."""
+    if claim.how == ENTRY:
+        return not _keeps_such(row, expected, role, claim)
+    return claim.how == KEYWORD and _binds(row, claim, atom.kind, atom.text)
+
+
+def _keeps_such(row: Row, name: str, role: Role, claim: Claim) -> bool:
+    """Whether the expected container is kept apart from this one: all of its entries are of the role, and all others
+    of this one are not."""
+    told: dict[str, list[bool]] = {name: [], next(row.atoms_of(claim.value)).text: []}
+    for _, node in row.of(ast.Subscript):
+        if node.slice not in row.parts:
+            continue  # `x[i, j]`
+        container, key = row.last_of(node.value), row.last_of(node.slice)
+        if container is not None and key is not None and container.text in told and key is not claim.node:
+            told[container.text].append(key.kind == STRING and role in roles(split(key.text)))
+    wanted, mine = told.values()
+    return len(wanted) > 1 and all(wanted) and not any(mine)
 
 
 def _computed(row: Row, claim: Claim, atom: Atom) -> bool:

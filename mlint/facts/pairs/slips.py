@@ -86,13 +86,20 @@ class _Search:
         if any((new, old) in renamings for old, new in renamings):
             return None
         found = [(number, slip) for number, site in self._unified.kept() if (slip := self._at(site)) is not None]
-        if len(found) != 1:
+        if len(found) != 1 and not self._is_left_over([slip for _, slip in found]):
             return None
         number, slip = found[0]
         kept = {site.left.text for _, site in self._unified.kept()}
         if slip.expected in kept or self._beside.is_meant(number, slip) or self._beside.is_shared(number, slip):
             return None
         return slip
+
+    def _is_left_over(self, found: Sequence[Slip]) -> bool:
+        """Whether one name was forgotten at each place, and the expected one is bound, and then nobody reads it."""
+        if len({(slip.atom.text, slip.expected) for slip in found}) != 1 or found[0].atom.kind != NAME:
+            return False
+        told = all(slip.partners and slip.literal and slip.followed > 1 for slip in found)
+        return told and self._scope.uses.is_left(found[0].expected)
 
     def _at(self, site: Site) -> Slip | None:
         if site.left.kind == STRING:
@@ -152,6 +159,7 @@ class _Search:
         suspect, model = (unified.right, unified.left) if forward else (unified.left, unified.right)
         atom = site.right if forward else site.left
         expected = replaced(atom.text, *asked)
+        answers = self._answers(atom, forward)
         if (
             expected == atom.text
             or (atom.stated and not known_pair(*renaming))
@@ -174,7 +182,7 @@ class _Search:
             or (
                 atom.kind == ATTRIBUTE
                 and not self._scope.uses.leads_on(atom)
-                and (named or has_many_alike(atom, follows))
+                and (named or answers or has_many_alike(atom, follows))
             )
         ):
             return None
@@ -242,7 +250,13 @@ class _Search:
             foreign=self._scope.is_foreign(atom, expected) and not (named or has_many_alike(atom, follows)),
             made_of=not known_pair(*renaming) and self._scope.uses.made_of(expected, atom.text, suspect.start),
             confirmed=known_pair(*renaming) and self._beside.confirms(atom, expected, suspect, model),
+            answers=answers,
         )
+
+    def _answers(self, atom: Atom, forward: bool) -> bool:
+        """Whether the model gets what it is called, and the suspect, which has another name, the same: `k1 = c.K1`."""
+        own = [site.left if forward else site.right for site in self._unified.sites if site.labels and not site.kept]
+        return self._unified.same_value and len(own) == 1 and split(own[0].text) == split(atom.text)
 
     def _follows_at_once(self, model: Part, suspect: Part) -> bool:
         parts = self._comparison.group.parts

@@ -34,10 +34,19 @@ def _confidence(siblings: Siblings) -> Confidence:
     plain = bool(slip.followed and slip.literal and slip.local)
     if slip.unread and ((slip.partners and (slip.local or slip.followed > 1)) or (slip.labelled and plain)):
         return Confidence.CERTAIN if plain else Confidence.LIKELY
+    if _named_alike(siblings):
+        return Confidence.LIKELY
     if slip.doubtful:
         return Confidence.POSSIBLE
     told = slip.confirmed or _renamed_throughout(siblings) or _else_the_same(siblings)
     return Confidence.LIKELY if told else Confidence.POSSIBLE
+
+
+def _named_alike(siblings: Siblings) -> bool:
+    slip = siblings.slip
+    if not (slip.answers and slip.partners) or slip.contradicted or slip.attended:
+        return False
+    return not (slip.numbered or slip.is_short_text or slip.follows_from_other or siblings.often_equal)
 
 
 def _renamed_throughout(siblings: Siblings) -> bool:
