@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mlint.facts.pairs.apart import described, leads_to, still_said, varied_alone
+from mlint.facts.pairs.apart import chosen, described, leads_to, still_said, varied_alone
 from mlint.facts.pairs.calls import called_both_ways
 from mlint.facts.pairs.roles import family, known_pair
 from mlint.facts.pairs.scope import Scope
@@ -55,6 +55,7 @@ class Beside:
             still_said(renamed, slip.asked[0])
             or described(self._row, slip.atom, renamed, slip.suspect)
             or leads_to(self._row, slip.atom, renamed, slip.suspect)
+            or (family(*slip.asked) == "split" and chosen(self._row, slip.atom, renamed, slip.suspect))
             or self._in_all_ways(slip)
             or self._stands_beside(slip)
             or varied_alone(self._row, self._unified, slip.model, number, slip.expected)

@@ -155,6 +155,7 @@ class _Search:
         if (
             expected == atom.text
             or (atom.stated and not known_pair(*renaming))
+            or (atom.called and renaming != asked and family(*asked) == "split")  # `evaluate` of `train_score`
             or (
                 self._excused(atom, asked[0])
                 and not (atom.called and self._is_said_elsewhere(site, expected, asked[1]))
