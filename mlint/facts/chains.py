@@ -22,7 +22,7 @@ _ALONE = (Kind.NUMBER, Kind.TEXT, Kind.NONE, Kind.DTYPE, Kind.DEVICE, Kind.TUPLE
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One step back: the temporary, and the names of the calls between it and the value that the way begins at."""
+    """One step back: the temporary, and the calls and operators between it and the value that the way begins at."""
 
     temporary: int
     instruction: ir.Instruction
@@ -49,6 +49,7 @@ def links(accesses: Accesses, facts: Facts, temporary: int) -> Iterator[Link]:
             through = (*through, facts.calls[made.target].name if made.target in facts.calls else "")
             current = _computed_from(accesses, facts, made)
         else:
+            through = (*through, made.op) if isinstance(made, (ir.Binary, ir.Compare, ir.Unary)) else through
             current = _operand(made, facts.values)
 
 
@@ -73,7 +74,7 @@ def _operand(made: ir.Instruction, values: Mapping[int, Value]) -> int | None:
         return made.base
     if isinstance(made, ir.Unary):
         return made.operand
-    if isinstance(made, ir.Binary):
+    if isinstance(made, (ir.Binary, ir.Compare)):
         for side, other in ((made.left, made.right), (made.right, made.left)):
             if values.get(other, UNKNOWN).kind is Kind.NUMBER:
                 return side
@@ -95,6 +96,6 @@ def _computed_from(accesses: Accesses, facts: Facts, made: ir.Call) -> int | Non
     first, *rest = (facts.values.get(each.value, UNKNOWN) for each in made.arguments)
     if fact.entry.name in _CONVERTS:
         return made.arguments[0].value if first.kind in (Kind.ARRAY, Kind.TENSOR, Kind.UNKNOWN) else None
-    if is_pure(fact) and first.kind is Kind.TENSOR and all(each.kind in _ALONE for each in rest):
+    if is_pure(fact) and first.kind in (Kind.TENSOR, Kind.ARRAY) and all(each.kind in _ALONE for each in rest):
         return made.arguments[0].value
     return None

@@ -15,6 +15,8 @@ from mlint.facts.values import MISSING, Kind, Object, Value
 
 _NAME = re.compile(r"(?:^|_)(?:device|dev)_?$")
 _MOST_NAMES = 3
+OF_PARAMETERS = "next(self.parameters()).device"
+"""Where what a module registers is, as code says it."""
 _OPEN = (Kind.UNKNOWN, Kind.DEVICE)
 
 
@@ -28,6 +30,8 @@ def spelled(device: str) -> str:
     if not device.startswith("of:"):
         return device
     name = device[3:].partition("|")[0].partition("@")[0]
+    if name == "self":
+        return OF_PARAMETERS
     return name if is_device_name(name.rpartition(".")[2]) else f"{name}.device"
 
 

@@ -366,6 +366,7 @@ _TRANSFER: dict[type[ir.Instruction], Callable[[Evaluation, Any], Value]] = {
     ir.Exit: Evaluation.exit,
     ir.Return: Evaluation.return_,
     ir.Raise: Evaluation.unknown,
+    ir.Matches: Evaluation.unknown,
     ir.Opaque: Evaluation.unknown,
     ir.Await: lambda evaluation, op: evaluation.values[op.value],
     ir.Yield: Evaluation.yielded,

@@ -15,6 +15,7 @@ _ATTENTION = frozenset(
     "att attn attns attention attentions weights weight alignment alignments scores score alpha".split()
 )
 _FEW = 2
+_WHEN = frozenset("prev previou past last next new old current init initial updated update".split())
 _LOSS = frozenset("loss losses criterion objective".split())
 
 
@@ -43,12 +44,18 @@ def passes_through(names: Sequence[str], parameters: Sequence[str]) -> bool:
     return all(any(_same(name, parameter) for parameter in parameters) for name in names)
 
 
+def _stems(name: str) -> list[str]:
+    """The words of a name without those that say when: `next_state` is what `previous_state` was."""
+    found = [word.rstrip("s") for word in words(name)]
+    return [word for word in found if word not in _WHEN] or found
+
+
 def _about(name: str, known: frozenset[str]) -> bool:
     return any(word in known for word in words(name))
 
 
 def _same(name: str, parameter: str) -> bool:
-    mine, yours = ([word.rstrip("s") for word in words(each)] for each in (name, parameter))
+    mine, yours = (_stems(each) for each in (name, parameter))
     return mine == yours or (bool(yours) and set(yours) <= set(mine)) or (bool(mine) and set(mine) <= set(yours))
 
 

@@ -109,6 +109,13 @@ class Compare(Instruction):
 
 
 @dataclass(slots=True)
+class Matches(Instruction):
+    """Whether a pattern fits `subject`; which one is not described."""
+
+    subject: int
+
+
+@dataclass(slots=True)
 class Collect(Instruction):
     """A display: kind is `tuple`, `list` or `set`; `starred` are the positions in items of `*x`."""
 

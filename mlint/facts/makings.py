@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _MOST = 60
 _MOST_DEEP = 2
 _MOVES = frozenset(("to", "cuda", "cpu", "type_as", "new_tensor", "new_zeros", "new_ones", "new_full", "new_empty"))
+_NO_PLACES = ("non_blocking", "copy", "memory_format")
 _KINDS_OF_DATA = (Kind.TENSOR, Kind.UNKNOWN, Kind.ARRAY)
 _CONTAINERS = (Kind.TUPLE, Kind.LIST)
 _ASKED = frozenset(("shape", "size", "dim", "ndim", "dtype", "numel", "device"))
@@ -259,7 +260,9 @@ class _Walk:
         """Whether the variable also says how large a tensor is to be made, or how often a loop turns."""
         temporaries = self._accesses.temporaries
         for event in self._accesses.all(path, Access.READ):
-            for user in temporaries.users[event.target]:
+            users = temporaries.users[event.target]
+            ends = [end for each in users if isinstance(each, ir.Binary) for end in temporaries.users[each.target]]
+            for user in (*users, *ends):  # `arange(n)`, `arange(1, n + 1)`
                 fact = self._calls.get(user.target) if isinstance(user, ir.Call) else None
                 if fact is None:
                     continue
@@ -271,6 +274,9 @@ class _Walk:
     def _of_call(self, op: ir.Call) -> Iterator[Making]:
         fact = self._calls.get(op.target)
         options = any(each.stars == 2 for each in op.arguments)
+        if fact is not None and fact.name == "to" and self._is_cast(op):
+            yield from self._of_receiver(op)
+            return None
         if fact is None or fact.name in _MOVES or "device" in fact.keywords or options:
             return self._fail()
         made = self._makings.made_by(op, fact)
@@ -287,6 +293,24 @@ class _Walk:
             shift = 0
         for position, argument in enumerate(op.arguments):
             yield from self._argument(fact.entry, argument, position + shift)
+
+    def _of_receiver(self, op: ir.Call) -> Iterator[Making]:
+        callee = self._makings._definitions.get(op.callee)
+        if isinstance(callee, ir.Attribute):
+            yield from self._of(callee.base)
+        else:
+            self._fail()
+
+    def _is_cast(self, op: ir.Call) -> bool:
+        """Whether `x.to(...)` only casts: `x.to(torch.float32)`, `x.to(y.dtype)`."""
+        told = [each for each in op.arguments if each.name not in _NO_PLACES]
+        return len(told) == 1 and self._is_dtype(told[0])
+
+    def _is_dtype(self, argument: ir.Argument) -> bool:
+        made = self._makings._definitions.get(argument.value)
+        is_named = isinstance(made, ir.Attribute) and made.name == "dtype"
+        is_one = is_named or self._makings.value(argument.value).kind is Kind.DTYPE
+        return is_one and argument.name in (None, "dtype") and not argument.stars
 
     def _argument(self, entry: Entry, argument: ir.Argument, position: int) -> Iterator[Making]:
         value = self._makings.value(argument.value)

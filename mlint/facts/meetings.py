@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mlint.facts import ir
+from mlint.facts import devices, ir
 from mlint.facts.accesses import Accesses
 from mlint.facts.dimensions import TOGETHER, OnCpu
 from mlint.facts.makings import makes
@@ -65,9 +65,12 @@ class Meetings:
 
     def __iter__(self) -> Iterator[Meeting]:
         for index in sorted(self._accesses.graph.order):
-            for op in self._accesses.function.blocks[index].instructions:
-                yield from self._of(op, index)
+            yield from self._of_block(index)
         yield from self._returned()
+
+    def _of_block(self, index: int) -> Iterator[Meeting]:
+        for op in self._accesses.function.blocks[index].instructions:
+            yield from self._of(op, index)
 
     def _of(self, op: ir.Instruction, block: int) -> Iterator[Meeting]:
         if isinstance(op, (ir.Binary, ir.Compare)) and op.op in _OPERATORS:
@@ -182,6 +185,8 @@ class Meetings:
         ways = [way for value in values for way in self._ways(value)]
         far = next((each for each in ways if self._is_of_input(each)), None)
         found = self._where.far(far) if far is not None else None
+        if found is not None and self._meets_cpu(found[0]):
+            return  # then it is on the CPU, or that is the mistake
         for each in ways:
             made = self._cpu.made(each) if found is not None and self._cpu.holds(each) else None
             made = made if made is not None and self._cpu.is_filled(made) else None
@@ -189,9 +194,13 @@ class Meetings:
                 how = "returned" if self._cpu.has_dimensions(each) else "scalar"
                 yield Meeting(each, self._temporaries.places[each].block, each, far, found[0], how, made, True)
 
+    def _meets_cpu(self, place: str) -> bool:
+        """Whether the function computes with something that is there and with a tensor on the CPU."""
+        return any(each.place == place for index in self._accesses.graph.order for each in self._of_block(index))
+
     def _is_of_input(self, temporary: int) -> bool:
         found = self._where.far(temporary)
-        return found is not None and found[1] and not found[0].startswith("self")
+        return found is not None and found[1] and not found[0].startswith(("self", devices.OF_PARAMETERS))
 
     def _ways(self, temporary: int) -> list[int]:
         """The values that a variable or a conditional expression may have."""

@@ -12,6 +12,7 @@ Instructions = Mapping[int, ir.Instruction]
 Values = Mapping[int, Value]
 Stores = Mapping[str, Sequence[int]]
 _SCRIPTING = frozenset(("is_scripting", "is_tracing", "is_exporting", "is_compiling", "is_in_onnx_export"))
+_ORDERS = frozenset(("<", "<=", ">", ">=", "==", "!="))
 
 
 class Origin(enum.Enum):
@@ -31,49 +32,92 @@ def origins(
 
     `stores`: what each variable is given. `questions`: the calls that only ask whether their argument is None.
     """
-    found = frozenset(_origins(condition, instructions, values, stores, questions))
+    found = frozenset(_Condition(instructions, values, stores, questions).origins(condition))
     return found or frozenset({Origin.DATA})
 
 
-def _origins(
-    condition: int, instructions: Instructions, values: Values, stores: Stores, questions: Set[int]
-) -> Iterator[Origin]:
-    waiting, seen = [condition], set[str]()
-    while waiting:
-        temporary = waiting.pop()
-        op = instructions.get(temporary)
-        if isinstance(op, ir.Attribute):
-            yield from _of_attribute(op, values)
-        elif isinstance(op, ir.Call):
-            inner = (
-                [each.value for each in op.arguments] if temporary in questions else _asked(op, instructions, values)
-            )
+class _Condition:
+    """What one condition is made of, followed back through the variables."""
+
+    def __init__(self, instructions: Instructions, values: Values, stores: Stores, questions: Set[int]) -> None:
+        self._instructions = instructions
+        self._values = values
+        self._stores = stores
+        self._questions = questions
+        self._seen: set[str] = set()
+
+    def origins(self, condition: int) -> Iterator[Origin]:
+        waiting = [condition]
+        while waiting:
+            temporary = waiting.pop()
+            op = self._instructions.get(temporary)
+            inner = self._parts(temporary, op)
             waiting += inner
-            yield from () if inner else (_of_call(op, instructions),)
+            yield from () if inner else self._of(temporary, op)
+
+    def _parts(self, temporary: int, op: ir.Instruction | None) -> Sequence[int]:
+        """What decides in the place of a temporary; nothing where it does so itself."""
+        if isinstance(op, ir.Call):
+            return self._asked(temporary, op)
+        if isinstance(op, ir.Load):
+            return self._given(temporary, op)
+        if isinstance(op, ir.Item):  # `options["mask"]` is chosen, `sizes[0]` is measured
+            key = self._instructions.get(op.index)
+            return [op.base] if isinstance(key, ir.Const) and isinstance(key.value, str) else []
+        if isinstance(op, ir.Compare) and op.op in _ORDERS:
+            return []
+        if isinstance(op, (ir.Compare, ir.Binary)):
+            return self._sides(op)
+        if isinstance(op, ir.Element):
+            return [op.source]
+        if isinstance(op, (ir.Unary, ir.Matches)):
+            return [op.operand if isinstance(op, ir.Unary) else op.subject]
+        return []
+
+    def _of(self, temporary: int, op: ir.Instruction | None) -> Iterator[Origin]:
+        if isinstance(op, ir.Attribute):
+            yield from _of_attribute(op, self._values)
+        elif isinstance(op, ir.Call):
+            yield _of_call(op, self._instructions)
         elif isinstance(op, ir.Load):
-            passed = bool(values.get(temporary, Value()).parameters)
-            given = () if passed or op.name in seen else stores.get(op.name, ())
-            if not given:
-                yield Origin.CALLER if passed else Origin.DATA
-            waiting += given
-            seen.add(op.name)
-        elif isinstance(op, (ir.Compare, ir.Binary)):
-            waiting += [each for each in (op.left, op.right) if not isinstance(instructions.get(each), ir.Const)]
-        elif isinstance(op, ir.Unary):
-            waiting.append(op.operand)
-        elif isinstance(op, (ir.Global, ir.Const)):
+            yield Origin.CALLER if self._passed(temporary) else Origin.DATA
+        elif isinstance(op, ir.Compare):
+            found = {origin for each in self._sides(op) for origin in self.origins(each)}
+            # Where data is compared with a setting, that is only its limit.
+            yield from found - {Origin.BUILD} if Origin.DATA in found else found
+        elif isinstance(op, (ir.Global, ir.Const)) or (isinstance(op, ir.Next) and _counts(op, self._instructions)):
             yield Origin.BUILD
         else:
             yield Origin.DATA
 
+    def _passed(self, temporary: int) -> frozenset[str]:
+        return self._values.get(temporary, Value()).parameters
 
-def _asked(op: ir.Call, instructions: Instructions, values: Values) -> list[int]:
-    """The attributes of `self` that a call asks about: `exists(self.head)`, `len(self.heads)`; else nothing."""
-    callee = instructions.get(op.callee)
-    passed = [each.value for each in op.arguments if not isinstance(instructions.get(each.value), ir.Const)]
-    if not isinstance(callee, ir.Global) or not all(_is_setting(each, instructions, values) for each in passed):
-        return []
-    return passed
+    def _given(self, temporary: int, op: ir.Load) -> Sequence[int]:
+        """What a variable is assigned; not of a parameter, which the caller passes."""
+        if op.name in self._seen or op.name in self._passed(temporary):
+            return ()
+        self._seen.add(op.name)
+        return self._stores.get(op.name, ())
+
+    def _sides(self, op: ir.Compare | ir.Binary) -> list[int]:
+        return [each for each in (op.left, op.right) if not isinstance(self._instructions.get(each), ir.Const)]
+
+    def _asked(self, temporary: int, op: ir.Call) -> list[int]:
+        """What a call asks about: `exists(mask)`, or attributes of `self` as in `len(self.heads)`; else nothing."""
+        if temporary in self._questions:
+            return [each.value for each in op.arguments]
+        callee = self._instructions.get(op.callee)
+        passed = [each.value for each in op.arguments if not isinstance(self._instructions.get(each.value), ir.Const)]
+        settings = all(_is_setting(each, self._instructions, self._values) for each in passed)
+        return passed if isinstance(callee, ir.Global) and settings else []
+
+
+def _counts(op: ir.Next, instructions: Instructions) -> bool:
+    """Whether a loop counts its turns: `for index in range(depth)`, `for index, layer in enumerate(layers)`."""
+    call = instructions.get(op.iterable)
+    callee = instructions.get(call.callee) if isinstance(call, ir.Call) else None
+    return isinstance(callee, (ir.Global, ir.Load)) and callee.name in ("range", "enumerate")
 
 
 def _is_setting(temporary: int, instructions: Instructions, values: Values) -> bool:

@@ -47,6 +47,7 @@ _FIELDS: dict[type[ir.Instruction], tuple[str, ...]] = {
     ir.Binary: ("left", "right"),
     ir.Unary: ("operand",),
     ir.Compare: ("left", "right"),
+    ir.Matches: ("subject",),
     ir.Collect: ("items",),
     ir.Comprehension: ("element",),
     ir.Text: ("parts",),

@@ -12,6 +12,11 @@ from mlint.facts.values import UNKNOWN, Kind
 _NO_RECEIVERS = (Kind.NAMESPACE, Kind.CLASS, Kind.MODULE)
 """What stands before the dot of a call that is no method on the data: `F.relu(x)`, `self.drop(x)`."""
 _SEQUENCES = ("tuple", "list")
+_STEPS = 6
+_SAME = frozenset(
+    "detach clone contiguous float half double long int to cpu cuda view reshape squeeze unsqueeze".split()
+)
+"""Methods that give what they are called on once more."""
 
 
 class ReturnedNames:
@@ -24,27 +29,46 @@ class ReturnedNames:
 
     def of(self, operand: int | None) -> tuple[str, ...] | None:
         """The names of the items; None where what is returned is not written out as a tuple or list."""
-        op = self.written(operand)
-        if op is None:
+        items = self.items(operand)
+        if items is None:
             return None
-        names = [self.name(item) for item in op.items]
+        names = [self.name(item) for item in items]
         # Of `self.boxes(x), self.scores(x)` what they are made of is the same.
-        named = zip(op.items, names, strict=True)
+        named = zip(items, names, strict=True)
         return tuple(self._made_by(item) if names.count(name) > 1 else name for item, name in named)
 
-    def written(self, operand: int | None) -> ir.Collect | None:
-        """The tuple or list that is returned, itself or by a variable that nothing else is assigned to."""
+    def items(self, operand: int | None, steps: int = _STEPS) -> tuple[int, ...] | None:
+        """The items of the tuple or list that a value is, written out in place or where a variable is given it.
+
+        Of several ways to write it the longest: `out = (a, b)`, then perhaps `out = (loss,) + out`.
+        """
         op = self._definitions.get(operand) if operand is not None else None
+        if steps < 1:
+            return None
         if isinstance(op, ir.Call) and len(op.arguments) == 1 and self._accesses.temporaries.callee_name(op) == "tuple":
-            op = self._definitions.get(op.arguments[0].value)
+            return self.items(op.arguments[0].value, steps - 1)
         if isinstance(op, ir.Load):
-            place = self._accesses.temporaries.places[op.target]
-            stores = [each.instruction for each in self._accesses.reaching(place, (op.name,))]
-            store = stores[0] if len(stores) == 1 else None
-            op = self._definitions.get(store.value) if isinstance(store, ir.Store) else None
-            if isinstance(op, ir.Collect) and op.kind != "tuple":
-                return None  # a list is added to
-        return op if isinstance(op, ir.Collect) and op.kind in _SEQUENCES and not op.starred else None
+            return self._assigned(op, steps)
+        if isinstance(op, ir.Binary) and op.op == "+":
+            left, right = self.items(op.left, steps - 1), self.items(op.right, steps - 1)
+            return None if left is None or right is None else (*left, *right)
+        return op.items if isinstance(op, ir.Collect) and op.kind in _SEQUENCES and not op.starred else None
+
+    def _assigned(self, load: ir.Load, steps: int) -> tuple[int, ...] | None:
+        place = self._accesses.temporaries.places[load.target]
+        stores = [each.instruction for each in self._accesses.reaching(place, (load.name,))]
+        values = [each.value for each in stores if isinstance(each, ir.Store) and not each.augmented]
+        if len(values) < len(stores) or self._is_added_to(load.name):
+            return None
+        found = [self.items(value, steps - 1) for value in values]
+        written = [each for each in found if each is not None]
+        return max(written, key=len) if written and len(written) == len(found) else None
+
+    def _is_added_to(self, name: str) -> bool:
+        """Whether a method of the variable is called, or an item assigned, as lists are filled."""
+        loads = [op.target for op in self._definitions.values() if isinstance(op, ir.Load) and op.name == name]
+        users = (user for load in loads for user in self._accesses.temporaries.users[load])
+        return any(isinstance(each, (ir.Attribute, ir.StoreItem)) for each in users)
 
     def name(self, temporary: int) -> str:
         """What a value is called where it is written out: `attn` in `self.drop(attn)[0].float()`; `""` if nothing."""
@@ -53,6 +77,9 @@ class ReturnedNames:
     def _names(self, temporary: int) -> Iterator[str]:
         op = self._definitions.get(temporary)
         while op is not None:
+            if isinstance(op, ir.Load) and "@" in op.name:  # `pooled if pooled is not None else None`
+                yield from (each for each in map(self.name, self._given(op)) if each)
+                return
             if isinstance(op, (ir.Load, ir.Global, ir.Attribute)):
                 yield op.name
                 return
@@ -70,11 +97,17 @@ class ReturnedNames:
             else:
                 return
 
+    def _given(self, load: ir.Load) -> list[int]:
+        """What the branches of a conditional expression give."""
+        place = self._accesses.temporaries.places[load.target]
+        stores = (each.instruction for each in self._accesses.reaching(place, (load.name,)))
+        return [each.value for each in stores if isinstance(each, ir.Store)]
+
     def _is_method(self, callee: ir.Attribute) -> bool:
         return self._facts.values.get(callee.base, UNKNOWN).kind not in _NO_RECEIVERS
 
     def _made_by(self, temporary: int) -> str:
-        """The layer that gives it: `boxes` of `self.boxes(x).sigmoid()`."""
+        """The layer that gives it, or a method of a variable: `boxes` of `self.boxes(x).sigmoid()`, `argmax`."""
         op = self._definitions.get(temporary)
         if not isinstance(op, (ir.Call, ir.Item)):
             return self.name(temporary)
@@ -85,7 +118,8 @@ class ReturnedNames:
             callee = self._definitions.get(op.callee)
             if not isinstance(callee, ir.Attribute):
                 return ""
-            if not self._is_method(callee):
+            base = self._definitions.get(callee.base)
+            if not self._is_method(callee) or (isinstance(base, ir.Load) and callee.name not in _SAME):
                 return callee.name
-            op = self._definitions.get(callee.base)
+            op = base
         return ""

@@ -23,6 +23,8 @@ _OF_ONE = frozenset(
 )
 """Methods that only tensors have, and that give one."""
 _ARITHMETIC = frozenset(("-", "/", "@", "**", "//", "%"))
+_MAY_MISS = frozenset(("get", "pop", "getattr", "next", "lookup", "find", "match", "search"))
+"""Calls that give None, or what they are told to, where there is nothing."""
 _MOST_STORES = 8
 
 
@@ -36,6 +38,8 @@ class Returned:
     value: Value
     operand: int | None
     shape: int | None
+    is_given: bool = False
+    """Whether a value is written behind the `return` that is neither None nor what the project's own code gives."""
 
 
 def shape(value: Value) -> int | None:
@@ -54,7 +58,7 @@ def returned(function: ir.FunctionIR, facts: Facts) -> list[Returned]:
     """The returns of a function, in the order of the text; last the end that is reached without one."""
     written = _Written(function, facts)
     found = [
-        Returned(index, last.target, value, operand, written.shape(value, operand))
+        Returned(index, last.target, value, operand, written.shape(value, operand), written.is_given(value, operand))
         for block in function.blocks
         for last in block.instructions[-1:]
         if isinstance(last, ir.Return) and last.target in facts.returns
@@ -112,10 +116,33 @@ class _Written:
         return [
             definitions.get(item)
             for op in definitions.values()
-            if isinstance(op, ir.Collect) and op.kind == "tuple" and len(op.items) > 1
+            if isinstance(op, ir.Collect) and op.kind in ("tuple", "list") and len(op.items) > 1
             if any(isinstance(user, (ir.Return, ir.Store)) for user in self._temporaries.users[op.target])
             for index, item in enumerate(op.items)
             if index not in op.starred
+        ]
+
+    def is_given(self, value: Value, operand: int | None, steps: int = 3) -> bool:
+        """Whether it is a value that is meant to be given: neither None nor what may well be None."""
+        op = self._temporaries.definitions.get(operand) if operand is not None else None
+        if op is None or operand is None or value.kind is Kind.NONE or isinstance(op, ir.Attribute):
+            return False
+        if isinstance(op, ir.Load):
+            stores = self._stores_of(op.name)
+            values = [(self._value(each.value), each.value) for each in stores]
+            return bool(stores) and steps > 0 and all(self.is_given(*each, steps - 1) for each in values)
+        fact = self._facts.calls.get(operand)
+        return fact is None or ("::" not in (fact.callee.symbol or "") and fact.name not in _MAY_MISS)
+
+    def _value(self, temporary: int) -> Value:
+        return self._facts.values.get(temporary, UNKNOWN)
+
+    def _stores_of(self, name: str) -> list[ir.Store]:
+        """Where a variable is assigned, as far as control comes there."""
+        return [
+            each
+            for each in self._temporaries.definitions.values()
+            if isinstance(each, ir.Store) and each.name == name and each.target in self._facts.values
         ]
 
     def shape(self, value: Value, operand: int | None, steps: int = 3) -> int | None:
@@ -181,11 +208,7 @@ class _Written:
         return SOMETHING if known else None
 
     def _of_variable(self, op: ir.Load, steps: int) -> int | None:
-        stores = [
-            each
-            for each in self._temporaries.definitions.values()
-            if isinstance(each, ir.Store) and each.name == op.name and each.target in self._facts.values
-        ]
+        stores = self._stores_of(op.name)
         if op.name in self._parameters or not stores or len(stores) > _MOST_STORES:
             if not stores and op.name not in self._members and self._is_called_on(op.name):
                 return SOMETHING
@@ -218,6 +241,8 @@ class Choice:
     orelse: tuple[Returned, ...]
     conditions: tuple[int, ...] = ()
     by_mode: bool = False
+    is_open: bool = False
+    """Whether the one way gives None for sure, and the other what is not known."""
     aside: tuple[Returned, ...] = ()
 
 
@@ -239,7 +264,60 @@ def choices(function: ir.FunctionIR, returns: Sequence[Returned]) -> list[Choice
             also = list(_conjuncts(graph, index, {each.shape for each in (*then, *orelse)}, ways))
             conditions = tuple(condition for condition, _ in also)
             found.append(Choice(end.condition, then, orelse, conditions, aside=also[0][1] if also else ()))
-    return found + list(_after_exceptions(graph, returns))
+    found += [*_after_loops(function, graph, returns), *_after_exceptions(graph, returns)]
+    return found or list(_open_choices(function, ways))
+
+
+def _open_choices(function: ir.FunctionIR, ways: _Ways) -> Iterator[Choice]:
+    """The branches of which one way gives None, and the other what nothing is known of."""
+    for index, (then, orelse) in ways.items():
+        end = function.blocks[index].end
+        if (
+            isinstance(end, ir.Branch)
+            and end.condition is not None
+            and {_is_none(then), _is_none(orelse)} == {True, False}
+        ):
+            yield Choice(end.condition, then, orelse, is_open=True)
+
+
+def _is_none(returns: Sequence[Returned]) -> bool | None:
+    """Whether all of them give None; None where only some do, or there are none."""
+    found = {each.shape == NOTHING for each in returns}
+    return found.pop() if len(found) == 1 else None
+
+
+def _after_loops(function: ir.FunctionIR, graph: Graph, returns: Sequence[Returned]) -> Iterator[Choice]:
+    """Where a loop returns what it found, and after it the end is reached: what if nothing was found?"""
+    for loop in function.loops:
+        if loop.head not in graph.position:
+            continue
+        after = _reached(graph, returns, [loop.done])
+        inside = [each for each in returns if loop.head in graph.position and _is_inside(function, each, loop)]
+        if not inside or not after or any(each.site != FELL_OFF for each in after) or not _differ(inside, after):
+            continue
+        asked = {condition for each in inside for condition in _asked(graph, each, loop)}
+        if asked and not any(_names(function, each) & set(loop.names) for each in asked):
+            yield Choice(min(asked), tuple(inside), after)
+
+
+def _is_inside(function: ir.FunctionIR, each: Returned, loop: ir.Loop) -> bool:
+    return each.block >= 0 and function.loops.index(loop) in function.blocks[each.block].loops
+
+
+def _asked(graph: Graph, each: Returned, loop: ir.Loop) -> Iterator[int]:
+    """The conditions inside a loop of which only one way leads to a return."""
+    for index in graph.order:
+        end = graph.blocks[index].end
+        if isinstance(end, ir.Branch) and end.condition is not None and index not in (loop.head, each.block):
+            ways = [way == each.block or graph.dominates(way, each.block) for way in (end.then, end.orelse)]
+            if any(ways) and not all(ways) and graph.dominates(loop.head, index):
+                yield end.condition
+
+
+def _names(function: ir.FunctionIR, temporary: int) -> set[str]:
+    temporaries = Temporaries(function)
+    inside = (temporaries.definitions[each] for each in temporaries.inputs(temporary))
+    return {op.name for op in inside if isinstance(op, ir.Load)}
 
 
 def choice_of_mode(train: Sequence[Returned], evaluated: Sequence[Returned]) -> list[Choice]:
@@ -292,7 +370,16 @@ def _reached(
 
 
 def _differ(then: Sequence[Returned], orelse: Sequence[Returned]) -> bool:
-    return bool(then and orelse) and all(_are_apart(one.shape, other.shape) for one in then for other in orelse)
+    return bool(then and orelse) and all(_differs(one, other) for one in then for other in orelse)
+
+
+def _differs(one: Returned, other: Returned) -> bool:
+    for this, that in ((one, other), (other, one)):
+        if this.shape == NOTHING and that.is_given:
+            return True
+        if this.shape == SEQUENCE and that.value.kind is Kind.TUPLE and (that.shape or 0) > ONE:
+            return True  # `return parts, total` and `return parts`
+    return _are_apart(one.shape, other.shape)
 
 
 def _counted(returns: Sequence[Returned]) -> tuple[Returned, ...]:

@@ -263,7 +263,9 @@ def _writes_tuple(statement: ast.stmt) -> bool:
     pending = [value]
     while pending:
         value = pending.pop()
-        if isinstance(value, ast.Tuple) or (isinstance(statement, ast.Return) and _is_sequence(value)):
+        if isinstance(value, ast.Tuple) or _makes_tuple(value):
+            return True
+        if isinstance(statement, ast.Return) and _is_sequence(value):
             return True
         if isinstance(value, ast.IfExp):
             pending += [value.body, value.orelse]
@@ -272,6 +274,11 @@ def _writes_tuple(statement: ast.stmt) -> bool:
         elif isinstance(value, ast.NamedExpr):
             pending.append(value.value)
     return False
+
+
+def _makes_tuple(value: ast.expr | None) -> bool:
+    """`tuple([a, b])`"""
+    return isinstance(value, ast.Call) and _last(value.func) == "tuple" and any(map(_is_sequence, value.args))
 
 
 def _is_sequence(value: ast.expr | None) -> bool:

@@ -71,8 +71,8 @@ class _Variables:
         self._parameters = {each.arg for each in ast.walk(function.args) if isinstance(each, ast.arg)}
         self._values: dict[str, list[ast.expr]] = {}
         for target, value in self.assigned:
-            if isinstance(target, ast.Name):
-                self._values.setdefault(target.id, []).append(value)
+            if isinstance(target, (ast.Name, ast.Attribute)):
+                self._values.setdefault(dotted(target), []).append(value)
 
     def origins(self, value: ast.expr) -> frozenset[str]:
         """Where an expression may have a tensor or a container from, that is made here."""
@@ -91,6 +91,8 @@ class _Variables:
         elif isinstance(value, ast.Attribute):  # of what is kept elsewhere, or of the result of a call
             if not isinstance(value.value, (ast.Name, ast.Attribute)):
                 yield from self._origins(value.value, seen)
+            elif dotted(value) in self._values:
+                yield from self._of_variable(dotted(value), seen)
         elif not isinstance(value, (ast.Constant, ast.JoinedStr, ast.Compare, ast.Lambda)):
             for part in _parts(value):
                 yield from self._origins(part, seen)

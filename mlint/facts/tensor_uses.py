@@ -147,7 +147,9 @@ def _of_attribute(body: Body, user: ir.Attribute, steps: int) -> Iterator[Use]:
 
 
 def _of_call(body: Body, temporary: int, call: ir.Call, steps: int) -> Iterator[Use]:
-    if body.temporaries.callee_name(call) in _NUMBERS:
+    if body.temporaries.callee_name(call) in _NUMBERS or (
+        body.of_numbers and body.temporaries.callee_name(call) in ("zip", "enumerate")
+    ):
         yield Use.ASKED
     elif body.temporaries.callee_name(call) in _ALIKE:
         yield from uses(body, call.target, steps)

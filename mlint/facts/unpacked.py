@@ -36,7 +36,7 @@ def unpackings(engine: Engine, cls: Symbol, count: int) -> list[tuple[Unit, int]
             for target, fact in facts.calls.items()
             if (fact.callee.kind is Kind.MODULE and fact.callee.symbol == key)
             or (fact.name == "forward" and fact.receiver is not None and fact.receiver.symbol == key)
-        }
+        } | _of_annotated(engine, unit, key)
         unpacked = {
             op.source
             for block in unit.lowered.function.blocks
@@ -45,6 +45,45 @@ def unpackings(engine: Engine, cls: Symbol, count: int) -> list[tuple[Unit, int]
         }
         found += [(unit, target) for target in sorted(calls & unpacked)]
     return found
+
+
+def _of_annotated(engine: Engine, unit: Unit, key: str) -> set[int]:
+    """The calls of a parameter that is annotated with the class: `def train(model: Net)`."""
+    if unit.outline is None:
+        return set()
+    given = {each.name for each in unit.outline.parameters if _means(engine, unit, each.annotation, key)}
+    instructions = {op.target: op for block in unit.lowered.function.blocks for op in block.instructions}
+    loads = {target for target, op in instructions.items() if isinstance(op, ir.Load) and op.name in given}
+    return {target for target, op in instructions.items() if isinstance(op, ir.Call) and op.callee in loads}
+
+
+def _means(engine: Engine, unit: Unit, annotation: str | None, key: str) -> bool:
+    found = engine.project.resolve(unit.path, annotation.strip("'\"")) if annotation else None
+    return found is not None and found.kind == "class" and engine.key(found) == key
+
+
+def targets(unit: Unit, call: int) -> tuple[str, ...]:
+    """The names that the result of a call is unpacked into, in order; `""` for what is no plain name."""
+    instructions = [op for block in unit.lowered.function.blocks for op in block.instructions]
+    elements = {op.target: op.index for op in instructions if isinstance(op, ir.Element) and op.source == call}
+    stored = {elements[op.value]: op.name for op in instructions if isinstance(op, ir.Store) and op.value in elements}
+    return tuple(stored.get(index, "") for index in sorted(elements.values()))
+
+
+def reordered(found: Sequence[tuple[Unit, int]], names: Sequence[str]) -> tuple[tuple[Unit, int], ...]:
+    """Of places that unpack values of these names, one that calls them in another order than the names; or two that
+    call them the same, each in another order."""
+    orders = [(place, targets(*place)) for place in found]
+    for place, theirs in orders:
+        if _is_permuted(names, theirs):
+            return (place,)
+    pairs = ((one, other) for index, one in enumerate(orders) for other in orders[index + 1 :])
+    return next(((one[0], other[0]) for one, other in pairs if _is_permuted(one[1], other[1])), ())
+
+
+def _is_permuted(mine: Sequence[str], theirs: Sequence[str]) -> bool:
+    telling = all(len(name) >= _TELLING and name.strip("_") for name in mine) and len(set(mine)) == len(mine)
+    return telling and sorted(mine) == sorted(theirs) and tuple(mine) != tuple(theirs)
 
 
 def _users(engine: Engine, cls: Symbol) -> Iterator[Unit]:

@@ -11,6 +11,7 @@ from mlint.facts import ir
 from mlint.facts.accesses import Accesses
 from mlint.facts.effects import is_pure, may_be_pure
 from mlint.facts.entries import Entry
+from mlint.facts.makings import makes
 from mlint.facts.recorded import CallFact
 from mlint.facts.shown import shown
 from mlint.facts.values import UNKNOWN, Kind, Value
@@ -177,6 +178,14 @@ class Discarded:
         if "warm" in self.function.name.lower() or any("prewarm" in word.lower() for word in self.function.words):
             return True
         return not _MEASURES.isdisjoint(call.name for call in self.function.facts.calls.values())
+
+    @property
+    def is_of_nothing(self) -> bool:
+        """Whether all that a function is given is made there and then, as to start a device: `relu(zeros(2))`."""
+        passed = [each.value for each in self.op.arguments]
+        calls = self.function.facts.calls
+        made = [calls[each].entry for each in passed if each in calls]
+        return bool(passed) and len(made) == len(passed) and all(each is not None and makes(each) for each in made)
 
     @cached_property
     def runs_more(self) -> bool:

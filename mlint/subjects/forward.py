@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import ClassVar
 
-from mlint.facts import ir
+from mlint.facts import guards, ir
+from mlint.facts.accesses import Accesses
 from mlint.facts.interfaces import is_attention, is_loss, is_recurrent, is_series, passes_through
 from mlint.facts.objects import EVAL, TRAIN
 from mlint.facts.origins import Origin, is_none_test, origins
@@ -15,7 +16,7 @@ from mlint.facts.recorded import Facts
 from mlint.facts.returned_names import ReturnedNames
 from mlint.facts.returns import NOTHING, ONE, SOMETHING, Choice, Returned, choice_of_mode, choices, returned
 from mlint.facts.units import Unit
-from mlint.facts.unpacked import in_other_order, unpackings
+from mlint.facts.unpacked import in_other_order, reordered, unpackings
 from mlint.facts.values import Kind
 from mlint.finding import Span
 from mlint.rule import Step
@@ -63,21 +64,41 @@ class Forward:
     def choices(self) -> list[Choice]:
         """The conditions that choose between returns of different shape."""
         found = choices(self.function.ir, self.returns)
-        if found or "training" not in self.function.words:
+        if any(not each.is_open for each in found) or "training" not in self.function.words:
             return found
         engine, unit = self.function.file.engine, self.function.unit
         train, evaluated = (returned(self.function.ir, engine.facts_in(unit, mode, 1)) for mode in (TRAIN, EVAL))
-        return choice_of_mode(train, evaluated)
+        return choice_of_mode(train, evaluated) or found
 
     @property
     def helpers(self) -> Iterator[Forward]:
-        """The methods of the same class whose results it hands on as they are."""
+        """The methods of the same class, and of bases in the same file, whose results it hands on as they are."""
         sketch = self.function.unit.sketch
         for name, method in self.cls.methods.items():
-            if sketch is not None and name in sketch.handed_on and name != self.function.name:
+            if sketch is not None and name in sketch.handed_on - self._tried and name != self.function.name:
                 inner = method.unit.sketch
                 if inner is None or inner.may_return_several:
                     yield Forward(method, self.cls)
+        for unit in _inherited(self.function, self.cls):
+            yield Forward(Function(self.function.file, unit), self.cls)
+
+    @property
+    def _tried(self) -> frozenset[str]:
+        """The last names of calls whose results it compares with None before it hands them on: `self._cached(x)`."""
+        temporaries = Temporaries(self.function.ir)
+        definitions = temporaries.definitions
+        compared = {
+            asked.name
+            for op in definitions.values()
+            if isinstance(op, ir.Compare) and op.op in ("is", "is not")
+            if isinstance(asked := definitions.get(op.left), ir.Load)
+        }
+        calls = (
+            definitions.get(temporaries.resolve(op.value))
+            for op in definitions.values()
+            if isinstance(op, ir.Store) and op.name in compared
+        )
+        return frozenset(temporaries.callee_name(call) or "" for call in calls if isinstance(call, ir.Call))
 
     def names(self, each: Returned) -> tuple[str, ...] | None:
         """What the items of a returned tuple are called; None where it is not written out, here or in a method that
@@ -144,6 +165,9 @@ class Forward:
             unit, line = other
             return (Step(f"`{unit.qualname}` returns them in another order", Span(line, 1, line, 1), self._path(unit)),)
         found = unpackings(engine, symbol, len(names))
+        mixed = reordered(found, names)
+        if mixed:
+            return tuple(Step("unpacked in another order here", unit.span(at), self._path(unit)) for unit, at in mixed)
         if len(found) < _SEVERAL:
             return ()
         return tuple(Step("unpacked by position here", unit.span(at), self._path(unit)) for unit, at in found)
@@ -176,7 +200,7 @@ class Forward:
         return frozenset(
             each.site
             for choice in self.choices
-            if self.origins(choice) & surprising
+            if not choice.is_open and self.origins(choice) & surprising
             for each in (*choice.then, *choice.orelse)
         )
 
@@ -228,11 +252,25 @@ class Forward:
         for op in self.function.instructions.values():
             if isinstance(op, ir.Store):
                 found.setdefault(op.name, []).append(temporaries.resolve(op.value))
+        for name, conditions in self._filled():
+            found[name] = [*found.get(name, ()), *conditions]
         return found
+
+    def _filled(self) -> Iterator[tuple[str, list[int]]]:
+        """The variables that something is appended to, with the conditions that decide about it."""
+        accesses = Accesses(self.function.ir)
+        temporaries = accesses.temporaries
+        for op in temporaries.definitions.values():
+            callee = temporaries.definitions.get(op.callee) if isinstance(op, ir.Call) else None
+            if not isinstance(op, ir.Call) or not isinstance(callee, ir.Attribute) or callee.name != "append":
+                continue
+            base = temporaries.definitions.get(callee.base)
+            if isinstance(base, ir.Load) and temporaries.places[op.target].block in accesses.graph.position:
+                yield base.name, list(guards.conditions(accesses, temporaries.places[op.target].block))
 
 
 def _oddness(each: Returned) -> tuple[bool, bool, int, int]:
-    shape = each.shape or NOTHING
+    shape = SOMETHING if each.shape is None else each.shape
     return shape != NOTHING, shape in (ONE, SOMETHING), -shape if shape > ONE else shape, each.site
 
 
@@ -245,4 +283,21 @@ def _is_forward(function: Function) -> bool:
 def _may_return_several(function: Function, cls: Class) -> bool:
     """Whether it may return several values, or hands on what another method of the class returns."""
     sketch = function.unit.sketch
-    return sketch is None or sketch.may_return_several or not sketch.handed_on.isdisjoint(cls.outline.methods)
+    if sketch is None or sketch.may_return_several or not sketch.handed_on.isdisjoint(cls.outline.methods):
+        return True
+    return any(_inherited(function, cls))
+
+
+def _inherited(function: Function, cls: Class) -> Iterator[Unit]:
+    """The methods of bases in the same file whose results a method hands on as they are, where they differ."""
+    sketch, project = function.unit.sketch, function.project
+    names = sketch.handed_on - set(cls.outline.methods) if sketch is not None and cls.outline.bases else ()
+    symbol = project.symbol(function.path, cls.outline) if names else None
+    for name in sorted(names):
+        found = project.method(symbol, name) if symbol is not None else None
+        here = found is not None and found.path == function.path
+        unit = (
+            function.file.engine.unit(found.path, found.qualname) if found is not None and found.path and here else None
+        )
+        if unit is not None and (unit.sketch is None or unit.sketch.may_return_several):
+            yield unit

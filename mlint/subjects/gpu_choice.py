@@ -19,19 +19,22 @@ from mlint.subjects.owners import Function
 
 _GPU = re.compile(r"cuda|gpu|nvidia|nccl|triton|kernel|nvml|tensorrt|(?:^|_)trt|(?:^|_)amp(?:_|$)", re.I)
 _CHOICE = re.compile(
-    r"cuda|gpu|device|nccl|accelerat|is_available|^cpu$|(?:^|_)(?:to|on|use|no)_cpu|cpu_only|distributed|parallel|"
+    r"cuda|gpu|device|map_loc|nccl|accelerat|is_available|^cpu$|(?:^|_)(?:to|on|use|no)_cpu|cpu_only|distributed|parallel|"
     r"world_size|(?:^|_)rank",
     re.I,
 )
 _LINES = re.compile(r"""\.cuda\(|["']cuda|torch\.cuda|cuda\.\w+Tensor|set_device\(|\.to\(\d|device=\d""")
 _CHECKPOINT = re.compile(r"state|checkpoint|ckpt|weight|model|resume|restore|pretrain|snapshot|(?:^|_)net(?:_|$)", re.I)
+_NO_TENSORS = re.compile(r"vocab|config|corpus|(?:^|[\W_])(?:args|labels?|tokenizer|hparams)[._]", re.I)
+"""What a file is called that holds no weights, as far as its name tells: `vocab.pt`, `config.pt`."""
 _FOLDERS = frozenset(
     "test tests testing example examples benchmark benchmarks bench script scripts tool tools demo demos doc docs "
-    "notebook notebooks tutorial tutorials project projects experiment experiments recipe recipes".split()
+    "profiling notebook notebooks tutorial tutorials project projects experiment experiments recipe recipes".split()
 )
 _SCRIPT = frozenset(("argparse", "ArgumentParser", "click", "fire", "hydra", "typer", "docopt", "absl", "main"))
 _PROGRAM = re.compile(r"(?:test|demo|train|main|run|infer|eval|predict|sample|generate)(?:_?\w*)\.py$")
 """The name of a file that is run, as far as what it does at module level shows it."""
+_MAIN = re.compile(r"^__main__$")
 _TESTS = re.compile(r"_*test(?:_|\d*$)")
 _RUNS_ON_GPU = ("torch.distributed.", "torch.cuda.", "torch.multiprocessing.")
 _NO_EVIDENCE = frozenset(("torch.cuda.empty_cache", "torch.cuda.manual_seed", "torch.cuda.manual_seed_all"))
@@ -94,6 +97,8 @@ class GpuChoice:
     @property
     def is_of_checkpoint(self) -> bool:
         """Whether what is loaded are the weights of a model, as far as the function's names tell."""
+        if _NO_TENSORS.search(self.code) is not None:
+            return False
         words = self.function.words
         told = f"{self.function.name} {self.code}".replace("weights_only", "")
         return "load_state_dict" in words or self.code.startswith("torch.jit") or _CHECKPOINT.search(told) is not None
@@ -142,10 +147,23 @@ class GpuChoice:
         *folders, name = path.lower().split(os.sep)
         if not _FOLDERS.isdisjoint(folders) or TEST.match(name) or _TESTS.match(self.function.name):
             return True
-        if self.function.is_module and _PROGRAM.match(name):
+        if self.function.is_module and (_PROGRAM.match(name) or self._is_of_main):
             return True
         words = self.function.file.words
-        return "__main__" in words and (not _SCRIPT.isdisjoint(words) or self._is_run_here)
+        return self._is_own_program or ("__main__" in words and (not _SCRIPT.isdisjoint(words) or self._is_run_here))
+
+    @property
+    def _is_own_program(self) -> bool:
+        """Whether it is a function that takes nothing and that nobody is seen to call: what it does is its author's."""
+        outline = self.function.outline
+        if outline is None or self.function.cls is not None or outline.parameters:
+            return False
+        return not self.function.file.engine.callers.sites(self.function.unit).sites
+
+    @property
+    def _is_of_main(self) -> bool:
+        """Whether it stands under `if __name__ == "__main__"`."""
+        return is_guarded(self._accesses, self._choice.block, _MAIN)
 
     @property
     def _is_run_here(self) -> bool:

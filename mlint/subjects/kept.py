@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property, partial
 from typing import ClassVar
 
 from mlint.facts import ir
-from mlint.facts.engine import Engine
+from mlint.facts.accesses import Accesses
 from mlint.facts.held import CONTAINERS, added, has_weights, held
 from mlint.facts.kept_tensors import KeptTensor, is_made_anew, is_made_elsewhere
+from mlint.facts.makings import Makings
 from mlint.facts.objects import root
 from mlint.facts.paths import Path, Temporaries
 from mlint.facts.recorded import CallFact, Facts
-from mlint.facts.stores import ANYTHING
 from mlint.facts.tensor_uses import Body, Use, passed_on, uses
-from mlint.facts.units import Unit
 from mlint.facts.values import UNKNOWN, Kind, Value
 from mlint.finding import Confidence
 from mlint.outline import FunctionOutline
 from mlint.rule import Report, Silence, Step
+from mlint.subjects.kept_names import kept_names
 from mlint.subjects.occasion import called_by_forward
 from mlint.subjects.owners import Class, Function
 
-_FOLLOWED = 3
-_CALLS = re.compile(r"\bself\.(\w+)\(")
-_LAYER = re.compile(r"torch\.nn\.[A-Z]")
 _REGISTERING = frozenset(("add_module", "register_module", "setattr", "_modules", "__setattr__", "register_parameter"))
 _REGISTERED = frozenset(("parameter", "buffer"))
 _MOVERS = frozenset(("_apply", "to", "cuda"))
@@ -52,7 +48,7 @@ class Kept:
         """The first store of each attribute that other methods read, in the order of the text."""
         if owner.cls is None or not _is_module(owner, owner.cls):
             return
-        names = _names(owner)
+        names = kept_names(owner)
         if not names or not owner.ir.parameters:
             return
         facts = _facts(owner)
@@ -104,6 +100,11 @@ class Kept:
         names = called_by_forward(self._line, with_steps=True)
         return tuple(method for name, method in cls.methods.items() if name in names and method.name != "__init__")
 
+    @cached_property
+    def is_run_as_one(self) -> bool:
+        """Whether the class has a forward, or steps of a training; one without only keeps models that others run."""
+        return bool(called_by_forward(self._line, with_steps=True))
+
     @property
     def is_registered_elsewhere(self) -> bool:
         """Whether on another path it is a buffer or parameter: here it only stands in for that."""
@@ -138,9 +139,12 @@ class Kept:
     @cached_property
     def _stores(self) -> list[tuple[Temporaries, ir.StoreAttribute]]:
         """Where methods that forward calls assign it."""
+        return self._stores_in(self._running)
+
+    def _stores_in(self, methods: Iterable[Function]) -> list[tuple[Temporaries, ir.StoreAttribute]]:
         return [
             (temporaries, op)
-            for method in self._running
+            for method in methods
             if self.name in method.unit.assigned_attributes
             for temporaries in map(Temporaries, method.bodies)
             for op in temporaries.definitions.values()
@@ -151,6 +155,15 @@ class Kept:
     def is_state(self) -> bool:
         """Whether a method that forward calls assigns it anew, other than to move it."""
         return bool(self._stores) and Use.KEPT not in self.uses
+
+    @property
+    def is_set_anew(self) -> bool:
+        """Whether a method that the constructor does not call assigns it: what it is made with only holds its place."""
+        assert self.function.cls is not None
+        methods = self.function.cls.methods
+        built = methods["__init__"].words if "__init__" in methods else frozenset()
+        others = (each for name, each in methods.items() if name not in (self.function.name, "__init__", *built))
+        return Use.KEPT not in self.uses and bool(self._stores_in(each for each in others if self.name in each.words))
 
     @property
     def is_cache(self) -> bool:
@@ -187,7 +200,15 @@ class Kept:
         if all(each.device == "cpu" for each in inside):
             return True
         stores = [op for op in self._temporaries.definitions.values() if isinstance(op, ir.StoreAttribute)]
-        return [op.name for op in stores].count(self.name) == 1 and self._making.is_on_cpu
+        if [op.name for op in stores].count(self.name) != 1:
+            return False
+        return self._making.is_on_cpu or self._is_made_by_helper
+
+    @property
+    def _is_made_by_helper(self) -> bool:
+        """Whether a function of the project makes it, of nothing but what it is told of sizes."""
+        engine, facts = self.function.file.engine, _facts(self.function)
+        return bool(Makings(engine, Accesses(self.function.ir), facts).of(self.op.value))
 
     @cached_property
     def _making(self) -> KeptTensor:
@@ -216,10 +237,18 @@ class Kept:
         if isinstance(made, ir.Binary):  # `2 ** torch.linspace(...)`
             sides = (self._temporaries.definitions.get(each) for each in (made.left, made.right))
             made = next((each for each in sides if isinstance(each, ir.Call)), made)
-        of_numbers = isinstance(made, ir.Call) and _LINES.match(self._temporaries.callee_name(made)) is not None
+        of_numbers = isinstance(made, ir.Call) and self._is_line(made)
         engine = self.function.file.engine
         follow = partial(passed_on, engine, method.unit)
         return Body(temporaries, follow, lambda each: method.value(each).kind is Kind.NUMBER, of_numbers)
+
+    def _is_line(self, made: ir.Call) -> bool:
+        """Whether it has one dimension, so that its items are numbers: `torch.arange(3)`, `torch.tensor([0.5, 1])`."""
+        name = self._temporaries.callee_name(made) or ""
+        first = self._temporaries.definitions.get(made.arguments[0].value) if made.arguments else None
+        if not isinstance(first, ir.Collect) or name not in ("tensor", "Tensor", "FloatTensor", "as_tensor"):
+            return _LINES.match(name) is not None
+        return all(isinstance(self._temporaries.definitions.get(each), ir.Const) for each in first.items)
 
     @property
     def uses(self) -> frozenset[Use]:
@@ -336,48 +365,6 @@ def _is_made(value: Value) -> bool:
 def _facts(function: Function) -> Facts:
     """What is known in a constructor when calls are followed one deep, as where fields are asked for."""
     return function.file.engine.facts(function.unit, 1)
-
-
-def _names(function: Function) -> frozenset[str]:
-    """The attributes that a constructor may store a tensor or a container in, and other methods name; by the syntax."""
-    cls = function.cls
-    if cls is None or function.outline is None:
-        return frozenset()
-    methods = cls.outline.methods
-    init = methods.get("__init__")
-    if function.name != "__init__" and (init is None or function.name not in init.words or function.name == "forward"):
-        return frozenset()
-    others = [method.words for name, method in methods.items() if method is not function.outline]
-    named = {name for name in _stored(function) if any(name in words for words in others)}
-    if named and function.name != "__init__" and "__init__" in cls.methods:
-        named -= _stored(cls.methods["__init__"])
-    if named:  # what is called holds neither numbers nor items, unless it is stored in other ways as well
-        lines = function.file.source.lines[cls.outline.first_line - 1 : cls.outline.end_line]
-        sketch = function.unit.sketch
-        stores = Counter(each.name for each in sketch.attribute_stores) if sketch is not None else Counter[str]()
-        named -= {each for each in _CALLS.findall("\n".join(lines)) if stores[each] < 2}
-    return frozenset(named)
-
-
-def _stored(function: Function) -> set[str]:
-    sketch = function.unit.sketch
-    stores = sketch.attribute_stores if sketch is not None else ()
-    return {each.name for each in stores if any(_may_keep(function.unit, origin) for origin in each.origins)}
-
-
-def _may_keep(unit: Unit, origin: str, depth: int = _FOLLOWED) -> bool:
-    """Whether what comes from a call of that name may be a tensor or a container: it is no object of some class."""
-    if origin == ANYTHING or origin.startswith("self.") or unit.outline is None:
-        return True
-    if any(each.name == origin for each in unit.outline.parameters):
-        return False
-    symbol = unit.project.resolve(unit.path, origin)
-    if symbol is None or symbol.kind == "class" or _LAYER.match(symbol.name) is not None:
-        return symbol is None
-    called = Engine.of(unit.project).unit(symbol.path, symbol.qualname) if symbol.path is not None else None
-    if called is None or called.outline is None or called.sketch is None or depth < 1:
-        return True
-    return any(_may_keep(called, each, depth - 1) for each in called.sketch.returned_origins)
 
 
 def _is_module(function: Function, cls: Class) -> bool:

@@ -11,7 +11,8 @@ from mlint.facts import meetings
 from mlint.facts.accesses import Accesses
 from mlint.facts.guards import is_guarded, names
 from mlint.facts.makings import makes
-from mlint.facts.values import Kind
+from mlint.facts.units import Unit
+from mlint.facts.values import Kind, Value
 from mlint.finding import Confidence
 from mlint.rule import Report, Silence, Step
 from mlint.subjects.occasion import in_tests, occasion, runs_once
@@ -144,11 +145,26 @@ class Meeting:
     @cached_property
     def is_called_with_cpu(self) -> bool:
         """Whether every call that is seen passes a tensor on the CPU for the other one."""
+        passed = [value for _, value in self._passed]
+        return bool(passed) and all(each is not None and each.device == "cpu" for each in passed)
+
+    @cached_property
+    def is_called_on_the_way(self) -> bool:
+        """Whether a forward, a loss or a step that is seen to call it passes a tensor for the other one, which lies
+        where its own input does."""
+        return any(
+            value is not None and value.kind is Kind.TENSOR and (value.device or "").startswith("of:")
+            for unit, value in self._passed
+            if occasion(Function(self.function.file, unit)) is not None
+        )
+
+    @cached_property
+    def _passed(self) -> list[tuple[Unit, Value | None]]:
+        """What the calls that are seen pass for the other one, and where."""
         engine, unit = self.function.file.engine, self.function.unit
         name = self.place.removesuffix(".device")
         sites = engine.callers.sites(unit).sites if unit.outline is not None else ()
-        passed = [engine.arguments(unit, each.fact, each.fact.receiver).get(name) for each in sites]
-        return bool(passed) and all(each is not None and each.device == "cpu" for each in passed)
+        return [(each.unit, engine.arguments(unit, each.fact, each.fact.receiver).get(name)) for each in sites]
 
     @cached_property
     def is_of_data(self) -> bool:

@@ -50,6 +50,8 @@ def value_added_in_training(function: Function) -> Iterator[Seed]:
     returns = _returns(function)
     if len(returns) < 2 or any(isinstance(each.value, (ast.Tuple, ast.Dict)) for each in returns):
         return
+    if len(set(map(_kind, returns))) > 1:
+        return
     for node in returns:
         if node.value is None or not _is_under_training(function, node):
             continue
@@ -65,6 +67,8 @@ def nothing_on_one_path(function: Function) -> Iterator[Seed]:
     returns = _returns(function)
     if len(returns) < 2 or any(each.value is None or isinstance(each.value, ast.Constant) for each in returns):
         return
+    if len(set(map(_kind, returns))) > 1:  # they differ as they are
+        return
     for node in returns[:-1]:
         if node.value is not None and not _is_callers_choice(function, node):
             yield Seed((function.file.replace(node.value, "None"),), _lines(returns))
@@ -77,6 +81,16 @@ def _returns(function: Function) -> list[ast.Return]:
     found = [each for each in function.nodes if isinstance(each, ast.Return)]
     inner = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.Yield)
     return [] if any(isinstance(each, inner) for each in function.nodes) else found
+
+
+def _kind(node: ast.Return) -> object:
+    """What a return is seen to give: a tuple of so many values, a dict or list, an object with named fields; or one
+    value, as far as is seen."""
+    value = node.value
+    if isinstance(value, (ast.Tuple, ast.List)):
+        return type(value), len(value.elts)
+    is_object = isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id[:1].isupper()
+    return "object" if is_object else ast.Dict if isinstance(value, ast.Dict) else "value"
 
 
 def _lines(returns: list[ast.Return]) -> tuple[tuple[int, int], ...]:

@@ -13,11 +13,14 @@ from mlint.facts.lower.statements import statements
 
 def match(build: Builder, node: ast.Match) -> None:
     """Lower a match statement."""
-    expression(build, node.subject)
+    subject = expression(build, node.subject)
     done = build.new_block()
     for case in node.cases:
         then, orelse = build.new_block(), build.new_block()
-        build.end(ir.Jump(then.index) if _takes_all(case) else ir.Branch(None, then.index, orelse.index), then)
+        if _takes_all(case):
+            build.end(ir.Jump(then.index), then)
+        else:
+            build.end(ir.Branch(_condition(build, subject, case.pattern), then.index, orelse.index), then)
         for name in captured(case.pattern):
             build.store(case.pattern, name, opaque(build, case.pattern, "pattern"))
         if case.guard is not None:
@@ -27,6 +30,17 @@ def match(build: Builder, node: ast.Match) -> None:
         statements(build, case.body)
         build.end(ir.Jump(done.index), orelse)
     build.jump(done)
+
+
+def _condition(build: Builder, subject: int, pattern: ast.pattern) -> int:
+    """What a pattern asks of the subject: `case "dot"`, `case None`, `case Padded(x=x)`."""
+    if isinstance(pattern, ast.MatchValue):
+        value = expression(build, pattern.value)
+        return build.emit(ir.Compare(build.number(pattern), "==", subject, value))
+    if isinstance(pattern, ast.MatchSingleton):
+        value = build.emit(ir.Const(build.number(pattern), pattern.value))
+        return build.emit(ir.Compare(build.number(pattern), "is", subject, value))
+    return build.emit(ir.Matches(build.number(pattern), subject))
 
 
 def _takes_all(case: ast.match_case) -> bool:

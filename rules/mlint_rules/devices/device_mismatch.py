@@ -36,6 +36,7 @@ def _confidence(meeting: Meeting) -> Confidence:
         sure = meeting.is_known and (meeting.how == "returned" or meeting.is_of_score)
     else:
         sure = meeting.occasion is not None or (meeting.is_known and meeting.speaks_of_devices)
+        sure = sure or meeting.is_called_on_the_way
     return Confidence.LIKELY if sure else Confidence.POSSIBLE
 
 

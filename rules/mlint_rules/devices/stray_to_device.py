@@ -10,6 +10,13 @@ _NO_WORK = frozenset(
     "cpu numpy detach from_numpy tensor as_tensor asarray array clone contiguous float double half long int to view "
     "reshape squeeze unsqueeze copy astype".split()
 )
+_TORCH_HAS = _NO_WORK | frozenset(
+    "exp exp2 log log2 log10 log1p expm1 sqrt square abs absolute fabs sign sin cos tan tanh arctan sinh cosh floor "
+    "ceil round clip clamp sigmoid softmax relu mean sum max min amax amin std var argmax argmin cumsum transpose "
+    "squeeze expand_dims flatten ravel logical_not isnan isfinite nan_to_num real imag negative reciprocal power "
+    "+ - * / // % ** ~ not < <= > >= == !=".split()
+)
+"""What is computed on the device as well, by a function of the same or nearly the same name."""
 
 
 @dataclass(frozen=True)
@@ -107,11 +114,25 @@ def _round_trip(move: Move) -> _Verdict | None:
             (move.step("it goes to the CPU here", link.temporary),),
         )
     if not _NO_WORK.issuperset(link.through):
-        return None
+        return _detour(move)
     return _Verdict(
         Confidence.LIKELY,
         f"takes `{move.function.code(link.temporary)}` back from the CPU, where nothing was done with it",
         "leave the tensor where it is: `.detach().clone()` is a copy on the same device",
+        (move.step("it goes to the CPU here, and everything waits for it", link.temporary),),
+    )
+
+
+def _detour(move: Move) -> _Verdict | None:
+    """To the CPU and back for work that the device does as well: `np.exp(x.cpu().numpy())`."""
+    link = move.fetched
+    if link is None or move.occasion is None or not _TORCH_HAS.issuperset(link.through):
+        return None
+    work = ", ".join(f"`{name}`" for name in reversed(link.through) if name not in _NO_WORK)
+    return _Verdict(
+        Confidence.LIKELY,
+        f"takes `{move.function.code(link.temporary)}` back from the CPU, where only {work} was computed",
+        "compute that with torch, where the tensor is",
         (move.step("it goes to the CPU here, and everything waits for it", link.temporary),),
     )
 
@@ -122,9 +143,9 @@ def _constant(move: Move) -> _Verdict | None:
         return None
     if move.occasion is None and not (move.is_constant and move.is_in_training):
         return None
-    if move.is_registered:
+    if move.is_registered and not move.takes_dtype:
         return _Verdict(
-            Confidence.POSSIBLE,
+            Confidence.LIKELY if move.occasion == "forward" and move.follows_data else Confidence.POSSIBLE,
             "does nothing where the whole module was moved: it is registered, and moves with it",
             f"drop it: use `{move.moved_code}`",
         )

@@ -13,7 +13,7 @@ _DECIDE = (
 )
 """What decides, where several things do together: the first of these that is among them."""
 _SURE = frozenset(("the mode", "the data"))
-_SHAPES = {0: "`None`", 1: "one value", -1: "one value", -2: "a dict", -3: "a list"}
+_SHAPES = {None: "a value", 0: "`None`", 1: "one value", -1: "one value", -2: "a dict", -3: "a list"}
 
 
 @rule(
@@ -33,7 +33,9 @@ def _of(forward: Forward) -> Reports:
         odd, usual = forward.odd_and_usual(choice)
         found = {each.value for each in forward.origins(choice)}
         origin = next(each for each in _DECIDE if each in found)
-        sure = origin in _SURE and not (origin == "the mode" and "what the caller passed" in found)
+        sure = (
+            origin in _SURE and not choice.is_open and not (origin == "the mode" and "what the caller passed" in found)
+        )
         yield forward.function.report(
             odd.site,
             confidence=Confidence.LIKELY if sure else Confidence.POSSIBLE,
@@ -41,8 +43,8 @@ def _of(forward: Forward) -> Reports:
             because=[forward.step(usual)],
             cls=forward.cls.name,
             method=forward.function.name,
-            here=_SHAPES.get(odd.shape or 0, f"{odd.shape} values"),
-            there=_SHAPES.get(usual.shape or 0, f"{usual.shape} values"),
+            here=_SHAPES.get(odd.shape, f"{odd.shape} values"),
+            there=_SHAPES.get(usual.shape, f"{usual.shape} values"),
             line=forward.line(usual),
             origin=origin,
         )

@@ -15,7 +15,8 @@ from mlint import Confidence, Forward, Report, Reports, rule
 )
 def tuple_returning_forward(forward: Forward, *, max_values: int = 1) -> Reports:
     """A forward that returns several values as a tuple: positions get mixed up, one more output breaks callers."""
-    reports = []
+    unusual: list[tuple[int, tuple[str, ...]]] = []
+    known: set[int] = set()
     for each in forward.returns:
         names = forward.names(each)
         if names is None or len(names) <= max(max_values, 1):
@@ -24,16 +25,19 @@ def tuple_returning_forward(forward: Forward, *, max_values: int = 1) -> Reports
         if each.site in forward.inconsistent:
             convention = "other returns have another number of values (ML402)"
         if convention is not None:
+            known.add(len(names))
             yield forward.function.silence(each.site, convention)
         else:
-            reports.append(_report(forward, each.site, names))
+            unusual.append((each.site, names))
+    # Callers that unpack as many values may well mean the returns that follow a convention.
+    reports = [_report(forward, site, names, len(names) not in known) for site, names in unusual]
     yield from sorted(reports, key=lambda report: -report.confidence)[:1]
 
 
-def _report(forward: Forward, site: int, names: Sequence[str]) -> Report:
+def _report(forward: Forward, site: int, names: Sequence[str], is_alone: bool) -> Report:
     are_distinct = all(names) and len(set(names)) == len(names)
-    misread = forward.misread(names) if len(names) == 2 else ()
-    sure = (len(names) > 2 and are_distinct) or bool(misread)
+    misread = forward.misread(names) if len(names) == 2 and is_alone else ()
+    sure = (len(names) > 2 and are_distinct and is_alone) or bool(misread)
     return forward.function.report(
         site,
         confidence=Confidence.LIKELY if sure else Confidence.POSSIBLE,

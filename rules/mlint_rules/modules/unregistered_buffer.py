@@ -34,6 +34,13 @@ def _silenced(kept: Kept) -> str | None:
 
 
 def _is_sure(kept: Kept) -> bool:
-    if kept.is_scalar or kept.is_state or kept.is_cache or kept.is_registered_elsewhere or kept.is_moved_and_kept:
+    if (
+        kept.is_scalar
+        or kept.is_state
+        or kept.is_set_anew
+        or kept.is_cache
+        or kept.is_registered_elsewhere
+        or kept.is_moved_and_kept
+    ):
         return False
     return kept.is_on_cpu and not kept.is_moved_first

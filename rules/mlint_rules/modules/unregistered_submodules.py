@@ -23,8 +23,9 @@ def unregistered_submodules(kept: Kept) -> Reports:
     if kept.is_moved_by_name:
         yield kept.silence("the class moves what it holds by itself")
         return
+    sure = kept.has_weights and not kept.is_hidden and kept.is_run_as_one
     yield kept.report(
-        confidence=Confidence.LIKELY if kept.has_weights and not kept.is_hidden else Confidence.POSSIBLE,
+        confidence=Confidence.LIKELY if sure else Confidence.POSSIBLE,
         advice=f"self.{kept.name} = nn.{_CLASSES.get(kept.value.kind, 'ModuleList')}(...)",
         name=kept.name,
         kind=kept.value.kind.value,
