@@ -74,10 +74,10 @@ def _else_the_same(siblings: Siblings) -> bool:
     slip = siblings.slip
     if not (slip.labelled and slip.same_value) or slip.follows_from_other:
         return False
-    if (slip.within_call and siblings.often_equal) or not (slip.partners or slip.local):
+    if (slip.within_call and siblings.often_equal) or not (slip.partners or slip.local or slip.named):
         return False
-    if slip.numbered or slip.lettered or slip.is_short_text:
+    if slip.numbered or (slip.lettered and not slip.named) or slip.is_short_text:
         return False
-    if not (slip.bound or (slip.partners and (slip.atom.called or slip.named))):
+    if not (slip.bound or (slip.partners and slip.atom.called) or slip.named):
         return False
     return slip.literal or (slip.partners and (slip.within_call or len(slip.asked[0]) > 1))
