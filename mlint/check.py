@@ -38,6 +38,18 @@ class Checked:
 
 
 @dataclass(frozen=True)
+class Looked:
+    """What rules say of one file, before a comment or a setting silences any of it. Picklable.
+
+    `ran`: the codes of the rules that looked at it; None where it cannot be read.
+    """
+
+    findings: tuple[Finding, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    ran: frozenset[str] | None = None
+
+
+@dataclass(frozen=True)
 class Task:
     """How a file is checked: the rules that run on it and all that are known, the least confidence, and the day.
 
@@ -53,23 +65,28 @@ class Task:
 
 def check_file(project: Project, source: Source, task: Task) -> Checked:
     """Check one file of the project. Nothing is raised: what goes wrong is a problem in the result."""
+    return sift(source, task, look(project, source, task))
+
+
+def look(project: Project, source: Source, task: Task) -> Looked:
+    """Let the rules of the task look at one file of the project. Nothing is raised, as in `check_file`."""
     with uncollected():
-        return _checked(project, source, task)
+        return _looked(project, source, task)
 
 
-def _checked(project: Project, source: Source, task: Task) -> Checked:
+def _looked(project: Project, source: Source, task: Task) -> Looked:
     try:
         file, owners = _owners(project, source)
     except Unreadable as error:
-        return Checked(problems=(problem_of(source.path, error),))
+        return Looked(problems=(problem_of(source.path, error),))
     except Exception as error:  # noqa: BLE001 - whatever one file does to the analysis, the others are checked
-        return Checked(problems=(internal_error(source.path, error),))
+        return Looked(problems=(internal_error(source.path, error),))
     findings: list[Finding] = []
     problems: list[Problem] = []
     for rule in _looking(task.rules):
         _run(rule, owners, source.path, findings, problems)
     file.close()
-    return _settled(source, task, findings, problems)
+    return Looked(tuple(dict.fromkeys(findings)), tuple(problems), looking(task))
 
 
 def problem_of(path: str, error: Unreadable) -> Problem:
@@ -85,6 +102,11 @@ def _owners(project: Project, source: Source) -> tuple[File, dict[str, list[Owne
 
 
 # --- rules ----------------------------------------------------------------------------------------------------------
+
+
+def looking(task: Task) -> frozenset[str]:
+    """The codes of the rules of a task that look at code."""
+    return frozenset(each.rule.code for each in _looking(task.rules))
 
 
 def _looking(rules: Iterable[ActiveRule]) -> Iterator[ActiveRule]:
@@ -172,19 +194,24 @@ def internal_error(
 # --- what is left of them -------------------------------------------------------------------------------------------
 
 
-def _settled(source: Source, task: Task, findings: list[Finding], problems: list[Problem]) -> Checked:
-    """Silence what comments silence, report on the comments, and keep what is sure enough."""
-    ran = frozenset(each.rule.code for each in _looking(task.rules))
-    failed = frozenset(problem.rule for problem in problems)
+def sift(source: Source, task: Task, looked: Looked) -> Checked:
+    """Silence what comments silence, report on the comments, and keep what is sure enough.
+
+    Other rules than those of the task may have looked at the file, too: what they say is left out.
+    """
+    if looked.ran is None:
+        return Checked(problems=looked.problems)
+    ran = looking(task)
+    failed = frozenset(problem.rule for problem in looked.problems)
     comments = suppressions(source, task.known, ran - failed, task.today, noqa=task.noqa)
-    distinct = list(dict.fromkeys(findings))
-    heard = [each for each in distinct if not comments.silence(each)]
+    said = [each for each in looked.findings if each.code in ran]
+    heard = [each for each in said if not comments.silence(each)]
     on_comments = [each for each in _on_comments(comments.found, task.rules, source.path) if not comments.silence(each)]
-    sure = [each for each in distinct if each.confidence >= task.min_confidence]
+    sure = [each for each in said if each.confidence >= task.min_confidence]
     shown = set(one_a_place(sure, (each.rule for each in task.rules)))
     kept = sorted([*shown.intersection(heard), *on_comments], key=sort_key)
     rows = {finding.span.line: source.rows.noqa_row(finding.span.line) for finding in kept}
-    return Checked(tuple(kept), tuple(problems), {line: row for line, row in rows.items() if row != line})
+    return Checked(tuple(kept), looked.problems, {line: row for line, row in rows.items() if row != line})
 
 
 def sort_key(finding: Finding) -> tuple[str, int, int, str, str]:

@@ -182,11 +182,16 @@ def _mode(evaluation: Evaluation, op: ir.Call, result: CallResult, bound: Mappin
 
 
 def _mode_of_given(evaluation: Evaluation, op: ir.Call) -> Mode | None:
-    """Of `Sequential(*model[:3])` what counts is the mode of its members, where these come with what was passed in."""
+    """Of `Sequential(*model[:3])` what counts is the mode of its members, where these come with what was passed in, or
+    were put in another mode than that in which they were made."""
     spread = [evaluation.values[each.value] for each in op.arguments if each.stars == 1]
     objects = frozenset().union(*(each.objects or contained(each) for each in spread))
     given = frozenset(each for each in objects if root(each)[0] == "parameter")
-    return mode_of_copy(evaluation.state, given) if given else None
+    if given:
+        return mode_of_copy(evaluation.state, given)
+    inside = frozenset(each for each in objects if each[0] == "item")
+    found = mode_of_copy(evaluation.state, inside) if inside else None
+    return None if found is None or found.modes == modes.MODES["train"] else found
 
 
 def _made(evaluation: Evaluation, op: ir.Call, value: Value, result: CallResult) -> Value:
@@ -195,17 +200,25 @@ def _made(evaluation: Evaluation, op: ir.Call, value: Value, result: CallResult)
     for position, member in enumerate(result.members):
         evaluation.state = evaluation.state.with_field(owners, str(position), member)
     dependent = result.mode_dependent
-    if dependent is None and result.members:
-        traits = [member.traits for member in result.members]
+    members = result.members or _spread(evaluation, op)
+    if dependent is None and members:
+        traits = [member.traits for member in members]
         if any(MODE_DEPENDENT in each for each in traits):
             dependent = True
-        elif all(MODE_INDEPENDENT in each for each in traits):
+        elif result.members and all(MODE_INDEPENDENT in each for each in traits):
             dependent = False
     trait = {None: set(), True: {MODE_DEPENDENT}, False: {MODE_INDEPENDENT}}[dependent]
     if dependent:
-        inside = {each for member in result.members for each in member.traits if each.startswith(LAYER)}
+        inside = {each for member in members for each in member.traits if each.startswith(LAYER)}
         trait |= inside or {LAYER + (value.symbol or "").rpartition(".")[2]}
     return replace(value, objects=owners, traits=value.traits | trait)
+
+
+def _spread(evaluation: Evaluation, op: ir.Call) -> tuple[Value, ...]:
+    """What is known of each module of `Sequential(*list(model.children())[:-1])`."""
+    spread = [evaluation.values[each.value] for each in op.arguments if each.stars == 1]
+    found = [each.element or each for each in spread]  # a slice of a list is known as one of its elements
+    return tuple(each for each in found if each.kind is Kind.MODULE)
 
 
 def _write_back(evaluation: Evaluation, op: ir.Call, old: Value, new: Value) -> None:

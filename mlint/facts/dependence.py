@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _DEPTH = 4
 _READS = re.compile(r"\bself\.training\b")
+_SAVES = re.compile("checkpoint", re.IGNORECASE)
+"""What only saves memory in train mode: the output is the same."""
 _MOST_CALLS = 400
 _ANY = "Model"
 """The class that the tables give for all models of a library."""
@@ -110,8 +112,8 @@ class Dependences:
         """What a method tells: it reads `self.training`, or makes layers (itself, or in functions that it calls)."""
         assert unit.outline is not None
         if "training" in unit.outline.words:
-            text = "\n".join(unit.source.lines[unit.outline.def_line - 1 : unit.outline.end_line])
-            if _READS.search(text):
+            lines = unit.source.lines[unit.outline.def_line - 1 : unit.outline.end_line]
+            if any(_READS.search(line) and _SAVES.search(line) is None for line in lines):
                 yield Dependence(True, "`self.training`")
         if unit.outline.name in ("forward", "__call__", "training_step"):
             return

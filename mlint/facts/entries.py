@@ -233,7 +233,8 @@ def _inner(spec: object) -> Result:
 def parameters(text: str) -> tuple[Parameter, ...]:
     """`"input, *size, dim|axis=-1, *, out"` as parameters. Raises `ExpressionError` for a default that is none."""
     found, keyword_only = [], False
-    for part in filter(None, (part.strip() for part in text.split(","))):
+    listed = text.strip().removesuffix(",")
+    for part in map(str.strip, listed.split(",") if listed else ()):
         if part == "*":
             keyword_only = True
             continue

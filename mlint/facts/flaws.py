@@ -40,7 +40,9 @@ def flaws(entry: Entry, known: Callable[[str], object]) -> Iterator[str]:
         yield f"`{entry.name}` is no dotted name"
     for parameter in entry.parameters or ():
         yield from (
-            f"`{each}` is no parameter" for each in (parameter.name, *parameter.aliases) if not each.isidentifier()
+            f"`{each}` is no parameter" if each else "`params` has a comma or a `|` with nothing beside it"
+            for each in (parameter.name, *parameter.aliases)
+            if not each.isidentifier()
         )
     for result in results(entry.result):
         yield from _in_result(result, _parameters(entry))

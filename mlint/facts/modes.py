@@ -114,7 +114,10 @@ def _inside(method: str, receiver: Value) -> Value:
     """What a method that iterates over a container of models gives."""
     kind = Kind.MODULE if receiver.kind is Kind.MODULE else Kind.UNKNOWN
     index = MEMBERS if method in ("modules", "named_modules") else None
-    inside = Value(kind, objects=item(receiver.objects, index), parameters=receiver.parameters)
+    # Batch norm stands all over a network, and dropout in one place, which may be cut off.
+    normed = any(each.startswith(LAYER) and "Norm" in each for each in receiver.traits)
+    told = member(receiver).traits if index is None and normed else frozenset[str]()
+    inside = Value(kind, objects=item(receiver.objects, index), parameters=receiver.parameters, traits=told)
     if method in ("values", "modules", "children"):
         return Value(Kind.ITERATOR, element=inside)
     if method in ("items", "named_children", "named_modules"):

@@ -64,7 +64,7 @@ def if_image(whole: Term, roles: Roles) -> Interval | None:
     assumed.update({image: BYTE if _scale(whole, image) < _BYTE_SCALE else UNIT for image in roles.images})
     assumed.update(dict.fromkeys(weights_of(whole) | roles.masks, _WEIGHT))
     channels = {atom for powers, _ in parts_of(whole) for atom, _ in powers if atom.op == "part"}
-    return interval_of(whole, {**assumed, **roles.limits}, strangers=roles.blurred | channels)
+    return interval_of(whole, {**assumed, **roles.limits}, strangers=roles.blurred | roles.drawn | channels)
 
 
 def _gains(whole: Term, roles: Roles) -> frozenset[Term]:

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mlint.check import Checked, Task, check_file, internal_error, problem_of
+from mlint.check import Checked, Looked, Task, internal_error, look, problem_of, sift
 from mlint.collector import settle, uncollected
+from mlint.finding import Problem
 from mlint.source import Source, Unreadable, decode, read
 from mlint.store import Store
 
@@ -54,10 +55,16 @@ class Job:
 
 @dataclass(frozen=True)
 class Done:
-    """What a job came to, and the leaves, with their answers, that this rests on. Picklable."""
+    """What a job came to, what the rules said, and the leaves, with their answers, that this rests on. Picklable."""
 
     checked: Checked
     rests: tuple[tuple[Leaf, str], ...] = ()
+    looked: Looked = field(default_factory=Looked)
+
+    @classmethod
+    def failed(cls, problem: Problem) -> Done:
+        """The file could not be looked at."""
+        return cls(Checked(problems=(problem,)), looked=Looked(problems=(problem,)))
 
 
 @dataclass(frozen=True)
@@ -158,10 +165,10 @@ def _checked(job: Job, source_of: Callable[[Job], Source], project_of: Callable[
     try:
         source = source_of(job)
     except Unreadable as error:
-        return Done(Checked(problems=(problem_of(job.path, error),)))
+        return Done.failed(problem_of(job.path, error))
     try:
         project = project_of(job)
-        checked, node = project.reads.of(lambda: check_file(project, source, task))
-        return Done(checked, tuple(project.reads.told(node)))
+        looked, node = project.reads.of(lambda: look(project, source, task))
+        return Done(sift(source, task, looked), tuple(project.reads.told(node)), looked)
     except Exception as error:  # noqa: BLE001 - one file never costs the others
-        return Done(Checked(problems=(internal_error(job.path, error),)))
+        return Done.failed(internal_error(job.path, error))

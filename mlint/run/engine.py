@@ -9,19 +9,19 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mlint.check import Checked, Task, problem_of, sort_key
+from mlint.check import Checked, Task, looking, problem_of, sift, sort_key
 from mlint.config import Configurations, Layers, Settings
 from mlint.facts.files import Home, home_of
 from mlint.finding import Finding, Problem
 from mlint.run.checker import Done, Job, Setup
 from mlint.run.jobs import do
-from mlint.run.ledger import Ledger
+from mlint.run.ledger import Analysis, Ledger
 from mlint.run.project import CheckedProject, cached_in
 from mlint.run.results import Results
 from mlint.run.triage import Content, has_nothing
 from mlint.run.walk import NOTEBOOKS_LATER, Found, is_excluded, walk
 from mlint.select import Selection
-from mlint.source import Source, Unreadable, decode, read_bytes
+from mlint.source import Source, Unreadable, decode, read, read_bytes
 from mlint.store import Store
 
 if TYPE_CHECKING:
@@ -73,6 +73,7 @@ class _Item:
     project: CheckedProject
     size: int
     layers: Layers
+    analysis: Analysis | None = None
     ledger: Ledger | None = None
     content: str = ""
     day: str = ""
@@ -89,7 +90,8 @@ class _Run:
         self._stacked: dict[int, Layers] = {}
         self._projects: dict[str, CheckedProject] = {}
         self._stores: dict[str, Store] = {}
-        self._settings: dict[int, str] = {}
+        self._settings: dict[int, tuple[str, str]] = {}
+        self._analyses: dict[tuple[Home, str], Analysis] = {}
         self._ledgers: dict[tuple[Home, str], Ledger] = {}
         self._items: list[_Item] = []
         self._overlay: dict[str, Source] = {}
@@ -142,18 +144,20 @@ class _Run:
             return
         layers = self.layers_of(os.path.dirname(found.absolute))
         day = str(self._call.today) if content.dated else ""
-        ledger = self._ledger_of(project, layers)
-        self._items.append(_Item(found, project, content.size, layers, ledger, content.digest, day))
+        item = _Item(found, project, content.size, layers, content=content.digest, day=day)
+        self._items.append(item if project.store is None else self._kept_in(project.store, item))
 
-    def _ledger_of(self, project: CheckedProject, layers: Layers) -> Ledger | None:
-        if project.store is None:
-            return None
-        if id(layers) not in self._settings:
-            self._settings[id(layers)] = repr(layers)
-        key = (project.home, self._settings[id(layers)])
-        if key not in self._ledgers:
-            self._ledgers[key] = Ledger(project, project.store, repr(key))
-        return self._ledgers[key]
+    def _kept_in(self, store: Store, item: _Item) -> _Item:
+        if id(item.layers) not in self._settings:
+            self._settings[id(item.layers)] = repr(item.layers.rules), repr(item.layers)
+        options, settings = self._settings[id(item.layers)]
+        home = item.project.home
+        if (home, options) not in self._analyses:
+            self._analyses[home, options] = Analysis(item.project, store, repr((home, options)))
+        analysis = self._analyses[home, options]
+        if (home, settings) not in self._ledgers:
+            self._ledgers[home, settings] = Ledger(item.project, store, analysis, repr((home, settings)))
+        return replace(item, analysis=analysis, ledger=self._ledgers[home, settings])
 
     def layers_of(self, folder: str) -> Layers:
         """The settings for an absolute folder that the call leads to. Raises ConfigError."""
@@ -206,6 +210,7 @@ class _Run:
         for project in projects:
             layers = {id(item.layers): item.layers for item in items if item.project is project}
             project.require_facts(layers.values())
+        items = [item for item in items if not self._is_sifted(item, tasks)]
         jobs = {
             Job(
                 path=item.found.path,
@@ -228,17 +233,35 @@ class _Run:
         finally:  # what was done before an interrupt need not be done again
             self._save()
 
+    def _is_sifted(self, item: _Item, tasks: _Tasks) -> bool:
+        """Whether only settings have changed since rules looked at the file: then these decide anew what is shown."""
+        if item.analysis is None or item.ledger is None:
+            return False
+        task = tasks.made[tasks.number(item.layers, item.found.absolute)]
+        looked = item.analysis.looked(item.found.absolute, looking(task), item.found.path)
+        try:
+            source = read(item.found.path) if looked is not None else None
+        except Unreadable:
+            return False
+        if looked is None or source is None or source.digest != item.content:
+            return False
+        checked = sift(source, task, looked)
+        item.ledger.put(item.found.absolute, item.day, checked, item.found.path)
+        self._add(checked)
+        return True
+
     def _holders(self, project: CheckedProject) -> dict[str, list[str]]:
-        ledgers = [ledger for (home, _), ledger in self._ledgers.items() if home == project.home]
-        return {word: files for ledger in ledgers for word, files in ledger.holders().items()}
+        analyses = [analysis for (home, _), analysis in self._analyses.items() if home == project.home]
+        return {word: files for analysis in analyses for word, files in analysis.holders().items()}
 
     def _keep(self, item: _Item, done: Done) -> None:
-        if item.ledger is None:
+        if item.analysis is None or item.ledger is None:
             return
         from mlint.facts.reads import Leaf
 
         own = (Leaf("file", item.found.absolute), item.content)
-        item.ledger.put(item.found.absolute, item.day, done.checked, (own, *done.rests), item.found.path)
+        item.analysis.put(item.found.absolute, done.looked, (own, *done.rests), item.found.path)
+        item.ledger.put(item.found.absolute, item.day, done.checked, item.found.path)
 
     def _save(self) -> None:
         for ledger in self._ledgers.values():

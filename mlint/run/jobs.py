@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from mlint.check import Checked
 from mlint.finding import Problem
 from mlint.run.checker import Checker, Done, Job, Setup
 
@@ -77,7 +76,7 @@ def _alone(job: Job, setup: Setup) -> Done:
             return pool.submit(_check, job).result()
     except BrokenExecutor:
         message = "the process that checked this file died, out of memory perhaps; exclude the file if that goes on"
-        return Done(Checked(problems=(Problem(job.path, message, rule="analysis"),)))
+        return Done.failed(Problem(job.path, message, rule="analysis"))
 
 
 @contextlib.contextmanager

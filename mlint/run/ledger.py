@@ -1,18 +1,22 @@
-"""What was found in the files of a project under one set of settings, and what that rests on.
+"""What was found in the files of a project, and what that rests on.
 
-A ledger speaks of one state of the project: the names and contents of its files. When it is opened in another state,
-each finding whose grounds have changed is forgotten, whichever files are checked; all others still hold. It is kept in
-two files: what was found, which every run reads, and what it rests on, which only a run after a change does.
+Both are kept apart. An `Analysis` says for each file what the rules say of it, before a comment or a setting silences
+any of it, and on which leaves that rests; a `Ledger` says what was left of it under one set of settings. Where these
+change, and the analysis still holds, only the silencing is done anew. A run in which nothing has changed reads the
+ledger alone.
+
+Each speaks of one state of the project: the names and contents of its files. When it is opened in another state, what
+has changed grounds is forgotten, whichever files are checked; all else still holds.
 """
 
 from __future__ import annotations
 
-import os
-import time
+import json
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from mlint.check import Checked
+from mlint.check import Checked, Looked
 from mlint.store import Store, decoded, digest, encoded
 
 if TYPE_CHECKING:
@@ -28,39 +32,27 @@ Rests = Iterable[tuple["Leaf", str]]
 
 
 class Ledger:
-    """The findings of one project under one set of settings. `settings` is any text that tells these apart.
+    """The findings of one project under one set of settings. `settings` is any text that tells these apart."""
 
-    Other findings are made by another version of mlint, of its rules or of Python: they have a ledger of their own.
-    """
-
-    def __init__(self, project: CheckedProject, store: Store, settings: str) -> None:
+    def __init__(self, project: CheckedProject, store: Store, analysis: Analysis, settings: str) -> None:
         self._project = project
         self._store = store
+        self._analysis = analysis
         self._name = digest(project.made_by, settings)
-        self._grounds: _Grounds | None = None
         self._changed = False
-        self._id = ""
         self._found: dict[str, Any] = {}
         self._open()
 
     def _open(self) -> None:
         kept = self._store.load(f"{self._name}.found.json")
         try:
-            self._id, self._found = str(kept["id"]), dict(kept["found"])
-            holds = kept["state"] == self._project.state and self._project.holds_outside(kept["outside"])
+            self._found = dict(kept["found"])
+            if kept["state"] != self._project.state or not self._project.holds_outside(kept["outside"]):
+                self._changed = True
+                still = self._analysis.marks
+                self._found = {path: entry for path, entry in self._found.items() if still.get(path) == entry["of"]}
         except (KeyError, TypeError, ValueError, AttributeError):
-            self._found, holds = {}, True
-        if not holds:
-            self._forget()
-
-    def _forget(self) -> None:
-        """Forget what no longer holds."""
-        self._changed = True
-        grounds = self._loaded_grounds()
-        still = grounds.still_held(self._project)
-        self._found = {path: entry for path, entry in self._found.items() if path in still}
-
-    # --- findings ---------------------------------------------------------------------------------------------------
+            self._found = {}
 
     def get(self, path: str, day: str, shown: str) -> Checked | None:
         """What is known of a file (its absolute path). `shown` is how it is called in the findings."""
@@ -70,46 +62,88 @@ class Ledger:
         except (KeyError, TypeError, ValueError, AttributeError):
             return None
 
-    def put(self, path: str, day: str, checked: Checked, rests: Rests, shown: str) -> None:
-        """Keep what was found, unless a rule failed: that should be seen again."""
+    def put(self, path: str, day: str, checked: Checked, shown: str) -> None:
+        """Keep what was found, if the analysis keeps what it was found by."""
         self._changed = True
         self._found.pop(path, None)
-        if all(problem.rule is None for problem in checked.problems):
-            self._loaded_grounds().put(path, rests)
-            self._found[path] = {"day": day, "checked": encoded(checked, shown)}
-
-    def holders(self) -> dict[str, list[str]]:
-        """Of words that were asked for: the files that hold them. Empty where there was nothing to look up."""
-        return self._grounds.holders() if self._grounds is not None else {}
+        if path in self._analysis.marks:
+            self._found[path] = {"day": day, "of": self._analysis.marks[path], "checked": encoded(checked, shown)}
 
     def save(self) -> None:
         """Keep it for the next run, unless files of the project have changed under this one."""
         if not self._changed or self._project.has_moved():
             return
-        grounds = self._loaded_grounds()
-        self._id = f"{self._project.state} {os.getpid()} {time.time_ns()}"
-        grounds.restrict(self._found)
-        outside = self._project.outside_of(grounds.answers)
-        self._store.save(f"{self._name}.rests.json", {"id": self._id, **grounds.as_json(self._project)})
-        found = {"id": self._id, "state": self._project.state, "outside": outside, "found": self._found}
+        outside = self._analysis.save()
+        found = {"state": self._project.state, "outside": outside, "found": self._found}
         self._store.save(f"{self._name}.found.json", found)
         self._changed = False
 
-    def _loaded_grounds(self) -> _Grounds:
-        if self._grounds is None:
-            kept = self._store.load(f"{self._name}.rests.json") if self._found else {}
-            try:
-                self._grounds = _Grounds.from_json(kept if kept["id"] == self._id else {})
-            except (KeyError, TypeError, ValueError, AttributeError):
-                self._grounds = _Grounds({}, {}, {}, {})
-            self._found = {path: entry for path, entry in self._found.items() if path in self._grounds.rests}
-        return self._grounds
+
+class Analysis:
+    """What rules say of the files of one project, with the same options. `options` is any text that tells these apart.
+
+    Other findings are made by another version of mlint, of its rules or of Python: they have an analysis of their own.
+    It is read when it is asked for first.
+    """
+
+    def __init__(self, project: CheckedProject, store: Store, options: str) -> None:
+        self._project = project
+        self._store = store
+        self._name = digest(project.made_by, options)
+        self._changed = False
+
+    @property
+    def marks(self) -> Mapping[str, str]:
+        """For each file of which something is known and holds: what changes whenever that or the file does."""
+        return self._grounds.marks
+
+    def looked(self, path: str, by: frozenset[str], shown: str) -> Looked | None:
+        """What these rules, and perhaps others, say of a file (its absolute path), which is called `shown`."""
+        try:
+            ran, said = self._grounds.said[path]
+            if ran is not None and not by.issubset(ran):
+                return None
+            checked = decoded(said, shown)
+            return Looked(checked.findings, checked.problems, None if ran is None else frozenset(ran))
+        except (KeyError, TypeError, ValueError, AttributeError):
+            return None
+
+    def put(self, path: str, looked: Looked, rests: Rests, shown: str) -> None:
+        """Keep what was found out about a file, unless a rule failed: that should be seen again."""
+        self._changed = True
+        self._grounds.forget(path)
+        if all(problem.rule is None for problem in looked.problems):
+            ran = None if looked.ran is None else sorted(looked.ran)
+            said = ran, encoded(Checked(looked.findings, looked.problems), shown)
+            self._grounds.put(path, said, digest(self._project.stamp(path), json.dumps(said)), rests)
+
+    def holders(self) -> dict[str, list[str]]:
+        """Of words that were asked for: the files that hold them. Empty where there was nothing to look up."""
+        return self._grounds.holders() if "_grounds" in vars(self) else {}
+
+    def save(self) -> list[tuple[str, str, str]]:
+        """Keep it for the next run; what it rests on outside of the project."""
+        if self._changed:
+            self._grounds.tidy()
+            self._store.save(f"{self._name}.rests.json", self._grounds.as_json(self._project))
+            self._changed = False
+        return self._project.outside_of(self._grounds.answers)
+
+    @cached_property
+    def _grounds(self) -> _Grounds:
+        try:
+            grounds = _Grounds.from_json(self._store.load(f"{self._name}.rests.json"))
+            grounds.prune(self._project)
+            return grounds
+        except (KeyError, TypeError, ValueError, AttributeError):
+            return _Grounds({}, {}, {}, {})
 
 
 class _Grounds:
-    """Leaves with their answers, and for each file which of them its findings rest on (as the bits of their numbers).
+    """What is said of each file (see `Analysis`), and the leaves that it rests on, with their answers.
 
-    `contents`: the stamps of the files of the project and of those that they are about.
+    `rests`: for each file its leaves, as the bits of their numbers. `contents`: the stamps of the files of the project
+    and of those that the leaves are about.
     """
 
     def __init__(
@@ -117,6 +151,8 @@ class _Grounds:
     ) -> None:
         self.answers = answers
         self.rests = rests
+        self.said: dict[str, Any] = {}
+        self.marks: dict[str, str] = {}
         self._numbers = numbers
         self._next = max(numbers.values(), default=-1) + 1
         self._contents = contents
@@ -135,7 +171,10 @@ class _Grounds:
         if len(set(numbered.values())) != len(kept["leaves"]):
             raise ValueError("a leaf or a number stands there twice")
         rests = {str(path): int(bits, 16) for path, bits in kept["rests"].items()}
-        return cls(answers, numbered, rests, {str(path): str(content) for path, content in kept["contents"].items()})
+        found = cls(answers, numbered, rests, {str(path): str(content) for path, content in kept["contents"].items()})
+        found.said = {path: kept["said"][path] for path in rests}
+        found.marks = {path: str(kept["marks"][path]) for path in rests}
+        return found
 
     def as_json(self, project: CheckedProject) -> dict[str, Any]:
         paths = list(dict.fromkeys(leaf.path for leaf in self.answers))
@@ -148,11 +187,15 @@ class _Grounds:
                 for leaf, answer in self.answers.items()
             ],
             "rests": {path: f"{bits:x}" for path, bits in self.rests.items()},
+            "said": self.said,
+            "marks": self.marks,
             "contents": {path: project.stamp(path) for path in sorted({*project.files, *asked})},
         }
 
-    def put(self, path: str, rests: Rests) -> None:
-        """Note what the findings of a file rest on. Of two answers to one question neither is believed later."""
+    def put(self, path: str, said: object, mark: str, rests: Rests) -> None:
+        """Note what is said of a file, and what it rests on. Of two answers to one question neither is believed
+        later."""
+        self.said[path], self.marks[path] = said, mark
         bits = 0
         for leaf, answer in rests:
             if leaf not in self._numbers:
@@ -172,21 +215,25 @@ class _Grounds:
             if leaf.kind == "word" and answer != UNSURE
         }
 
-    def still_held(self, project: CheckedProject) -> set[str]:
-        """The files whose findings rest on nothing that has changed; of the others nothing is known any more."""
+    def forget(self, path: str) -> None:
+        """Nothing is known of a file any more."""
+        for known in (self.rests, self.said, self.marks):
+            known.pop(path, None)
+
+    def prune(self, project: CheckedProject) -> None:
+        """Forget what rests on something that has changed. Raises AttributeError or TypeError if it is damaged."""
         from mlint.run.grounds import changed
 
         moved = changed(self.answers, self._contents, project)
         bits = sum(1 << self._numbers[leaf] for leaf in moved)
-        self.rests = {path: rests for path, rests in self.rests.items() if not rests & bits}
+        for path in [path for path, rests in self.rests.items() if rests & bits]:
+            self.forget(path)
         self._drop(moved)
-        return set(self.rests)
 
-    def restrict(self, paths: Iterable[str]) -> None:
-        """Forget all but these files, and the leaves on which none of them rests."""
+    def tidy(self) -> None:
+        """Forget the leaves on which nothing rests."""
         from mlint.facts.reads import numbers
 
-        self.rests = {path: self.rests[path] for path in paths}
         bits = 0
         for each in self.rests.values():
             bits |= each

@@ -16,8 +16,9 @@ from collections import OrderedDict, deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
-from mlint.check import Checked, Task
+from mlint.check import Checked, Looked, Task
 from mlint.finding import Problem
 from mlint.run.checker import Checker, Done, Job, ProjectFiles, Setup
 from mlint.source import Unreadable, read_bytes
@@ -28,6 +29,7 @@ _PART = 1_000_000
 _MOST_WAITING = 64
 """Parcels that are under way at a time: the contents of others are not read yet."""
 _KEPT_OPEN = 2
+_Said = TypeVar("_Said", Checked, Looked)
 
 
 @dataclass(frozen=True)
@@ -70,10 +72,10 @@ def opened(parcel: Parcel) -> list[Done]:
 def _done(parcel: Parcel, job: Job) -> Done:
     """What a job comes to. Here the file goes by its absolute path: the current folder is another."""
     done = _checker(parcel).check(replace(job, path=job.absolute, project=0))
-    return Done(_renamed(done.checked, job), done.rests)
+    return Done(_renamed(done.checked, job), done.rests, _renamed(done.looked, job))
 
 
-def _renamed(checked: Checked, job: Job) -> Checked:
+def _renamed(said: _Said, job: Job) -> _Said:
     def name(path: str) -> str:
         return job.path if path == job.absolute else path
 
@@ -83,10 +85,10 @@ def _renamed(checked: Checked, job: Job) -> Checked:
             path=name(each.path),
             related=tuple(replace(step, path=name(step.path)) for step in each.related),
         )
-        for each in checked.findings
+        for each in said.findings
     )
-    problems = tuple(replace(each, path=name(each.path)) for each in checked.problems)
-    return replace(checked, findings=findings, problems=problems)
+    problems = tuple(replace(each, path=name(each.path)) for each in said.problems)
+    return replace(said, findings=findings, problems=problems)
 
 
 def _checker(parcel: Parcel) -> Checker:
@@ -196,4 +198,4 @@ def _is_there(kind: str, path: str, files: frozenset[str]) -> bool:
 def _lost(job: Job, error: BaseException | None) -> Done:
     cause = " ".join(f"{type(error).__name__}: {error}".split())[:200]
     message = f"the executor could not check this file ({cause}); exclude the file if that goes on"
-    return Done(Checked(problems=(Problem(job.path, message, rule="analysis"),)))
+    return Done.failed(Problem(job.path, message, rule="analysis"))

@@ -24,10 +24,12 @@ from mlint.facts.reaches import (
     weights_of,
 )
 from mlint.facts.terms import atoms, interval_of
-from mlint.facts.values import Value
+from mlint.facts.values import Trace, Value
+from mlint.rule import Step
 from mlint.subjects.mixing import mixed
 from mlint.subjects.operands import unfolded
 from mlint.subjects.outputs import comes_from_module, is_denormalised_inside, is_normalised, is_raw_output
+from mlint.subjects.passing import passed
 
 if TYPE_CHECKING:
     from mlint.subjects.cast import Cast
@@ -41,24 +43,25 @@ class Beyond:
     not merely that of their dtype), `image` (so computed that an image of bytes leaves 0..255), `gain`, `affine`
     (scaled by something unknown, and shifted), `default` (where the parameters have their defaults), `summed` (a loop
     adds bytes to it), `module` (what a module returned), `overshot` (resized by cubic interpolation), `normalised`
-    (brought to the scale of bytes with its mean at zero), `arrived` (one of the values that it may be leaves them), or
-    `unknown`.
+    (brought to the scale of bytes with its mean at zero), `arrived` (one of the values that it may be leaves them),
+    `passed` (a caller passes what leaves them, see `steps`), or `unknown`.
     """
 
     how: str
     reach: Interval | None = None
     basis: Basis = Basis.HULL
     is_computed: bool = False
+    steps: tuple[Step, ...] = ()
 
 
 def beyond(cast: Cast) -> Beyond | None:
     """How the numbers of a cast leave 0..255; None where they do not, or nothing says so.
 
     What is brought to the dtype of something unknown, and lies around zero as a fraction or a signal does, is no byte.
-    Where the caller says whether to clip, nothing is known.
+    Where the caller says whether to clip, or the dtype is that of what nothing calls an image, nothing is known.
     """
     found = _found(cast)
-    if found is not None and cast.is_left_to_caller:
+    if found is not None and (cast.is_left_to_caller or not cast.is_of_bytes):
         found = Beyond("unknown", found.reach)
     reach = None if found is None or cast.dtype is not None else found.reach
     return None if reach is not None and reach.low >= -_SIGNAL and reach.high <= _SIGNAL else found
@@ -76,7 +79,7 @@ def _found(cast: Cast) -> Beyond | None:
     assumed = _assumed(cast, known) or known
     if assumed is not None and assumed.how not in ("known", "unknown"):
         return assumed
-    return _by_default(cast, cast.value) or _arrived(cast) or _summed(cast) or assumed
+    return _by_default(cast, cast.value) or _arrived(cast) or _summed(cast) or _passed(cast) or assumed
 
 
 def _by_default(cast: Cast, value: Value) -> Beyond | None:
@@ -87,6 +90,21 @@ def _by_default(cast: Cast, value: Value) -> Beyond | None:
         return None
     reach = interval_of(whole, given)
     return None if beyond_bytes(reach) is not Basis.SEEN else Beyond("default", reach)
+
+
+def _passed(cast: Cast) -> Beyond | None:
+    """By what a caller that is seen passes, where nothing in the function asks about it."""
+    whole = term_of(cast.value)
+    if whole is None or cast.dtype is None:
+        return None
+    for site, given in passed(cast.function, cast.at, atoms(whole)):
+        reach = interval_of(whole, given)
+        if beyond_bytes(reach) is Basis.SEEN:
+            return Beyond("passed", reach, steps=cast.function.steps([Trace(_PASSES, site.target, site.unit.where)]))
+    return None
+
+
+_PASSES = "`{code}` passes numbers that leave 0..255"
 
 
 def _summed(cast: Cast) -> Beyond | None:

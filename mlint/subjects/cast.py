@@ -13,7 +13,7 @@ from mlint.facts.answers import data
 from mlint.facts.intervals import Interval
 from mlint.facts.numbers import term_of
 from mlint.facts.polynomials import Term
-from mlint.facts.reaches import Roles, is_image_name, unrounded
+from mlint.facts.reaches import Roles, is_image_name, root, unrounded
 from mlint.facts.recorded import CallFact
 from mlint.facts.records import replace
 from mlint.facts.values import UNKNOWN, Kind, Value
@@ -21,7 +21,7 @@ from mlint.finding import Confidence, Span
 from mlint.rule import Report, Step
 from mlint.subjects.arrivals import added, arrivals, made_alike
 from mlint.subjects.beyond import Beyond, beyond
-from mlint.subjects.operands import defaults, roles_in, stored_in, unfolded
+from mlint.subjects.operands import defaults, is_computed_with, is_of_byte_scale, is_read, roles_in, stored_in, unfolded
 from mlint.subjects.owners import Function
 
 _CLIPS = re.compile(r"(?:^|_)(?:clip|clamp|saturate)", re.I)
@@ -124,6 +124,18 @@ class Cast:
             return None
         (image,) = source.arguments
         return None if image.sources.isdisjoint(mine.sources) else image
+
+    @property
+    def is_of_bytes(self) -> bool:
+        """Whether the dtype is that of bytes, or of an image that the function says to be no fractions: it is read,
+        made floats to be computed with, asked whether it is bytes, or computed with numbers of their size."""
+        if self.like is None or self.term is None:
+            return True
+        owner = self.function
+        if is_image_name(root(self.like)):
+            asked = not WORDS.isdisjoint(owner.words - {"astype"})
+            return asked or is_computed_with(owner, self.like) or is_of_byte_scale(owner, self.term, self.like)
+        return is_computed_with(owner, self.like) or is_read(owner, self.like)
 
     def roles(self, whole: Term) -> Roles:
         """What is taken for an image in a term, for a mask, for something drawn."""

@@ -13,6 +13,7 @@ from mlint.facts.pairs.padding import paddings
 from mlint.facts.pairs.placed import ITEM, misplaced
 from mlint.facts.pairs.roles import is_reversible, reverses
 from mlint.facts.pairs.sides import LIMIT, STEP, sides_mixed
+from mlint.facts.pairs.unread import left_unread
 from mlint.finding import Confidence
 from mlint.rule import Report, Step
 from mlint.subjects.layouts import Layout, may_have_two_roles
@@ -44,7 +45,8 @@ class Labelled:
             *sides_mixed(layout.row, layout.scope),
         ]
         found: list[Mixup | Exchange] = [*turned]
-        for mixup in mixups(layout.row, layout.scope, list(claims(layout.row, layout.parameters))):
+        claimed = list(claims(layout.row, layout.parameters))
+        for mixup in (*mixups(layout.row, layout.scope, claimed), *left_unread(layout.row, layout.scope, claimed)):
             at = mixup.claim.value.start
             # Of an exchange of keywords the roles of the two say more.
             inside = [each for each in turned if each.claim.whole.start < at < each.claim.whole.end]
@@ -106,7 +108,7 @@ class Labelled:
         found = [Step(f"{self.label} speaks of the other of the two", self._layout.span(mixup.claim.node))]
         bound = self._layout.binding(mixup.expected, mixup.claim.whole.start) if mixup.local else None
         if bound is not None:
-            unread = " and read nowhere" if mixup.unread else ""
+            unread = " and not read after" if mixup.unread else ""
             found.append(Step(f"`{mixup.expected}` is bound here{unread}", bound))
         if mixup.crossed is not None:
             found.append(Step("mixed up the other way round here", self._layout.span(mixup.crossed.node)))

@@ -46,14 +46,18 @@ def may_have_two_roles(function: Function) -> bool:
 
 
 def twin_methods(function: Function) -> Iterator[tuple[Function, Renaming]]:
-    """The methods that one may be a copy of, with what is renamed; only those where a word can have been forgotten."""
-    cls = function.cls
-    if cls is None or function.outline is None:
+    """The methods that one may be a copy of, with what is renamed; only those where a word can have been forgotten.
+
+    So the functions of a module: `train_step(model, batch)`, `val_step(model, batch)`.
+    """
+    if function.outline is None:
         return
-    for twin in twin_of(function.name, cls.outline.methods):
-        outline = cls.outline.methods[twin.name]
-        if may_be_left(function.words, outline.words, twin.renaming) and twin.name in cls.methods:
-            yield cls.methods[twin.name], twin.renaming
+    around = function.cls
+    outlines = function.file.top_level if around is None else around.outline.methods
+    for twin in twin_of(function.name, outlines):
+        if may_be_left(function.words, outlines[twin.name].words, twin.renaming):
+            beside = function.file.functions if around is None else around.methods.values()
+            yield from ((each, twin.renaming) for each in beside if each.outline is outlines[twin.name])
 
 
 def _lines(function: Function) -> Sequence[str]:

@@ -11,8 +11,9 @@ from mlint.facts import ir
 from mlint.facts.accesses import Accesses
 from mlint.facts.callers import Situation, steps_of
 from mlint.facts.dependence import Dependence
+from mlint.facts.loops.turns import iterated
 from mlint.facts.objects import AT_ENTRY, Mode, State, modes_of, parent, root
-from mlint.facts.paths import operands
+from mlint.facts.paths import Path, operands
 from mlint.facts.recorded import CallFact
 from mlint.facts.training import loops_around
 from mlint.facts.values import Kind, Object, Trace, Value
@@ -99,6 +100,18 @@ class ModelCall:
         return self.is_part_of_self and all(parent(each) is None for each in self.model.objects)
 
     @property
+    def is_given_inside(self) -> bool:
+        """Whether it is the parameter of a function inside of this one, whose calls are not followed."""
+        given = self.function.outline.parameters if self.function.outline is not None else ()
+        names = {each.name for each in given}
+        return any(root(each)[0] == "parameter" and root(each)[2] not in names for each in self.model.objects)
+
+    @property
+    def is_made_for_this(self) -> bool:
+        """Whether it is made where it is called, and kept nowhere: `Dropout(p=1.0)(x)`."""
+        return ("new", self.function.unit.where, self.op.callee) in self.model.objects
+
+    @property
     def is_held(self) -> bool:
         """Whether it is an attribute of another model, which may have put it in another mode than its own."""
         return any(each[0] == "attribute" and root(each)[0] == "new" for each in self.model.objects)
@@ -172,6 +185,15 @@ class ModelCall:
     def loops(self) -> tuple[int, ...]:
         """The loops around the call."""
         return loops_around(self.function.ir, self.op.target)
+
+    @property
+    def through(self) -> tuple[Path, ...]:
+        """What the loops around the call go through: `val_loader`, `self.loaders["val"]`; nothing where it stands in
+        a function inside."""
+        if self.op.target not in self._accesses.temporaries.places:
+            return ()
+        found = (path for loop in self.loops for path in iterated(self._accesses, loop))
+        return tuple(dict.fromkeys(found))
 
     @property
     def is_of_test(self) -> bool:

@@ -7,10 +7,11 @@ variable's name says what its author took it for.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterator, Mapping
 
 from mlint.facts import ir, promotion
-from mlint.facts.intervals import REALS, Basis, Interval, point
+from mlint.facts.intervals import REALS, UNIT, Basis, Interval, point
 from mlint.facts.numbers import term_of
 from mlint.facts.polynomials import Term, leaf
 from mlint.facts.reaches import (
@@ -24,7 +25,7 @@ from mlint.facts.reaches import (
     root,
 )
 from mlint.facts.recorded import CallFact
-from mlint.facts.terms import substitute, term
+from mlint.facts.terms import interval_of, substitute, term
 from mlint.facts.values import Kind
 from mlint.subjects.owners import Function
 
@@ -98,12 +99,12 @@ def roles_in(owner: Function, whole: Term, overshoots: bool = False) -> Roles:
         fact = made_by(owner, root(atom))[1]
         if fact is not None and fact.name in _DRAWN and _is_open(atom.range):
             drawn.add(atom)
-        elif _is_read(owner, atom):
+        elif is_read(owner, atom):
             images.add(atom)
         elif atom.range is not None:
             smooth = fact is not None and fact.name in _SMOOTHING
             blurred.update([atom] if smooth else [])
-            if smooth and fact is not None and fact.positional and _is_read(owner, fact.positional[0].term):
+            if smooth and fact is not None and fact.positional and is_read(owner, fact.positional[0].term):
                 images.add(atom)
         elif is_mask_name(called or atom):
             masks.add(atom)
@@ -132,7 +133,7 @@ def _smoothed(fact: CallFact | None) -> tuple[Term, ...]:
     return (fact.positional[0].term,)
 
 
-def _is_read(owner: Function, found: Term | None) -> bool:
+def is_read(owner: Function, found: Term | None) -> bool:
     """Whether it is what a library's function reads as an image, of which not more is known."""
     if found is None or found.range is None or found.range.bounded:
         return False
@@ -189,6 +190,31 @@ def _names(owner: Function) -> dict[Term, str]:
         if isinstance(op, ir.Store) and (value := owner.value(op.value)).term is not None:
             found.setdefault(value.term, op.name)
     return found
+
+
+def is_of_byte_scale(owner: Function, whole: Term, image: Term) -> bool:
+    """Whether the numbers that an image is computed with are of the size of bytes, and no fractions: `image + 60`,
+    noise with a spread of 10."""
+    reach = interval_of(whole, {image: UNIT})
+    ends = [] if reach is None else [reach.low, reach.high]
+    if any(math.isfinite(end) and abs(end) > _FRACTIONS for end in ends):
+        return True
+    parts = [(root(atom), scale) for powers, scale in parts_of(whole) for atom, _ in powers or ((whole, 1),)]
+    if any(abs(scale) >= _LEVELS and atom != image for atom, scale in parts):
+        return True
+    facts = [made_by(owner, atom)[1] for atom, _ in parts]
+    drawn = [fact for fact in facts if fact is not None and fact.name in _DRAWN | {"normal"}]
+    limits = [each.const for fact in drawn for each in (*fact.positional, *fact.keywords.values())]
+    return any(isinstance(each, (int, float)) and abs(each) >= _LEVELS for each in limits)
+
+
+_FRACTIONS, _LEVELS = 16.0, 2.0
+"""What adds more than so much to fractions takes them for bytes, and so does noise of so many levels."""
+
+
+def is_computed_with(owner: Function, whole: Term) -> bool:
+    """Whether it is an image that is made floating point numbers somewhere in the function, or called what one is."""
+    return whole in _computed_with(owner) and not is_setting_name(whole)
 
 
 def _computed_with(owner: Function) -> frozenset[Term]:

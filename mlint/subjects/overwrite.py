@@ -17,6 +17,7 @@ from mlint.facts.loops.resets import Reset, resets
 from mlint.facts.loops.starts import is_zero
 from mlint.facts.loops.tallies import Tally, overwritten_tallies
 from mlint.facts.loops.totals import Overwritten, overwritten_totals
+from mlint.facts.loops.totals_by_key import Entry, overwritten_entries
 from mlint.facts.loops.turns import written_value
 from mlint.facts.loops.windows import Window, overwritten_windows
 from mlint.facts.paths import Path, text
@@ -127,6 +128,7 @@ class _Reader:
         yield from map(self._reset, resets(self.accesses))
         yield from map(self._window, overwritten_windows(self.accesses, self._is_divided_elsewhere))
         yield from map(self._tally, overwritten_tallies(self.accesses))
+        yield from map(self._entry, overwritten_entries(self.accesses))
 
     def meters(self) -> Iterator[Overwrite]:
         """The attributes that one call overwrites where they should add up over all calls."""
@@ -229,11 +231,12 @@ class _Reader:
         turn, name = reset.turns, text(reset.turns.path)
         end = reset.division
         steps = [self._step(reset.addition.target, f"`{name}` adds up here")]
-        if end.other is not None:
+        if end is not None and end.other is not None:
             message = f"after the loop, `{name}` is divided by `{self._code(end.other)}`"
             steps.append(self._step(end.instruction.target, message))
-        problem = "is set to zero again on every turn of the loop: after it, only the last turn counts"
-        advice = f"set `{name}` to zero before the loop"
+        effect = "after it, only the last turn counts" if end is not None else "it never gets beyond the first step"
+        problem = f"is set to zero again on every turn of the loop: {effect}"
+        advice = f"set `{name}` to zero before the loop" + ("" if end is not None else " only")
         return Overwrite(self.owner, turn.write.target, name, problem, advice, Confidence.LIKELY, tuple(steps))
 
     def _window(self, window: Window) -> Overwrite:
@@ -254,6 +257,14 @@ class _Reader:
         steps = (self._step(tally.division.instruction.target, f"`{name}` is divided by its sum"),)
         problem = "is set to 1 where it should count: after the loop, it says only what occurred at all"
         return Overwrite(self.owner, made.target, name, problem, "count by `+= 1`", Confidence.LIKELY, steps)
+
+    def _entry(self, entry: Entry) -> Overwrite:
+        made = entry.write.instruction
+        assert isinstance(made, ir.StoreItem)
+        name = self._whole(entry.write)
+        steps = (self._step(entry.division.instruction.target, "after the loops it is divided as a total"),)
+        problem = "is overwritten on every turn of the outer loop: after it, only the last turn counts"
+        return Overwrite(self.owner, made.target, name, problem, self._add(name, made.value), Confidence.LIKELY, steps)
 
     def _add(self, name: str, value: int) -> str:
         return f"write `{name} += {self._code(value)}`"

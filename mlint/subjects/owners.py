@@ -60,6 +60,11 @@ class File:
         return tuple(Function(self, unit) for unit in units if unit is not None)
 
     @cached_property
+    def top_level(self) -> Mapping[str, FunctionOutline]:
+        """The functions that the module itself defines, by their names."""
+        return {each.name: each for each in self.outline.functions if each.qualname == each.name}
+
+    @cached_property
     def classes(self) -> tuple[Class, ...]:
         """Every class of the file."""
         return tuple(Class(self, outline) for outline in self.outline.classes)

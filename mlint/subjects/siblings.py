@@ -98,7 +98,7 @@ class Siblings:
         found = [Step(f"its sibling: `{self.model}`", self._model_layout.span(self.slip.model))]
         bound = self._layout.binding(self.expected, self.slip.suspect.start)
         if self.slip.unread and bound is not None:
-            found.append(Step(f"`{self.expected}` is bound here and read nowhere", bound))
+            found.append(Step(f"`{self.expected}` is bound here and not read after", bound))
         return tuple(found)
 
     def report(

@@ -108,6 +108,20 @@ class Way:
             switched[-1] < step < target or not around.isdisjoint(loops) for step, loops in steps
         )
 
+    @property
+    def is_meant_by_caller(self) -> bool:
+        """Whether the function that the way begins in says `train()` itself, and trains nothing by gradients: by
+        whatever else it trains, this is how."""
+        if not self.situation.chain:
+            return False
+        unit = self.situation.chain[-1].unit
+        engine = self.function.file.engine
+        facts = engine.callers.facts(unit)
+        sites = [each.site for each in self.situation.mode.trace if each.where == unit.where and each.site >= 0]
+        switched = [facts.calls.get(site) for site in sites] if facts is not None else []
+        said = any(each is not None and each.name == "train" for each in switched)
+        return said and not engine.trainings.of(unit).targets
+
     def _follows(self, site: int, switched: list[int]) -> bool:
         """Whether a call comes only after one that puts the same model in train mode: no branch beside it."""
         fact = self.function.facts.calls.get(site)

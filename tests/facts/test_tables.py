@@ -55,6 +55,7 @@ def test_entries_mean_something(package: str) -> None:
         ({"params": "x", "cases": [{"if": "y", "dtype": "uint8"}]}, "`params` names no `y`"),
         ({"params": "x", "items": ["x", {"kind": "tupel"}]}, "kind `tupel` is not known; did you mean `tuple`?"),
         ({"params": "x("}, "`x(` is no parameter"),
+        ({"params": "x,,y"}, "`params` has a comma or a `|` with nothing beside it"),
         ({"kind": "module", "mode": "evl"}, "mode `evl` is not known; did you mean `eval`?"),
         ({"mode_dependent": "yes"}, "mode_dependent: `yes` is neither true, false, `members` nor `$` and a parameter"),
         ({"context": "nograd"}, "context `nograd` is not known; did you mean `no_grad`?"),

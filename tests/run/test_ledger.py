@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from mlint.check import Checked, Task, check_file
+from mlint.check import Looked, Task, look
 from mlint.config import Selectors, Settings
 from mlint.facts import project as project_module
 from mlint.facts.project import Project
@@ -28,11 +29,11 @@ def checks(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The files that are really checked."""
     paths: list[str] = []
 
-    def counted(project: Project, source: Source, task: Task) -> Checked:
+    def counted(project: Project, source: Source, task: Task) -> Looked:
         paths.append(source.path)
-        return check_file(project, source, task)
+        return look(project, source, task)
 
-    monkeypatch.setattr(checker_module, "check_file", counted)
+    monkeypatch.setattr(checker_module, "look", counted)
     return paths
 
 
@@ -196,17 +197,64 @@ def test_leaves_on_which_nothing_rests_are_forgotten(tree: Path, checks: list[st
     assert leaves() <= before
 
 
-def test_settings_have_ledgers_of_their_own(tree: Path, checks: list[str]) -> None:
-    warm()
+def selecting(*codes: str) -> Settings:
+    return Settings("test", select=Selectors(codes, "test"))
+
+
+def test_another_selection_is_taken_from_what_all_rules_said(tree: Path, checks: list[str]) -> None:
+    everything = warm()
     checks.clear()
-    few = Settings("test", select=Selectors(("ML3",), "test"))
-    found = run(Call((".",), layers=(few,), jobs=1))
-    assert {each.code for each in found.findings} == {"ML301", "ML302"}
-    assert len(checks) == 13
-    checks.clear()
-    warm()
-    assert run(Call((".",), layers=(few,), jobs=1)) == found
+    numbers = run(Call((".",), layers=(selecting("ML3"),), jobs=1))
+    assert {each.code for each in numbers.findings} == {"ML301", "ML302"}
+    certain = Call((".",), layers=(Settings("test", min_confidence=Confidence.CERTAIN),), jobs=1)
+    sure = run(certain)
+    assert 0 < len(sure.findings) < len(everything.findings)
+    assert warm() == everything
     assert checks == []
+    assert sure == run(replace(certain, cache=False))
+
+
+def test_a_wider_selection_lets_rules_look_again(tree: Path, checks: list[str]) -> None:
+    numbers = run(Call((".",), layers=(selecting("ML3"),), jobs=1))
+    looked = len(checks)
+    assert warm() == cold()
+    assert len(checks) == 3 * looked
+    checks.clear()
+    assert run(Call((".",), layers=(selecting("ML3"),), jobs=1)) == numbers
+    assert checks == []
+
+
+def test_after_a_change_another_selection_is_what_it_is_without_a_cache(tree: Path, checks: list[str]) -> None:
+    few = Call((".",), layers=(selecting("ML2", "ML3"),), jobs=1)
+    for change, _ in CHANGES:
+        warm()
+        run(few)
+        change(tree)
+        warm("tools")
+        assert run(few) == run(replace(few, cache=False))
+
+
+def test_comments_silence_what_was_said_before(tree: Path, checks: list[str]) -> None:
+    found = warm()
+    place = next(each for each in found.findings if each.code == "ML302")
+    few = Call((".",), layers=(selecting("ML302", "ML001"),), jobs=1)
+    assert place in run(few).findings
+    lines = (tree / place.path).read_text().split("\n")
+    lines[place.span.line - 1] += "  # mlint: ignore[ML302] seen"
+    (tree / place.path).write_text("\n".join(lines))
+    warm()
+    checks.clear()
+    assert place.span.line not in [each.span.line for each in run(few).findings if each.path == place.path]
+    assert checks == []
+
+
+def test_options_of_rules_have_an_analysis_of_their_own(tree: Path, checks: list[str]) -> None:
+    warm()
+    checks.clear()
+    lenient = Settings("test", select=Selectors(("ALL",), "test"), rules={"tuple-returning-forward": {"max-values": 9}})
+    found = run(Call((".",), layers=(lenient,), jobs=1))
+    assert len(checks) == 13
+    assert "ML401" not in {each.code for each in found.findings}
 
 
 def test_another_selection_parses_nothing_for_outlines(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -216,6 +264,8 @@ def test_another_selection_parses_nothing_for_outlines(tree: Path, monkeypatch: 
         raise AssertionError(f"{source.path} is outlined again")
 
     monkeypatch.setattr(outlines, "read_outline", refuse)
+    for kept in (tree / ".mlint_cache").rglob("*.rests.json"):
+        kept.unlink()
     found = run(Call((".",), layers=(Settings("test", min_confidence=Confidence.POSSIBLE),), jobs=1))
     assert found.problems == []
     assert {each.code for each in found.findings} <= {each.code for each in expected.findings}

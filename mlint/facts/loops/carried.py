@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from mlint.facts import ir
 from mlint.facts.accesses import Access, Accesses, Event
+from mlint.facts.loops.ordinals import is_cursor
 from mlint.facts.loops.starts import is_zero
 from mlint.facts.loops.turns import Turns, before, is_augmented
 from mlint.facts.paths import Path, Place
@@ -64,13 +65,22 @@ def _reads(turn: Turns, value: int, carried: frozenset[Path]) -> bool:
     for each in turn.inputs(value):
         made = temporaries.definitions[each]
         path = temporaries.read(made)
-        if path is None or path == turn.path:
+        if path is None or path == turn.path or _only_finds(turn, made, path):
             continue
         # A method of `self` is not all that `self` holds.
         is_whole = len(path) > 1 or temporaries.methods_called(made) is None
         if any(path[: len(other)] == other or (is_whole and other[: len(path)] == path) for other in carried):
             return True
     return False
+
+
+def _only_finds(turn: Turns, made: ir.Instruction, path: Path) -> bool:
+    """Whether a cursor only says where this turn's data are: `parts[k]` of a loop that ends by `k += 1`."""
+    users = turn.accesses.temporaries.users[made.target]
+    finds = all(
+        isinstance(each, ir.Slice) or (isinstance(each, ir.Item) and each.index == made.target) for each in users
+    )
+    return finds and is_cursor(turn, path)
 
 
 def accumulates(turn: Turns, write: Event) -> bool:

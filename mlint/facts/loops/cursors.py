@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mlint.facts import ir
-from mlint.facts.accesses import Accesses, Event
+from mlint.facts.accesses import Access, Accesses, Event
 from mlint.facts.consumers import Consumer, Role, consumers
 from mlint.facts.counts import is_extent, words
+from mlint.facts.loops.beside import addend
 from mlint.facts.loops.carried import accumulating_others, reads_grown, reads_state
 from mlint.facts.loops.names import FLAGS
 from mlint.facts.loops.starts import is_zero
@@ -33,6 +34,7 @@ class Move(enum.Enum):
     CONSTANT = "constant"
     ADDEND = "addend"
     EXTENT = "extent"
+    PAIRED = "paired"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,33 @@ def stuck_positions(accesses: Accesses) -> Iterator[Stuck]:
             found = _stuck(each)
             if found is not None:
                 yield found
+                continue
+        if _is_beside_moving_end(each):
+            yield Stuck(each, Move.PAIRED, is_place=True)
+
+
+def _is_beside_moving_end(turn: Turns) -> bool:
+    """Whether it is one end of a slice whose other end moves on by what this one is set to: `start = step` beside
+    `end += step`."""
+    accesses = turn.accesses
+    text = None if turn.value is None else accesses.temporaries.text(turn.value)
+    moving = [] if text is None or not turn.carried else _moved_by(turn, text)
+    users = [user for read in turn.carried if moving for user in accesses.temporaries.users[read.target]]
+    bounds = [(each.lower, each.upper) for each in users if isinstance(each, ir.Slice)]
+    paths = {accesses.temporaries.path(end) for pair in bounds for end in pair if end is not None}
+    return any(each.path in paths for each in moving)
+
+
+def _moved_by(turn: Turns, text: str) -> list[Event]:
+    """The other positions that the turn moves on by this, right beside."""
+    accesses = turn.accesses
+    beside = [
+        each
+        for each in accesses.events
+        if each.access is Access.WRITE and each.place.block == turn.write.place.block and is_augmented(each)
+    ]
+    added = [(each, addend(accesses, each)) for each in beside if each.path != turn.path]
+    return [each for each, value in added if value is not None and accesses.temporaries.text(value) == text]
 
 
 def _begins(accesses: Accesses, turn: Turns, start: Event) -> bool:
@@ -160,12 +189,15 @@ def _is_held_back(turn: Turns) -> bool:
 
 
 def _is_beside_turn(turn: Turns, made: ir.Instruction) -> bool:
-    """Whether the value is one more or one less than the loop's variable: a position of its own."""
+    """Whether the value is counted from what the loop takes up on this turn: a position of its own. `start + n` of
+    `for start, n in pieces` is one, `rows + cols` of sizes is none."""
     if not isinstance(made, ir.Binary) or made.op not in ("+", "-"):
         return False
     definitions = turn.accesses.temporaries.definitions
-    sides = [definitions[turn.origin(each)] for each in (made.left, made.right)]
-    return any(isinstance(each, ir.Next) for each in sides) and any(isinstance(each, ir.Const) for each in sides)
+    taken = [
+        each for each in (made.left, made.right) if isinstance(definitions[turn.origin(each)], (ir.Next, ir.Element))
+    ]
+    return any(not is_extent(turn.accesses, each) for each in taken)
 
 
 def _decides(turn: Turns) -> bool:

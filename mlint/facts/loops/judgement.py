@@ -15,12 +15,12 @@ def judge(found: Overwritten) -> Confidence | None:
     if _is_wanted(found):
         return None
     if found.turns.carried:  # other turns add to it
-        return Confidence.POSSIBLE
+        return Confidence.LIKELY if found.is_twin else Confidence.POSSIBLE
     return Confidence.LIKELY if _is_total(found) else Confidence.POSSIBLE
 
 
 def _is_wanted(found: Overwritten) -> bool:
-    if is_of_single_turn(found.turns) or is_of_best(found.turns):
+    if is_of_single_turn(found.turns) or is_of_best(found.turns) or found.is_filled:
         return True
     if (found.is_timing and not found.is_mean_of_turns) or found.is_recomputed or found.is_fallback:
         return True
@@ -36,7 +36,7 @@ def _judge_constant(found: Overwritten) -> Confidence | None:
         return Confidence.LIKELY
     if found.is_flag or (found.is_left_early and not found.is_dead_start):
         return None
-    if found.is_number or found.is_counter or found.is_total or found.is_plural:
+    if found.is_number or found.is_counter or found.is_total or found.is_plural or found.is_told_of_many:
         return Confidence.LIKELY if found.turns.after else Confidence.POSSIBLE
     return Confidence.POSSIBLE if found.is_handed else None
 
@@ -47,6 +47,7 @@ def _is_total(found: Overwritten) -> bool:
         or found.fellows
         or found.counterparts
         or found.share
+        or found.is_sum_of_squares
         or (found.averages and found.turns.every_turn)
     ):
         return True
@@ -61,14 +62,16 @@ def _is_kept(found: Overwritten) -> bool:
     """Whether what a turn does nothing with but to keep it was meant to be added to."""
     if found.is_copy and not found.is_computed and not found.turns.every_turn:  # one of them is picked
         return bool(found.twins)
-    if found.is_list or found.is_total or found.is_named_whole:
-        return True
+    if found.is_total or found.is_named_whole:
+        return not found.is_dispatched
+    if found.is_list:  # of those that a test picks, the last may be wanted
+        return bool(found.twins) or found.turns.every_turn
     return not (found.is_entry or found.follows_state) and _is_new_every_turn(found)
 
 
 def _is_new_every_turn(found: Overwritten) -> bool:
     if found.twins or not found.turns.every_turn:
         return bool(found.twins)
-    if found.is_counter and found.is_batch_size:
+    if found.is_batch_size and (found.is_counter or found.is_size_of_piece):
         return True
     return not (found.is_copy or found.is_measure or found.is_repeated or found.turns.additions)

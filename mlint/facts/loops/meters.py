@@ -43,13 +43,18 @@ def overwritten_meters(accesses: Accesses, divided: Divided, totals: Callable[[]
     writes = [each for each in accesses.events if each.access is not Access.READ and _is_own(each.path)]
     added = [each for each in writes if _is_addition(accesses, each)]
     for write in writes if added else ():
-        others = [each for each in writes if each.path == write.path and each is not write]
+        others = [each for each in writes if each.path == write.path and not _is_start(accesses, each, write)]
         if is_augmented(write) or others or is_zero(accesses, write) or _is_last(write.path):
             continue
         for sibling in added:
             if _is_beside(accesses, write, sibling) and _is_paired(accesses, write, sibling, divided):
                 yield from [Meter(write, sibling)] if _is_of_this_call(accesses, write, totals()) else ()
                 break
+
+
+def _is_start(accesses: Accesses, other: Event, write: Event) -> bool:
+    """Whether it is the write itself, or makes the zero of an entry that is new: `self.sums[name] = 0`."""
+    return other is write or (isinstance(other.instruction, ir.StoreItem) and is_zero(accesses, other))
 
 
 def _is_last(path: Path) -> bool:

@@ -8,6 +8,7 @@ TOTALS = frozenset(
     | {"overall", "corrects", "acc", "seen", "cumsum", "accumulator"}
 )
 PARTS = frozenset({"avg", "mean", "batch", "step", "cur", "current", "this"})
+PIECES = frozenset({"chunk", "batch", "bs", "piece", "packet", "block"})
 WHOLES = frozenset({"all", "epoch", "episode", "total", "sum", "running", "cumulative", "overall", "accumulated"})
 COUNTERS = frozenset(
     {"count", "counts", "counter", "cnt", "num", "n", "hit", "steps", "step", "nb", "retries", "trials", "number"}

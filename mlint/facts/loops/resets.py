@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from mlint.facts.accesses import Accesses, Event
 from mlint.facts.consumers import Consumer, Role, consumers
 from mlint.facts.counts import is_count
+from mlint.facts.loops.ordinals import is_step
 from mlint.facts.loops.starts import is_zero
 from mlint.facts.loops.turns import Turns, is_augmented, iterated, turns
 from mlint.facts.paths import Path
@@ -15,23 +16,45 @@ from mlint.facts.paths import Path
 
 @dataclass(frozen=True, slots=True)
 class Reset:
-    """A path that each turn sets to zero and adds to, and that is divided after the loop as the total of all turns."""
+    """A path that each turn sets to zero and adds to, and that is divided after the loop as the total of all turns.
+
+    `division` is None of a counter that is set to zero before the loop, too: it never gets beyond its first step.
+    """
 
     turns: Turns
     addition: Event
-    division: Consumer
+    division: Consumer | None
 
 
 def resets(accesses: Accesses) -> Iterator[Reset]:
     """Every total that its loop sets to zero again."""
     for turn in turns(accesses):
-        if not is_zero(accesses, turn.write) or turn.carried or turn.own or not turn.every_turn or not turn.additions:
+        if not is_zero(accesses, turn.write) or turn.carried or not turn.every_turn:
             continue
-        for read in turn.after:
+        step = _only_step(turn)
+        if step is not None:
+            yield Reset(turn, step, None)
+            continue
+        for read in turn.after if turn.additions and not turn.own else ():
             division = next((end for end in consumers(accesses, read.target) if _divides(turn, end)), None)
             if division is not None:
                 yield Reset(turn, turn.additions[0], division)
                 break
+
+
+def _only_step(turn: Turns) -> Event | None:
+    """The step by a constant that every turn takes once, and nothing else, where the count begins before the loop."""
+    blocks, starts = turn.accesses.graph.blocks, turn.starts
+    if (
+        len(turn.others) != 1
+        or not starts
+        or not all(s.path == turn.path and is_zero(turn.accesses, s) for s in starts)
+    ):
+        return None
+    (step,) = turn.others
+    if blocks[step.place.block].loops != blocks[turn.write.place.block].loops or not is_step(turn.accesses, step):
+        return None
+    return step if Turns(turn.accesses, turn.path, turn.loop, step).every_turn else None
 
 
 def _divides(turn: Turns, end: Consumer) -> bool:

@@ -10,14 +10,22 @@ from mlint.facts import ir
 from mlint.facts.accesses import Access, Accesses, Event
 from mlint.facts.consumers import Consumer, Role, callee_name, consumers
 from mlint.facts.counts import is_batch_size, is_count, is_size, words
-from mlint.facts.loops.beside import parts_of_one, same_value
-from mlint.facts.loops.carried import accumulates, accumulating_others, reads_grown, reads_state
-from mlint.facts.loops.names import CLOCKS, COUNTERS, FLAGS, LASTS, PARTS, TOTALS, WHOLES
+from mlint.facts.loops.beside import looked_up_beside, parts_of_one, same_value
+from mlint.facts.loops.carried import accumulates, reads_grown, reads_state
+from mlint.facts.loops.entries import entries
+from mlint.facts.loops.first import is_left_early
+from mlint.facts.loops.names import CLOCKS, COUNTERS, FLAGS, LASTS, PARTS, PIECES, TOTALS, WHOLES
+from mlint.facts.loops.ordinals import counts_turns
+from mlint.facts.loops.roots import is_sum_of_squares
+from mlint.facts.loops.shown import is_told_of_many, labels
 from mlint.facts.loops.starts import begins_at_zero, is_zero
 from mlint.facts.loops.turns import Turns, before, is_augmented, iterated, turns, written_value
+from mlint.facts.loops.twins import has_counterpart_elsewhere, is_instead, is_mixed, is_twin_of_addition
 from mlint.facts.paths import operands
 
 _HANDED = frozenset({Role.SHOWN, Role.RETURNED, Role.PASSED, Role.STORED})
+_AMOUNTS = COUNTERS - {"step", "steps"}
+_SHOWN_LASTS = frozenset({"last", "latest", "current"})
 _NUMERIC = frozenset({Role.DIVIDED, Role.DIVISOR, Role.ADDED, Role.MULTIPLIED, Role.INDEX, Role.BOUND})
 
 
@@ -56,40 +64,28 @@ class Overwritten:
 
     def _entries(self, read: Event) -> Iterator[int]:
         """The value where the container that holds it is gone through: `for name, value in totals.items()`."""
-        temporaries = self.accesses.temporaries
-        if read.path != self.turns.path[:-1] or not self.turns.path[-1].startswith("["):
-            return
-        for user in temporaries.users[read.target]:
-            if isinstance(user, ir.Item) and not isinstance(temporaries.definitions[user.index], ir.Const):
-                yield user.target
-            elif isinstance(user, ir.Attribute) and user.name in ("items", "values"):
-                calls = [each for each in temporaries.users[user.target] if isinstance(each, ir.Call)]
-                turns = [each for call in calls for each in temporaries.users[call.target]]
-                for each in turns:
-                    if isinstance(each, ir.Next):
-                        yield from self._last_of(each, is_pair=user.name == "items")
-
-    def _last_of(self, turn: ir.Next, is_pair: bool) -> Iterator[int]:
-        parts = [each for each in self.accesses.temporaries.users[turn.target] if isinstance(each, ir.Element)]
-        yield from [each.target for each in parts if each.index == 1] if is_pair else [turn.target]
+        is_held = read.path == self.turns.path[:-1] and self.turns.path[-1].startswith("[")
+        return entries(self.accesses, read.target) if is_held else iter(())
 
     # --- what speaks for a total
 
     @cached_property
     def averaged(self) -> Consumer | None:
-        """The division by a count, after the loop."""
+        """The division by a count, or by what the same loop adds up, after the loop."""
         divisions = [(end, end.other) for end in self.ends if end.role is Role.DIVIDED and end.other is not None]
-        return next((end for end, other in divisions if is_count(self.accesses, other)), None)
+        return next((end for end, other in divisions if is_count(self.accesses, other) or self._is_summed(other)), None)
+
+    def _is_summed(self, temporary: int) -> bool:
+        totals = {sibling.path for sibling in self.totals}
+        return any(
+            self.accesses.temporaries.path(each) in totals for each in self.accesses.temporaries.inputs(temporary)
+        )
 
     @cached_property
     def averages(self) -> Consumer | None:
         """The division, after the loop, of what the same loop adds up by this."""
         divisions = [(end, end.other) for end in self.ends if end.role is Role.DIVISOR and end.other is not None]
-        totals = {sibling.path for sibling in self.totals}
-        for end, other in divisions:
-            if any(self.accesses.temporaries.path(each) in totals for each in self.accesses.temporaries.inputs(other)):
-                return end
-        return None
+        return next((end for end, other in divisions if self._is_summed(other)), None)
 
     @property
     def is_mean_of_turns(self) -> bool:
@@ -122,13 +118,18 @@ class Overwritten:
     @cached_property
     def fellows(self) -> tuple[Event, ...]:
         """Those of them that add another part of what this is one part of: `n += a` of `a, b = f()`, with b here."""
-        return tuple(parts_of_one(self.turns, self.value, self.siblings))
+        named = [each for each in self.siblings if words(each.path) & self.words & _AMOUNTS]
+        looked_up = looked_up_beside(self.turns, self.value, named)
+        return (*parts_of_one(self.turns, self.value, self.siblings), *looked_up)
 
     @cached_property
     def counterparts(self) -> tuple[Event, ...]:
         """Those of the totals that add the very same value: `kept += n` in one branch, `dropped = n` in the other."""
-        counts = (self.is_counter or self.is_total) and not self.is_constant
-        return tuple(same_value(self.accesses, self.value, self.totals)) if counts else ()
+        if self.is_constant:
+            return ()
+        counts = self.is_counter or self.is_total
+        totals = [each for each in self.totals if counts or is_instead(self.turns, each)]
+        return tuple(same_value(self.accesses, self.value, totals))
 
     @cached_property
     def twins(self) -> tuple[Event, ...]:
@@ -166,6 +167,22 @@ class Overwritten:
     def is_list(self) -> bool:
         """Whether the value is a list that is written out or made by a comprehension."""
         return isinstance(self.made, (ir.Collect, ir.Comprehension)) and self.made.kind == "list"
+
+    @property
+    def is_sum_of_squares(self) -> bool:
+        """Whether a turn squares it, and its root is taken after the loop."""
+        return is_sum_of_squares(self.turns, self.value)
+
+    @property
+    def is_told_of_many(self) -> bool:
+        """Whether a text tells it of many: `f"{done} / {n} files"`."""
+        return any(is_told_of_many(self.accesses, end, self.turns.path) for end in self.ends)
+
+    @property
+    def is_size_of_piece(self) -> bool:
+        """Whether it is how long a piece is, and not named as a piece's."""
+        paths = [self.accesses.temporaries.path(each) for each in self.turns.inputs(self.value, hops=0)]
+        return not self.words & PIECES and any(path is not None and words(path) & PIECES for path in paths)
 
     @property
     def is_total(self) -> bool:
@@ -239,35 +256,33 @@ class Overwritten:
     # --- what speaks against it
 
     @cached_property
+    def is_filled(self) -> bool:
+        """Whether the loop stores parts of it, too: what holds many by name holds one here."""
+        inside = self.turns.all_members
+        changes = self.accesses.all(self.turns.path, Access.CHANGE)
+        return any(each.place.block in inside and each.place.block != self.turns.write.place.block for each in changes)
+
+    @cached_property
+    def is_dispatched(self) -> bool:
+        """Whether turns that do not come here assign something else that begins at zero: each takes what it is for."""
+        return not self.totals and has_counterpart_elsewhere(self.turns)
+
+    @cached_property
+    def is_twin(self) -> bool:
+        """Whether a branch of this turn's data adds to the path what this one assigns."""
+        return is_twin_of_addition(self.turns)
+
+    @cached_property
     def is_mixed(self) -> bool:
-        """Whether other turns add to the path, and nothing shows why this one does not: no test for the first turn, for
-        None, or of what has been added up so far."""
-        temporaries = self.accesses.temporaries
-        paths = {temporaries.path(each) for each in self.turns.inputs(self.value)}
-        deciding = [each for each in self.turns.deciding if not self._is_of_others(each)]
-        conditions = [each for condition in deciding for each in self.turns.inputs(condition, hops=1)]
-        if not self.turns.deciding or self.turns.path in paths or self.is_copy or self.is_measure:
-            return False
-        return bool(accumulating_others(self.turns)) and not any(map(self._restarts, (*deciding, *conditions)))
-
-    def _is_of_others(self, condition: int) -> bool:
-        """Whether it is the other turns that the condition singles out: `if i == 0: total += x`, and this on `else`."""
-        made = self.accesses.temporaries.definitions[condition]
-        return isinstance(made, ir.Compare) and made.op == "==" and condition in self.turns.unless
-
-    def _restarts(self, condition: int) -> bool:
-        temporaries = self.accesses.temporaries
-        made = temporaries.definitions[condition]
-        if condition in self.turns.deciding and isinstance(made, (ir.Load, ir.Attribute)):
-            return True
-        if isinstance(made, ir.Const):
-            return made.value is None or (isinstance(made.value, int) and made.value in (0, 1))
-        return temporaries.path(condition) == self.turns.path or isinstance(made, (ir.Unary, ir.Item))
+        """Whether other turns add to the path, and nothing shows why this one does not."""
+        return not (self.is_copy or self.is_measure) and is_mixed(self.turns, self.value)
 
     @property
     def is_last(self) -> bool:
-        """Whether the name says that one turn's value is wanted."""
-        return bool(self.words & LASTS)
+        """Whether the name says that one turn's value is wanted, or the text does in which it is shown."""
+        return bool(self.words & LASTS) or any(
+            _SHOWN_LASTS & words((each,)) for end in self.ends for each in labels(self.accesses, end)
+        )
 
     @property
     def is_constant(self) -> bool:
@@ -313,8 +328,8 @@ class Overwritten:
 
     @cached_property
     def is_recomputed(self) -> bool:
-        """Whether the value is made in full from something that grows."""
-        return reads_grown(self.turns, self.value)
+        """Whether the value is made in full from something that grows, or from how many turns there were."""
+        return reads_grown(self.turns, self.value) or counts_turns(self.turns, self.value)
 
     @cached_property
     def follows_state(self) -> bool:
@@ -329,13 +344,8 @@ class Overwritten:
 
     @cached_property
     def is_left_early(self) -> bool:
-        """Whether a `break` can end the for loop: the first hit is wanted, or the last before it."""
-        turn = self.turns
-        loop = self.accesses.function.loops[turn.loop]
-        inside = [block for block in turn.members if block != turn.head and block in self.accesses.graph.position]
-        return loop.kind != "while" and any(
-            loop.done in self.accesses.graph.blocks[block].successors for block in inside
-        )
+        """Whether the loop ends with the first hit, or the last before it."""
+        return is_left_early(self.turns)
 
     @cached_property
     def is_repeated(self) -> bool:
@@ -363,7 +373,9 @@ def overwritten_totals(accesses: Accesses) -> Iterator[Overwritten]:
         if turn.value is None or is_zero(accesses, turn.write) or not turn.repeats:
             continue
         found = Overwritten(turn)
-        if (turn.carried and not found.is_mixed) or not (_begins_at_zero(turn) or (turn.after and found.share)):
+        if turn.carried and not (found.is_mixed or found.is_twin):
+            continue
+        if not (_begins_at_zero(turn) or (turn.after and found.share)):
             continue
         if not _is_loop_variable(accesses, found.made) and (turn.after or turn.escapes or found.is_dead_start):
             yield found

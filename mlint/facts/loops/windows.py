@@ -24,6 +24,7 @@ class Window:
     division: Consumer | None
 
 
+_SLICERS = (("np", ".s_"), ("numpy", ".s_"), ("np", ".index_exp"))
 Elsewhere = Callable[[Path, Path], bool]
 """Whether other methods begin both attributes at zero, and divide one by the other."""
 
@@ -35,7 +36,7 @@ def overwritten_windows(accesses: Accesses, elsewhere: Elsewhere = lambda *_: Fa
     ]
     for write in changes:
         loops = accesses.graph.blocks[write.place.block].loops
-        if not loops or is_augmented(write) or _reads_itself(accesses, write):
+        if not loops or is_augmented(write) or reads_itself(accesses, write):
             continue
         is_zero_here = begins_with_zeros(accesses, write, loops)
         for sibling in changes:
@@ -46,7 +47,7 @@ def overwritten_windows(accesses: Accesses, elsewhere: Elsewhere = lambda *_: Fa
                     break
 
 
-def _reads_itself(accesses: Accesses, write: Event) -> bool:
+def reads_itself(accesses: Accesses, write: Event) -> bool:
     """Whether the new value is made from the old one: `sums[k] = sums.get(k, 0) + x`."""
     inputs = accesses.temporaries.inputs(getattr(write.instruction, "value", -1))
     paths = (accesses.temporaries.path(each) for each in inputs)
@@ -63,15 +64,27 @@ def _key(accesses: Accesses, event: Event) -> str | None:
     while len(parts) > 1 and _is_all(accesses, parts[0]):  # `maps[:, y:z]` is at the same place as `weights[y:z]`
         parts = parts[1:]
     texts = [accesses.temporaries.text(part) for part in parts]
-    if None in texts or not (_is_window(accesses, made) or comes_again(accesses, event, made.index)):
+    if None in texts or not (_is_window(accesses, event, parts) or comes_again(accesses, event, made.index)):
         return None
     return ", ".join(map(str, texts))
 
 
-def _is_window(accesses: Accesses, made: ir.StoreItem) -> bool:
-    definitions = accesses.temporaries.definitions
-    slices = [definitions[each] for each in accesses.temporaries.inputs(made.index)]
-    return any(isinstance(each, ir.Slice) and (each.lower, each.upper) != (None, None) for each in slices)
+def _is_window(accesses: Accesses, event: Event, parts: list[int]) -> bool:
+    """Whether a part of the index is a slice with an end, written there or kept in a variable: `rows = slice(a, b)`."""
+    loops = accesses.graph.blocks[event.place.block].loops
+    turn = Turns(accesses, event.path, loops[-1], event) if loops else None
+    return any(_is_slice(accesses, part if turn is None else turn.origin(part)) for part in parts)
+
+
+def _is_slice(accesses: Accesses, part: int) -> bool:
+    made = accesses.temporaries.definitions[part]
+    if isinstance(made, ir.Item) and accesses.temporaries.path(made.base) in _SLICERS:  # np.s_[a:b, c:d]
+        made = accesses.temporaries.definitions[made.index]
+    if isinstance(made, ir.Collect):
+        return any(_is_slice(accesses, item) for item in made.items)
+    if isinstance(made, ir.Call):
+        return accesses.temporaries.callee_name(made) == "slice" and len(made.arguments) > 1
+    return isinstance(made, ir.Slice) and (made.lower, made.upper) != (None, None)
 
 
 def _is_all(accesses: Accesses, part: int) -> bool:

@@ -45,7 +45,7 @@ def combined(row: Row, atom: Atom, expected: str, suspect: Part) -> bool:
             continue
         others = [part for part in group.parts if not part.start <= atom.at < part.end]
         if len(others) < len(group.parts) and any(
-            each.path == expected and not is_measured_by_call(row, each)
+            each.path == expected and each.kind != STRING and not is_measured_by_call(row, each)
             for part in others
             for each in row.atoms_of(part)
         ):

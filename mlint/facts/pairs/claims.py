@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from mlint.facts.pairs.roles import roles
-from mlint.facts.pairs.shapes import STRING, Atom, Entry, Node, Part, Row
+from mlint.facts.pairs.forgotten import COLLECTING
+from mlint.facts.pairs.roles import Role, roles
+from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, STRING, Atom, Entry, Node, Part, Row
 from mlint.facts.pairs.words import split
 
 # What a claim is made by.
 ASSIGNED, KEYWORD, KEY, TEXT, PARAMETER, FUNCTION = "target", "keyword", "key", "text", "parameter", "function"
+# What it is put into: `val_losses.append(loss)`; and the loop that goes over one kind of data.
+COLLECTED, TURN = "list", "loop over"
+# What a key is when there is none, where the target is named by the key: `mask = kept.pop("mask", mask)`.
+DEFAULT = "default of"
 
 # Their keywords are names that the caller chooses.
-FREE_KEYWORDS = frozenset({"rearrange", "repeat", "reduce", "einsum", "format", "dict", "Rearrange", "Reduce"})
+FREE_KEYWORDS = frozenset({"rearrange", "repeat", "reduce", "einsum", "format", "Rearrange", "Reduce"})
 
 # What their second argument is stands for a value that is missing, or that is put for the text.
 _DEFAULTING = frozenset({"get", "pop", "setdefault", "getattr", "getenv", "replace", "sub"})
@@ -54,6 +59,7 @@ def claims(row: Row, parameters: Parameters) -> Iterator[Claim]:
 
 
 def _assign(row: Row, node: ast.Assign, part: Part) -> Iterator[Claim]:
+    yield from _defaulted(row, node, part)
     for target in node.targets:
         yield from _assigned(row, target, node.value, part)
 
@@ -71,6 +77,15 @@ def _assigned(row: Row, target: ast.expr, value: ast.expr, part: Part) -> Iterat
             yield Claim(ASSIGNED, _label(target), row.parts[target], row.parts[value], part)
         elif isinstance(target, ast.Subscript) and (key := _text(row, target.slice)) is not None:
             yield Claim(KEY, key.text, key, row.parts[value], part)
+
+
+def _defaulted(row: Row, node: ast.Assign, part: Part) -> Iterator[Claim]:
+    call = node.value
+    if not (isinstance(call, ast.Call) and len(call.args) == 2 and isinstance(node.targets[0], ast.Name)):
+        return
+    function, key = row.last_of(call.func), _text(row, call.args[0])
+    if function is not None and function.text in _DEFAULTING and key is not None and key.text == node.targets[0].id:
+        yield Claim(DEFAULT, key.text, key, row.parts[call.args[1]], part)
 
 
 def _label(target: ast.Name | ast.Attribute) -> str:
@@ -138,6 +153,51 @@ def _tagged(row: Row, node: ast.Call, part: Part) -> Iterator[Claim]:
         yield Claim(TEXT, tag.text, tag, row.parts[node.args[1]], part)
 
 
+def _collected(row: Row, node: ast.Expr, part: Part) -> Iterator[Claim]:
+    """Of `val_losses.append(loss)` and `history["val_loss"].append(loss)` that the loss is for validation."""
+    call = node.value
+    if isinstance(call, ast.Call) and call.args and (label := _collector(row, call)) is not None:
+        yield Claim(COLLECTED, label.text, label, row.parts[call.args[0]], part)
+
+
+def _collector(row: Row, call: ast.Call) -> Atom | None:
+    """What a statement puts something into: the name of the list, or its key."""
+    if not isinstance(call.func, ast.Attribute) or call.func.attr not in COLLECTING:
+        return None
+    receiver = call.func.value
+    if isinstance(receiver, ast.Subscript):
+        return _text(row, receiver.slice)
+    return row.last_of(receiver) if isinstance(receiver, (ast.Name, ast.Attribute)) else None
+
+
+def _gone_over(row: Row, node: ast.For, part: Part) -> Iterator[Claim]:
+    """Of what is put into a list or meter by a loop that it is of the data that the loop goes over."""
+    data = [atom for atom in row.atoms_of(row.parts[node.iter]) if atom.kind in (NAME, ATTRIBUTE) and not atom.called]
+    said = [atom for atom in data if _splits([atom])]
+    if len(said) != 1:
+        return
+    put = [
+        (statement, row.parts[each.value.func.value], each.value)
+        for statement, each in row.of(ast.Expr)
+        if part.start < statement.start < part.end
+        and isinstance(each.value, ast.Call)
+        and isinstance(each.value.func, ast.Attribute)
+        and isinstance(each.value.func.value, (ast.Name, ast.Attribute))
+        and _collector(row, each.value) is not None
+    ]
+    of_data = _splits(said)
+    if any(not of_data.isdisjoint(_splits(row.atoms_of(receiver))) for _, receiver, _ in put):
+        return  # both are filled from the one
+    for statement, receiver, call in put:
+        given = {role for value in call.args for role in _splits(row.atoms_of(row.parts[value]))}
+        if given.isdisjoint(_splits(row.atoms_of(receiver))):
+            yield Claim(TURN, said[0].text, said[0], receiver, statement)
+
+
+def _splits(atoms: Iterable[Atom]) -> set[Role]:
+    return {role for atom in atoms for role in roles(split(atom.text)) if role.family == "split"}
+
+
 def _formatted(row: Row, node: ast.JoinedStr, part: Part) -> Iterator[Claim]:
     for before, after in pairwise(node.values):
         text = _text(row, before)
@@ -181,6 +241,8 @@ _READERS: dict[type[Node], Callable[..., Iterator[Claim]]] = {
     ast.AnnAssign: _annotated,
     Entry: _entry,
     ast.Call: _tagged,
+    ast.Expr: _collected,
+    ast.For: _gone_over,
     ast.JoinedStr: _formatted,
     ast.FunctionDef: _returned,
     ast.AsyncFunctionDef: _returned,

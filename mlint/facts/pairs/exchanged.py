@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from mlint.facts.pairs.calls import is_symmetric
 from mlint.facts.pairs.claims import FREE_KEYWORDS, KEYWORD, PARAMETER, Claim, Parameters
 from mlint.facts.pairs.roles import family, is_size, known_pair, partners, roles
-from mlint.facts.pairs.shapes import Atom, Part, Row
+from mlint.facts.pairs.shapes import NAME, Atom, Part, Row
 from mlint.facts.pairs.words import changed, listed, split
 from mlint.facts.records import replace
 
@@ -20,8 +20,10 @@ _WORD = 3
 _MOST = 12
 _TWO = 2
 # Of these either order makes sense: both ways between two things, one on the other.
-_DIRECTED = frozenset({"translation", "hand", "order", "direction", "flow", "attention", "truth", "sign", "ends", None})
+_DIRECTED = frozenset({"translation", "hand", "order", "direction", "flow", "attention", "truth", "ends", None})
 
+# Those of a matrix are exchanged where its transpose is meant.
+_MATRIX = listed("row rows col cols column columns")
 # Between points that are named by these one goes to and fro.
 _LETTERS = listed("alpha beta gamma delta eta theta lam mu nu xi phi psi sigma tau omega")
 
@@ -66,7 +68,8 @@ def exchanges(row: Row, parameters: Parameters, inside: str) -> Iterator[Exchang
             and not _given_back(row, call, found)
             and (_are_sides(found) or not _otherwise(row, call, found))
         ):
-            yield found
+            backwards = found.either_way and not alone and inside == "__init__" and _runs_backwards(row, call, found)
+            yield replace(found, either_way=False) if backwards else found
 
 
 def may_exchange(names: Sequence[str], labels: Sequence[str]) -> bool:
@@ -106,7 +109,8 @@ def _exchange(given: Sequence[_Given], *, in_order: bool) -> Exchange | None:
         if one.atom.text != other.atom.text and _says_enough(one.atom.text, other.atom.text):
             whole = one.words == asked[place] and other.words == asked[index]
             if whole or not one.claim.how == other.claim.how == KEYWORD:
-                found = Exchange(one.claim, one.atom, other.claim, other.atom.text, whole, _either_way(one, other))
+                either_way = _either_way(one, other) or not _MATRIX.isdisjoint((*one.words, *other.words))
+                found = Exchange(one.claim, one.atom, other.claim, other.atom.text, whole, either_way)
                 return (
                     found if in_order or _are_sides(found) or _are_answers(found) else replace(found, either_way=True)
                 )
@@ -148,7 +152,7 @@ def _are_answers(found: Exchange) -> bool:
 
 
 def _is_side(words: tuple[str, str]) -> bool:
-    return family(*words) == "axis" and (is_size(words[0]) or len(words[0]) > 1)
+    return _MATRIX.isdisjoint(words) and family(*words) == "axis" and (is_size(words[0]) or len(words[0]) > 1)
 
 
 def _either_way(one: _Given, other: _Given) -> bool:
@@ -182,6 +186,22 @@ def _pairs(words: tuple[str, str]) -> bool:
     return name in _DIRECTED if name is not None else any(len(word) <= _SHORT for word in words)
 
 
+def _runs_backwards(row: Row, call: ast.Call, found: Exchange) -> bool:
+    """Whether a constructor makes a layer that leads from what goes out to what comes in, and none that leads on.
+
+    What it calls `in_channels` itself is what comes in: `Conv(out_channels, in_channels, 3)` can't be its only layer.
+    """
+    forth = [found.expected, found.atom.text]
+    if not found.whole or not any(family(*pair) == "flow" for pair in changed(*forth)):
+        return False
+    parameters = {node.arg for _, node in row.of(ast.arg)}
+    others = (part for part, other in row.of(ast.Call) if other is not call)
+    return parameters.issuperset(forth) and not any(
+        [atom.text for atom in row.atoms_of(part) if atom.kind == NAME and atom.text in forth][:2] == forth
+        for part in others
+    )
+
+
 def _given_back(row: Row, call: ast.Call, found: Exchange) -> bool:
     """Whether what comes back has the names in the same order: `b, a = both(b, a)`."""
     targets = [target for _, node in row.of(ast.Assign) if node.value is call for target in node.targets]
@@ -194,6 +214,19 @@ def _otherwise(row: Row, call: ast.Call, found: Exchange) -> bool:
     path = row.called(call)
     return any(
         {atom.text for atom in row.atoms_of(part)}.issuperset((found.expected, found.atom.text))
+        and not _is_of_the_other(row, call, part, found)
         for part, other in row.of(ast.Call)
         if other is not call and row.called(other) == path
     )
+
+
+def _is_of_the_other(row: Row, call: ast.Call, other: Part, found: Exchange) -> bool:
+    """Whether a call is the same for other things, with the two in another order: `f(a, b, train)`, `f(b, a, test)`."""
+    part = row.parts[call]
+    ours, theirs = ([atom.text for atom in row.atoms_of(each)] for each in (part, other))
+    if len(ours) != len(theirs):
+        return False
+    both = {found.atom.text, found.expected}
+    rest = [(a, b) for a, b in zip(ours, theirs, strict=True) if a != b and not {a, b} <= both]
+    turned = [text for text in ours if text in both] != [text for text in theirs if text in both]
+    return turned and bool(rest) and all(any(family(*each) == "split" for each in changed(a, b)) for a, b in rest)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mlint.facts.pairs.claims import ASSIGNED, KEYWORD, PARAMETER, Claim
-from mlint.facts.pairs.roles import Role
+from mlint.facts.pairs.claims import ASSIGNED, KEYWORD, PARAMETER, TEXT, Claim
+from mlint.facts.pairs.roles import Role, is_hint
 from mlint.facts.pairs.shapes import Atom
 from mlint.facts.pairs.words import listed, split
 
@@ -14,7 +14,9 @@ _MATRIX = frozenset({"row", "rows", "col", "cols", "column", "columns"})
 
 
 # Of these `x` counts the rows as often as not.
-_COUNTED = listed("blocks block num count cells bins tiles tile patches grid steps range ranges index idx indices")
+_COUNTED = _MATRIX | listed(
+    "blocks block num count cells bins tiles tile patches grid steps range ranges index idx indices"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,16 +24,16 @@ class Mixup:
     """A value of one role where the other is called for.
 
     `atom` is the name in the value that has the wrong role, `expected` the name in scope that has the right one.
-    `word` says it. `own`: the expected name is the very one that the claim speaks of. `unread`: it is bound and read
-    nowhere.
-    `sole`: nothing else in the value has a name. `local`: the name is no attribute. `measures`: both sides speak of
-    sizes. `partners`: the words are a known pair. `repeated`: the same name stands above in the statement, for what
-    it is. `computed`: something is computed of it with an operator. `reversing`: the statement names a flip, an
-    inverse ... `elsewhere`: the expected name is another argument of the same call. `called_so`: what is called is
-    named for the role itself, as an encoder that serves as decoder. `seconded`: the function whose result is
-    assigned says the same as the target, or makes a loader over the value. `scaled`: by the ratio of the two sides
-    of something. `crossed`: another claim near by is mixed up the other way round; `habitual`: and so are others,
-    as where `x` counts rows.
+    `word` says it. `own`: the expected name is the very one that the claim speaks of. `unread`: it is bound and not
+    read after. `sole`: nothing else in the value has a name. `local`: the name is no attribute. `measures`: both
+    sides speak of sizes. `partners`: the words are a known pair. `repeated`: the same name stands above in the
+    statement, for what it is. `computed`: something is computed of it with an operator. `reversing`: the statement
+    names a flip, an inverse ... `elsewhere`: the expected name is another argument of the same call. `called_so`:
+    what is called is named for the role itself, as an encoder that serves as decoder. `seconded`: the function whose
+    result is assigned says the same as the target, or makes a loader over the value, or the target is set where it is
+    there. `scaled`: by the ratio of the two sides of something. `tagged`: the text is the name under which a number
+    is noted. `crossed`: another claim near by is mixed up the other way round; `habitual`: and so are others, as
+    where `x` counts rows.
     """
 
     claim: Claim
@@ -53,6 +55,7 @@ class Mixup:
     called_so: bool
     seconded: bool = False
     scaled: bool = False
+    tagged: bool = False
     crossed: Claim | None = None
     habitual: bool = False
 
@@ -100,7 +103,7 @@ class Mixup:
     @property
     def passed_on(self) -> bool:
         """Whether the call has other names for all: `f(theta=x, x=y)`, or is that of an encoder made a decoder."""
-        return self.called_so or (self.elsewhere and self.crossed is None)
+        return (self.called_so and not self.seconded) or (self.elsewhere and self.crossed is None)
 
     @property
     def framed(self) -> bool:
@@ -115,12 +118,20 @@ class Mixup:
     @property
     def held_out_only(self) -> bool:
         """Whether both roles are of data that is held out: a test set serves for validation on purpose."""
+        if self.claim.how == TEXT and self.repeated:
+            return False  # both texts stand before the one score
         return self.said.family == "split" and 0 not in (self.said.pole, self.found.pole)
 
     @property
     def names_in_full(self) -> bool:
         """Whether the label is the expected name, and that is more than a word."""
         return self.own and len(split(self.expected)) > 1
+
+    @property
+    def ends_in_full(self) -> bool:
+        """Whether the label ends in the expected name: `best_val_acc` in `val_acc`."""
+        words = split(self.expected)
+        return len(words) > 1 and split(self.claim.label)[-len(words) :] == words
 
     @property
     def is_two_sided(self) -> bool:
@@ -139,15 +150,39 @@ class Mixup:
     @property
     def told_clearly(self) -> bool:
         """Whether what makes the claim leaves no doubt: a label that is the name, or two sizes that are exchanged."""
+        if is_hint(self.said.family):
+            return False
         match self.claim.how:
             case "text":
-                return self.names_in_full or (self.repeated and len(self.atom.text) > 1)
+                return self._told_by_text
+            case "list" | "loop over":
+                return self.said.family == "split" and self.local
             case "keyword" | "parameter" | "key":
-                return self.sole and self.is_two_sided and self.corresponds and (self.own or self.local)
-            case "target" if self.seconded:
-                return self.said.family == "split"
+                return self._told_by_name
             case "target":
-                exchanged = self.crossed is not None and not self.habitual and not self.scaled
-                return exchanged and self.measures and self.tells_a_size
+                return self._told_by_target
             case _:
                 return False
+
+    @property
+    def _told_by_text(self) -> bool:
+        if self.tagged and self.said.family == "split":
+            return self.sole
+        return self.names_in_full or (self.repeated and len(self.atom.text) > 1)
+
+    @property
+    def _told_by_name(self) -> bool:
+        if self.seconded:
+            return self.said.family == "split"
+        return self.sole and self.is_two_sided and self.corresponds and (self.own or self.local)
+
+    @property
+    def _told_by_target(self) -> bool:
+        if self.seconded:
+            return self.said.family == "split"
+        if self.ends_in_full:
+            return self.said.family == "split" and self.sole
+        if self.own:
+            return self.sole and self.is_two_sided and self.corresponds and self.local and not self.computed
+        exchanged = self.crossed is not None and not self.habitual and not self.scaled
+        return exchanged and self.measures and self.tells_a_size

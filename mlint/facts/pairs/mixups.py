@@ -4,13 +4,27 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from mlint.facts.pairs.calls import asks_for_size, is_symmetric
-from mlint.facts.pairs.claims import ASSIGNED, FUNCTION, KEYWORD, PARAMETER, Claim, is_test
+from mlint.facts.pairs.claims import (
+    ASSIGNED,
+    COLLECTED,
+    DEFAULT,
+    FUNCTION,
+    KEY,
+    KEYWORD,
+    PARAMETER,
+    TEXT,
+    Claim,
+    is_test,
+)
+from mlint.facts.pairs.forgotten import LOGGING
 from mlint.facts.pairs.mixup import Mixup
-from mlint.facts.pairs.roles import Role, counterparts, is_size, known_pair, reverses, roles
+from mlint.facts.pairs.roles import Role, counterparts, is_hint, is_size, known_pair, reverses, roles
 from mlint.facts.pairs.scope import Scope
-from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Part, Row
+from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, STRING, Atom, Block, Part, Row
+from mlint.facts.pairs.uses import affirms
 from mlint.facts.pairs.words import changed, listed, replaced, split
 from mlint.facts.records import replace
 
@@ -22,6 +36,10 @@ _ONE_EXCHANGE = 2
 _CONVERTING = frozenset({"ratio", "aspect", "ar"})
 # What a model is tried on.
 _DATA = listed("loader dataloader loaders data dataset ds dl set iter iterator generator batches")
+_SCORES = listed(
+    """loss losses acc accuracy metric metrics score scores error err f1 iou miou dice auc auroc psnr ssim mae mse rmse
+    perplexity ppl result results precision recall map"""
+)
 # Predictions are targets and inputs of something else; only when two are exchanged this says something.
 _IN_TWOS = frozenset({"answer"})
 
@@ -38,6 +56,7 @@ def mixups(row: Row, scope: Scope, claims: Sequence[Claim]) -> list[Mixup]:
         if not _both_ways(row, mixup, claims)
         and not (mixup.said.family == "split" and _is_tried(row, mixup.claim))
         and (mixup.crossed or not _in_twos(mixup))
+        and not (is_hint(mixup.said.family) and mixup.elsewhere)
         and not (mixup.crossed and mixup.crossed.value.start < mixup.claim.value.start)
     ]
 
@@ -73,7 +92,7 @@ def _both_ways(row: Row, mixup: Mixup, claims: Sequence[Claim]) -> bool:
 
 
 def _mixup(row: Row, scope: Scope, claim: Claim) -> Mixup | None:
-    said = roles(split(claim.label), parameters=claim.how == PARAMETER)
+    said = roles(split(claim.label), parameters=claim.how == PARAMETER, hints=claim.how == KEYWORD)
     if not said:
         return None
     if any(word in _CONVERTING for atom in row.atoms_of(claim.value) for word in split(atom.text)):
@@ -85,16 +104,19 @@ def _mixup(row: Row, scope: Scope, claim: Claim) -> Mixup | None:
         # `validate` of `val_loss = validate(...)` is what is done, not what it is done with.
         counted = [atom for atom in names if not (claim.how == ASSIGNED and atom.called and role.family == "split")]
         wrong = _wrong(counted, role)
-        if wrong is None:
+        if wrong is None or (is_hint(role.family) and len(names) > 1):
             continue
         atom, found, word = wrong
         for expected in _expected(atom, word, role):
             own = split(expected) == split(claim.label)
-            if scope.uses.is_missing(expected, claim.whole.start) or _binds(row, claim, expected):
+            again = own and _is_replaced(row, scope, claim, expected)
+            if scope.uses.is_missing(expected, claim.whole.start) or (
+                _binds(row, claim, atom.kind, expected) and not again
+            ):
                 continue
-            if claim.how == KEYWORD and _binds(row, claim, atom.text):
+            if claim.how == KEYWORD and _binds(row, claim, atom.kind, atom.text):
                 continue  # it comes back under its own name: `x_test = scaled(x_train=x_test)`
-            if scope.knows(atom, expected, claim.whole.start) and not (own and claim.how in (ASSIGNED, FUNCTION)):
+            if scope.knows(atom, expected, claim.whole.start) and (again or not (own and _is_itself(claim))):
                 return Mixup(
                     claim,
                     atom,
@@ -103,27 +125,91 @@ def _mixup(row: Row, scope: Scope, claim: Claim) -> Mixup | None:
                     found,
                     word,
                     own=own,
-                    unread=scope.unused(atom, expected, claim.whole.start),
+                    unread=scope.unused(atom, expected, claim.whole.start)
+                    and (atom.kind == NAME or not is_hint(role.family)),
                     sole=len(names) == 1,
                     local=atom.kind == NAME,
                     measures=is_size(word) and (is_size(said[role]) or (len(word) > 1 and len(split(claim.label)) > 1)),
                     partners=known_pair(said[role], word),
-                    repeated=_repeated(row, claim, atom),
+                    repeated=_repeated(row, claim, atom, role),
                     computed=_computed(row, claim, atom),
                     reversing=reverses(each.text for each in row.atoms_of(claim.whole)),
                     elsewhere=_given(row, claim, expected),
                     called_so=_called_so(row, claim, role),
                     scaled=_scaled(row, claim),
                     seconded=_loads(row, claim, atom)
-                    or (_seconded(row, claim, role) and not _DATA.isdisjoint(split(atom.text))),
+                    or (again and _is_there(row, claim, expected))
+                    or ((_seconded(row, claim, role) or _scores(row, claim, atom)) and _is_data(atom)),
+                    tagged=_is_tag(row, claim),
                 )
     return None
 
 
-def _binds(row: Row, claim: Claim, name: str) -> bool:
-    """Whether the statement itself binds the name: it cannot be meant in its own value."""
+def _is_itself(claim: Claim) -> bool:
+    """Whether the claim speaks of the variable that it is about: no attribute that a variable by its name goes to."""
+    if claim.how == ASSIGNED:
+        return not (isinstance(claim.node, Part) and isinstance(claim.node.node, ast.Attribute))
+    return claim.how in (FUNCTION, COLLECTED)  # a list is filled from the other, too: `test.append(train[i])`
+
+
+def _is_replaced(row: Row, scope: Scope, claim: Claim, expected: str) -> bool:
+    """Whether a call makes a new value of the target although its old one has not been read, or was just asked for."""
+    if claim.how != ASSIGNED or not isinstance(claim.value.node, ast.Call) or claim.label != expected:
+        return False
+    at = claim.whole.start
+    dropped = scope.uses.is_assigned(expected, at) and scope.uses.unread_until(expected, at)
+    return (dropped and _follows(row, claim, expected)) or _is_there(row, claim, expected)
+
+
+def _follows(row: Row, claim: Claim, expected: str) -> bool:
+    """Whether the statement right before it in the block binds the name."""
+    for group in row.groups:
+        if group.kind == "block":
+            for before, part in pairwise(group.parts):
+                if part.start == claim.whole.start:
+                    return any(atom.stored and atom.text == expected for atom in row.atoms_of(before))
+    return False
+
+
+def _is_there(row: Row, claim: Claim, expected: str) -> bool:
+    """Whether it is done where the name is not None: `if train_data is not None: train_data = scaled(test_data)`."""
+    asked = [row.parts[Block(node.body)] for _, node in row.of(ast.If) if affirms(node.test, expected)]
+    return any(body.start <= claim.whole.start < body.end for body in asked)
+
+
+def _is_tag(row: Row, claim: Claim) -> bool:
+    """Whether a text is the name under which a number is noted: `log("test/accuracy", acc)`."""
+    node = claim.whole.node
+    if claim.how != TEXT or not isinstance(node, ast.Call) or " " in claim.label:
+        return False
+    function = row.last_of(node.func)
+    return function is not None and function.text in LOGGING
+
+
+def _is_data(atom: Atom) -> bool:
+    return not _DATA.isdisjoint(split(atom.text))
+
+
+def _scores(row: Row, claim: Claim, atom: Atom) -> bool:
+    """Whether a score is assigned that a call computes on what the name stands for: `val_loss = run(model, loader)`."""
+    if claim.how != ASSIGNED or _SCORES.isdisjoint(split(claim.label)):
+        return False
+    return any(
+        isinstance(each, (ast.Name, ast.Attribute)) and row.last_of(each) is atom
+        for part, node in row.of(ast.Call)
+        if claim.value.start <= part.start < claim.value.end
+        for each in (*node.args, *(keyword.value for keyword in node.keywords))
+    )
+
+
+def _binds(row: Row, claim: Claim, kind: str, name: str) -> bool:
+    """Whether the statement itself binds the name: it cannot be meant in its own value, but for one that is kept."""
+    if claim.how == DEFAULT:
+        return False
     around = next((part for part in row.statements if part.start <= claim.value.start < part.end), None)
-    return around is not None and any(atom.stored and atom.text == name for atom in row.atoms_of(around))
+    return around is not None and any(
+        atom.stored and atom.kind == kind and atom.text == name for atom in row.atoms_of(around)
+    )
 
 
 def _computed(row: Row, claim: Claim, atom: Atom) -> bool:
@@ -184,7 +270,7 @@ def _seconded(row: Row, claim: Claim, role: Role) -> bool:
 def _loads(row: Row, claim: Claim, atom: Atom) -> bool:
     """Whether a loader is made over the data that the name stands for: `val_loader = DataLoader(train_set)`."""
     node = claim.value.node
-    if claim.how != ASSIGNED or not isinstance(node, ast.Call):
+    if claim.how not in (ASSIGNED, KEYWORD, KEY) or not isinstance(node, ast.Call):
         return False
     function = row.last_of(node.func)
     data = [*node.args[:1], *(each.value for each in node.keywords if each.arg == "dataset")]
@@ -195,9 +281,12 @@ def _loads(row: Row, claim: Claim, atom: Atom) -> bool:
     )
 
 
-def _repeated(row: Row, claim: Claim, atom: Atom) -> bool:
-    above = row.atoms[max(0, claim.whole.start) : claim.value.start]
-    return any(each is not None and each.path == atom.path and each.kind == atom.kind for each in above)
+def _repeated(row: Row, claim: Claim, atom: Atom, role: Role) -> bool:
+    """Whether the name stands above in the statement, where no text says the same of it: `valid {x}, valid {x}`."""
+    above = [each for each in row.atoms[max(0, claim.whole.start) : claim.value.start] if each is not None]
+    if any(each.kind == STRING and each is not claim.node and role in roles(split(each.text)) for each in above):
+        return False
+    return any(each.path == atom.path and each.kind == atom.kind for each in above)
 
 
 def _wrong(names: Sequence[Atom], role: Role) -> tuple[Atom, Role, str] | None:
@@ -206,7 +295,7 @@ def _wrong(names: Sequence[Atom], role: Role) -> tuple[Atom, Role, str] | None:
     for atom in names:
         has = {
             other: word
-            for other, word in roles(split(atom.text), parameters=True).items()
+            for other, word in roles(split(atom.text), parameters=True, hints=True).items()
             if other.family == role.family
         }
         if role in has:

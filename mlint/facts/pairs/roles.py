@@ -199,16 +199,21 @@ _SIZES = frozenset(
 )
 
 
-def roles(words: Iterable[str], *, parameters: bool = False) -> dict[Role, str]:
+# The two of these are used together as often as not, so that a keyword which gets the other one is a hint at most.
+_HINTING = frozenset({"extreme", "ends", "flow", "truth", "moment"})
+
+
+def roles(words: Iterable[str], *, parameters: bool = False, hints: bool = False) -> dict[Role, str]:
     """The roles that the words of a name speak of, each with its word.
 
-    `parameters`: those too that only the parameters of a function tell, such as prediction and target.
+    `parameters`: those too that only the parameters of a function tell, such as prediction and target; `hints`: those
+    too that say little.
     """
     found: dict[Role, str] = {}
     for word in words:
         if word not in _VAGUE:
             for name, column in _POLES.get(word, {}).items():
-                if name in _TELLING or (parameters and name == "answer"):
+                if name in _TELLING or (parameters and name == "answer") or (hints and name in _HINTING):
                     found.setdefault(Role(name, column), word)
     return found
 
@@ -217,6 +222,22 @@ def counterparts(word: str, role: Role) -> tuple[str, ...]:
     """The words that go with a word for the pole of a role: with `height` for the pole of `x`, that is `width`."""
     rows = (row for row in _FAMILIES[role.family] if word in row and len(row) > role.pole)
     return tuple(dict.fromkeys(row[role.pole] for row in rows))
+
+
+def is_telling(name: str) -> bool:
+    """Whether of the family of that name a label and a value that disagree say something by themselves."""
+    return name in _TELLING
+
+
+def is_hint(name: str) -> bool:
+    """Whether of the family of that name a keyword that gets the other one is a hint at most."""
+    return name in _HINTING
+
+
+def quiet_words() -> frozenset[str]:
+    """The words of the families of which a label and a value that disagree say nothing by themselves."""
+    quiet = (rows for name, rows in _FAMILIES.items() if name not in _TELLING)
+    return frozenset(word for rows in quiet for row in rows for word in row)
 
 
 def is_size(word: str) -> bool:

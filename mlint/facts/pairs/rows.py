@@ -169,7 +169,8 @@ def _slice(node: ast.Slice, mark: str) -> list[_Child]:
 
 
 def _subscript(node: ast.Subscript, mark: str) -> list[_Child]:
-    below = _HELD if mark in (_STORED, _HELD) else _PLAIN
+    # `losses["val"].append(loss)`: the key says what the loss is of.
+    below = {_STORED: _HELD, _HELD: _HELD, _STATED: _STATED}.get(mark, _PLAIN)
     return [(node.value, below), *((element, below) for element in subscripts(node))]
 
 
@@ -194,7 +195,9 @@ def _augmented(node: ast.AugAssign, mark: str) -> list[_Child]:
 
 
 def _binary(node: ast.BinOp, mark: str) -> list[_Child]:
-    return [(node.left, _PLAIN), (type(node.op).__name__, _PLAIN), (node.right, _PLAIN)]
+    # `save(folder / "train.npy", train)`: the last part of a path says what is saved.
+    last = mark if mark == _NAMES and isinstance(node.op, ast.Div) else _PLAIN
+    return [(node.left, _PLAIN), (type(node.op).__name__, _PLAIN), (node.right, last)]
 
 
 def _signed(node: ast.BoolOp | ast.UnaryOp, mark: str) -> list[_Child]:

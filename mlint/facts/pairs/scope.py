@@ -107,10 +107,21 @@ class Scope:
         owner = atom.path.rpartition(".")[0]
         return owner != "self" and f"{owner}.{expected}" not in self.uses.paths
 
+    def is_awaited(self, name: str, other: str, at: int) -> bool:
+        """Whether both names were bound by statements above the place, and the first not read since."""
+        return self.uses.is_assigned(name, at) and self.uses.is_assigned(other, at) and self.uses.unread_until(name, at)
+
     def never_read(self, name: str, at: int) -> bool:
-        """Whether the name is bound before the place, read nowhere in the body, and not a parameter to be left out."""
+        """Whether the name is bound before the place and not read since, and no parameter to be left out.
+
+        What the module binds may be read by its functions, and elsewhere; so may what is defined.
+        """
         uses = self.uses
-        return uses.bound_before(name, at) and not uses.is_read(name) and not uses.is_optional(name)
+        if not uses.bound_before(name, at) or uses.is_optional(name) or self._around.defines(name):
+            return False
+        if uses.is_definition(name, at):
+            return False
+        return not uses.is_read(name) or uses.unread_since(name, at)
 
     def unused(self, atom: Atom, expected: str, at: int) -> bool:
         """Whether `expected`, in the place of the atom, is bound and read nowhere: in the body, or as an attribute."""

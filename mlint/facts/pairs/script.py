@@ -92,6 +92,10 @@ class Script:
         """Whether the name stands so seldom that it may be bound and read nowhere."""
         return sum(line.words.count(name) for line in self.statements) <= _BOUND
 
+    def is_idle_name(self, name: str) -> bool:
+        """Whether the name stands in the lines, and so seldom that nothing may read it."""
+        return name in self.words and self.is_idle(name)
+
     def _read(self, lines: Iterable[Line]) -> None:
         """The lines, those of one bracket joined: `statements`; and those that are joined: `fragments`."""
         pending: list[Line] = []

@@ -12,6 +12,7 @@ from mlint.facts.pairs.roles import Role, counterparts, is_size, roles
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Part, Row
 from mlint.facts.pairs.words import listed, replaced, split
+from mlint.facts.records import replace
 
 STEP, LIMIT = "step to", "limit of"
 # The second and third argument go along one side: `range(start, stop, step)`, `x.unfold(dim, size, step)`.
@@ -35,7 +36,17 @@ class _Side:
 
 
 def sides_mixed(row: Row, scope: Scope) -> Iterator[Exchange]:
-    """The steps and limits of a row that are those of the other side."""
+    """The steps and limits of a row that are those of the other side.
+
+    Where `x` ends with the rows and `y` with the columns, `x` counts rows.
+    """
+    found = [*_sides_mixed(row, scope)]
+    sides = {role for each in found if each.claim.how == LIMIT for role in roles(split(each.claim.label))}
+    both = len({role.pole for role in sides if role.family == "axis"}) > 1
+    return iter([replace(each, either_way=True) if both and each.claim.how == LIMIT else each for each in found])
+
+
+def _sides_mixed(row: Row, scope: Scope) -> Iterator[Exchange]:
     for part, call in row.of(ast.Call):
         function = row.last_of(call.func)
         positional = [arg for arg in call.args if not isinstance(arg, ast.Starred)]

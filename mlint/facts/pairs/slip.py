@@ -14,6 +14,8 @@ DERIVED = frozenset({"ends", "extreme"})
 _KEY_AS_VALUE = (("k", "v"), ("key", "value"), ("keys", "values"))
 # What belongs to the one of these is rarely meant for the other.
 _KEPT_APART = frozenset({"axis", "agent", "gan", "coder"})
+# Where one sibling combines a thing with itself, the other does not combine it with its partner.
+_NOT_COMBINED = frozenset({"attention", "answer", "truth", "sign", "picture", "coder", "gan", "agent"})
 # Both of these move by one origin as often as not: `x1 - left`, `x2 - left`.
 MOVED = DERIVED | {"order", "hand", "vertical"}
 # With a renaming that is followed at as many places, the own target is no value that starts as the other.
@@ -41,7 +43,13 @@ class Slip:
     names; `within_call`: the siblings are arguments of one call, `within_expression`: operands or slices; `squared`:
     the model has the name twice, which changes in one place; `own_target`: the expected name is what the suspect
     assigns to, `overwritten`: without having been read since it was bound; `contradicted`: elsewhere the expected name
-    is used for yet another of the family; `double`: the two are in one expression, and one of them should be the other.
+    is used for yet another of the family; `double`: the two are in one expression, and one of them should be the other;
+    `present_as_text`: the expected text stands elsewhere in the suspect as a text; `guards`: the suspect tests one
+    thing and takes the other; `anew`: the model gives the name a new value made of its old one, and the suspect, next
+    to it, gives one to the expected name; `subtracted`: from a name that was renamed, or that from it; `named`: a label
+    of the siblings is just the name; `collects`: something is put into what it names; `awaited`: the expected name was
+    bound beside the atom's own, and has not been read yet; `seconded`: another sibling with the word of the suspect has
+    the expected name in its place.
     """
 
     atom: Atom
@@ -76,6 +84,14 @@ class Slip:
     squared: bool = False
     confirmed: bool = False
     double: bool = False
+    present_as_text: bool = False
+    guards: bool = False
+    anew: bool = False
+    subtracted: bool = False
+    named: bool = False
+    collects: bool = False
+    awaited: bool = False
+    seconded: bool = False
 
     @classmethod
     def of_pair(
@@ -137,9 +153,18 @@ class Slip:
     @property
     def derived(self) -> bool:
         """Whether the suspect may well make its value from the other: `end = start + size` after `start = ...`."""
-        if not self.own_target or self.followed >= (2 if self.present and self.partners else _MADE_FROM_OTHER):
+        if (
+            not self.own_target
+            or self.renews
+            or self.followed >= (2 if self.present and self.partners else _MADE_FROM_OTHER)
+        ):
             return False
         return not self.overwritten or family(*self.renaming) in DERIVED
+
+    @property
+    def renews(self) -> bool:
+        """Whether both siblings make a value anew, the suspect of the other's: `q = norm(q)`, `k = norm(q)`."""
+        return self.anew and self.partners and family(*self.renaming) not in DERIVED | {"flow"}
 
     @property
     def held_out_only(self) -> bool:
@@ -159,7 +184,7 @@ class Slip:
     def is_key_of_the_other(self) -> bool:
         """Whether it is a text beside the name that it would become: `target["pred"]` after `pred["pred"]`. What is
         alike has the same keys."""
-        return self.atom.kind == STRING and self.present
+        return self.atom.kind == STRING and self.present and not self.present_as_text
 
     @property
     def framed(self) -> bool:
@@ -169,7 +194,7 @@ class Slip:
     @property
     def on_its_own(self) -> bool:
         """Whether one other name follows the renaming, and none but this one does not: `y2 - x1` beside `x2 - x1`."""
-        if not (self.alone and self.partners and self.literal) or self.present:
+        if not ((self.alone or self.subtracted) and self.partners and self.literal) or self.present:
             return False
         told = self.within_expression or self.value_follows
         return told and not self.squared and family(*self.renaming) in _KEPT_APART
@@ -179,7 +204,10 @@ class Slip:
         """Whether something shows that the name may be meant, and the renaming is not followed in nearly all places."""
         if self.contradicted and not (self.alone and self.distinct > 1):
             return True
-        if (self.combined and self.followed < _MADE_FROM_OTHER) or self.attended:
+        apart = self.renews or (self.squared and family(*self.renaming) in _NOT_COMBINED)
+        if (self.combined and self.followed < _MADE_FROM_OTHER and not apart) or self.attended:
+            return True
+        if self.lettered and self.present and self.followed < _MADE_FROM_OTHER:
             return True
         return self.derived or self.framed or self.shifted or self.foreign or self.made_of
 
@@ -193,12 +221,17 @@ class Slip:
     def follows_from_other(self) -> bool:
         """Whether what comes in is as large as what goes out, or the ends are told by texts alone."""
         name = family(*self.renaming)
-        return name == "flow" or (name in DERIVED and self.by_text)
+        return name == "flow" or (name in DERIVED and self.by_text and not self.named)
 
     @property
     def mixes(self) -> bool:
         """Whether things of the two are used together as often as not: numbered ones, inputs and outputs, ends."""
         return family(*self.renaming) in DERIVED | {"flow"} or "".join(self.renaming).isdigit()
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether the expected name was made for this: not one of two numbers, of which each may serve the other."""
+        return self.awaited and not "".join(self.renaming).isdigit()
 
     @property
     def calls_for_another(self) -> bool:

@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from mlint.facts.pairs.apart import (
     combined,
     decides,
-    described,
     gone_over,
     indexed_apart,
-    leads_to,
     offset,
     selects,
-    still_said,
     told_apart,
-    varied_alone,
 )
-from mlint.facts.pairs.calls import called_both_ways
+from mlint.facts.pairs.forgotten import (
+    collects,
+    guards_another,
+    has_many_alike,
+    labelled_by_name,
+    makes_itself_anew,
+    names_a_file,
+    said_elsewhere,
+    subtracted,
+)
+from mlint.facts.pairs.meant import Beside, path_of
 from mlint.facts.pairs.measures import MEASURES, compared, measured
 from mlint.facts.pairs.roles import family, implied, known_pair
 from mlint.facts.pairs.scope import Scope
@@ -32,9 +39,12 @@ from mlint.facts.pairs.words import changed, replaced, split
 # More than this, and the siblings do different things.
 _MOST_RENAMINGS = 3
 _MOST_UNEXPLAINED = 1
+# As many places tell two letters that are no known pair.
+_OFTEN = 2
 # The parts of these are one value together.
 # These say how arguments are given, and not which.
 _KINDS = frozenset({"args", "kwargs"})
+_RECEIVERS = frozenset({"self", "cls"})
 _EXPRESSIONS = frozenset({"operands", "slices"})
 
 
@@ -67,6 +77,7 @@ class _Search:
         self._scope = scope
         self._comparison = comparison
         self._unified = comparison.unified
+        self._beside = Beside(row, scope, comparison)
 
     def slip(self) -> Slip | None:
         renamings = self._unified.renamings
@@ -79,26 +90,35 @@ class _Search:
             return None
         number, slip = found[0]
         kept = {site.left.text for _, site in self._unified.kept()}
-        if slip.expected in kept or self._meant(number, slip) or self._shared(number, slip):
+        if slip.expected in kept or self._beside.is_meant(number, slip) or self._beside.is_shared(number, slip):
             return None
         return slip
 
     def _at(self, site: Site) -> Slip | None:
         if site.left.kind == STRING:
-            if site.left.names or not (self._repeats(site) or self._changes_elsewhere(site)):
+            told = not site.left.names and (self._repeats(site) or self._changes_elsewhere(site))
+            if not told and not self._is_file_of_the_other(site):
                 return None
         elif (
             site.left.kind not in (NAME, ATTRIBUTE) or site.left.stored or site.left.held or site.left.text in MEASURES
         ):
             return None
+        if site.left.text in _RECEIVERS:
+            return None
         words = split(site.left.text)
         for renaming, asked in _directions(self._unified):
             old, new = asked
-            if old in words and new not in words and not _too_short(renaming):
+            if old in words and new not in words and (not _too_short(renaming) or self._often(renaming, words)):
                 slip = self._made(site, renaming, asked)
                 if slip is not None:
                     return slip
         return None
+
+    def _often(self, renaming: Renaming, words: Sequence[str]) -> bool:
+        """Whether letters change at so many places of longer names that they are those of two things."""
+        letters = all(len(word) == 1 and word.isalpha() for word in renaming)
+        seen = max(self._unified.renamings[each] for each in (renaming, renaming[::-1]))
+        return letters and len(words) > 1 and seen >= _OFTEN
 
     def _repeats(self, site: Site) -> bool:
         """Whether the text is a name beside it in the one sibling: `net.encoder.load(state["encoder"])`."""
@@ -121,6 +141,11 @@ class _Search:
             for renaming in changed(one, other)
         )
 
+    def _is_file_of_the_other(self, site: Site) -> bool:
+        """Whether it is the name of a file that both are read from: `test = read(folder / "train.csv")`."""
+        split_up = any(family(*renaming) == "split" for renaming in self._unified.renamings)
+        return split_up and self._unified.same_value and names_a_file(site.left)
+
     def _made(self, site: Site, renaming: Renaming, asked: Renaming) -> Slip | None:
         unified = self._unified
         forward = renaming in unified.renamings
@@ -129,17 +154,33 @@ class _Search:
         expected = replaced(atom.text, *asked)
         if (
             expected == atom.text
-            or self._excused(atom, asked[0])
+            or (atom.stated and not known_pair(*renaming))
+            or (
+                self._excused(atom, asked[0])
+                and not (atom.called and self._is_said_elsewhere(site, expected, asked[1]))
+            )
             or self._scope.uses.is_missing(expected, atom.at)
-            or not (atom.kind == STRING or self._scope.knows(atom, expected, suspect.start))
         ):
             return None
         seen = renaming if forward else renaming[::-1]
         together = {seen, *implied(*seen)}
         followed = [each for each in unified.sites if not together.isdisjoint(each.renamings)]
+        follows = [each.right if forward else each.left for each in followed]
+        same_owner = site.left.path.rpartition(".")[0] == site.right.path.rpartition(".")[0]
+        named = same_owner and known_pair(*renaming) and labelled_by_name(self._row, unified, atom, expected)
+        if not (
+            atom.kind == STRING
+            or self._scope.knows(atom, expected, suspect.start)
+            or (
+                atom.kind == ATTRIBUTE
+                and not self._scope.uses.leads_on(atom)
+                and (named or has_many_alike(atom, follows))
+            )
+        ):
+            return None
         operands = [each.right if forward else each.left for each in unified.sites if not each.kept and not each.labels]
-        targets = [each.right if forward else each.left for each in followed if each.left.stored]
-        own_target = any(each.kind == atom.kind and each.path == _path(atom, expected) for each in targets)
+        targets = [each for each in follows if each.stored]
+        own_target = any(each.kind == atom.kind and each.path == path_of(atom, expected) for each in targets)
         if own_target and self._row.tags[suspect.start] == "AugAssign":
             return None  # `high -= low` beside `low -= low`: nobody means `high -= high`
         return Slip(
@@ -151,7 +192,10 @@ class _Search:
             asked=asked,
             followed=len(followed),
             labelled=any(each.labels for each in followed),
-            bound=any(each.labels and not (each.left.held or each.left.stated) for each in followed),
+            bound=any(
+                each.labels and not (each.left.held or (each.left.stated and not collects(self._row, each.left)))
+                for each in followed
+            ),
             same_value=unified.same_value
             and not self._rebound_between()
             and not indexed_apart(self._row, unified)
@@ -165,25 +209,48 @@ class _Search:
                 each.left.called and not each.kept and together.isdisjoint(each.renamings) for each in unified.sites
             ),
             measured=measured(self._row, atom, renaming, asked) and not compared(self._row, atom, operands),
-            selects=(atom.kind != STRING and selects(self._row, atom, suspect))
+            selects=(
+                atom.kind != STRING
+                and selects(self._row, atom, suspect)
+                and not any(each.text == expected and selects(self._row, each, suspect) for each in operands)
+            )
             or gone_over(self._row, atom, operands, suspect)
             or (not known_pair(*renaming) and decides(self._row, atom, suspect)),
             present=any(each.text == expected for each in operands),
-            combined=combined(self._row, atom, _path(atom, expected), suspect),
+            present_as_text=any(each.text == expected and each.kind == STRING for each in operands),
+            guards=guards_another(self._row, atom, expected, model, suspect),
+            anew=own_target
+            and self._follows_at_once(model, suspect)
+            and makes_itself_anew(self._row, atom, model)
+            and (atom.kind == ATTRIBUTE or self._scope.uses.bound_before(expected, suspect.start)),
+            subtracted=subtracted(self._row, atom, follows),
+            named=named,
+            seconded=self._is_said_elsewhere(site, expected, renaming[1]),
+            collects=collects(self._row, atom),
+            awaited=self._scope.is_awaited(expected, atom.text, suspect.start),
+            combined=combined(self._row, atom, path_of(atom, expected), suspect),
             shifted=family(*asked) in MOVED and offset(self._row, atom),
             within_call=self._comparison.group.kind == "arguments",
             within_expression=self._comparison.group.kind in _EXPRESSIONS,
             squared=any((each.left if forward else each.right).text == atom.text for each in followed),
             own_target=own_target,
             overwritten=own_target and self._scope.uses.unread_until(expected, suspect.start),
-            contradicted=self._contradicted(atom, expected, asked, suspect, model),
+            contradicted=self._beside.contradicts(atom, expected, asked, suspect, model),
             distinct=len({each.right.text if forward else each.left.text for each in followed}),
             alone=self._alone(site),
             value_follows=any(not each.labels for each in followed),
-            foreign=self._scope.is_foreign(atom, expected),
+            foreign=self._scope.is_foreign(atom, expected) and not (named or has_many_alike(atom, follows)),
             made_of=not known_pair(*renaming) and self._scope.uses.made_of(expected, atom.text, suspect.start),
-            confirmed=known_pair(*renaming) and self._confirmed(atom, expected, suspect, model),
+            confirmed=known_pair(*renaming) and self._beside.confirms(atom, expected, suspect, model),
         )
+
+    def _follows_at_once(self, model: Part, suspect: Part) -> bool:
+        parts = self._comparison.group.parts
+        return any(one is model and other is suspect for one, other in pairwise(parts))
+
+    def _is_said_elsewhere(self, site: Site, expected: str, word: str) -> bool:
+        number = self._unified.sites.index(site)
+        return said_elsewhere(self._row, self._comparison.others, number, expected, word)
 
     def _alone(self, site: Site) -> bool:
         """Whether the siblings share no other name than that of the site, but for what is called or measured."""
@@ -199,22 +266,6 @@ class _Search:
         """Where the body of the left sibling begins, if it is a loop: what is done is the same."""
         node = self._unified.left.node
         return self._row.parts[Block(node.body)].start if isinstance(node, ast.For) else None
-
-    def _confirmed(self, atom: Atom, expected: str, suspect: Part, model: Part) -> bool:
-        """Whether a third part of the group has the names of the suspect, with the expected one: `cy - h`, `cy + w`."""
-        said = [each for each in self._row.atoms_of(suspect) if not each.labels]
-        wanted = [expected if each is atom else each.text for each in said]
-        names = [each.text for each in said if each.kind in (NAME, ATTRIBUTE) and not each.called]
-        return (
-            len(names) > 1
-            and expected not in names
-            and names.count(atom.text) == 1
-            and any(
-                [each.text for each in self._row.atoms_of(part) if not each.labels] == wanted
-                for part in self._comparison.group.parts
-                if self._row.shape(part) != self._row.shape(suspect)
-            )
-        )
 
     def _rebound_between(self) -> bool:
         """Whether the siblings have different values by themselves, since a name that both read is bound in between."""
@@ -247,101 +298,6 @@ class _Search:
         return atom.kind == NAME and any(
             site.kept and site.left.stored and site.left.text == atom.text for site in self._unified.sites
         )
-
-    def _contradicted(self, atom: Atom, expected: str, asked: Renaming, *siblings: Part) -> bool:
-        """Whether another statement than the siblings uses the expected name for another of its family.
-
-        `c2` does not go with `cv2` where `cv3 = Conv(c, c2)` stands.
-        """
-        for part in self._row.statements:
-            if not any(_overlap(part, sibling) for sibling in siblings) and self._uses_otherwise(
-                part, atom, expected, asked
-            ):
-                return True
-        return False
-
-    def _uses_otherwise(self, part: Part, atom: Atom, expected: str, asked: Renaming) -> bool:
-        path = _path(atom, expected)
-        atoms = list(self._row.atoms_of(part))
-        used = {each.path for each in atoms if each.kind == atom.kind and not each.stored}
-        if path not in used or (atom.path in used and family(*asked) != "order"):
-            return False
-        labels = [word for each in atoms if each.stored for word in split(each.text)]
-        return asked[1] not in labels and any(
-            known_pair(asked[1], word) and family(asked[1], word) == family(*asked) for word in labels
-        )
-
-    def _meant(self, number: int, slip: Slip) -> bool:
-        """Whether the code around the name says that it is meant."""
-        right = slip.suspect is self._unified.right
-        renamed = [site.right if right else site.left for site in self._unified.sites if not site.kept]
-        return (
-            still_said(renamed, slip.asked[0])
-            or described(self._row, slip.atom, renamed, slip.suspect)
-            or leads_to(self._row, slip.atom, renamed, slip.suspect)
-            or self._in_all_ways(slip)
-            or self._stands_beside(slip)
-            or varied_alone(self._row, self._unified, slip.model, number, slip.expected)
-            or (slip.within_call and called_both_ways(self._row, self._comparison.group, slip.suspect, slip.expected))
-        )
-
-    def _in_all_ways(self, slip: Slip) -> bool:
-        """Whether the group has the model with the expected name, too: `low < a`, `a < high`, `low < b`, `b < high`."""
-        at = slip.atom.at - slip.suspect.start
-        wanted = [
-            slip.expected if each.at - slip.model.start == at else each.text for each in self._row.atoms_of(slip.model)
-        ]
-        return any(
-            [each.text for each in self._row.atoms_of(part)] == wanted
-            for part in self._comparison.group.parts
-            if part is not slip.suspect and part is not slip.model
-        )
-
-    def _stands_beside(self, slip: Slip) -> bool:
-        """Whether the suspect with the expected name stands beside it: `tyz = tz * y`, `tzz = tz * z`."""
-        said = [each for each in self._row.atoms_of(slip.suspect) if not each.labels]
-        wanted = [slip.expected if each is slip.atom else each.text for each in said]
-        return len(said) > 1 and any(
-            [atom.text for atom in self._row.atoms_of(part) if not atom.labels] == wanted
-            for part in self._comparison.others
-        )
-
-    def _shared(self, number: int, slip: Slip) -> bool:
-        """Whether other siblings show that the name is shared, or that it varies by itself (the corners of a box)."""
-        sites = self._unified.sites
-        changed = [index for index, site in enumerate(sites) if site.renamings]
-        ours = [[site.left.text for site in sites], [site.right.text for site in sites]]
-        for part in self._comparison.others:
-            theirs = [atom.text for atom in self._row.atoms_of(part)]
-            same = theirs[number] == slip.atom.text
-            told_apart = all(any(theirs[index] != our[index] for index in changed) for our in ours)
-            if same == told_apart or self._counts_otherwise(number, slip, theirs):
-                return True
-        return False
-
-    def _counts_otherwise(self, number: int, slip: Slip, theirs: list[str]) -> bool:
-        """Whether a third number brings another name than it makes: `b1(x1)`, `b2(x1)`, `b3(x2)` without an `x3`."""
-        models = [atom.text for atom in self._row.atoms_of(slip.model)]
-        old, new = slip.renaming
-        thirds = {
-            word
-            for index, (one, other) in enumerate(zip(models, theirs, strict=True))
-            for before, word in changed(one, other)
-            if index != number and before == old and word != new
-        }
-        if not (slip.literal and old.isdigit() and len(thirds) == 1):
-            return False
-        made = replaced(slip.atom.text, old, *thirds)
-        return theirs[number] != made and not self._scope.knows(slip.atom, made, slip.suspect.start)
-
-
-def _path(atom: Atom, expected: str) -> str:
-    """The path of the atom with the expected name as its last part."""
-    return f"{atom.path.rpartition('.')[0]}.{expected}" if atom.kind == ATTRIBUTE else expected
-
-
-def _overlap(one: Part, other: Part) -> bool:
-    return one.start < other.end and other.start < one.end
 
 
 def _too_short(renaming: Renaming) -> bool:

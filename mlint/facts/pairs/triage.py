@@ -30,6 +30,8 @@ _SAY_NOTHING = MEASURES | {*keyword.kwlist, "self"}
 # A name that is an argument or element by itself; and one that is an operand, too.
 _ARGUMENT = re.compile(r"(?<=[(,])\s*(\w+)\s*(?=[,)])")
 _OPERAND = re.compile(r"(?:[(,*+/\[=-]|return)\s*(\w+)\s*(?=[,)\]*+/-]|$)")
+_FILE = re.compile(r"""([^"'\n/]+)\.\w{1,5}["']""")
+_MANY = 3
 _TEXT_TWICE = re.compile(r"""(["'])([^"'\n]+)\1\s*,\s*\1\2\1""")
 
 
@@ -141,9 +143,24 @@ def _repeated(words: Sequence[str]) -> set[str]:
 
 def _keeps(before: Line, line: Line, renamed: frozenset[Renaming], known: Knows) -> bool:
     """Whether a word is the same in both lines that a word which changes between them asks to change."""
-    kept = {one for one, other in zip(before.words, line.words, strict=True) if one == other and not one.isdigit()}
+    pairs = list(zip(before.words, line.words, strict=True))
+    kept = {one for one, other in pairs if one == other and not one.isdigit()}
     asked = _asked(renamed)
-    return any(_can_become(word, asked, kept, known) for word in kept)
+    if any(_can_become(word, asked, kept, known) for word in kept):
+        return True
+    # Here the other can be meant though no name says it: a file, what a label names, one of many attributes.
+    varied = {word.lower() for one, other in pairs if one != other for word in (one, other)}
+    many = sum(one != other for one, other in pairs) > _MANY
+    return any(
+        (many and f".{word}" in line.text) or word.lower() in varied or _is_file(word, line.text)
+        for word in kept
+        if not asked.keys().isdisjoint(split(word))
+    )
+
+
+def _is_file(word: str, line: str) -> bool:
+    """Whether the word stands in a text that is the name of a file."""
+    return any(word in split(found) for found in _FILE.findall(line))
 
 
 @lru_cache(maxsize=1 << 12)

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from mlint.facts.pairs.forgotten import LOGGING, collects
 from mlint.facts.pairs.roles import family, implied, partners
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, STRING, Atom, Part, Row
@@ -57,12 +58,16 @@ def left_in_copy(row: Row, scope: Scope, model: Row, renaming: Renaming) -> Iter
     asked = _asked_by(renaming)
     texts = {atom.text for atom in row.atoms if atom is not None}
     found: dict[str, Slip] = {}
-    for part in row.statements:
-        twin = _same_statement(row, part, model, asked)
-        if twin is None:
-            continue
+    copied = [(part, twin) for part in row.statements if (twin := _same_statement(row, part, model, asked)) is not None]
+    renamed = {
+        (one.text, other.text)
+        for part, twin in copied
+        for one, other in zip(model.atoms_of(twin), row.atoms_of(part), strict=True)
+        if one.kind == other.kind == ATTRIBUTE
+    }
+    for part, twin in copied:
         for atom in row.atoms_of(part):
-            slip = _left(row, scope, part, twin, atom, texts, asked)
+            slip = _left(row, scope, part, twin, atom, texts, asked, renamed)
             if slip is not None:
                 found.setdefault(atom.text, slip)
     if len(found) == 1:
@@ -70,17 +75,27 @@ def left_in_copy(row: Row, scope: Scope, model: Row, renaming: Renaming) -> Iter
 
 
 def _left(
-    row: Row, scope: Scope, part: Part, twin: Part, atom: Atom, texts: set[str], asked: Sequence[Renaming]
+    row: Row,
+    scope: Scope,
+    part: Part,
+    twin: Part,
+    atom: Atom,
+    texts: set[str],
+    asked: Sequence[Renaming],
+    renamed: set[tuple[str, str]],
 ) -> Slip | None:
+    """The slip that an atom is; `renamed`: the attributes that change in other statements of the copy."""
     if not _SHARED.isdisjoint(split(atom.text)):
         return None
     for old, new in asked:
         expected = replaced(atom.text, old, new)
-        if expected == atom.text or new in split(atom.text) or expected in texts:
+        elsewhere = (atom.text, expected) in renamed  # another statement of the copy was changed so
+        if expected == atom.text or new in split(atom.text) or (expected in texts and not elsewhere):
             continue
         follows = any(word in split(text) for _, word in asked for text in texts if text != atom.text)
         if atom.kind == STRING:
-            known = follows and " " not in atom.text and _states(part) and _is_text_of(row, new)
+            said = (follows and _is_text_of(row, new)) or (family(old, new) == "split" and _logs(row, part))
+            known = said and " " not in atom.text and _states(part)
             unread = False
         elif atom.kind == ATTRIBUTE and atom.path == f"self.{atom.text}" and not (atom.stored or atom.held):
             unread = scope.unused(atom, expected, part.start)
@@ -88,14 +103,23 @@ def _left(
         else:
             continue
         if known:
-            telling = atom.kind == STRING or (follows and family(*asked[0]) != "split")
+            telling = (
+                atom.kind == STRING or elsewhere or collects(row, atom) or (follows and family(*asked[0]) != "split")
+            )
             return Slip.of_pair(atom, expected, part, twin, (old, new), (old, new), unread=unread, telling=telling)
     return None
 
 
 def _states(part: Part) -> bool:
     """Whether the statement is a call, as of a log; what is looked up by a text may be shared."""
-    return isinstance(part.node, ast.Expr)
+    return isinstance(part.node, ast.Expr) and isinstance(part.node.value, ast.Call)
+
+
+def _logs(row: Row, part: Part) -> bool:
+    """Whether the statement notes a number under a name: `self.log("train_loss", loss)`."""
+    node = part.node
+    called = row.last_of(node.value.func) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) else None
+    return called is not None and called.text in LOGGING
 
 
 def _is_text_of(row: Row, word: str) -> bool:

@@ -10,10 +10,12 @@ from typing import Protocol
 
 from mlint.facts.pairs.claims import is_test
 from mlint.facts.pairs.exchanged import may_exchange
+from mlint.facts.pairs.forgotten import COLLECTING
 from mlint.facts.pairs.orders import displaced
 from mlint.facts.pairs.roles import Role, counterparts, is_size, roles
 from mlint.facts.pairs.script import Script, words_of
 from mlint.facts.pairs.triage import Knows
+from mlint.facts.pairs.unread import may_wait
 from mlint.facts.pairs.words import listed, replaced, split
 
 # What these lines give or go over is what the function is about.
@@ -31,6 +33,9 @@ _BOUNDED = re.compile(rf"[\w.]*\b(?:{'|'.join(_BOUNDING)})\([^()]*|[^()<>,]+[<>]
 _STEPS = re.compile(r"\b(?:range|arange|unfold)\(")
 _BEFORE_ARGUMENTS = re.compile(r"([A-Za-z_][\w.]*)\(")
 _CALLED = re.compile(r"[\w.]+\(")
+_NAMED = re.compile(r"\w+\s*=(?!=)")
+_COLLECTED = re.compile(rf"""([\w.]+(?:\[[^]]*\])?)\.(?:{"|".join(sorted(COLLECTING))})\((.*)""")
+_TURN = re.compile(r"(?:async )?for .* in (.*):")
 _KEYWORD = re.compile(r"[(,]\s*(\w+)\s*=\s*([\w.]+)(?=\s*[,)])")
 
 
@@ -56,6 +61,8 @@ def has_two_roles(script: Script, name: str, knows: Knows, around: Signatures) -
     own = [role for role in roles(split(name)) if role.family == "split" and not is_test(name)]
     pads = "pad(" in script.text
     telling = frozenset(word for word in script.words if _roles(word))
+    if _puts_elsewhere(script, known) or _leaves_unread(script):
+        return True
     for line, words, _ in script.statements:
         if own and line.startswith(_TAKING) and any(_disagrees(role, line, known) for role in own):
             return True
@@ -72,6 +79,36 @@ def has_two_roles(script: Script, name: str, knows: Knows, around: Signatures) -
     return False
 
 
+def _puts_elsewhere(script: Script, known: Knows) -> bool:
+    """Whether below the head of a loop over one kind of data something is put into what is for another."""
+    over: set[Role] = set()
+    for line, _, _ in script.statements:
+        if (turn := _TURN.match(line)) is not None:
+            over = {role for role in _said(turn[1]) if role.family == "split"}
+        elif over and (put := _COLLECTED.match(line)) and any(_disagrees(role, put[1], known) for role in over):
+            return True
+    return False
+
+
+def _leaves_unread(script: Script) -> bool:
+    """Whether a value has the partner of a name that its target or keyword asks for and that may be read nowhere."""
+    return any(
+        may_wait(label, value, script.is_idle_name)
+        for line, _, _ in script.statements
+        if "=" in line
+        for label, value in _values(line)
+    )
+
+
+def _values(line: str) -> Iterator[tuple[str, Sequence[str]]]:
+    """The target of a line and the words that it is given, and its keywords with theirs."""
+    found = _TARGET.match(line)
+    if found is not None:
+        yield found[1], words_of(found[2])
+    for label, value in _KEYWORD.findall(line):
+        yield label, words_of(value)
+
+
 def _labels(line: str) -> Iterator[tuple[str, str]]:
     if "=" in line:
         found = _TARGET.match(line)
@@ -80,11 +117,18 @@ def _labels(line: str) -> Iterator[tuple[str, str]]:
             yield from zip(targets, values, strict=True) if len(targets) == len(values) else ((found[1], found[2]),)
             # `validate` of `val_loss = validate(...)` is what is done, not what it is done with.
             if "(" in found[2] and any(role.family == "split" for role in _said(found[1])):
-                yield found[1], _CALLED.sub("(", found[2])
+                yield found[1], _NAMED.sub("", _CALLED.sub("(", found[2]))
             line = found[2]
+    elif (put := _COLLECTED.match(line)) is not None:
+        yield put[1], _NAMED.sub("", put[2])
     if "=" in line or '"' in line or "'" in line:
+        around = ""
         for labelled in _LABELLED.finditer(line):
-            yield labelled[1] or labelled[2] or labelled[3] or "", labelled[4]
+            label, value = labelled[1] or labelled[2] or labelled[3] or "", labelled[4]
+            yield label, value
+            if around:  # `val_loader=DataLoader(dataset=train_set)`
+                yield around, value
+            around = label if value.count("(") > value.count(")") else ""
     if "{" in line:
         for formatted in _FORMATTED.finditer(line):
             yield formatted[1][-40:].rpartition(",")[2], formatted[2]
@@ -135,7 +179,7 @@ def _exchanged(line: str, known: Knows, around: Signatures) -> bool:
             )
         ):
             return True
-    return "=" in line and _keywords_exchanged(line)
+    return "=" in line and (_keywords_exchanged(line) or _hints(line, known))
 
 
 def _misplaced(line: str, around: Signatures) -> bool:
@@ -189,6 +233,23 @@ def _pads_height_first(items: str) -> bool:
 
 def _listed(names: str) -> list[str]:
     return [each.strip().rpartition(".")[2] for each in names.split(",") if each.strip()]
+
+
+def _hints(line: str, known: Knows) -> bool:
+    """Whether a keyword gets a name of the other end, the other way or the other extreme: `in_size=out_size`."""
+    for label, value in _KEYWORD.findall(line):
+        last = value.rpartition(".")[2]
+        said = roles(split(label), hints=True) if label != last else {}
+        expected = (
+            replaced(last, word, new)
+            for other, word in (roles(split(last), hints=True) if said else {}).items()
+            for role in said
+            if role.family == other.family and role != other
+            for new in counterparts(word, role)
+        )
+        if any(map(known, expected)):
+            return True
+    return False
 
 
 def _keywords_exchanged(line: str) -> bool:

@@ -65,11 +65,19 @@ class Uses:
             body = self._row.parts[Block(node.body)]
             if body.start <= at < body.end and _denies(node.test, name):
                 return True
+            if node.orelse and affirms(node.test, name) and body.end <= at < self._row.parts[node].end:
+                return True
         return False
 
     def bindings(self, name: str, before: int) -> list[int]:
         """The places above the given one where the name is bound, in order."""
         return [place for place in self._bound.get(name, ()) if place < before]
+
+    def is_definition(self, name: str, at: int) -> bool:
+        """Whether what binds the name last above the place is the definition of a function or class."""
+        places = self.bindings(name, at)
+        atom = self._row.atoms[places[-1]] if places else None
+        return atom is not None and isinstance(atom.node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
 
     def is_local(self, name: str) -> bool:
         """Whether the name is bound anywhere in the row."""
@@ -87,6 +95,44 @@ class Uses:
         """Whether the name is bound above the place and not read in between."""
         places = self.bindings(name, at)
         return bool(places) and not any(places[-1] < place < at for place in self._read.get(name, ()))
+
+    def unread_since(self, name: str, at: int) -> bool:
+        """Whether the last value that the name is given above the place is read nowhere."""
+        places = self.bindings(name, at)
+        if not places or any(part.start <= places[-1] < part.end for part, _ in self._row.of(ast.comprehension)):
+            return False
+        last = places[-1]
+        around = next((part for part in self._row.statements if part.start <= last < part.end), None)
+        end = last if around is None else around.end
+        reads = self._read.get(name, ())
+        if any(place >= end for place in reads):
+            return False
+        # The next turn of a loop, and a function that is called later, read it further up.
+        later = (ast.For, ast.While, ast.AsyncFor)
+        return not any(
+            part.start <= last < part.end and any(part.start <= place < part.end for place in reads)
+            for kind in later
+            for part, _ in self._row.of(kind)
+        ) and not any(
+            part.start < place < part.end
+            for kind in (ast.FunctionDef, ast.Lambda)
+            for part, _ in self._row.of(kind)
+            for place in reads
+            if not part.start < last < part.end
+        )
+
+    def is_assigned(self, name: str, at: int, *, alone: bool = False) -> bool:
+        """Whether what binds the name last above the place is an assignment, and no parameter or loop.
+
+        `alone`: of nothing else; of what is unpacked some is often left.
+        """
+        places = self.bindings(name, at)
+        return bool(places) and any(
+            (part := self._row.parts[target]).start <= places[-1] < part.end
+            and not (alone and isinstance(target, (ast.Tuple, ast.List)))
+            for _, node in self._row.of(ast.Assign)
+            for target in node.targets
+        )
 
     def made_of(self, name: str, other: str, at: int) -> bool:
         """Whether the last value that the name is given above the place is made of the other: `end = start + n`."""
@@ -108,6 +154,14 @@ class Uses:
         """Whether another attribute is taken of what the atom names: `a` of `x.a.b`."""
         after = self._row.atoms[atom.at + 1] if atom.at + 1 < len(self._row.atoms) else None
         return after is not None and after.kind == ATTRIBUTE and after.path == f"{atom.path}.{after.text}"
+
+
+def affirms(test: ast.expr, name: str) -> bool:
+    """Whether a condition is `name` or `name is not None`."""
+    match test:
+        case ast.Name(affirmed) | ast.Compare(ast.Name(affirmed), [ast.IsNot()]):
+            return affirmed == name
+    return False
 
 
 def _denies(test: ast.expr, name: str) -> bool:

@@ -11,6 +11,8 @@ _EVALUATES = frozenset(
     "predictions predictor inference score scoring".split()
 )
 _VALIDATES = frozenset("eval evaluate evaluation validate validation val valid test testing accuracy".split())
+_HELD_OUT = frozenset("eval evaluation validation val valid test testing dev".split())
+_DATA = frozenset("loader loaders dataloader dataloaders batches iter iterator dl dataset data set".split())
 _INFERRED = frozenset("batch image images one single model all frame frames video text sample samples".split())
 _ANSWERS = frozenset(("encode", "generate", "embed", "transcribe", "translate", "detect", "classify"))
 _KEEPS_TRAIN_MODE = frozenset(
@@ -57,6 +59,8 @@ def _excuse(call: ModelCall) -> str | None:
         return "a module's own method: the mode is its caller's"
     if call.is_independent:
         return "the model acts the same in both modes"
+    if call.is_made_for_this:
+        return "the layer is made for this one call: whoever wrote it saw the mode"
     if call.is_training:
         return "the function trains in the same turns: a teacher, or samples for another model"
     if call.is_amid_training and not _validates(call.spelled):
@@ -92,6 +96,7 @@ def _judged(call: ModelCall, way: Way, ways: list[Way]) -> tuple[Way, Confidence
             told = way.is_put_at_times(call.model.objects) and _evaluates(call.function.name)
             return way, Confidence.LIKELY if told else Confidence.POSSIBLE
         sure = (call.is_typed or call.is_named) and way.is_called and not way.is_hidden and _evaluates(way.outermost)
+        sure = (sure or _measures(call, way)) and not call.is_given_inside
         return way, Confidence.LIKELY if sure and all(each.is_open for each in ways) else Confidence.POSSIBLE
     if not way.may_train:
         return None
@@ -100,6 +105,14 @@ def _judged(call: ModelCall, way: Way, ways: list[Way]) -> tuple[Way, Confidence
         return way, Confidence.POSSIBLE
     certain = way.is_train and seen.depends is True and seen.sure
     return way, Confidence.CERTAIN if certain else Confidence.LIKELY
+
+
+def _measures(call: ModelCall, way: Way) -> bool:
+    """Whether the function is an evaluation by its name, and goes itself through the data of one: nobody is seen to
+    call it, but who does would have to know that the mode is left to him."""
+    if not (call.is_typed or call.is_named) or way.is_hidden or not _evaluates(call.function.name):
+        return False
+    return any(_names_one_of(part, _HELD_OUT) and _names_one_of(part, _DATA) for path in call.through for part in path)
 
 
 def _is_doubtful(call: ModelCall, way: Way) -> bool:
@@ -111,7 +124,8 @@ def _is_doubtful(call: ModelCall, way: Way) -> bool:
         return True  # layers that nobody may have asked for
     if way.may_eval and not way.is_seen_here:
         return True  # what decides there may decide here
-    return way.is_meant_for(call.op.target) and not _evaluates(call.function.name)
+    meant = way.is_meant_for(call.op.target) or way.is_meant_by_caller
+    return meant and not any(map(_evaluates, (call.function.name, *way.inner)))
 
 
 def _validates(names: Iterable[str]) -> bool:

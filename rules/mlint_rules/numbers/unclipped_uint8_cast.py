@@ -31,7 +31,7 @@ def unclipped_uint8_cast(cast: Cast) -> Reports:
     yield cast.report(
         confidence=_confidence(cast, beyond),
         advice=_ADVICE,
-        because=(*cast.history, Step(_grounds(cast, beyond.how), cast.span)),
+        because=(*cast.history, *beyond.steps, Step(_grounds(cast, beyond.how), cast.span)),
         value=cast.code,
         reach=_reach(beyond),
         result=_result(beyond.reach),
@@ -85,6 +85,7 @@ def _grounds(cast: Cast, how: str) -> str:
         "image": f"`{cast.code}` was computed from an image: if that is one of bytes, nothing keeps it within 0..255",
         "gain": f"`{cast.code}` is scaled by a parameter that nothing bounds",
         "default": f"`{cast.code}` leaves 0..255 by the defaults of the parameters that it is computed with",
+        "passed": f"`{cast.code}` is computed from what a caller passes",
         "summed": f"a loop adds to `{cast.code}` what may be as large as a byte by itself",
         "affine": f"`{cast.code}` is something unknown, scaled and shifted",
         "module": f"`{cast.code}` is what a module returned",

@@ -23,6 +23,8 @@ def copy_paste_mixup(siblings: Siblings) -> Reports:
 
 def _confidence(siblings: Siblings) -> Confidence:
     slip = siblings.slip
+    if slip.guards:
+        return Confidence.LIKELY
     if slip.is_key_of_the_other or slip.measured or slip.selects or slip.held_out_only or siblings.reversed_on_purpose:
         return Confidence.POSSIBLE
     if slip.shifted or slip.framed or slip.calls_for_another:
@@ -40,14 +42,22 @@ def _confidence(siblings: Siblings) -> Confidence:
 
 def _renamed_throughout(siblings: Siblings) -> bool:
     slip = siblings.slip
+    if slip.seconded and slip.partners and slip.labelled:
+        return True
     if not slip.literal:
         return slip.goes_along
+    if slip.collects:
+        return slip.partners and slip.value_follows
+    if slip.is_short_text:
+        return False
+    if slip.anew and slip.partners and slip.followed > 1:
+        return True
     if slip.followed < 2:
         return slip.on_its_own
     if slip.present:
         return slip.labelled and not slip.compounded
     if slip.labelled:
-        return slip.followed >= (2 if slip.partners and not slip.mixes else 5)
+        return slip.followed >= (2 if slip.partners and (slip.is_awaited or not slip.mixes) else 5)
     return slip.partners and (slip.distinct > 1 or slip.alone)
 
 
@@ -59,6 +69,6 @@ def _else_the_same(siblings: Siblings) -> bool:
         return False
     if slip.numbered or slip.lettered or slip.is_short_text:
         return False
-    if not (slip.bound or (slip.partners and slip.atom.called)):
+    if not (slip.bound or (slip.partners and (slip.atom.called or slip.named))):
         return False
     return slip.literal or (slip.partners and (slip.within_call or len(slip.asked[0]) > 1))

@@ -1,0 +1,33 @@
+"""What a text says of a number that it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mlint.facts import ir
+from mlint.facts.accesses import Accesses
+from mlint.facts.consumers import Consumer, Role
+from mlint.facts.paths import Path, operands
+
+_OF_MANY = ("/", "of ", "out of ")
+
+
+def labels(accesses: Accesses, end: Consumer) -> Iterator[str]:
+    """The texts beside a value where it is shown; none where it goes elsewhere."""
+    for each in operands(end.instruction) if end.role is Role.SHOWN else ():
+        made = accesses.temporaries.definitions.get(each)
+        if isinstance(made, ir.Const) and isinstance(made.value, str):
+            yield made.value
+
+
+def is_told_of_many(accesses: Accesses, end: Consumer, path: Path) -> bool:
+    """Whether a text shows the path, and then of how many it is a part: `f"{done} / {n}"`."""
+    if not isinstance(end.instruction, ir.Text):
+        return False
+    temporaries = accesses.temporaries
+    pairs = zip(end.instruction.parts, end.instruction.parts[1:], strict=False)
+    followed = [temporaries.definitions.get(after) for part, after in pairs if temporaries.path(part) == path]
+    return any(
+        isinstance(made, ir.Const) and isinstance(made.value, str) and made.value.lstrip().startswith(_OF_MANY)
+        for made in followed
+    )

@@ -1,0 +1,118 @@
+"""What shows that a name of a sibling was forgotten, where the words that change say too little."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+
+from mlint.facts.pairs.shapes import ATTRIBUTE, KEYWORD, NAME, STRING, Atom, Part, Row
+from mlint.facts.pairs.unify import Unified
+from mlint.facts.pairs.words import listed, split
+
+# What is put in by these belongs to what it is put in.
+COLLECTING = listed("append extend update add put log write insert appendleft add_scalar accumulate")
+# What notes a number under a name.
+LOGGING = listed("log log_metric log_scalar add_scalar report_scalar record")
+_SIZES = listed("len shape size ndim numel dim")
+# So many other attributes of one object change with the words: it has the expected one as well.
+_MANY = 3
+_LONGEST_ENDING = 5
+
+
+def guards_another(row: Row, atom: Atom, expected: str, model: Part, suspect: Part) -> bool:
+    """Whether a value or a constant is taken by a test of the other, where the sibling takes what it tests.
+
+    `p = top_p if top_k > 0 else None` beside `k = top_k if top_k > 0 else None`.
+    """
+    for part, node in row.of(ast.IfExp):
+        guarded = [each for each in (node.body, node.orelse) if not isinstance(each, ast.Constant)]
+        inside = suspect.start <= part.start <= atom.at < part.end <= suspect.end
+        measured = not _SIZES.isdisjoint(_texts(row, row.parts[node.test]))  # that of both
+        if inside and len(guarded) == 1 and not measured and _same(row, node, model.start - suspect.start):
+            both = [row.parts[node.test], row.parts[guarded[0]]]
+            test, taken = (_texts(row, each) for each in both)
+            tested, given = (_texts(row, _moved(each, model.start - suspect.start)) for each in both)
+            if any(atom.text in one and expected in other for one, other in ((test, taken), (taken, test))):
+                return atom.text in tested and atom.text in given
+    return False
+
+
+def _same(row: Row, node: ast.IfExp, shift: int) -> bool:
+    """Whether the sibling has the same constant there."""
+    constants = [row.parts[each] for each in (node.body, node.orelse) if isinstance(each, ast.Constant)]
+    return all(
+        [atom.text for atom in row.atoms_of(each)] == [atom.text for atom in row.atoms_of(_moved(each, shift))]
+        for each in constants
+    )
+
+
+def _moved(part: Part, shift: int) -> Part:
+    return Part(part.node, part.start + shift, part.end + shift)
+
+
+def _texts(row: Row, part: Part) -> set[str]:
+    return {atom.text for atom in row.atoms_of(part) if atom.kind in (NAME, ATTRIBUTE)}
+
+
+def makes_itself_anew(row: Row, atom: Atom, model: Part) -> bool:
+    """Whether the model gives the name a new value that is made of its old one: `q = norm(q)` beside `k = norm(q)`."""
+    return any(each.stored and each.kind == atom.kind and each.path == atom.path for each in row.atoms_of(model))
+
+
+def subtracted(row: Row, atom: Atom, followed: Sequence[Atom]) -> bool:
+    """Whether the name and one that was renamed are subtracted from each other: `lon - lat_min`."""
+    return any(
+        isinstance(node.op, ast.Sub)
+        and any(
+            _is_named(row, one, atom) and any(_is_named(row, other, each) for each in followed)
+            for one, other in ((node.left, node.right), (node.right, node.left))
+        )
+        for part, node in row.of(ast.BinOp)
+        if part.start <= atom.at < part.end
+    )
+
+
+def _is_named(row: Row, node: ast.expr, atom: Atom) -> bool:
+    return isinstance(node, (ast.Name, ast.Attribute)) and row.last_of(node) is atom
+
+
+def labelled_by_name(row: Row, unified: Unified, atom: Atom, expected: str) -> bool:
+    """Whether a label of the statement says just the name that the sibling takes: `box["x"] = corner.x`."""
+    texts = [atom.text.lower(), expected.lower()]
+    said = next((part for part in row.statements if part.start <= atom.at < part.end), None)
+    return said is not None and any(
+        [site.left.text.lower(), site.right.text.lower()] in (texts, texts[::-1])
+        for site in unified.sites
+        if site.labels and not site.kept and any(said.start <= at < said.end for at in (site.left.at, site.right.at))
+    )
+
+
+def has_many_alike(atom: Atom, followed: Sequence[Atom]) -> bool:
+    """Whether many other attributes of the same object change with the words: `right.K`, `right.R`, `right.P`."""
+    owner = atom.path.rpartition(".")[0]
+    alike = {each.path for each in followed if each.kind == ATTRIBUTE and each.path.rpartition(".")[0] == owner}
+    return bool(owner) and len(alike) >= _MANY
+
+
+def collects(row: Row, atom: Atom) -> bool:
+    """Whether something is put into what the atom names, by a statement of its own: `losses.append(loss)`."""
+    after = next((each for each in row.atoms[atom.at + 1 : atom.at + 3] if each is not None), None)
+    return atom.stated and after is not None and after.stated and after.text in COLLECTING
+
+
+def names_a_file(atom: Atom) -> bool:
+    """Whether a text is the name of a file: `train.csv`."""
+    stem, _, ending = atom.text.rpartition(".")
+    return atom.kind == STRING and bool(stem) and ending.isalnum() and len(ending) <= _LONGEST_ENDING
+
+
+def said_elsewhere(row: Row, others: Sequence[Part], number: int, expected: str, word: str) -> bool:
+    """Whether another of the siblings has the expected text at that place, and a label with the word it asks by."""
+    return any(
+        (atoms := list(row.atoms_of(part)))[number].text == expected and any(word in each for each in _labels(atoms))
+        for part in others
+    )
+
+
+def _labels(atoms: Sequence[Atom]) -> Iterator[tuple[str, ...]]:
+    return (split(each.text) for each in atoms if each.labels or each.kind == KEYWORD)

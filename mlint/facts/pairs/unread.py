@@ -1,0 +1,95 @@
+"""A name that was made and is read nowhere, where its partner is used for what it was made for: `up2 = up(cat1)`.
+
+Of words that say too little by themselves (numbers, ends, inputs and outputs) only this tells that one was meant.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator, Sequence
+
+from mlint.facts.pairs.claims import ASSIGNED, KEY, KEYWORD, Claim
+from mlint.facts.pairs.mixup import Mixup
+from mlint.facts.pairs.roles import Role, family, is_telling, known_pair, quiet_words, reverses
+from mlint.facts.pairs.scope import Scope
+from mlint.facts.pairs.shapes import NAME, Atom, Row
+from mlint.facts.pairs.words import replaced, split
+
+_CLAIMING = frozenset({ASSIGNED, KEY, KEYWORD})
+_NUMBERED = "number"
+_SAYING = quiet_words()
+
+
+def left_unread(row: Row, scope: Scope, claims: Sequence[Claim]) -> Iterator[Mixup]:
+    """The values for which a name was made that nothing reads, and which have its partner."""
+    for claim in claims:
+        if claim.how not in _CLAIMING:
+            continue
+        atoms = [atom for atom in row.atoms_of(claim.value) if atom.kind == NAME and not (atom.called or atom.stored)]
+        if claim.how == ASSIGNED and isinstance(claim.value.node, ast.Name):
+            continue  # `start = end` goes on where the last one ended
+        texts = {atom.text for atom in row.atoms_of(claim.whole)}
+        found = [
+            (atom, old, new, expected)
+            for atom in atoms
+            for old, new in _asked(claim.label, atom.text)
+            if (expected := replaced(atom.text, old, new)) not in texts and _waits(row, scope, expected, claim)
+        ]
+        if len(found) == 1:
+            yield _mixup(row, claim, *found[0])
+
+
+def _asked(label: str, name: str) -> Iterator[tuple[str, str]]:
+    """The words of a name that the label has another for, of families that say nothing without more."""
+    words = split(name)
+    for new in split(label):
+        for old in words:
+            if new not in words and old not in split(label) and _belong_together(old, new):
+                yield old, new
+
+
+def _belong_together(old: str, new: str) -> bool:
+    if old.isdigit() and new.isdigit():
+        return abs(int(old) - int(new)) == 1
+    name = family(old, new)
+    return known_pair(old, new) and name is not None and not is_telling(name)
+
+
+def may_wait(label: str, value: Sequence[str], idle: Callable[[str], bool]) -> bool:
+    """Whether one of the words of a value has a partner that the label asks for and that is `idle`; cheap."""
+    if not any(word.isdigit() or word in _SAYING for word in split(label)):
+        return False
+    return any(
+        idle(expected)
+        for word in value
+        for old, new in _asked(label, word)
+        if (expected := replaced(word, old, new)) not in value and expected != word
+    )
+
+
+def _waits(row: Row, scope: Scope, name: str, claim: Claim) -> bool:
+    at = claim.whole.start
+    return scope.uses.is_assigned(name, at, alone=True) and scope.never_read(name, at)
+
+
+def _mixup(row: Row, claim: Claim, atom: Atom, old: str, new: str, expected: str) -> Mixup:
+    name = family(old, new) or _NUMBERED
+    return Mixup(
+        claim,
+        atom,
+        expected,
+        Role(name, 1),
+        Role(name, 0),
+        old,
+        own=split(expected) == split(claim.label),
+        unread=True,
+        sole=False,
+        local=True,
+        measures=False,
+        partners=True,
+        repeated=False,
+        computed=False,
+        reversing=reverses(each.text for each in row.atoms_of(claim.whole)),
+        elsewhere=False,
+        called_so=False,
+    )
