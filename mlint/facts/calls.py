@@ -105,6 +105,8 @@ def _applied(entry: Entry, bound: Bound, trace: Trace | None) -> CallResult:
     same, mutates = target or entry.same, target or entry.mutates
     if same is not None:
         value = _kept(value, bound.get(same, UNKNOWN), mutates is not None)
+    if target is not None:
+        value = replace(value, device=bound.get(target, UNKNOWN).device)
     value = _traced(value, entry, bound, trace)
     return CallResult(
         value if trace is None else numbers.named(value, (trace.where, trace.site), bound.values()),

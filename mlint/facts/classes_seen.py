@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from mlint.facts import promotion
+from mlint.facts import ir, promotion
 from mlint.facts.objects import Mode, contained, modes_of
 from mlint.facts.outcomes import detached
 from mlint.facts.parameters import literal
@@ -26,6 +26,7 @@ _SWITCHES = frozenset(("eval", "train"))
 _NEUTRAL = ("torch.nn.", "builtins.", "abc.", "typing.", "typing_extensions.", "enum.", "collections.")
 """The beginnings of the names of bases that do not call what is added to them, but for their own methods."""
 
+_PLAIN = (Kind.NUMBER, Kind.TEXT, Kind.NONE)
 _FIELD_DEPTH = 2
 """How deep the calls of a method are followed, itself included, to see what it stores."""
 
@@ -66,6 +67,8 @@ class ClassesSeen:
 
     def _field(self, cls: Symbol, name: str, depth: int) -> Value:
         stored = [value for unit in self._storing(cls, name) for value in self._stored(unit, name, depth - 1)]
+        if all(value.kind in _PLAIN for value in stored):
+            stored += self._stored_later(cls, name, depth - 1)
         modules = [value for value in stored if value.kind is Kind.MODULE]
         if modules and all(value.kind in (Kind.MODULE, Kind.NONE) for value in stored):
             stored = modules  # None stands there until the module is made
@@ -111,8 +114,23 @@ class ClassesSeen:
         facts = self._facts(unit, depth)
         if me is None or facts is None:
             yield UNKNOWN
-        elif (me, name) in facts.end.fields:
+        elif (me, name) in facts.end.fields and facts.end.fields[me, name].kind is not Kind.UNKNOWN:
             yield facts.end.fields[me, name]
+        elif _is_constructor(unit):
+            yield from _stored_at_times(unit, facts, me, name)
+        elif (me, name) in facts.end.fields:
+            yield UNKNOWN
+
+    def _stored_later(self, cls: Symbol, name: str, depth: int) -> Iterator[Value]:
+        """What other methods than the constructor store on some of their paths: the first batch that was seen, a count.
+
+        A tensor is left out: it is often a buffer all the same, or one of several.
+        """
+        for unit in self._storing(cls, name):
+            me, facts = unit.me, None if _is_constructor(unit) else self._facts(unit, depth)
+            if me is not None and facts is not None and (me, name) not in facts.end.fields:
+                found = _stored_at_times(unit, facts, me, name)
+                yield from (value for value in found if value.kind not in (Kind.TENSOR, Kind.ARRAY))
 
     def passed(self, key: str, fact: CallFact) -> list[tuple[str, Value]]:
         """What the generated constructor of a dataclass stores of what it is passed."""
@@ -180,3 +198,16 @@ class ClassesSeen:
             return self._engine.facts(unit, depth)
         except Unreadable:
             return None
+
+
+def _is_constructor(unit: Unit) -> bool:
+    return unit.outline is not None and unit.outline.name == "__init__"
+
+
+def _stored_at_times(unit: Unit, facts: Facts, me: Object, name: str) -> Iterator[Value]:
+    """What a method stores on some of its paths alone, `if use_norm: self.norm = LayerNorm(n)`: whoever reads it finds
+    this. A counter may have any number."""
+    made = (op for block in unit.lowered.function.blocks for op in block.instructions)
+    for op in made:
+        if isinstance(op, ir.StoreAttribute) and op.name == name and me in facts.values.get(op.base, UNKNOWN).objects:
+            yield UNKNOWN if op.augmented else facts.values.get(op.value, UNKNOWN)

@@ -68,7 +68,7 @@ class OnCpu:
         if isinstance(op, (ir.Item, ir.Unary)):
             return self.holds(op.base if isinstance(op, ir.Item) else op.operand)
         fact = self._facts.calls.get(temporary)
-        if not isinstance(op, ir.Call) or fact is None or fact.name in _MOVES:
+        if not isinstance(op, ir.Call) or fact is None or fact.name in _MOVES or "device" in fact.keywords:
             return False
         if fact.entry is None:
             inner = self._inner(fact)

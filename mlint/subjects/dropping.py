@@ -161,8 +161,18 @@ class Dropping:
         because: Iterable[Step] = (),
         **values: object,
     ) -> Report:
-        """A report at the call."""
-        return self.function.report(self.op.target, confidence=confidence, advice=advice, because=because, **values)
+        """A report at the call; in one of several lines, at the line of the rate that nothing switches off."""
+        span, rate = self.span, self._rate_span if self.is_attention else None
+        if rate is not None and rate.line > span.line:
+            steps = (Step("the call that drops", span), *because)
+            return self.function.report(rate, confidence=confidence, advice=advice, because=steps, **values)
+        return self.function.report(span, confidence=confidence, advice=advice, because=because, **values)
+
+    @property
+    def _rate_span(self) -> Span | None:
+        name, position = _FUNCTIONS.get(self.fact.callee.symbol or "", ("", -1, "", -1))[:2]
+        places = [each for number, each in enumerate(self.op.arguments) if each.name == name or number == position]
+        return self.function.span(places[0].value) if places else None
 
     def silence(self, reason: str) -> Silence:
         """Why nothing is reported here."""

@@ -8,13 +8,14 @@ from typing import ClassVar
 
 from mlint.facts import guards, ir
 from mlint.facts.accesses import Accesses
+from mlint.facts.choices import Choice, choice_of_mode, choices
 from mlint.facts.interfaces import is_attention, is_loss, is_recurrent, is_series, passes_through
 from mlint.facts.objects import EVAL, TRAIN
 from mlint.facts.origins import Origin, is_none_test, origins
 from mlint.facts.paths import Temporaries
 from mlint.facts.recorded import Facts
 from mlint.facts.returned_names import ReturnedNames
-from mlint.facts.returns import NOTHING, ONE, SOMETHING, Choice, Returned, choice_of_mode, choices, returned
+from mlint.facts.returns import NOTHING, ONE, SOMETHING, Returned, returned
 from mlint.facts.units import Unit
 from mlint.facts.unpacked import in_other_order, reordered, unpackings
 from mlint.facts.values import Kind

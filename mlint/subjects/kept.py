@@ -309,11 +309,20 @@ class Kept:
         """Whether what it holds is registered by another name, or may be: it is passed on, or stored one by one."""
         if not _REGISTERING.isdisjoint(self.function.words):
             return True
+        if self._holds_attributes:
+            return True
         mine = frozenset().union(*(each.objects for each in self.modules))
         for (_, name), value in _facts(self.function).end.fields.items():
             if name != self.name and value.kind is Kind.MODULE and value.objects & mine:
                 return True
         return any(self._is_passed_on(path) for path in self._paths)
+
+    @property
+    def _holds_attributes(self) -> bool:
+        """Whether it is written with attributes alone, registered by themselves: `[self.normal, self.reduce]`."""
+        made = self._temporaries.definitions.get(self._temporaries.resolve(self.op.value))
+        items = made.items if isinstance(made, ir.Collect) else ()
+        return bool(items) and all(isinstance(self._temporaries.definitions.get(each), ir.Attribute) for each in items)
 
     def _is_passed_on(self, path: Path) -> bool:
         """Whether the container, or all in it, is an argument: `nn.ModuleList(layers)`, `nn.Sequential(*self.layers)`,

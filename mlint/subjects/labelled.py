@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from mlint.facts.pairs.claims import KEYWORD, claims
 from mlint.facts.pairs.exchanged import Exchange, exchanges
+from mlint.facts.pairs.flags import wrong_flags
 from mlint.facts.pairs.mixup import Mixup
 from mlint.facts.pairs.mixups import mixups
 from mlint.facts.pairs.padding import paddings
@@ -44,7 +45,7 @@ class Labelled:
             *paddings(layout.row, layout.means),
             *sides_mixed(layout.row, layout.scope),
         ]
-        found: list[Mixup | Exchange] = [*turned]
+        found: list[Mixup | Exchange] = [*turned, *wrong_flags(layout.row)]
         claimed = list(claims(layout.row, layout.parameters))
         for mixup in (*mixups(layout.row, layout.scope, claimed), *left_unread(layout.row, layout.scope, claimed)):
             at = mixup.claim.value.start

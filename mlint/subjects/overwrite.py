@@ -14,7 +14,7 @@ from mlint.facts.loops.candidates import overwritten_totals
 from mlint.facts.loops.cursors import Move, Stuck, stuck_positions
 from mlint.facts.loops.judgement import judge
 from mlint.facts.loops.meters import Meter, overwritten_meters
-from mlint.facts.loops.resets import Reset, resets
+from mlint.facts.loops.resets import Idle, Lost, Reset, idle_counters, lost_totals, resets
 from mlint.facts.loops.starts import is_zero
 from mlint.facts.loops.tallies import Tally, overwritten_tallies
 from mlint.facts.loops.totals import Overwritten
@@ -127,6 +127,8 @@ class _Reader:
                 yield self._total(total, confidence)
         yield from map(self._stuck, stuck_positions(self.accesses))
         yield from map(self._reset, resets(self.accesses))
+        yield from map(self._idle, idle_counters(self.accesses))
+        yield from map(self._lost, lost_totals(self.accesses))
         yield from map(self._window, overwritten_windows(self.accesses, self._is_divided_elsewhere))
         yield from map(self._tally, overwritten_tallies(self.accesses))
         yield from map(self._entry, overwritten_entries(self.accesses))
@@ -239,6 +241,27 @@ class _Reader:
         problem = f"is set to zero again on every turn of the loop: {effect}"
         advice = f"set `{name}` to zero before the loop" + ("" if end is not None else " only")
         return Overwrite(self.owner, turn.write.target, name, problem, advice, Confidence.LIKELY, tuple(steps))
+
+    def _idle(self, idle: Idle) -> Overwrite:
+        turn, name = idle.turns, text(idle.turns.path)
+        steps = [self._step(start.target, f"`{name}` begins at zero") for start in turn.starts[:1]]
+        steps.append(self._step(idle.use.target, f"`{name}` is used, and is zero whatever the loop did"))
+        problem = "is set to zero, which it is, on every turn of the loop: nothing ever counts it"
+        advice = f"write `{name} += 1`"
+        return Overwrite(self.owner, turn.write.target, name, problem, advice, Confidence.LIKELY, tuple(steps))
+
+    def _lost(self, lost: Lost) -> Overwrite:
+        turn, name = lost.turns, text(lost.turns.path)
+        assert turn.value is not None
+        assert lost.division.other is not None
+        message = f"the next turn divides `{name}` by `{self._code(lost.division.other)}`, as a total"
+        steps = (
+            self._step(lost.reset.target, f"`{name}` is set back to zero, which nobody reads"),
+            self._step(lost.division.instruction.target, message),
+        )
+        problem = "is overwritten on every turn of the loop, though the next turn takes it for a total"
+        advice = self._add(name, turn.value)
+        return Overwrite(self.owner, turn.write.target, name, problem, advice, Confidence.LIKELY, steps)
 
     def _window(self, window: Window) -> Overwrite:
         made = window.write.instruction

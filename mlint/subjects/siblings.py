@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
+from mlint.facts.pairs.added import left_short
 from mlint.facts.pairs.columns import columns
 from mlint.facts.pairs.doubles import doubles
 from mlint.facts.pairs.roles import family, is_reversible, precedes
@@ -42,7 +43,8 @@ class Siblings:
         if may_have_siblings(owner):
             layout = Layout.of(owner)
             row, scope = layout.row, layout.scope
-            yield from (cls(layout, slip) for slip in (*slips(row, scope), *doubles(row, scope), *columns(row, scope)))
+            found = (*slips(row, scope), *doubles(row, scope), *columns(row, scope), *left_short(row, scope))
+            yield from (cls(layout, slip) for slip in found)
 
     @classmethod
     def _between_methods(cls, owner: Function) -> Iterator[Siblings]:

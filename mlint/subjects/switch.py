@@ -22,7 +22,8 @@ from mlint.subjects.owners import Class, Function
 
 _SWITCHES = frozenset(("eval", "train"))
 _LOSS = re.compile(r"(?:^|_)(?:loss|losses)(?:_|$)|^training_step$")
-_WITHOUT_GRADIENTS = frozenset(("no_grad", "inference_mode", "set_grad_enabled"))
+_WITHOUT_GRADIENTS = frozenset(("no_grad", "inference_mode", "set_grad_enabled", "volatile"))
+_VALIDATION = re.compile(r"^_?(?:run_|do_)?(?:valid|eval|test|dev(?:_|$)|val(?:_|$))|_(?:valid|val|eval|test)(?:_|$)")
 
 
 class Switch:
@@ -118,7 +119,10 @@ class Switch:
 
     def _validates(self, unit: Unit) -> bool:
         """Whether the call stands in a function that another one calls to validate: what follows there is training."""
-        return unit is not self.function.unit and not self.function.words.isdisjoint(_WITHOUT_GRADIENTS)
+        if unit is self.function.unit:
+            return False
+        named = _VALIDATION.search(self.function.name) is not None
+        return named or not self.function.words.isdisjoint(_WITHOUT_GRADIENTS)
 
     def _is_left(self, fact: CallFact, owners: frozenset[Object]) -> bool:
         """Whether this very call is why the model may be in eval mode there."""
@@ -136,7 +140,7 @@ class Switch:
             return fact.callee.objects & owners if engine.trainings.of(unit).shares(loops) else frozenset()
         symbol = None if fact.callee.symbol is None else engine.symbol(fact.callee.symbol)
         called = engine.unit(symbol.path, symbol.qualname) if symbol is not None and symbol.path is not None else None
-        if called is None or not engine.trainings.of(called).loops:
+        if called is None or not (engine.trainings.of(called).loops or self._is_step(unit, target)):
             return frozenset()
         if called is self.function.unit:  # by another turn of the same function: `run("train")` after `run("val")`
             return owners if any(self._is_passed_by(each, set()) for each in self.function.facts.calls) else frozenset()
@@ -158,6 +162,11 @@ class Switch:
             models = frozenset(holder for owner in methods if (holder := parent(owner)) is not None and parent(holder))
             if models and each.state.gradients is None and modes_of(each.state, models).modes == AT_ENTRY:
                 yield rebase.objects(models)
+
+    def _is_step(self, unit: Unit, target: int) -> bool:
+        """Whether the loops around a call train: what it makes, a loss, goes into their `backward()`."""
+        loops = loops_around(unit.lowered.function, target)
+        return bool(loops) and self.function.file.engine.trainings.of(unit).shares(loops)
 
     def _shared(self, called: Unit, rebase: Rebase) -> Iterator[frozenset[Object]]:
         """The variables of the module that a function runs as models, in the mode that it finds them in."""

@@ -1,16 +1,17 @@
-"""Totals that a loop sets to zero again inside the turns that they should add up over."""
+"""Totals that a loop sets to zero again inside the turns that they should add up over, or at the wrong time."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mlint.facts.accesses import Accesses, Event
+from mlint.facts import ir
+from mlint.facts.accesses import Access, Accesses, Event
 from mlint.facts.consumers import Consumer, Role, consumers
 from mlint.facts.counts import is_count
 from mlint.facts.loops.ordinals import is_step
 from mlint.facts.loops.starts import is_zero
-from mlint.facts.loops.turns import Turns, is_augmented, iterated, turns
+from mlint.facts.loops.turns import Turns, is_augmented, iterated, turns, written_value
 from mlint.facts.paths import Path
 
 
@@ -40,6 +41,54 @@ def resets(accesses: Accesses) -> Iterator[Reset]:
             if division is not None:
                 yield Reset(turn, turn.additions[0], division)
                 break
+
+
+@dataclass(frozen=True, slots=True)
+class Idle:
+    """A variable that begins at zero, and is set to nothing but zero in its loop and elsewhere, though it is used."""
+
+    turns: Turns
+    use: Event
+
+
+def idle_counters(accesses: Accesses) -> Iterator[Idle]:
+    """Every number that a loop sets to the zero that it is, and that nothing ever counts."""
+    for turn in turns(accesses):
+        if len(turn.path) == 1 and turn.after and _is_number_zero(accesses, turn.write):
+            writes = accesses.all(turn.path, Access.WRITE)
+            if len(writes) > 1 and all(_is_number_zero(accesses, each) for each in writes) and turn.starts:
+                yield Idle(turn, turn.after[0])
+
+
+def _is_number_zero(accesses: Accesses, write: Event) -> bool:
+    value = None if is_augmented(write) else written_value(accesses, write)
+    made = accesses.temporaries.definitions.get(value) if value is not None else None
+    return isinstance(made, ir.Const) and type(made.value) in (int, float) and made.value == 0
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A total of which each turn computes the mean so far (`division`), that some turns set back to zero (`reset`,
+    which nobody reads), and that every turn overwrites where it should add."""
+
+    turns: Turns
+    reset: Event
+    division: Consumer
+
+
+def lost_totals(accesses: Accesses) -> Iterator[Lost]:
+    """Every running total that is overwritten, its reset with it."""
+    for turn in turns(accesses):
+        if not turn.carried or turn.value is None or _is_number_zero(accesses, turn.write) or not turn.every_turn:
+            continue
+        if any(accesses.temporaries.path(each) == turn.path for each in turn.inputs(turn.value)):
+            continue
+        resets = [each for each in turn.others if _is_number_zero(accesses, each)]
+        unread = [each for each in resets if not accesses.reached_by(each, turn.path)]
+        ends = [end for read in turn.carried for end in consumers(accesses, read.target)]
+        means = [end for end in ends if end.role is Role.DIVIDED and end.other and is_count(accesses, end.other)]
+        if unread and means and len(turn.others) == len(resets):
+            yield Lost(turn, unread[0], means[0])
 
 
 def _only_step(turn: Turns) -> Event | None:

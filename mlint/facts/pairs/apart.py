@@ -8,7 +8,10 @@ from collections.abc import Iterator, Sequence
 from mlint.facts.pairs.measures import is_measured_by_call
 from mlint.facts.pairs.shapes import NUMBER, STRING, Atom, Kind, Part, Row, subscripts
 from mlint.facts.pairs.unify import Renaming, Unified
-from mlint.facts.pairs.words import split
+from mlint.facts.pairs.words import listed, split
+
+# Of what is named so some rows of the same data are taken.
+_CHOOSING = listed("idx idxs idcs index indexes indices ids inds rows mask sampler fold")
 
 
 def indexed_apart(row: Row, unified: Unified) -> bool:
@@ -140,6 +143,20 @@ def leads_to(row: Row, atom: Atom, renamed: list[Atom], suspect: Part) -> bool:
 def _lies_in(part: Part, taken: Part, atom: Atom) -> bool:
     """Whether the atom stands in an access or call, behind what that is taken of."""
     return taken.end <= atom.at < part.end
+
+
+def chosen(row: Row, atom: Atom, renamed: list[Atom], suspect: Part) -> bool:
+    """Whether a call takes the named data, and an index of those that are meant: `Subset(train_set, val_indices)`."""
+    for _, node in _inside(row, suspect, ast.Call):
+        given = [row.parts[each] for each in node.args] + [row.parts[each.value] for each in node.keywords]
+        if any(_holds(part, atom) for part in given) and any(
+            _holds(part, each) and not _CHOOSING.isdisjoint(split(each.text))
+            for part in given
+            if not _holds(part, atom)
+            for each in renamed
+        ):
+            return True
+    return False
 
 
 def described(row: Row, atom: Atom, renamed: list[Atom], suspect: Part) -> bool:

@@ -15,6 +15,7 @@ from mlint.facts.pairs.words import split
 
 # What a claim is made by.
 ASSIGNED, KEYWORD, KEY, TEXT, PARAMETER, FUNCTION = "target", "keyword", "key", "text", "parameter", "function"
+ENTRY = "key of its entry"
 # What it is put into: `val_losses.append(loss)`; and the loop that goes over one kind of data.
 COLLECTED, TURN = "list", "loop over"
 # What a key is when there is none, where the target is named by the key: `mask = kept.pop("mask", mask)`.
@@ -223,6 +224,14 @@ def is_test(name: str) -> bool:
     return name.startswith(("test_", "_test_"))
 
 
+def _kept(row: Row, node: ast.Subscript, part: Part) -> Iterator[Claim]:
+    """That `totals` of `totals["val/loss"]` is for validation."""
+    container = row.last_of(node.value) if isinstance(node.value, (ast.Name, ast.Attribute)) else None
+    key = _text(row, node.slice) if container is not None else None
+    if container is not None and key is not None and roles(split(container.text)):
+        yield Claim(ENTRY, key.text, key, container.part, part)
+
+
 def _returned(row: Row, node: ast.FunctionDef | ast.AsyncFunctionDef, part: Part) -> Iterator[Claim]:
     if not roles(split(node.name)) or is_test(node.name):
         return
@@ -244,6 +253,7 @@ _READERS: dict[type[Node], Callable[..., Iterator[Claim]]] = {
     ast.Expr: _collected,
     ast.For: _gone_over,
     ast.JoinedStr: _formatted,
+    ast.Subscript: _kept,
     ast.FunctionDef: _returned,
     ast.AsyncFunctionDef: _returned,
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 
 from mlint.facts.pairs.calls import both_given, multiplies, shapes, shaping
 from mlint.facts.pairs.roles import family, partners
@@ -34,6 +35,8 @@ def doubles(row: Row, scope: Scope) -> Iterator[Slip]:
         elif group.kind == "elements":
             yield from _same_elements(row, group)
             yield from _same_names(row, scope, group)
+        elif group.kind == "block":
+            yield from _same_loops(row, scope, group)
 
 
 def _same_names(row: Row, scope: Scope, group: Group) -> Iterator[Slip]:
@@ -54,6 +57,27 @@ def _same_names(row: Row, scope: Scope, group: Group) -> Iterator[Slip]:
             yield _slip(atom, expected, part, first, (old, new), unread, telling=telling)
 
 
+def _same_loops(row: Row, scope: Scope, group: Group) -> Iterator[Slip]:
+    """The second of two loops that do the same over one name, in a block where none goes over its partner."""
+    loops = [(part, atom) for part in group.parts if (atom := _gone_over(row, part)) is not None]
+    over = {atom.text for _, atom in loops}
+    for (first, model), (second, atom) in pairwise(loops):
+        if atom.text != model.text or row.shape(first) != row.shape(second):
+            continue
+        if [each.text for each in row.atoms_of(first)] != [each.text for each in row.atoms_of(second)]:
+            continue
+        for old, new, expected in _twins(atom.text):
+            if expected not in over and scope.uses.bound_before(expected, second.start):
+                yield _slip(atom, expected, second, first, (old, new), unread=True, telling=True)
+                break
+
+
+def _gone_over(row: Row, part: Part) -> Atom | None:
+    """The name that a loop goes over."""
+    node = part.node
+    return row.last_of(node.iter) if isinstance(node, ast.For) and isinstance(node.iter, ast.Name) else None
+
+
 def _unused_twin(row: Row, scope: Scope, group: Group, atom: Atom, part: Part) -> tuple[str, str, str, bool] | None:
     """The partner of a name that a group has twice: with the words, and whether it is read nowhere."""
     texts = {each.text for other in group.parts for each in row.atoms_of(other)}
@@ -66,7 +90,7 @@ def _unused_twin(row: Row, scope: Scope, group: Group, atom: Atom, part: Part) -
             continue
         if len(atom.text) == 1 and family(old, new) != "axis":
             continue  # `t` and `b` are more often a time and a batch than a top and a bottom
-        unread = scope.never_read(expected, place)
+        unread = scope.never_read(expected, place) or _is_left_out(row, scope, group, (old, new), expected)
         if not _DEPTHS.isdisjoint((old, new)) and shapes(row, group):
             continue
         if unread or (
@@ -77,6 +101,18 @@ def _unused_twin(row: Row, scope: Scope, group: Group, atom: Atom, part: Part) -
         ):
             return old, new, expected, unread
     return None
+
+
+def _is_left_out(row: Row, scope: Scope, group: Group, pair: Renaming, expected: str) -> bool:
+    """Whether a function returns the data for one purpose twice and has made the other: `return train, train, test`."""
+    if (
+        group.kind != "elements"
+        or family(*pair) != "split"
+        or not _is_made_here(row, scope, expected, group.parts[0].start)
+    ):
+        return False
+    around = next((part for part in row.statements if part.start <= group.parts[0].start < part.end), None)
+    return around is not None and isinstance(around.node, ast.Return) and len(group.parts) > _TWO
 
 
 def _statement_at(row: Row, at: int) -> int:

@@ -24,16 +24,19 @@ def guards_another(row: Row, atom: Atom, expected: str, model: Part, suspect: Pa
 
     `p = top_p if top_k > 0 else None` beside `k = top_k if top_k > 0 else None`.
     """
+    shift = model.start - suspect.start
     for part, node in row.of(ast.IfExp):
-        guarded = [each for each in (node.body, node.orelse) if not isinstance(each, ast.Constant)]
-        inside = suspect.start <= part.start <= atom.at < part.end <= suspect.end
-        measured = not _SIZES.isdisjoint(_texts(row, row.parts[node.test]))  # that of both
-        if inside and len(guarded) == 1 and not measured and _same(row, node, model.start - suspect.start):
-            both = [row.parts[node.test], row.parts[guarded[0]]]
-            test, taken = (_texts(row, each) for each in both)
-            tested, given = (_texts(row, _moved(each, model.start - suspect.start)) for each in both)
-            if any(atom.text in one and expected in other for one, other in ((test, taken), (taken, test))):
-                return atom.text in tested and atom.text in given
+        if not suspect.start <= part.start <= atom.at < part.end <= suspect.end or not _same(row, node, shift):
+            continue
+        taken = [row.parts[each] for each in (node.body, node.orelse) if not isinstance(each, ast.Constant)]
+        test = row.parts[node.test]
+        measured = not _SIZES.isdisjoint(_texts(row, test))  # that of both
+        if measured or not all(atom.text in _texts(row, _moved(each, shift)) for each in (test, *taken)):
+            continue
+        holds = [_texts(row, each) for each in taken]
+        tested = atom.text in _texts(row, test) and all(expected in each for each in holds)
+        if tested or (len(taken) == 1 and expected in _texts(row, test) and atom.text in holds[0]):
+            return True
     return False
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mlint.facts.pairs.apart import described, leads_to, still_said, varied_alone
+from mlint.facts.pairs.apart import chosen, described, leads_to, still_said, varied_alone
 from mlint.facts.pairs.calls import called_both_ways
 from mlint.facts.pairs.roles import family, known_pair
 from mlint.facts.pairs.scope import Scope
-from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Part, Row
+from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, NUMBER, Atom, Part, Row
 from mlint.facts.pairs.siblings import Comparison
 from mlint.facts.pairs.slip import Slip
 from mlint.facts.pairs.unify import Renaming
@@ -50,11 +50,13 @@ class Beside:
     def is_meant(self, number: int, slip: Slip) -> bool:
         """Whether the code around the name says that it is meant."""
         right = slip.suspect is self._unified.right
-        renamed = [site.right if right else site.left for site in self._unified.sites if not site.kept]
+        sites = [site for site in self._unified.sites if not site.kept and site.left.kind != NUMBER]
+        renamed = [site.right if right else site.left for site in sites]
         return (
             still_said(renamed, slip.asked[0])
             or described(self._row, slip.atom, renamed, slip.suspect)
             or leads_to(self._row, slip.atom, renamed, slip.suspect)
+            or (family(*slip.asked) == "split" and chosen(self._row, slip.atom, renamed, slip.suspect))
             or self._in_all_ways(slip)
             or self._stands_beside(slip)
             or varied_alone(self._row, self._unified, slip.model, number, slip.expected)
@@ -105,7 +107,7 @@ class Beside:
             word
             for index, (one, other) in enumerate(zip(models, theirs, strict=True))
             for before, word in changed(one, other)
-            if index != number and before == old and word != new and word.isdigit()
+            if index != number and before == old and word != new and replaced(one, before, word) == other
         }
         if not (slip.literal and old.isdigit() and len(thirds) == 1):
             return False

@@ -155,6 +155,8 @@ class Mixup:
         match self.claim.how:
             case "text":
                 return self._told_by_text
+            case "key of its entry":
+                return self.said.family == "split" and self.partners
             case "list" | "loop over":
                 return self.said.family == "split" and self.local
             case "keyword" | "parameter" | "key":

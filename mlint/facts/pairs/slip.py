@@ -40,7 +40,8 @@ class Slip:
     or element of the same call or list, so that the suspect uses both on purpose; `shifted`: both ends move by one
     origin; `foreign`: only other objects are asked for the expected attribute; `made_of`: the expected name is made of
     the other, and the words are no known pair; `confirmed`: a part beside them has the expected name with just these
-    names; `within_call`: the siblings are arguments of one call, `within_expression`: operands or slices; `squared`:
+    names; `answers`: the model gets what it is called, and nothing but the names of the two tells them apart;
+    `within_call`: the siblings are arguments of one call, `within_expression`: operands or slices; `squared`:
     the model has the name twice, which changes in one place; `own_target`: the expected name is what the suspect
     assigns to, `overwritten`: without having been read since it was bound; `contradicted`: elsewhere the expected name
     is used for yet another of the family; `double`: the two are in one expression, and one of them should be the other;
@@ -84,6 +85,7 @@ class Slip:
     squared: bool = False
     confirmed: bool = False
     double: bool = False
+    answers: bool = False
     present_as_text: bool = False
     guards: bool = False
     anew: bool = False

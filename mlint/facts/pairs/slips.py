@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 
 from mlint.facts.pairs.apart import (
     combined,
@@ -39,6 +38,8 @@ from mlint.facts.pairs.words import changed, replaced, split
 # More than this, and the siblings do different things.
 _MOST_RENAMINGS = 3
 _MOST_UNEXPLAINED = 1
+# A value made anew stands so many statements after the one that it is copied from.
+_AT_ONCE = 3
 # As many places tell two letters that are no known pair.
 _OFTEN = 2
 # The parts of these are one value together.
@@ -86,13 +87,20 @@ class _Search:
         if any((new, old) in renamings for old, new in renamings):
             return None
         found = [(number, slip) for number, site in self._unified.kept() if (slip := self._at(site)) is not None]
-        if len(found) != 1:
+        if len(found) != 1 and not self._is_left_over([slip for _, slip in found]):
             return None
         number, slip = found[0]
         kept = {site.left.text for _, site in self._unified.kept()}
         if slip.expected in kept or self._beside.is_meant(number, slip) or self._beside.is_shared(number, slip):
             return None
         return slip
+
+    def _is_left_over(self, found: Sequence[Slip]) -> bool:
+        """Whether one name was forgotten at each place, and the expected one is bound, and then nobody reads it."""
+        if len({(slip.atom.text, slip.expected) for slip in found}) != 1 or found[0].atom.kind != NAME:
+            return False
+        told = all(slip.partners and slip.literal and slip.followed > 1 for slip in found)
+        return told and self._scope.uses.is_left(found[0].expected)
 
     def _at(self, site: Site) -> Slip | None:
         if site.left.kind == STRING:
@@ -152,9 +160,11 @@ class _Search:
         suspect, model = (unified.right, unified.left) if forward else (unified.left, unified.right)
         atom = site.right if forward else site.left
         expected = replaced(atom.text, *asked)
+        answers = self._answers(atom, forward)
         if (
             expected == atom.text
             or (atom.stated and not known_pair(*renaming))
+            or (atom.called and renaming != asked and family(*asked) == "split")  # `evaluate` of `train_score`
             or (
                 self._excused(atom, asked[0])
                 and not (atom.called and self._is_said_elsewhere(site, expected, asked[1]))
@@ -167,19 +177,24 @@ class _Search:
         followed = [each for each in unified.sites if not together.isdisjoint(each.renamings)]
         follows = [each.right if forward else each.left for each in followed]
         same_owner = site.left.path.rpartition(".")[0] == site.right.path.rpartition(".")[0]
-        named = same_owner and known_pair(*renaming) and labelled_by_name(self._row, unified, atom, expected)
+        named = (
+            same_owner
+            and (known_pair(*renaming) or _counts_on(renaming))
+            and labelled_by_name(self._row, unified, atom, expected)
+        )
         if not (
             atom.kind == STRING
             or self._scope.knows(atom, expected, suspect.start)
             or (
                 atom.kind == ATTRIBUTE
                 and not self._scope.uses.leads_on(atom)
-                and (named or has_many_alike(atom, follows))
+                and (named or answers or has_many_alike(atom, follows))
             )
         ):
             return None
         operands = [each.right if forward else each.left for each in unified.sites if not each.kept and not each.labels]
         targets = [each for each in follows if each.stored]
+        squared = any((each.left if forward else each.right).text == atom.text for each in followed)
         own_target = any(each.kind == atom.kind and each.path == path_of(atom, expected) for each in targets)
         if own_target and self._row.tags[suspect.start] == "AugAssign":
             return None  # `high -= low` beside `low -= low`: nobody means `high -= high`
@@ -208,7 +223,9 @@ class _Search:
             otherwise=any(
                 each.left.called and not each.kept and together.isdisjoint(each.renamings) for each in unified.sites
             ),
-            measured=measured(self._row, atom, renaming, asked) and not compared(self._row, atom, operands),
+            measured=measured(self._row, atom, renaming, asked)
+            and not compared(self._row, atom, operands)
+            and not (squared and any(each.text == expected for each in operands)),
             selects=(
                 atom.kind != STRING
                 and selects(self._row, atom, suspect)
@@ -232,7 +249,7 @@ class _Search:
             shifted=family(*asked) in MOVED and offset(self._row, atom),
             within_call=self._comparison.group.kind == "arguments",
             within_expression=self._comparison.group.kind in _EXPRESSIONS,
-            squared=any((each.left if forward else each.right).text == atom.text for each in followed),
+            squared=squared,
             own_target=own_target,
             overwritten=own_target and self._scope.uses.unread_until(expected, suspect.start),
             contradicted=self._beside.contradicts(atom, expected, asked, suspect, model),
@@ -242,11 +259,20 @@ class _Search:
             foreign=self._scope.is_foreign(atom, expected) and not (named or has_many_alike(atom, follows)),
             made_of=not known_pair(*renaming) and self._scope.uses.made_of(expected, atom.text, suspect.start),
             confirmed=known_pair(*renaming) and self._beside.confirms(atom, expected, suspect, model),
+            answers=answers,
         )
+
+    def _answers(self, atom: Atom, forward: bool) -> bool:
+        """Whether the model gets what it is called, and the suspect, which has another name, the same: `k1 = c.K1`."""
+        own = [site.left if forward else site.right for site in self._unified.sites if site.labels and not site.kept]
+        return self._unified.same_value and len(own) == 1 and split(own[0].text) == split(atom.text)
 
     def _follows_at_once(self, model: Part, suspect: Part) -> bool:
         parts = self._comparison.group.parts
-        return any(one is model and other is suspect for one, other in pairwise(parts))
+        return any(
+            one is model and any(other is suspect for other in parts[at + 1 : at + 1 + _AT_ONCE])
+            for at, one in enumerate(parts)
+        )
 
     def _is_said_elsewhere(self, site: Site, expected: str, word: str) -> bool:
         number = self._unified.sites.index(site)
@@ -298,6 +324,12 @@ class _Search:
         return atom.kind == NAME and any(
             site.kept and site.left.stored and site.left.text == atom.text for site in self._unified.sites
         )
+
+
+def _counts_on(renaming: Renaming) -> bool:
+    """Whether it leads from one number to the next."""
+    old, new = renaming
+    return old.isdigit() and new.isdigit() and abs(int(old) - int(new)) == 1
 
 
 def _too_short(renaming: Renaming) -> bool:

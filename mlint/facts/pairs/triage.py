@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import combinations
 
+from mlint.facts.pairs.added import may_be_added
 from mlint.facts.pairs.measures import MEASURES
 from mlint.facts.pairs.roles import implied, is_size, known_pair, partners
 from mlint.facts.pairs.scope import attribute_twin, is_library_twin
@@ -30,6 +31,7 @@ _SAY_NOTHING = MEASURES | {*keyword.kwlist, "self"}
 # A name that is an argument or element by itself; and one that is an operand, too.
 _ARGUMENT = re.compile(r"(?<=[(,])\s*(\w+)\s*(?=[,)])")
 _OPERAND = re.compile(r"(?:[(,*+/\[=-]|return)\s*(\w+)\s*(?=[,)\]*+/-]|$)")
+_LOOP = re.compile(r"for [\w, ()]+ in (\w+)\s*:?$")
 _FILE = re.compile(r"""([^"'\n/]+)\.\w{1,5}["']""")
 _MANY = 3
 _TEXT_TWICE = re.compile(r"""(["'])([^"'\n]+)\1\s*,\s*\1\2\1""")
@@ -44,7 +46,8 @@ def has_twins(script: Script, knows: Knows) -> bool:
     def known(name: str) -> bool:
         return name in script.words or knows(name) or f".{attribute_twin(name)}" in script.text
 
-    return any(_holds_twins(lines, known, script.is_idle) for lines in (script.statements, script.fragments))
+    both = (script.statements, script.fragments)
+    return may_be_added(script.statements) or any(_holds_twins(lines, known, script.is_idle) for lines in both)
 
 
 def _holds_twins(lines: Sequence[Line], known: Knows, idle: Knows) -> bool:
@@ -74,7 +77,7 @@ def _holds_between(lines: Iterable[tuple[int, Line]], known: Knows) -> bool:
             if number - other > _NEAR:
                 continue
             if before.words == line.words:
-                if number - other == 1 and any(partners(part) for word in line.words for part in split(word)):
+                if _says_twice(line, number - other, known):
                     return True
                 copied.same(number - other, line.words)
             elif not (renamed := _renamed(before.words, line.words)):
@@ -86,6 +89,15 @@ def _holds_between(lines: Iterable[tuple[int, Line]], known: Knows) -> bool:
                 copied.renamed(number - other, renamed)
         above.append((number, line))
     return copied.holds_twins(known)
+
+
+def _says_twice(line: Line, apart: int, known: Knows) -> bool:
+    """Whether a line that stands there twice speaks of one of two at once, or goes over the one while there is the
+    other."""
+    if apart == 1 and any(partners(part) for word in line.words for part in split(word)):
+        return True
+    over = _LOOP.match(line.text)
+    return over is not None and any(map(known, _twins(over[1])))
 
 
 class _Copied:
@@ -146,7 +158,7 @@ def _keeps(before: Line, line: Line, renamed: frozenset[Renaming], known: Knows)
     pairs = list(zip(before.words, line.words, strict=True))
     kept = {one for one, other in pairs if one == other and not one.isdigit()}
     asked = _asked(renamed)
-    if any(_can_become(word, asked, kept, known) for word in kept):
+    if any(_can_become(word, asked, kept, known) for word in kept) or _answers(before, line):
         return True
     # Here the other can be meant though no name says it: a file, what a label names, one of many attributes.
     varied = {word.lower() for one, other in pairs if one != other for word in (one, other)}
@@ -161,6 +173,16 @@ def _keeps(before: Line, line: Line, renamed: frozenset[Renaming], known: Knows)
 def _is_file(word: str, line: str) -> bool:
     """Whether the word stands in a text that is the name of a file."""
     return any(word in split(found) for found in _FILE.findall(line))
+
+
+def _answers(before: Line, line: Line) -> bool:
+    """Whether one line gives a name what is called so, and the other the same to its partner: `k1 = c.K1`."""
+    pairs = zip(before.words, line.words, strict=True)
+    named = [(one, other) for one, other in pairs if one != other]
+    if len(named) != 1:
+        return False
+    said = [split(word) for word in line.words if word not in named[0]]
+    return any(split(word) in said and any(map(partners, split(word))) for word in named[0])
 
 
 @lru_cache(maxsize=1 << 12)

@@ -60,7 +60,7 @@ def left_in_copy(row: Row, scope: Scope, model: Row, renaming: Renaming) -> Iter
     found: dict[str, Slip] = {}
     copied = [(part, twin) for part in row.statements if (twin := _same_statement(row, part, model, asked)) is not None]
     renamed = {
-        (one.text, other.text)
+        (one.text, other.text, twin.start)
         for part, twin in copied
         for one, other in zip(model.atoms_of(twin), row.atoms_of(part), strict=True)
         if one.kind == other.kind == ATTRIBUTE
@@ -82,14 +82,15 @@ def _left(
     atom: Atom,
     texts: set[str],
     asked: Sequence[Renaming],
-    renamed: set[tuple[str, str]],
+    renamed: set[tuple[str, str, int]],
 ) -> Slip | None:
     """The slip that an atom is; `renamed`: the attributes that change in other statements of the copy."""
     if not _SHARED.isdisjoint(split(atom.text)):
         return None
     for old, new in asked:
         expected = replaced(atom.text, old, new)
-        elsewhere = (atom.text, expected) in renamed  # another statement of the copy was changed so
+        # Another statement of the copy, and of another one of the model, was changed so.
+        elsewhere = any((atom.text, expected) == each[:2] and each[2] != twin.start for each in renamed)
         if expected == atom.text or new in split(atom.text) or (expected in texts and not elsewhere):
             continue
         follows = any(word in split(text) for _, word in asked for text in texts if text != atom.text)

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from mlint.facts.pairs.claims import is_test
 from mlint.facts.pairs.exchanged import may_exchange
+from mlint.facts.pairs.flags import may_have_flags
 from mlint.facts.pairs.forgotten import COLLECTING
 from mlint.facts.pairs.orders import displaced
 from mlint.facts.pairs.roles import Role, counterparts, is_size, roles
@@ -22,6 +23,8 @@ from mlint.facts.pairs.words import listed, replaced, split
 _TAKING = ("return", "for ", "async for ")
 # The name, and what a keyword, a key or a text says of it.
 _LABELLED = re.compile(r"""(?:(\w+)\s*=(?!=)|"([^"]*)"\s*[:,]|'([^']*)'\s*[:,])([^,=]*)""")
+# A container, and the key of its entry.
+_ENTRY = re.compile(r"""(\w+)\[f?["']([^"']*)["']\]""")
 _FORMATTED = re.compile(r"([^{}]*)\{([^{}]*)\}")
 _TARGET = re.compile(r"^([^=(]*?)(?::[^=]*)?(?<![=!<>+\-*/%|&^@])=(?!=)(.*)$")
 _CALL = re.compile(r"(?<![\w.])([A-Za-z_][\w.]*)\(\s*([\w.]+(?:\s*,\s*[\w.]+(?=\s*[,)]))+)")
@@ -61,7 +64,7 @@ def has_two_roles(script: Script, name: str, knows: Knows, around: Signatures) -
     own = [role for role in roles(split(name)) if role.family == "split" and not is_test(name)]
     pads = "pad(" in script.text
     telling = frozenset(word for word in script.words if _roles(word))
-    if _puts_elsewhere(script, known) or _leaves_unread(script):
+    if _puts_elsewhere(script, known) or _leaves_unread(script) or may_have_flags(script.text):
         return True
     for line, words, _ in script.statements:
         if own and line.startswith(_TAKING) and any(_disagrees(role, line, known) for role in own):
@@ -110,6 +113,7 @@ def _values(line: str) -> Iterator[tuple[str, Sequence[str]]]:
 
 
 def _labels(line: str) -> Iterator[tuple[str, str]]:
+    yield from ((entry[2], entry[1]) for entry in _ENTRY.finditer(line))
     if "=" in line:
         found = _TARGET.match(line)
         if found is not None:

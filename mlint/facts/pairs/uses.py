@@ -146,6 +146,15 @@ class Uses:
         """Whether the name is read anywhere in the row."""
         return name in self._read
 
+    def is_left(self, name: str) -> bool:
+        """Whether the name is bound, and read only where it gets another value: `text = text.strip()`."""
+        binding = [
+            part for part in self._row.statements if any(part.start <= at < part.end for at in self._bound[name])
+        ]
+        return bool(binding) and all(
+            any(part.start <= at < part.end for part in binding) for at in self._read.get(name, ())
+        )
+
     def is_optional(self, name: str) -> bool:
         """Whether the name is a parameter that is None where nothing is given."""
         return name in self._optional

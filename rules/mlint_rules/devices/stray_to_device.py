@@ -139,7 +139,7 @@ def _detour(move: Move) -> _Verdict | None:
 
 def _constant(move: Move) -> _Verdict | None:
     """A constant that is moved wherever it is used."""
-    if not move.is_tensor or move.name == "cpu":
+    if not move.is_tensor or move.name == "cpu" or move.device == "cpu":
         return None
     if move.occasion is None and not (move.is_constant and move.is_in_training):
         return None

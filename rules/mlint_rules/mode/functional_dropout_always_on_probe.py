@@ -11,7 +11,9 @@ from mlint import Inconclusive, Trial, Verdict, confirmed, probe, refuted
 @probe("ML203")
 def functional_dropout_always_on(trial: Trial) -> Verdict:
     """The model is run in eval mode, twice with other random numbers, and the operators at the line are looked at."""
-    model, span = trial.own_model(dropping=True), trial.finding.span
+    model, finding = trial.own_model(dropping=True), trial.finding
+    spans = [finding.span, *(each.span for each in finding.related)]  # of the rate, and of the call around it
+    span = min(spans, key=lambda each: each.line)
     evaluated, again, train = model.run("eval"), model.run("eval", seed=1), model.run("train")
     dropping = [each for each in evaluated.acted if span.line <= each.row <= span.end_line]
     if dropping:

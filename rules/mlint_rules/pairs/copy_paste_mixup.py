@@ -34,10 +34,19 @@ def _confidence(siblings: Siblings) -> Confidence:
     plain = bool(slip.followed and slip.literal and slip.local)
     if slip.unread and ((slip.partners and (slip.local or slip.followed > 1)) or (slip.labelled and plain)):
         return Confidence.CERTAIN if plain else Confidence.LIKELY
+    if _named_alike(siblings):
+        return Confidence.LIKELY
     if slip.doubtful:
         return Confidence.POSSIBLE
     told = slip.confirmed or _renamed_throughout(siblings) or _else_the_same(siblings)
     return Confidence.LIKELY if told else Confidence.POSSIBLE
+
+
+def _named_alike(siblings: Siblings) -> bool:
+    slip = siblings.slip
+    if not (slip.answers and slip.partners) or slip.contradicted or slip.attended:
+        return False
+    return not (slip.numbered or slip.is_short_text or slip.follows_from_other or siblings.often_equal)
 
 
 def _renamed_throughout(siblings: Siblings) -> bool:
@@ -65,10 +74,10 @@ def _else_the_same(siblings: Siblings) -> bool:
     slip = siblings.slip
     if not (slip.labelled and slip.same_value) or slip.follows_from_other:
         return False
-    if (slip.within_call and siblings.often_equal) or not (slip.partners or slip.local):
+    if (slip.within_call and siblings.often_equal) or not (slip.partners or slip.local or slip.named):
         return False
-    if slip.numbered or slip.lettered or slip.is_short_text:
+    if slip.numbered or (slip.lettered and not slip.named) or slip.is_short_text:
         return False
-    if not (slip.bound or (slip.partners and (slip.atom.called or slip.named))):
+    if not (slip.bound or (slip.partners and slip.atom.called) or slip.named):
         return False
     return slip.literal or (slip.partners and (slip.within_call or len(slip.asked[0]) > 1))
