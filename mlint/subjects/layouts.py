@@ -30,6 +30,8 @@ from mlint.subjects.owners import Function
 _LONGEST = 100
 _OPTION = re.compile(r"""(?<=["']--)[\w-]+""")
 
+# A line that sets an attribute, alone or beside others: `self.x: int = 1`, `self.x, self.y = x, y`.
+_SET = r"^[ \t]*(?:[\w.]+[ \t]*,[ \t]*)*[\w.]+{}(?:[ \t]*,[ \t]*[\w.]+)*[ \t]*(?::[^=\n]+)?=(?!=)"
 _layouts: WeakKeyDictionary[Function, Layout] = WeakKeyDictionary()
 
 
@@ -251,5 +253,6 @@ class Layout:
         """Whether the class of the function sets the attribute, and nothing in the file reads it."""
         if self._class is None:
             return False
-        uses = re.findall(rf"\.{re.escape(name)}\b(\s*(?::[^=\n]*)?=(?!=))?", self._function.file.source.text)
-        return bool(uses) and all(uses)
+        text, attribute = self._function.file.source.text, rf"\.{re.escape(name)}\b"
+        uses = len(re.findall(attribute, text))
+        return 0 < uses == len(re.findall(_SET.format(attribute), text, re.MULTILINE))

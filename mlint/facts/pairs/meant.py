@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from mlint.facts.pairs.apart import chosen, described, leads_to, still_said, varied_alone
 from mlint.facts.pairs.calls import called_both_ways
-from mlint.facts.pairs.roles import family, known_pair
+from mlint.facts.pairs.roles import family, known_pair, speaks_of
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, NUMBER, Atom, Part, Row
 from mlint.facts.pairs.siblings import Comparison
@@ -141,6 +141,6 @@ def _overlap(one: Part, other: Part) -> bool:
 
 
 def _says(texts: Sequence[str], places: Sequence[int], renaming: Renaming) -> bool:
-    """Whether the texts at all of the places have the word that was renamed, of a known pair, and not the other."""
-    old, new = renaming
-    return known_pair(*renaming) and all(old in (words := split(texts[at])) and new not in words for at in places)
+    """Whether the texts at all of the places speak of what was renamed, of a known pair: so do `left` and `right`, as
+    opposed to `bottom`."""
+    return known_pair(*renaming) and all(speaks_of(split(texts[at]), *renaming) for at in places)

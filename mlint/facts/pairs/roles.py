@@ -28,6 +28,8 @@ _FAMILIES: Mapping[str, tuple[tuple[str, ...], ...]] = {
         ("train", "validate", "test"),
         ("train", "evaluate", "test"),
         ("training", "evaluation", "testing"),
+        ("trainset", "valset", "testset"),
+        ("trainloader", "valloader", "testloader"),
     ),
     "axis": (
         ("x", "y", "z"),
@@ -164,6 +166,13 @@ def implied(old: str, new: str) -> tuple[tuple[str, str], ...]:
     first, second = _POLES[old][name], _POLES[new][name]
     rows = (row for row in _FAMILIES[name] if len(row) > max(first, second))
     return tuple(dict.fromkeys((row[first], row[second]) for row in rows if (row[first], row[second]) != (old, new)))
+
+
+def speaks_of(words: Iterable[str], old: str, new: str) -> bool:
+    """Whether words are of the side of one partner, and none is of that of the other: `x`, `left`, `width` of `x`."""
+    ours, theirs = zip((old, new), *implied(old, new), strict=True)
+    said = set(words)
+    return not said.isdisjoint(ours) and said.isdisjoint(theirs)
 
 
 def _in_other_number(old: str, new: str) -> tuple[tuple[str, str], ...]:

@@ -153,6 +153,16 @@ class Slip:
         return self.asked == self.renaming
 
     @property
+    def left_idle(self) -> bool:
+        """Whether a part of the object that nothing else calls is not called here either: `self.bn2` of two layers."""
+        return self.unread and self.atom.called and self.literal
+
+    @property
+    def half_renamed(self) -> bool:
+        """Whether one of two same names is renamed, and the other is subtracted: `(y - y0) / (y1 - x0)`."""
+        return self.squared and self.subtracted and self.literal and self.partners and self.followed > 1
+
+    @property
     def derived(self) -> bool:
         """Whether the suspect may well make its value from the other: `end = start + size` after `start = ...`."""
         if (

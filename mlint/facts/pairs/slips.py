@@ -285,8 +285,14 @@ class _Search:
             other.left.kind in (NAME, ATTRIBUTE) and not other.left.called and other.left.text not in MEASURES
             for _, other in self._unified.kept()
             if other.left.text != site.left.text
+            and not self._is_library(other.left)
             and not (other.left.stored or (body is not None and body <= other.left.at))
         )
+
+    def _is_library(self, atom: Atom) -> bool:
+        """Whether it is what the file brings in and something is asked of: `F` of `F.l1_loss`."""
+        uses = self._scope.uses
+        return atom.kind == NAME and uses.leads_on(atom) and not uses.is_local(atom.text)
 
     def _body(self) -> int | None:
         """Where the body of the left sibling begins, if it is a loop: what is done is the same."""

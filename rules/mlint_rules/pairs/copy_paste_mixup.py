@@ -38,7 +38,13 @@ def _confidence(siblings: Siblings) -> Confidence:
         return Confidence.LIKELY
     if slip.doubtful:
         return Confidence.POSSIBLE
-    told = slip.confirmed or _renamed_throughout(siblings) or _else_the_same(siblings)
+    told = (
+        slip.confirmed
+        or slip.left_idle
+        or slip.half_renamed
+        or _renamed_throughout(siblings)
+        or _else_the_same(siblings)
+    )
     return Confidence.LIKELY if told else Confidence.POSSIBLE
 
 
