@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar
 
 from mlint.facts import ir
@@ -19,7 +20,7 @@ from mlint.facts.loops.starts import is_zero
 from mlint.facts.loops.tallies import Tally, overwritten_tallies
 from mlint.facts.loops.totals import Overwritten
 from mlint.facts.loops.totals_by_key import Entry, overwritten_entries
-from mlint.facts.loops.turns import written_value
+from mlint.facts.loops.turns import Turns, turns, written_value
 from mlint.facts.loops.windows import Window, overwritten_windows
 from mlint.facts.paths import Path, text
 from mlint.facts.sketch import Sketch
@@ -120,15 +121,19 @@ class _Reader:
     owner: Function
     accesses: Accesses
 
+    @cached_property
+    def _turns(self) -> tuple[Turns, ...]:
+        return tuple(turns(self.accesses))
+
     def all(self) -> Iterator[Overwrite]:
-        for total in overwritten_totals(self.accesses):
+        for total in overwritten_totals(self._turns):
             confidence = judge(total)
             if confidence is not None:
                 yield self._total(total, confidence)
-        yield from map(self._stuck, stuck_positions(self.accesses))
-        yield from map(self._reset, resets(self.accesses))
-        yield from map(self._idle, idle_counters(self.accesses))
-        yield from map(self._lost, lost_totals(self.accesses))
+        yield from map(self._stuck, stuck_positions(self._turns))
+        yield from map(self._reset, resets(self._turns))
+        yield from map(self._idle, idle_counters(self._turns))
+        yield from map(self._lost, lost_totals(self._turns))
         yield from map(self._window, overwritten_windows(self.accesses, self._is_divided_elsewhere))
         yield from map(self._tally, overwritten_tallies(self.accesses))
         yield from map(self._entry, overwritten_entries(self.accesses))

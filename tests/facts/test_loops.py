@@ -25,7 +25,7 @@ def accesses(code: str) -> Accesses:
 
 
 def total(code: str) -> Overwritten | None:
-    return next(iter(overwritten_totals(accesses(code))), None)
+    return next(iter(overwritten_totals(turns(accesses(code)))), None)
 
 
 def confidence(code: str) -> Confidence | None:
@@ -127,7 +127,7 @@ def test_a_branch_on_what_the_loop_does_not_change_splits_the_turns() -> None:
 
 
 def moves(code: str) -> Iterator[Move]:
-    return (found.move for found in stuck_positions(accesses(code)))
+    return (found.move for found in stuck_positions(turns(accesses(code))))
 
 
 @pytest.mark.parametrize(
@@ -159,9 +159,11 @@ def test_states_and_ends_are_no_steps(body: str) -> None:
 
 
 def test_a_total_set_to_zero_inside_is_lost() -> None:
-    (found,) = resets(accesses(loop("total = 0; total += model(x)", "pass", "total / len(xs)")))
+    (found,) = resets(turns(accesses(loop("total = 0; total += model(x)", "pass", "total / len(xs)"))))
     assert found.turns.path == ("total",)
-    assert not list(resets(accesses(loop("total = 0; total += model(x); print(total)", "pass", "total / len(xs)"))))
+    assert not list(
+        resets(turns(accesses(loop("total = 0; total += model(x); print(total)", "pass", "total / len(xs)"))))
+    )
 
 
 def test_an_epochs_total_is_set_to_zero_by_every_epoch() -> None:
@@ -172,9 +174,11 @@ def test_an_epochs_total_is_set_to_zero_by_every_epoch() -> None:
             total += model(x)
     return total / len({what})
     """
-    assert not list(resets(accesses(code.format(what="xs"))))
+    assert not list(resets(turns(accesses(code.format(what="xs")))))
     assert list(
-        resets(accesses(code.format(what="xs").replace("range(flag)", "xs").replace("for x in xs", "for x in y")))
+        resets(
+            turns(accesses(code.format(what="xs").replace("range(flag)", "xs").replace("for x in xs", "for x in y")))
+        )
     )
 
 

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from mlint.facts.accesses import Accesses
 from mlint.facts.loops.starts import begins_at_zero, is_zero
 from mlint.facts.loops.totals import Overwritten
-from mlint.facts.loops.turns import Turns, is_augmented, is_loop_variable, turns
+from mlint.facts.loops.turns import Turns, is_augmented, is_loop_variable
 
 
-def overwritten_totals(accesses: Accesses) -> Iterator[Overwritten]:
+def overwritten_totals(every: Iterable[Turns]) -> Iterator[Overwritten]:
     """Every path that a loop overwrites turn by turn, that begins at zero or gets a share of a whole, and that is read
     after the loop (or whose zero is read by nobody)."""
-    for turn in turns(accesses):
-        if turn.value is None or is_zero(accesses, turn.write) or not turn.repeats:
+    for turn in every:
+        if turn.value is None or is_zero(turn.accesses, turn.write) or not turn.repeats:
             continue
         found = Overwritten(turn)
         if turn.carried and not (found.is_mixed or found.is_twin):
             continue
         if not (_begins_at_zero(turn) or (turn.after and found.share)):
             continue
-        if not is_loop_variable(accesses, found.made) and (turn.after or turn.escapes or found.is_dead_start):
+        if not is_loop_variable(turn.accesses, found.made) and (turn.after or turn.escapes or found.is_dead_start):
             yield found
 
 

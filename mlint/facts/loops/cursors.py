@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from mlint.facts import ir
@@ -14,7 +14,7 @@ from mlint.facts.loops.beside import addend
 from mlint.facts.loops.carried import accumulating_others, reads_grown, reads_state
 from mlint.facts.loops.names import FLAGS
 from mlint.facts.loops.starts import is_zero
-from mlint.facts.loops.turns import Turns, is_augmented, turns
+from mlint.facts.loops.turns import Turns, is_augmented
 
 _POSITIONS = frozenset({Role.INDEX, Role.BOUND, Role.ADDED, Role.MULTIPLIED, Role.ORDERED})
 _FLAGS = frozenset({Role.TESTED, Role.EQUATED})
@@ -50,10 +50,10 @@ class Stuck:
     is_place: bool
 
 
-def stuck_positions(accesses: Accesses) -> Iterator[Stuck]:
+def stuck_positions(every: Iterable[Turns]) -> Iterator[Stuck]:
     """Every position that a loop overwrites with the step that it should take."""
-    for each in turns(accesses):
-        if each.starts and all(_begins(accesses, each, start) for start in each.starts):
+    for each in every:
+        if each.starts and all(_begins(each.accesses, each, start) for start in each.starts):
             found = _stuck(each)
             if found is not None:
                 yield found

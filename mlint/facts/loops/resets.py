@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from mlint.facts import ir
@@ -11,7 +11,7 @@ from mlint.facts.consumers import Consumer, Role, consumers
 from mlint.facts.counts import is_count
 from mlint.facts.loops.ordinals import is_step
 from mlint.facts.loops.starts import is_zero
-from mlint.facts.loops.turns import Turns, is_augmented, iterated, turns, written_value
+from mlint.facts.loops.turns import Turns, is_augmented, iterated, written_value
 from mlint.facts.paths import Path
 
 
@@ -27,9 +27,10 @@ class Reset:
     division: Consumer | None
 
 
-def resets(accesses: Accesses) -> Iterator[Reset]:
+def resets(every: Iterable[Turns]) -> Iterator[Reset]:
     """Every total that its loop sets to zero again."""
-    for turn in turns(accesses):
+    for turn in every:
+        accesses = turn.accesses
         if not is_zero(accesses, turn.write) or turn.carried or not turn.every_turn:
             continue
         step = _only_step(turn)
@@ -51,9 +52,10 @@ class Idle:
     use: Event
 
 
-def idle_counters(accesses: Accesses) -> Iterator[Idle]:
+def idle_counters(every: Iterable[Turns]) -> Iterator[Idle]:
     """Every number that a loop sets to the zero that it is, and that nothing ever counts."""
-    for turn in turns(accesses):
+    for turn in every:
+        accesses = turn.accesses
         if len(turn.path) == 1 and turn.after and _is_number_zero(accesses, turn.write):
             writes = accesses.all(turn.path, Access.WRITE)
             if len(writes) > 1 and all(_is_number_zero(accesses, each) for each in writes) and turn.starts:
@@ -76,9 +78,10 @@ class Lost:
     division: Consumer
 
 
-def lost_totals(accesses: Accesses) -> Iterator[Lost]:
+def lost_totals(every: Iterable[Turns]) -> Iterator[Lost]:
     """Every running total that is overwritten, its reset with it."""
-    for turn in turns(accesses):
+    for turn in every:
+        accesses = turn.accesses
         if not turn.carried or turn.value is None or _is_number_zero(accesses, turn.write) or not turn.every_turn:
             continue
         if any(accesses.temporaries.path(each) == turn.path for each in turn.inputs(turn.value)):

@@ -70,9 +70,20 @@ class Turns:
         )
 
     def _comes_to_write(self, block: int) -> bool:
-        graph = self.accesses.graph
-        outside = frozenset(range(len(graph.blocks))) - self.all_members
-        return self.write.place.block in graph.reachable([block], outside | {self.head})
+        return block in self._before_write
+
+    @cached_property
+    def _before_write(self) -> frozenset[int]:
+        """The blocks of the loop from which the same turn may come to the write, its own included."""
+        inside = self.all_members - {self.head}
+        found: set[int] = set()
+        pending = [self.write.place.block]
+        while pending:
+            block = pending.pop()
+            if block in inside and block not in found:
+                found.add(block)
+                pending += self.accesses.graph.predecessors[block]
+        return frozenset(found)
 
     def _is_invariant(self, condition: int) -> bool:
         return not any(self._changes(each) for each in self.accesses.temporaries.inputs(condition))
