@@ -13,7 +13,7 @@ from functools import cached_property
 from mlint.facts.loops.starts import EMPTY
 from mlint.facts.mentions import Mentions
 from mlint.facts.stores import AttributeStore, attribute_stores, dotted, returned_origins
-from mlint.facts.tree import Tree
+from mlint.facts.tree import Tree, walk
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _DEFINITIONS = (*_FUNCTIONS, ast.ClassDef)
@@ -132,7 +132,7 @@ class Sketch:
             and isinstance(each.right, (ast.Name, ast.Call))
             for statement, looping in self._statements
             if looping and isinstance(statement, (ast.Assign, ast.AnnAssign)) and statement.value is not None
-            for each in ast.walk(statement.value)
+            for each in walk(statement.value)
         )
 
     @cached_property
@@ -162,7 +162,7 @@ class Sketch:
     @cached_property
     def _nodes(self) -> tuple[ast.AST, ...]:
         """Every node of the body: walked once, whatever is asked."""
-        return tuple(each for statement in self._body for each in ast.walk(statement))
+        return tuple(each for statement in self._body for each in walk(statement))
 
     @cached_property
     def _calls(self) -> tuple[ast.Call, ...]:
@@ -186,7 +186,7 @@ class Sketch:
     def of_numbers(self) -> frozenset[str]:
         """The dotted names whose calls are all given a number that is written out, and give nothing that is returned:
         `total = total + torch.tensor(0.0)`."""
-        returned = {id(each) for value in self._returned for each in ast.walk(value)}
+        returned = {id(each) for value in self._returned for each in walk(value)}
         others = {dotted(each.func) for each in self._calls if id(each) in returned or not _takes_number(each)}
         return frozenset(dotted(each.func) for each in self._calls) - others
 
@@ -195,7 +195,7 @@ class Sketch:
         """What is returned, and what is assigned to a variable of which something is returned."""
         returns = [each.value for each, _ in self._statements if isinstance(each, ast.Return) and each.value]
         yield from returns
-        names = {each.id for value in returns for each in ast.walk(value) if isinstance(each, ast.Name)}
+        names = {each.id for value in returns for each in walk(value) if isinstance(each, ast.Name)}
         for statement, _ in self._statements:
             yield from (value for target, value in _assigned(statement) if value and _spelled(target) in names)
 
@@ -218,12 +218,12 @@ class Sketch:
     def looped(self) -> frozenset[str]:
         """The last names of the calls in it that stand in a loop or comprehension."""
         loops = [each for each in self._nodes if isinstance(each, _REPEATED)]
-        return frozenset(_last(each.func) for loop in loops for each in ast.walk(loop) if isinstance(each, ast.Call))
+        return frozenset(_last(each.func) for loop in loops for each in walk(loop) if isinstance(each, ast.Call))
 
     @cached_property
     def mentions(self) -> Mentions:
         """The names and attributes in it."""
-        head = tuple(ast.walk(self._whole.args)) if isinstance(self._whole, _FUNCTIONS) else ()
+        head = tuple(walk(self._whole.args)) if isinstance(self._whole, _FUNCTIONS) else ()
         return Mentions(self._nodes, head)
 
     def uses(self, word: str) -> bool:
@@ -335,7 +335,7 @@ def _divided(node: ast.AST) -> tuple[ast.expr, ast.expr] | None:
 
 
 def _held(value: ast.expr) -> frozenset[str]:
-    return frozenset(_spelled(each) for each in ast.walk(value) if isinstance(each, (ast.Name, ast.Attribute)))
+    return frozenset(_spelled(each) for each in walk(value) if isinstance(each, (ast.Name, ast.Attribute)))
 
 
 def _may_be_zero(value: ast.expr | None) -> bool:

@@ -10,6 +10,8 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from mlint.facts.tree import walk
+
 _PLAIN = frozenset(
     "int float bool str len round abs isinstance issubclass hasattr callable type id ceil floor sqrt log log2 gcd "
     "prod".split()
@@ -49,7 +51,7 @@ def attribute_stores(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterat
 def returned_origins(function: ast.FunctionDef | ast.AsyncFunctionDef) -> frozenset[str]:
     """The origins of what a function returns; none where that is neither a tensor nor a container made in it."""
     variables = _Variables(function)
-    returns = [each.value for each in ast.walk(function) if isinstance(each, (ast.Return, ast.Yield, ast.YieldFrom))]
+    returns = [each.value for each in walk(function) if isinstance(each, (ast.Return, ast.Yield, ast.YieldFrom))]
     return frozenset().union(*(variables.origins(value) for value in returns if value is not None))
 
 
@@ -66,9 +68,9 @@ class _Variables:
     """The assignments of a function, and where the values of its variables come from by them."""
 
     def __init__(self, function: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
-        nodes = [each for statement in function.body for each in ast.walk(statement)]
+        nodes = [each for statement in function.body for each in walk(statement)]
         self.assigned = [pair for node in nodes for pair in _assigned(node)]
-        self._parameters = {each.arg for each in ast.walk(function.args) if isinstance(each, ast.arg)}
+        self._parameters = {each.arg for each in walk(function.args) if isinstance(each, ast.arg)}
         self._values: dict[str, list[ast.expr]] = {}
         for target, value in self.assigned:
             if isinstance(target, (ast.Name, ast.Attribute)):

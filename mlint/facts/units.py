@@ -64,7 +64,7 @@ class Unit:
         """`Net.forward`; `<module>` for the statements of a module."""
         return self.outline.qualname if self.outline is not None else MODULE
 
-    @property
+    @cached_property
     def where(self) -> tuple[str, str]:
         """What identifies the unit in traces."""
         return str(self.path), self.qualname
