@@ -12,6 +12,7 @@ pair, as minimum, median and maximum. Times are processor times, of `processes` 
   changed    one changed file in a warm project of all packages / that file alone in a fresh project
   warm       nothing has changed / `ruff check --no-cache`
   torchfix   TorchFix's own command, and flake8 with it / whole check, one process, no cache
+  fixit      the same for Fixit with its own rules
   start      `mlint --version` / `python -c pass`
   memory     peak memory of one process, on a quarter, a half and all of the packages, and on one file of 50,000 lines
   growth     seconds per 10,000 lines on more and more packages
@@ -69,6 +70,7 @@ def _measure(call: argparse.Namespace) -> None:
         "changed": changed,
         "warm": warm,
         "torchfix": torchfix,
+        "fixit": fixit,
         "start": start,
         "memory": memory,
         "growth": growth,
@@ -139,16 +141,26 @@ def warm(call: argparse.Namespace) -> None:
 
 
 def torchfix(call: argparse.Namespace) -> None:
+    flake8 = ["flake8", "--isolated", "--select", "TOR"]
+    _beside(call, [["torchfix"], flake8], "torchfix", "flake8", OLDER_LIBCST)
+
+
+def fixit(call: argparse.Namespace) -> None:
+    _beside(call, [["fixit", "lint"]], "fixit")
+
+
+def _beside(call: argparse.Namespace, peers: Sequence[Sequence[str]], *packages: str) -> None:
+    """The commands of other linters, installed in an environment of their own, against a whole check."""
     with _copied() as folder:
         venv.create(folder / "venv", with_pip=True)
         programs = folder / "venv" / "bin"
-        install = [str(programs / "pip"), "install", "-q", "torchfix", "flake8", OLDER_LIBCST]
+        install = [str(programs / "pip"), "install", "-q", *packages]
         done = subprocess.run(install, capture_output=True, text=True, check=False)
         if done.returncode:
-            print(f"torchfix: not measured: {done.stderr.strip().splitlines()[-1:]}")
+            print(f"{packages[0]}: not measured: {done.stderr.strip().splitlines()[-1:]}")
             return
         for name in call.cold:
-            for peer in (["torchfix"], ["flake8", "--isolated", "--select", "TOR"]):
+            for peer in peers:
                 command = [str(programs / peer[0]), *peer[1:], str(call.packages / name)]
                 check = _check(call.packages / name)
                 _row(f"{peer[0]}: {name}", lambda: _seconds(command), lambda: _seconds(check), call.pairs)  # noqa: B023
