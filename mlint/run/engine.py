@@ -239,12 +239,14 @@ class _Run:
             return False
         task = tasks.made[tasks.number(item.layers, item.found.absolute)]
         looked = item.analysis.looked(item.found.absolute, looking(task), item.found.path)
+        if looked is None:
+            return False
         try:
-            source = read(item.found.path) if looked is not None else None
+            source = read(item.found.path)
         except Unreadable:
             return False
-        if looked is None or source is None or source.digest != item.content:
-            return False
+        if source.digest != item.content:
+            return False  # it has changed since this run began
         checked = sift(source, task, looked)
         item.ledger.put(item.found.absolute, item.day, checked, item.found.path)
         self._add(checked)

@@ -1,11 +1,20 @@
-"""The entries of a container: where what it holds is gone through, or looked up."""
+"""The entries of a container: where they are assigned, gone through, or looked up."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from mlint.facts import ir
-from mlint.facts.accesses import Accesses
+from mlint.facts.accesses import Access, Accesses, Event
+
+
+def assigned_items(accesses: Accesses) -> Iterator[tuple[Event, ir.StoreItem, tuple[int, ...]]]:
+    """The plain assignments to an item inside a loop, each with the loops around it, the outermost first."""
+    for event in accesses.events:
+        made = event.instruction
+        loops = accesses.graph.blocks[event.place.block].loops
+        if event.access is Access.CHANGE and isinstance(made, ir.StoreItem) and not made.augmented and loops:
+            yield event, made, loops
 
 
 def entries(accesses: Accesses, container: int) -> Iterator[int]:

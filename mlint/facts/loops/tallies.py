@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mlint.facts import ir
-from mlint.facts.accesses import Access, Accesses, Event
+from mlint.facts.accesses import Accesses, Event
 from mlint.facts.consumers import Consumer, Role, consumers
+from mlint.facts.loops.entries import assigned_items
 from mlint.facts.loops.windows import begins_with_zeros, comes_again
-from mlint.facts.paths import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +22,7 @@ class Tally:
 
 def overwritten_tallies(accesses: Accesses) -> Iterator[Tally]:
     """Every table that the data say where to count in, and that never counts beyond one."""
-    for event in accesses.events:
-        made = event.instruction
-        loops = accesses.graph.blocks[event.place.block].loops
-        if event.access is not Access.CHANGE or not isinstance(made, ir.StoreItem) or made.augmented or not loops:
-            continue
+    for event, made, loops in assigned_items(accesses):
         value = accesses.temporaries.definitions.get(made.value)
         if not isinstance(value, ir.Const) or value.value != 1 or isinstance(value.value, bool):
             continue
@@ -44,8 +40,7 @@ def _by_data(accesses: Accesses, event: Event, made: ir.StoreItem) -> bool:
 
 def _share(accesses: Accesses, event: Event) -> Consumer | None:
     """Where the table is divided by its sum after the write."""
-    start = Place(event.place.block, event.place.position + 1)
-    for read in accesses.reads_from([start], event.path):
+    for read in accesses.reached_by(event, event.path):
         for end in consumers(accesses, read.target):
             if end.role is Role.DIVIDED and end.other is not None:
                 inputs = list(accesses.temporaries.inputs(end.other))

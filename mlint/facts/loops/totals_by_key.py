@@ -9,11 +9,10 @@ from mlint.facts import ir
 from mlint.facts.accesses import Access, Accesses, Event
 from mlint.facts.consumers import Consumer, Role, consumers
 from mlint.facts.counts import is_count
-from mlint.facts.loops.entries import entries
+from mlint.facts.loops.entries import assigned_items, entries
 from mlint.facts.loops.starts import is_zero_value
 from mlint.facts.loops.turns import Turns, before, is_augmented, written_value
 from mlint.facts.loops.windows import reads_itself
-from mlint.facts.paths import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +26,7 @@ class Entry:
 
 def overwritten_entries(accesses: Accesses) -> Iterator[Entry]:
     """Every total in a container that an outer loop overwrites turn by turn."""
-    for event in accesses.events:
-        made = event.instruction
-        loops = accesses.graph.blocks[event.place.block].loops
-        if event.access is not Access.CHANGE or not isinstance(made, ir.StoreItem) or made.augmented:
-            continue
+    for event, made, loops in assigned_items(accesses):
         if len(loops) < 2 or reads_itself(accesses, event) or not _begins_with_zeros(accesses, event, loops):
             continue
         turn = Turns(accesses, event.path, loops[-2], event)
@@ -87,7 +82,7 @@ def _holds_zeros(accesses: Accesses, value: int | None) -> bool:
 def _division(turn: Turns) -> Consumer | None:
     """Where the entries, or the whole, are divided by a count after the outer loop."""
     accesses, write = turn.accesses, turn.write
-    for read in accesses.reads_from([Place(write.place.block, write.place.position + 1)], turn.path):
+    for read in accesses.reached_by(write, turn.path):
         if read.place.block in turn.all_members:
             continue
         for value in (read.target, *entries(accesses, read.target)):

@@ -42,10 +42,10 @@ _MOST_UNEXPLAINED = 1
 _AT_ONCE = 3
 # As many places tell two letters that are no known pair.
 _OFTEN = 2
-# The parts of these are one value together.
 # These say how arguments are given, and not which.
 _KINDS = frozenset({"args", "kwargs"})
 _RECEIVERS = frozenset({"self", "cls"})
+# The parts of these are one value together.
 _EXPRESSIONS = frozenset({"operands", "slices"})
 
 
