@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import ClassVar
 
 from mlint.facts import ir
@@ -13,10 +13,10 @@ from mlint.facts.interfaces import is_attention, is_loss, is_recurrent, is_serie
 from mlint.facts.objects import EVAL, TRAIN
 from mlint.facts.origins import Origin
 from mlint.facts.paths import Temporaries
-from mlint.facts.promised import promised
+from mlint.facts.promised import promised, promised_by
 from mlint.facts.recorded import Facts
 from mlint.facts.returned_names import ReturnedNames
-from mlint.facts.returns import NOTHING, ONE, SOMETHING, Returned, returned
+from mlint.facts.returns import NOTHING, ONE, SOMETHING, Promises, Returned, returned
 from mlint.facts.units import Unit
 from mlint.facts.unpacked import in_other_order, reordered, unpackings
 from mlint.facts.values import Kind
@@ -61,7 +61,11 @@ class Forward:
     @cached_property
     def returns(self) -> list[Returned]:
         """What it returns, in the order of the text."""
-        return returned(self.function.ir, self.facts)
+        return returned(self.function.ir, self.facts, self._promises)
+
+    @property
+    def _promises(self) -> Promises:
+        return partial(promised_by, self.function.file.engine)
 
     @cached_property
     def choices(self) -> list[Choice]:
@@ -70,7 +74,9 @@ class Forward:
         if any(not each.is_open for each in found) or "training" not in self.function.words:
             return found
         engine, unit = self.function.file.engine, self.function.unit
-        train, evaluated = (returned(self.function.ir, engine.facts_in(unit, mode, 1)) for mode in (TRAIN, EVAL))
+        train, evaluated = (
+            returned(self.function.ir, engine.facts_in(unit, mode, 1), self._promises) for mode in (TRAIN, EVAL)
+        )
         return choice_of_mode(train, evaluated) or found
 
     @property
