@@ -5,14 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from mlint.facts.returns import MAPPING, NOTHING, ONE, SEQUENCE, SOMETHING
 from mlint.facts.symbols import Symbol
-from mlint.outline import FunctionOutline
-
-if TYPE_CHECKING:
-    from mlint.facts.engine import Engine
 
 Resolve = Callable[[str], Symbol | None]
 """What a dotted name stands for."""
@@ -27,7 +22,6 @@ _BARE = {
     **dict.fromkeys(_TUPLES, SOMETHING),
     "None": NOTHING,
 }
-_HARMLESS = ("staticmethod", "classmethod", "abstractmethod", "override", "no_grad()", "export")
 _HOMES = ("typing", "typing_extensions", "builtins", "collections", "collections.abc")
 
 
@@ -36,20 +30,6 @@ def promised(text: str, resolve: Resolve) -> frozenset[int] | None:
     tree = _parsed(text)
     found = frozenset(_shapes(tree, resolve)) if tree is not None else frozenset({None})
     return None if None in found else frozenset(each for each in found if each is not None)
-
-
-def promised_by(engine: Engine, key: str) -> int | None:
-    """The shape that a function of the project is annotated to return, whatever it is called with; None where it is
-    not annotated with one, or a decorator may change what it gives."""
-    symbol = engine.symbol(key)
-    outline = symbol.outline if symbol is not None else None
-    if not isinstance(outline, FunctionOutline) or outline.returns is None or outline.is_async:
-        return None
-    if any(each.rpartition(".")[2] not in _HARMLESS for each in outline.decorators):
-        return None
-    path = symbol.path if symbol is not None else None
-    found = promised(outline.returns, lambda dotted: engine.project.resolve(path, dotted)) if path is not None else None
-    return next(iter(found)) if found is not None and len(found) == 1 else None
 
 
 @lru_cache(maxsize=1024)

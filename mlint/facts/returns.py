@@ -55,13 +55,13 @@ def shape(value: Value) -> int | None:
     return ONE if value.kind is not Kind.UNKNOWN else None
 
 
-Promises = Callable[[str], "int | None"]
-"""The shape that a function of the project, named by its key, is annotated to return."""
+Givers = Callable[[str], "int | None"]
+"""The shape of what a function of the project gives, named by its key."""
 
 
-def returned(function: ir.FunctionIR, facts: Facts, promises: Promises = lambda _: None) -> list[Returned]:
+def returned(function: ir.FunctionIR, facts: Facts, givers: Givers = lambda _: None) -> list[Returned]:
     """The returns of a function, in the order of the text; last the end that is reached without one."""
-    written = _Written(function, facts, promises)
+    written = _Written(function, facts, givers)
     found = [
         Returned(index, last.target, value, operand, written.shape(value, operand), written.is_given(value, operand))
         for block in function.blocks
@@ -78,9 +78,9 @@ def returned(function: ir.FunctionIR, facts: Facts, promises: Promises = lambda 
 class _Written:
     """What the way a value is written tells of its shape, where nothing else does."""
 
-    def __init__(self, function: ir.FunctionIR, facts: Facts, promises: Promises) -> None:
+    def __init__(self, function: ir.FunctionIR, facts: Facts, givers: Givers) -> None:
         self._function = function
-        self._promises = promises
+        self._givers = givers
         self._facts = facts
         self._temporaries = Temporaries(function)
         self._parameters = frozenset(each.name for each in function.parameters)
@@ -205,7 +205,7 @@ class _Written:
         callee = self._temporaries.definitions.get(op.callee)
         fact = self._facts.calls.get(op.target)
         if fact is not None and "::" in (fact.callee.symbol or ""):
-            return self._promises(fact.callee.symbol or "")  # what the project's own code gives may be None
+            return self._givers(fact.callee.symbol or "")  # what the project's own code gives may be None
         if isinstance(callee, ir.Attribute) and callee.name in _OF_ONE:
             return ONE
         if fact is None:

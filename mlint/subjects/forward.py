@@ -9,14 +9,15 @@ from typing import ClassVar
 from mlint.facts import ir
 from mlint.facts.choices import Choice, are_apart, choice_of_mode, choices
 from mlint.facts.code import one_line
+from mlint.facts.given import given_by
 from mlint.facts.interfaces import is_attention, is_loss, is_recurrent, is_series, passes_through
 from mlint.facts.objects import EVAL, TRAIN
 from mlint.facts.origins import Origin
 from mlint.facts.paths import Temporaries
-from mlint.facts.promised import promised, promised_by
+from mlint.facts.promised import promised
 from mlint.facts.recorded import Facts
 from mlint.facts.returned_names import ReturnedNames
-from mlint.facts.returns import NOTHING, ONE, SOMETHING, Promises, Returned, returned
+from mlint.facts.returns import NOTHING, ONE, SOMETHING, Givers, Returned, returned
 from mlint.facts.units import Unit
 from mlint.facts.unpacked import in_other_order, reordered, unpackings
 from mlint.facts.values import Kind
@@ -61,11 +62,11 @@ class Forward:
     @cached_property
     def returns(self) -> list[Returned]:
         """What it returns, in the order of the text."""
-        return returned(self.function.ir, self.facts, self._promises)
+        return returned(self.function.ir, self.facts, self._givers)
 
     @property
-    def _promises(self) -> Promises:
-        return partial(promised_by, self.function.file.engine)
+    def _givers(self) -> Givers:
+        return partial(given_by, self.function.file.engine)
 
     @cached_property
     def choices(self) -> list[Choice]:
@@ -75,7 +76,7 @@ class Forward:
             return found
         engine, unit = self.function.file.engine, self.function.unit
         train, evaluated = (
-            returned(self.function.ir, engine.facts_in(unit, mode, 1), self._promises) for mode in (TRAIN, EVAL)
+            returned(self.function.ir, engine.facts_in(unit, mode, 1), self._givers) for mode in (TRAIN, EVAL)
         )
         return choice_of_mode(train, evaluated) or found
 
