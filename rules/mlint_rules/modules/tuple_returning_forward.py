@@ -35,9 +35,9 @@ def tuple_returning_forward(forward: Forward, *, max_values: int = 1) -> Reports
 
 
 def _report(forward: Forward, site: int, names: Sequence[str], is_alone: bool) -> Report:
-    are_distinct = all(names) and len(set(names)) == len(names)
+    are_distinct = len(set(filter(None, names))) > 2  # what the others are called may be open
     misread = forward.misread(names) if len(names) == 2 and is_alone else ()
-    sure = (len(names) > 2 and are_distinct and is_alone) or bool(misread)
+    sure = (are_distinct and is_alone) or bool(misread)
     return forward.function.report(
         site,
         confidence=Confidence.LIKELY if sure else Confidence.POSSIBLE,
