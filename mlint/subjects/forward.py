@@ -19,7 +19,7 @@ from mlint.facts.recorded import Facts
 from mlint.facts.returned_names import ReturnedNames
 from mlint.facts.returns import NOTHING, ONE, SOMETHING, Givers, Returned, returned
 from mlint.facts.units import Unit
-from mlint.facts.unpacked import in_other_order, reordered, unpackings
+from mlint.facts.unpacked import in_other_order, misuses, reordered, unpackings
 from mlint.facts.values import Kind
 from mlint.finding import Span
 from mlint.rule import Step
@@ -181,6 +181,27 @@ class Forward:
         if len(found) < _SEVERAL:
             return ()
         return tuple(Step("unpacked by position here", unit.span(at), self._path(unit)) for unit, at in found)
+
+    @cached_property
+    def misused(self) -> tuple[Step, ...]:
+        """Where a caller uses the tuple as one value, if forward always returns a tuple and takes none itself."""
+        if any(each.shape is None or each.shape <= ONE for each in self.returns) or self._takes_tuples:
+            return ()
+        symbol = self.function.project.symbol(self.function.path, self.cls.outline)
+        found = misuses(self.function.file.engine, symbol)[:1]
+        return tuple(Step("used as one value here", unit.span(at), self._path(unit)) for unit, at in found)
+
+    @property
+    def _takes_tuples(self) -> bool:
+        """Whether it takes apart what it is given first: a stack of such blocks hands the tuple on."""
+        temporaries = Temporaries(self.function.ir)
+        loads = {
+            op.target
+            for op in temporaries.definitions.values()
+            if isinstance(op, ir.Load) and op.name in self.parameters[:1]
+        }
+        users = (user for load in loads for user in temporaries.users[load])
+        return any(isinstance(each, ir.Element) for each in users)
 
     def _path(self, unit: Unit) -> str | None:
         return None if unit.path == self.function.path else str(unit.path)
