@@ -100,12 +100,14 @@ def _reads(temporaries: Temporaries, name: str) -> list[int]:
 
 
 def _is_moved(temporaries: Temporaries, store: ir.Store) -> bool:
-    call = temporaries.definitions.get(store.value)
-    callee = temporaries.definitions.get(call.callee) if isinstance(call, ir.Call) else None
-    base = temporaries.definitions.get(callee.base) if isinstance(callee, ir.Attribute) else None
-    if not isinstance(call, ir.Call) or not isinstance(callee, ir.Attribute) or callee.name not in _MOVES:
-        return False
-    return isinstance(base, ir.Load) and base.name == store.name and _says_where(temporaries, call)
+    made, is_moved = temporaries.definitions.get(store.value), False
+    while isinstance(made, ir.Call):  # `mask = mask.to(x.device).unsqueeze(0)`
+        callee = temporaries.definitions.get(made.callee)
+        if not isinstance(callee, ir.Attribute) or callee.name not in _SAME | _MOVES:
+            return False
+        is_moved |= callee.name in _MOVES and _says_where(temporaries, made)
+        made = temporaries.definitions.get(callee.base)
+    return is_moved and isinstance(made, ir.Load) and made.name == store.name
 
 
 def _of_item(body: Body, temporary: int, user: ir.Item | ir.StoreItem, steps: int) -> Iterator[Use]:
@@ -151,12 +153,29 @@ def _of_call(body: Body, temporary: int, call: ir.Call, steps: int) -> Iterator[
         body.of_numbers and body.temporaries.callee_name(call) in ("zip", "enumerate")
     ):
         yield Use.ASKED
+    elif body.temporaries.callee_name(call) in ("zip", "enumerate"):
+        yield from _of_turns(body, temporary, call, steps)
     elif body.temporaries.callee_name(call) in _ALIKE:
         yield from uses(body, call.target, steps)
     elif any(each.name == "device" for each in call.arguments):
         yield Use.MOVED
     else:
         yield from tuple(body.follow(call, temporary)) or (Use.COMPUTED,)
+
+
+def _of_turns(body: Body, temporary: int, call: ir.Call, steps: int) -> Iterator[Use]:
+    """What becomes of the items of a tensor, where a loop counts them, or takes them together with others."""
+    is_counted = body.temporaries.callee_name(call) == "enumerate"
+    position = 1 if is_counted else next((n for n, each in enumerate(call.arguments) if each.value == temporary), 0)
+    for turn in body.temporaries.users[call.target]:
+        if not isinstance(turn, ir.Next):
+            yield Use.COMPUTED
+            continue
+        for user in body.temporaries.users[turn.target]:
+            if not isinstance(user, ir.Element):
+                yield from _of(body, turn.target, user, steps)
+            elif user.index == position:
+                yield from uses(body, user.target, steps)
 
 
 def _says_where(temporaries: Temporaries, call: ir.Call) -> bool:

@@ -254,13 +254,14 @@ class Forward:
     def breaks_promise(self, choice: Choice) -> bool:
         """Whether one of the returns is none that the annotation allows: None where it says `-> Tensor`.
 
-        How many values a caller asks for is his choice, and so is None where he passes None or a flag.
+        How many values a caller asks for is his choice, and so is None where he passes None or a flag; and that none of
+        `if self.mode == "a"`, `elif self.mode == "b"` holds may have been ruled out before.
         """
         odd, usual = self.odd_and_usual(choice)
-        if not self._is_forbidden(odd) and not self._is_forbidden(usual):
+        if not any(each.site >= 0 and self._is_forbidden(each) for each in (odd, usual)):
             return False
         asked = Origin.CALLER in self.origins(choice)
-        return not asked or (odd.shape == NOTHING and odd.site >= 0 and not self._deciding.asks_for_flag(choice))
+        return not asked or (odd.shape == NOTHING and not self._deciding.asks_for_flag(choice))
 
     @property
     def promise_steps(self) -> tuple[Step, ...]:
