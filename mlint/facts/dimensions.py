@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from mlint.facts import ir
 from mlint.facts.accesses import Accesses
 from mlint.facts.makings import MAKING, makes, making
+from mlint.facts.paths import Path
 from mlint.facts.recorded import CallFact, Facts
 from mlint.facts.shown import Shown, shown
 from mlint.facts.values import UNKNOWN, Kind, Value
@@ -44,6 +45,18 @@ class OnCpu:
     def value(self, temporary: int) -> Value:
         """What is known of a temporary."""
         return self._facts.values.get(temporary, UNKNOWN)
+
+    def dtype_of(self, made: int) -> Path | None:
+        """The variable that a call which makes a tensor takes the dtype of: `x` of `torch.zeros(3, dtype=x.dtype)`.
+
+        That is a tensor; an attribute, as of a batch that was just tokenized, may well be one that belongs on the CPU.
+        """
+        op = self._definitions.get(made)
+        passed = op.arguments if isinstance(op, ir.Call) else ()
+        found = (self._definitions.get(each.value) for each in passed if each.name == "dtype")
+        dtype = next((each for each in found if isinstance(each, ir.Attribute) and each.name == "dtype"), None)
+        path = self._temporaries.path(dtype.base) if dtype is not None else None
+        return path if path is not None and len(path) == 1 else None
 
     def holds(self, temporary: int) -> bool:
         """Whether it is a tensor on the CPU, or nothing at all: what is computed with one that has dimensions, and with

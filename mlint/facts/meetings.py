@@ -14,7 +14,7 @@ from mlint.facts import devices, ir
 from mlint.facts.accesses import Accesses
 from mlint.facts.dimensions import TOGETHER, OnCpu
 from mlint.facts.makings import makes
-from mlint.facts.paths import Path
+from mlint.facts.paths import Path, text
 from mlint.facts.recorded import CallFact, Facts
 from mlint.facts.values import Kind
 from mlint.facts.whereabouts import ANYWHERE, Whereabouts
@@ -131,6 +131,7 @@ class Meetings:
         others = [(each, self._where.far(each)) for each in parts if each not in near]
         if together:  # nothing but tensors can be put together
             others += [(each, self._where.given(each)) for each in parts if each not in near]
+        others += [(each, self._mirrored(each, near)) for each in parts if each not in near]
         far, found = next((pair for pair in others if pair[1] is not None), (None, None))
         if far is None or found is None:
             return
@@ -140,6 +141,17 @@ class Meetings:
                 is_known = found[1] and (made is None or not self._cpu.is_drawn_by(made))
                 yield Meeting(op.target, block, each, far, found[0], how, made, is_known)
                 return
+
+    def _mirrored(self, temporary: int, near: list[int]) -> tuple[str, bool] | None:
+        """The device of what one on the CPU was given the dtype of: a tensor, `mask * torch.ones(n, dtype=mask.dtype)`,
+        whatever else is known of it."""
+        path = self._temporaries.path(temporary)
+        for each in near:
+            made = self._cpu.made(each)
+            mirrored = self._cpu.dtype_of(made) if made is not None else None
+            if path is not None and mirrored is not None and path[: len(mirrored)] == mirrored:
+                return f"{text(mirrored)}.device", True
+        return None
 
     def _of_index(self, op: ir.Item | ir.StoreItem, block: int) -> Iterator[Meeting]:
         """An index that is not on the CPU does not fit a tensor that is."""
@@ -167,11 +179,20 @@ class Meetings:
     def _of_filling(self, op: ir.StoreItem, block: int) -> Iterator[Meeting]:
         """What is computed elsewhere is copied into a tensor on the CPU, item by item, and stays there."""
         made = self._cpu.made(op.base) if self._cpu.holds(op.base) else None
-        found = self._where.far(op.value) if made is not None else None
+        found = self._put_in(op.value, made) if made is not None else None
         path = self._temporaries.path(op.base)
         if made is None or found is None or not found[1] or path is None or self._is_moved(path):
             return
         yield Meeting(made, block, op.base, op.value, found[0], "filled", made, True)
+
+    def _put_in(self, value: int, made: int) -> tuple[str, bool] | None:
+        """Where a value lies that is put into a tensor; what was computed from what that has the dtype of is one."""
+        found, mirrored = self._where.far(value), self._cpu.dtype_of(made)
+        if mirrored is None or (found is not None and found[1]):
+            return found
+        given = found or self._where.given(value)
+        place = f"{text(mirrored)}.device"
+        return (place, True) if given is not None and given[0] == place else found
 
     def _is_moved(self, path: Path) -> bool:
         """Whether what a variable holds is moved later, or meant to be on the CPU, after whatever is done with it."""

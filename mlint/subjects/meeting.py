@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from mlint.facts import meetings
 from mlint.facts.accesses import Accesses
+from mlint.facts.dimensions import OnCpu
 from mlint.facts.guards import is_guarded, names
 from mlint.facts.makings import makes
 from mlint.facts.units import Unit
@@ -120,6 +121,14 @@ class Meeting:
     def speaks_of_devices(self) -> bool:
         """Whether the function itself says anything of devices; what never does may be meant for the CPU."""
         return not _DEVICES.isdisjoint(self.function.words)
+
+    @property
+    def mirrors(self) -> bool:
+        """Whether it was given the dtype of a tensor that the function works on, and not its device."""
+        if self.found.made is None:
+            return False
+        cpu = OnCpu(self.function.file.engine, self._accesses, self.function.facts)
+        return cpu.dtype_of(self.found.made) not in (None, ("self",))
 
     @cached_property
     def is_copied(self) -> bool:

@@ -31,11 +31,11 @@ def _confidence(meeting: Meeting) -> Confidence:
     if meeting.is_of_data or meeting.is_copied or meeting.made_code is None or meeting.is_made_elsewhere_by_default:
         return Confidence.POSSIBLE
     if meeting.how in ("layer", "filled"):
-        sure = meeting.is_known and meeting.occasion is not None
+        sure = meeting.is_known and (meeting.occasion is not None or meeting.mirrors)
     elif meeting.how in ("returned", "scalar"):
         sure = meeting.is_known and (meeting.how == "returned" or meeting.is_of_score)
     else:
-        sure = meeting.occasion is not None or (meeting.is_known and meeting.speaks_of_devices)
+        sure = meeting.occasion is not None or (meeting.is_known and (meeting.speaks_of_devices or meeting.mirrors))
         sure = sure or meeting.is_called_on_the_way
     return Confidence.LIKELY if sure else Confidence.POSSIBLE
 
