@@ -190,6 +190,9 @@ class Meetings:
         found, mirrored = self._where.far(value), self._cpu.dtype_of(made)
         if mirrored is None or (found is not None and found[1]):
             return found
+        inside = (self._definitions[each] for each in self._temporaries.inputs(value))
+        if any(isinstance(each, ir.Attribute) and each.name in _MOVES for each in inside):
+            return found
         given = found or self._where.given(value)
         place = f"{text(mirrored)}.device"
         return (place, True) if given is not None and given[0] == place else found
