@@ -36,6 +36,8 @@ _BARE = frozenset(
 )
 """The classes of `torch.nn` whose instances have neither parameters nor buffers, whatever they are made with."""
 
+_GROUPS = frozenset(("Sequential", "ModuleList", "ModuleDict", "ParameterList", "ParameterDict", "DataParallel"))
+
 
 def held(value: Value, depth: int = _MOST_NESTED) -> Iterator[Value]:
     """What a container holds, and what the containers in it do."""
@@ -103,7 +105,24 @@ def _class_has(engine: Engine, cls: Symbol, depth: int) -> bool | None:
             for (owner, _), value in end.fields.items()
             if unit is not None and owner[:2] == ("parameter", unit.where)
         ]
-    return _any(found) or None
+    return _any(found) or _makes_layers(engine, cls, depth) or None
+
+
+def _makes_layers(engine: Engine, cls: Symbol, depth: int) -> bool:
+    """Whether a method of the class, such as one that its constructor calls, makes a layer or parameter of torch that
+    has weights, by the calls that it is written with."""
+    definition = engine.project.definition(cls.path, cls.qualname) if cls.path is not None else None
+    for method in getattr(definition, "methods", {}).values():
+        unit = engine.unit(cls.path, method.qualname) if cls.path is not None else None
+        sketch = unit.sketch if unit is not None else None
+        for dotted, _ in sketch.calls if sketch is not None else ():
+            last = dotted.rpartition(".")[2]
+            if not last[:1].isupper() or last in _BARE or last in _GROUPS or unit is None:
+                continue
+            found = engine.project.resolve(unit.path, dotted)
+            if found is not None and found.path is None and found.name == f"torch.nn.{last}":
+                return True
+    return False
 
 
 def _any(found: Iterator[bool | None] | list[bool | None]) -> bool | None:

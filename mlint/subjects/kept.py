@@ -25,6 +25,8 @@ from mlint.subjects.occasion import called_by_forward
 from mlint.subjects.owners import Class, Function
 
 _REGISTERING = frozenset(("add_module", "register_module", "setattr", "_modules", "__setattr__", "register_parameter"))
+_SETTING = frozenset(("add_module", "register_module", "setattr", "__setattr__", "register_parameter"))
+_NO_MODULES = (Kind.TENSOR, Kind.NUMBER, Kind.TEXT, Kind.NONE)
 _REGISTERED = frozenset(("parameter", "buffer"))
 _MOVERS = frozenset(("_apply", "to", "cuda"))
 _ASKS_FOR_ALL = frozenset(("__dict__", "vars", "dir", "getattr", "setattr"))
@@ -295,12 +297,22 @@ class Kept:
     def has_weights(self) -> bool:
         """Whether one of the modules is known to have parameters or buffers."""
         engine, end = self.function.file.engine, _facts(self.function).end
-        return any(has_weights(engine, each, end) for each in self.modules)
+        return any(has_weights(engine, each, end) for module in self.modules for each in self._ways(module))
+
+    def _ways(self, module: Value) -> Iterator[Value]:
+        """The modules that one may be, where branches make it of different classes."""
+        calls = _facts(self.function).calls
+        here = [each[2] for each in module.objects if each[:2] == ("new", self.function.unit.where)]
+        made = [calls[each].callee.symbol for each in here if each in calls]
+        if module.symbol is not None or not made:
+            yield module
+        else:
+            yield from (Value(Kind.MODULE, symbol=each) for each in made if each is not None)
 
     @property
     def is_registered(self) -> bool:
         """Whether what it holds is registered by another name, or may be: it is passed on, or stored one by one."""
-        if not _REGISTERING.isdisjoint(self.function.words):
+        if not _REGISTERING.isdisjoint(self.function.words) and self._is_set_by_name:
             return True
         if self._holds_attributes:
             return True
@@ -309,6 +321,22 @@ class Kept:
             if name != self.name and value.kind is Kind.MODULE and value.objects & mine:
                 return True
         return any(self._is_passed_on(path) for path in self._paths)
+
+    @property
+    def _is_set_by_name(self) -> bool:
+        """Whether modules may be registered by names that are computed; `setattr(self, name, nn.Parameter(...))` does
+        not do that."""
+        calls = [each for each in _facts(self.function).calls.values() if each.name in _SETTING]
+        if not calls or len(calls) < sum(map(_SETTING.__contains__, self._called)):
+            return True
+        set_to = [each for fact in calls for each in (*fact.positional[-1:], *fact.keywords.values())]
+        return not all("parameter" in each.traits or each.kind in _NO_MODULES for each in set_to)
+
+    @property
+    def _called(self) -> Iterator[str]:
+        for op in self._temporaries.definitions.values():
+            if isinstance(op, ir.Call):
+                yield self._temporaries.callee_name(op) or ""
 
     @property
     def _holds_attributes(self) -> bool:
@@ -338,7 +366,19 @@ class Kept:
     def is_hidden(self) -> bool:
         """Whether a list of one holds it, which is how a module is kept from being registered."""
         op = self._temporaries.definitions.get(self.op.value)
-        return isinstance(op, ir.Collect) and len(op.items) == 1 and not op.starred and len(self.modules) == 1
+        is_one = isinstance(op, ir.Collect) and len(op.items) == 1 and not op.starred and len(self.modules) == 1
+        return is_one and not self._is_gone_through
+
+    @property
+    def _is_gone_through(self) -> bool:
+        """Whether a method that forward calls takes one after the other from it, as from a list of several."""
+        return any(
+            isinstance(op, ir.Next) and temporaries.path(op.iterable) == (method.ir.parameters[0].name, f".{self.name}")
+            for method in self._running
+            if self.name in method.words and method.ir.parameters
+            for temporaries in map(Temporaries, method.bodies)
+            for op in temporaries.definitions.values()
+        )
 
     # --- reports ----------------------------------------------------------------------------------------------------
 
