@@ -23,6 +23,7 @@ class Use(enum.Enum):
     KEPT = "moved, and kept there"
     ASKED = "only asked for its shape or its numbers"
     INDEX = "as an index, which may lie on the CPU"
+    RETURNED = "returned where it lies"
 
 
 _MOVES = frozenset(("to", "cuda", "xpu", "mps", "type_as", "tensor_to"))
@@ -89,8 +90,8 @@ def _of(body: Body, temporary: int, user: ir.Instruction, steps: int) -> Iterato
     elif isinstance(user, ir.Store):
         for read in _reads(body.temporaries, user.name):
             yield from uses(body, read, steps)
-    elif not isinstance(user, (ir.StoreAttribute, ir.Discard, ir.Text, ir.Raise, ir.Return)):
-        yield Use.COMPUTED
+    elif not isinstance(user, (ir.StoreAttribute, ir.Discard, ir.Text, ir.Raise)):
+        yield Use.RETURNED if isinstance(user, ir.Return) else Use.COMPUTED
 
 
 def _reads(temporaries: Temporaries, name: str) -> list[int]:
@@ -247,4 +248,4 @@ def passed_on(engine: Engine, unit: Unit, call: ir.Call, temporary: int, depth: 
     body = Body(temporaries, lambda inner, passed: passed_on(engine, callee, inner, passed, depth - 1))
     for name in names:
         for read in _reads(temporaries, name):
-            yield from uses(body, read)
+            yield from (each for each in uses(body, read) if each is not Use.RETURNED)

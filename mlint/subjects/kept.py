@@ -231,6 +231,7 @@ class Kept:
             if isinstance(op, ir.Attribute) and op.name == self.name
             if temporaries.path(op.base) == (method.ir.parameters[0].name,)
             for use in uses(self._body(method, temporaries), op.target)
+            if use is not Use.RETURNED or method.name == "forward"  # what another one gives may be moved then
         )
 
     def _body(self, method: Function, temporaries: Temporaries) -> Body:
@@ -258,7 +259,7 @@ class Kept:
     @property
     def is_moved_first(self) -> bool:
         """Whether forward moves it wherever it uses it, and does not keep what that gives."""
-        return not self.uses & {Use.COMPUTED, Use.KEPT}
+        return not self.uses & {Use.COMPUTED, Use.KEPT, Use.RETURNED}
 
     @property
     def is_moved_and_kept(self) -> bool:
@@ -269,7 +270,7 @@ class Kept:
     def use_step(self) -> tuple[Step, ...]:
         """Where forward uses it, as a step of an explanation."""
         for method, temporary, use in self._reads:
-            if use in (Use.COMPUTED, Use.KEPT):
+            if use in (Use.COMPUTED, Use.KEPT, Use.RETURNED):
                 return (Step(f"`{method.name}` uses it here, {use.value}", method.span(temporary)),)
         return ()
 
