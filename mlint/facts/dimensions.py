@@ -27,6 +27,7 @@ _REDUCE = frozenset(
 _MOVES = frozenset(
     "to type_as type copy_ set_ cuda numpy tolist new_tensor new_zeros new_ones new_full new_empty as_tensor".split()
 )
+_OF_HOST = frozenset(("as_tensor", "tensor", "from_numpy", "asarray", "load", "array"))
 _FILLS = frozenset(("arange", "linspace", "logspace", "eye", "hann_window", "hamming_window", "randperm", "range"))
 
 
@@ -56,7 +57,18 @@ class OnCpu:
         found = (self._definitions.get(each.value) for each in passed if each.name == "dtype")
         dtype = next((each for each in found if isinstance(each, ir.Attribute) and each.name == "dtype"), None)
         path = self._temporaries.path(dtype.base) if dtype is not None else None
-        return path if path is not None and len(path) == 1 else None
+        return path if path is not None and len(path) == 1 and not self._is_of_host(path[0]) else None
+
+    def _is_of_host(self, name: str) -> bool:
+        """Whether a variable is assigned a tensor that is made of what the host holds: `torch.as_tensor(rows)`."""
+        stores = (each for each in self._definitions.values() if isinstance(each, ir.Store) and each.name == name)
+        calls = [self._definitions.get(each.value) for each in stores]
+        return any(
+            isinstance(each, ir.Call)
+            and self._temporaries.callee_name(each) in _OF_HOST
+            and all(argument.name != "device" for argument in each.arguments)
+            for each in calls
+        )
 
     def holds(self, temporary: int) -> bool:
         """Whether it is a tensor on the CPU, or nothing at all: what is computed with one that has dimensions, and with

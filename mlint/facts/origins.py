@@ -12,6 +12,7 @@ Instructions = Mapping[int, ir.Instruction]
 Values = Mapping[int, Value]
 Stores = Mapping[str, Sequence[int]]
 _SCRIPTING = frozenset(("is_scripting", "is_tracing", "is_exporting", "is_compiling", "is_in_onnx_export"))
+_SEVERAL = (2, 3, 4, 5)
 _ORDERS = frozenset(("<", "<=", ">", ">=", "==", "!="))
 
 
@@ -26,20 +27,34 @@ class Origin(enum.Enum):
 
 
 def origins(
-    condition: int, instructions: Instructions, values: Values, stores: Stores, questions: Set[int] = frozenset()
+    condition: int,
+    instructions: Instructions,
+    values: Values,
+    stores: Stores,
+    questions: Set[int] = frozenset(),
+    parameters: Set[str] = frozenset(),
 ) -> frozenset[Origin]:
     """Everything that a condition hangs on; DATA where nothing else is seen.
 
     `stores`: what each variable is given. `questions`: the calls that only ask whether their argument is None.
+    `parameters`: what the caller passes, and the function may assign anew.
     """
-    found = frozenset(_Condition(instructions, values, stores, questions).origins(condition))
+    found = frozenset(_Condition(instructions, values, stores, questions, parameters).origins(condition))
     return found or frozenset({Origin.DATA})
 
 
 class _Condition:
     """What one condition is made of, followed back through the variables."""
 
-    def __init__(self, instructions: Instructions, values: Values, stores: Stores, questions: Set[int]) -> None:
+    def __init__(
+        self,
+        instructions: Instructions,
+        values: Values,
+        stores: Stores,
+        questions: Set[int],
+        parameters: Set[str],
+    ) -> None:
+        self._parameters = parameters
         self._instructions = instructions
         self._values = values
         self._stores = stores
@@ -53,7 +68,28 @@ class _Condition:
             op = self._instructions.get(temporary)
             inner = self._parts(temporary, op)
             waiting += inner
+            yield from [Origin.CALLER] if self._asks_for_passed(op) else []
             yield from () if inner else self._of(temporary, op)
+
+    def _asks_for_passed(self, op: ir.Instruction | None) -> bool:
+        """`mask is None`, where the mask came in and was made ready since: the caller knows whether he passed one; and
+        `len(inputs) == 3`: he knows how many."""
+        if not isinstance(op, ir.Compare):
+            return False
+        sides = [self._instructions.get(each) for each in (op.left, op.right)]
+        if op.op == "==" and any(isinstance(each, ir.Const) and each.value in _SEVERAL for each in sides):
+            sides = [
+                self._instructions.get(each.arguments[0].value)
+                for each in sides
+                if isinstance(each, ir.Call) and len(each.arguments) == 1 and self._is_len(each)
+            ]
+        elif op.op not in ("is", "is not"):
+            return False
+        return any(isinstance(each, ir.Load) and each.name in self._parameters for each in sides)
+
+    def _is_len(self, call: ir.Call) -> bool:
+        callee = self._instructions.get(call.callee)
+        return isinstance(callee, ir.Global) and callee.name == "len"
 
     def _parts(self, temporary: int, op: ir.Instruction | None) -> Sequence[int]:
         """What decides in the place of a temporary; nothing where it does so itself."""
@@ -147,6 +183,8 @@ def _of_call(op: ir.Call, instructions: Instructions) -> Origin:
         return Origin.TRACER
     if name == "is_grad_enabled":
         return Origin.MODE
+    if op.arguments and all(isinstance(instructions.get(each.value), ir.Const) for each in op.arguments):
+        return Origin.BUILD if isinstance(callee, ir.Global) else Origin.DATA  # `Version("5.0.0")`
     return Origin.CALLER if name in ("isinstance", "hasattr", "callable", "type") else Origin.DATA
 
 

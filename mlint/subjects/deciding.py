@@ -29,14 +29,16 @@ class Deciding:
             return frozenset({Origin.DATA})
         instructions, values = self._function.instructions, self._facts.values
         conditions = (choice.condition, *choice.conditions)
-        found = (origins(each, instructions, values, self._stores, self._questions) for each in conditions)
+        found = (
+            origins(each, instructions, values, self._stores, self._questions, self._parameters) for each in conditions
+        )
         return frozenset().union(*found)
 
     def is_only_guarded(self, choice: Choice) -> bool:
         """Whether what is asked before the condition of a choice is the mode, and that condition itself is not."""
         assert choice.condition is not None
         instructions, values = self._function.instructions, self._facts.values
-        alone = origins(choice.condition, instructions, values, self._stores, self._questions)
+        alone = origins(choice.condition, instructions, values, self._stores, self._questions, self._parameters)
         return Origin.MODE in self.origins(choice) - alone
 
     def asks_for_flag(self, choice: Choice) -> bool:
@@ -54,6 +56,10 @@ class Deciding:
             sides = [self._function.instructions.get(each) for each in (op.left, op.right)]
             return op.op in ("is", "is not", "==", "!=") and any(isinstance(each, ir.Const) for each in sides)
         return isinstance(op, ir.Load)
+
+    @cached_property
+    def _parameters(self) -> frozenset[str]:
+        return frozenset(each.name for each in self._function.ir.parameters[1:])
 
     @cached_property
     def _questions(self) -> frozenset[int]:

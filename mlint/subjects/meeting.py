@@ -28,7 +28,7 @@ _SCORE = re.compile(r"metric|score|loss|accuracy|precision|recall|iou|psnr|ssim|
 _DEFAULTS = frozenset(("set_default_device", "set_default_tensor_type"))
 _CHOICE = re.compile(r"cuda|gpu|device|is_available|^cpu$", re.I)
 _OF_DATA = re.compile(
-    r"dataset|loader|data_?(?:utils|io)|processor|collat|transform(?!er)|preprocess|augment|tokeniz|sampler|getitem|"
+    r"dataset|loader|data_?(?:utils|io)|processor|collat|transform(?!er)|preprocess|augment|tokeniz|sampler|getitem|pad_(?:seq|batch)|"
     r"batchify|to_numpy|onnx|"
     r"(?:^|[_.])(?:io|viz|vis|plot\w*|draw|visuali\w+|data|load|read|save|export|test)(?:[_.]|$)",
     re.I,
