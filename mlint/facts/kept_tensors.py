@@ -21,6 +21,7 @@ _DEFAULTS = ("set_default_device", "set_default_tensor_type")
 _MOST_STEPS = 12
 _ITEM_BY_ITEM = frozenset("round int long float double half exp log sqrt abs flip sort to clamp detach clone".split())
 """What leaves a row of numbers one."""
+_BY_SIZES = frozenset(("zeros", "ones", "empty", "rand", "randn"))
 _LINES = re.compile(r"^(?:arange|linspace|logspace|range|\w+_window)$")
 
 
@@ -67,6 +68,9 @@ class KeptTensor:
             inside = self._temporaries.definitions.get(self._assigned(self._first_of(made)))
             return isinstance(inside, ir.Call) and self._is_row(inside)
         first = self._temporaries.definitions.get(made.arguments[0].value) if made.arguments else None
+        if name in _BY_SIZES:
+            sizes = [each for each in made.arguments if each.name is None]
+            return len(sizes) == 1 and self._facts.values.get(sizes[0].value, UNKNOWN).kind is Kind.NUMBER
         if not isinstance(first, ir.Collect) or name not in ("tensor", "Tensor", "FloatTensor", "as_tensor"):
             return _LINES.match(name) is not None
         return all(isinstance(self._temporaries.definitions.get(each), ir.Const) for each in first.items)

@@ -140,7 +140,7 @@ def _of_collected(body: Body, temporary: int, collected: ir.Collect, steps: int)
 
 def _is_of_same(body: Body, temporary: int, user: ir.Instruction) -> bool:
     """Whether the result is where the tensor is, meeting nothing else: `-self.grid`, `self.radius**2`."""
-    if isinstance(user, ir.Binary):
+    if isinstance(user, (ir.Binary, ir.Compare)):
         other = user.right if user.left == temporary else user.left
         return _is_no_other(body, other)
     return isinstance(user, (ir.Next, ir.Mapping, ir.Unary))

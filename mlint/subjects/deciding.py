@@ -88,10 +88,14 @@ class Deciding:
         return found
 
     def _filled(self) -> Iterator[tuple[str, list[int]]]:
-        """The variables that something is appended to, with the conditions that decide about it."""
+        """The variables that something is appended to, or a flag assigned, with the conditions that decide about it."""
         accesses = Accesses(self._function.ir)
         temporaries = accesses.temporaries
         for op in temporaries.definitions.values():
+            flag = temporaries.definitions.get(op.value) if isinstance(op, ir.Store) else None
+            block = temporaries.places[op.target].block
+            if isinstance(op, ir.Store) and isinstance(flag, ir.Const) and block in accesses.graph.position:
+                yield op.name, list(guards.conditions(accesses, block))
             callee = temporaries.definitions.get(op.callee) if isinstance(op, ir.Call) else None
             if not isinstance(op, ir.Call) or not isinstance(callee, ir.Attribute) or callee.name != "append":
                 continue

@@ -21,7 +21,7 @@ from mlint.subjects.owners import Function
 
 _DATA = {Kind.TENSOR: "a tensor", Kind.ARRAY: "an array", Kind.PIL: "a PIL image", Kind.NUMBER: "a number"}
 _MEASURES = frozenset("perf_counter time synchronize timeit record Event profile monotonic benchmark".split())
-_ONLY_TENSORS = frozenset(("detach", "clamp", "unsqueeze", "permute", "masked_fill", "type_as", "contiguous"))
+_ONLY_TENSORS = frozenset(("clamp", "unsqueeze", "permute", "masked_fill", "type_as", "contiguous"))
 _CLASS = re.compile(r"(?:^|[.:])[A-Z]\w*$")
 _OF_OTHERS = frozenset(name for each in (list, set, dict, str) for name in dir(each)) | {"log"}
 _EXPECTS = ("raises", "warns", "assertRaises", "assertRaisesRegex", "assertWarns", "suppress", "assertWarnsRegex")
@@ -85,7 +85,7 @@ class Discarded:
 
     @property
     def is_only_of_tensors(self) -> bool:
-        """Whether nothing but a tensor or an array has a method of that name; a stream has `detach`, too."""
+        """Whether nothing but a tensor or an array has a method of that name; a finalizer has `detach`, too."""
         return self.is_method and self.name in _ONLY_TENSORS and not self._is_made_by_class
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property, partial
 from typing import ClassVar
@@ -25,10 +26,12 @@ from mlint.subjects.occasion import called_by_forward
 from mlint.subjects.owners import Class, Function
 
 _REGISTERING = frozenset(("add_module", "register_module", "setattr", "_modules", "__setattr__", "register_parameter"))
+_ADDING = frozenset(("add_module", "register_module", "_modules"))
 _SETTING = frozenset(("add_module", "register_module", "setattr", "__setattr__", "register_parameter"))
 _NO_MODULES = (Kind.TENSOR, Kind.NUMBER, Kind.TEXT, Kind.NONE)
 _REGISTERED = frozenset(("parameter", "buffer"))
 _MOVERS = frozenset(("_apply", "to", "cuda"))
+_EXPORT = re.compile(r"(?i:onnx|export|coreml|torch_?script|tflite|tensorrt)|IOS|iOS")
 _ASKS_FOR_ALL = frozenset(("__dict__", "vars", "dir", "getattr", "setattr"))
 _ONLY_LOOK = frozenset(("len", "print", "enumerate", "range", "zip", "reversed"))
 
@@ -216,6 +219,11 @@ class Kept:
         return KeptTensor(self._temporaries, _facts(self.function), self.op.value)
 
     @property
+    def is_for_export(self) -> bool:
+        """Whether the class is there to be exported, by its name or that of its file: it is traced where it is made."""
+        return _EXPORT.search(f"{self.function.qualname} {self.function.path.stem}") is not None
+
+    @property
     def is_scalar(self) -> bool:
         """Whether it is one number, which may meet tensors on any device: `torch.tensor(0.5)`."""
         return self._making.is_scalar
@@ -315,6 +323,8 @@ class Kept:
         """Whether what it holds is registered by another name, or may be: it is passed on, or stored one by one."""
         if not _REGISTERING.isdisjoint(self.function.words) and self._is_set_by_name:
             return True
+        if self._is_registered_by_maker:
+            return True
         if self._holds_attributes:
             return True
         mine = frozenset().union(*(each.objects for each in self.modules))
@@ -322,6 +332,14 @@ class Kept:
             if name != self.name and value.kind is Kind.MODULE and value.objects & mine:
                 return True
         return any(self._is_passed_on(path) for path in self._paths)
+
+    @property
+    def _is_registered_by_maker(self) -> bool:
+        """Whether a method that the constructor calls registers what it makes: `self.add_module(name, block)`."""
+        assert self.function.cls is not None
+        methods = self.function.cls.methods
+        called = (methods[name] for name in self._called if name in methods)
+        return any(not _ADDING.isdisjoint(each.words) for each in called)
 
     @property
     def _is_set_by_name(self) -> bool:

@@ -41,6 +41,7 @@ def _is_sure(kept: Kept) -> bool:
         or kept.is_cache
         or kept.is_registered_elsewhere
         or kept.is_moved_and_kept
+        or kept.is_for_export
     ):
         return False
     return kept.is_on_cpu and not kept.is_moved_first
