@@ -16,11 +16,11 @@ def judge(found: Overwritten) -> Confidence | None:
         return None
     if found.turns.carried:  # other turns add to it
         return Confidence.LIKELY if found.is_twin else Confidence.POSSIBLE
-    return Confidence.LIKELY if _is_total(found) else Confidence.POSSIBLE
+    return Confidence.LIKELY if _is_total(found) and not found.is_another_way else Confidence.POSSIBLE
 
 
 def _is_wanted(found: Overwritten) -> bool:
-    if is_of_single_turn(found.turns) or is_of_best(found.turns) or found.is_filled:
+    if is_of_single_turn(found.turns) or is_of_best(found.turns) or found.is_filled or found.is_single:
         return True
     if (found.is_timing and not found.is_mean_of_turns) or found.is_recomputed or found.is_fallback:
         return True

@@ -14,7 +14,7 @@ from mlint.facts.loops.beside import looked_up_beside, parts_of_one, same_value
 from mlint.facts.loops.carried import accumulates, reads_grown, reads_state
 from mlint.facts.loops.entries import entries
 from mlint.facts.loops.first import is_left_early
-from mlint.facts.loops.names import CLOCKS, COUNTERS, FLAGS, LASTS, PARTS, PIECES, TOTALS, WHOLES
+from mlint.facts.loops.names import CLOCKS, COUNTERS, FLAGS, LASTS, PARTS, PIECES, SINGLES, TOTALS, WHOLES
 from mlint.facts.loops.ordinals import counts_turns
 from mlint.facts.loops.roots import is_sum_of_squares
 from mlint.facts.loops.shown import is_told_of_many, labels
@@ -28,7 +28,7 @@ from mlint.facts.loops.turns import (
     iterated,
     written_value,
 )
-from mlint.facts.loops.twins import has_counterpart_elsewhere, is_instead, is_mixed, is_twin_of_addition
+from mlint.facts.loops.twins import has_counterpart_elsewhere, is_another_way, is_instead, is_mixed, is_twin_of_addition
 from mlint.facts.paths import operands
 
 _HANDED = frozenset({Role.SHOWN, Role.RETURNED, Role.PASSED, Role.STORED})
@@ -288,9 +288,19 @@ class Overwritten:
         return is_twin_of_addition(self.turns)
 
     @cached_property
+    def is_another_way(self) -> bool:
+        """Whether a setting decides that what all turns have alike is kept, and with another setting added up."""
+        return self.is_copy and is_another_way(self.turns)
+
+    @cached_property
     def is_mixed(self) -> bool:
         """Whether other turns add to the path, and nothing shows why this one does not."""
         return not (self.is_copy or self.is_measure) and is_mixed(self.turns, self.value)
+
+    @property
+    def is_single(self) -> bool:
+        """Whether it is named as what one turn has, and no sum: the best, a shape."""
+        return bool(self.words & SINGLES)
 
     @property
     def is_last(self) -> bool:
