@@ -16,6 +16,8 @@ def judge(found: Overwritten) -> Confidence | None:
         return None
     if found.turns.carried:  # other turns add to it
         return Confidence.LIKELY if found.is_twin else Confidence.POSSIBLE
+    if found.is_never_read:
+        return Confidence.POSSIBLE
     return Confidence.LIKELY if _is_total(found) else Confidence.POSSIBLE
 
 
@@ -32,6 +34,8 @@ def _is_wanted(found: Overwritten) -> bool:
 def _judge_constant(found: Overwritten) -> Confidence | None:
     if not found.is_constant_number:  # that there is none
         return None
+    if found.is_placeholder:
+        return Confidence.POSSIBLE
     if found.averaged or found.averages:
         return Confidence.LIKELY
     if found.is_flag or (found.is_left_early and not found.is_dead_start):

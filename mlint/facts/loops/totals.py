@@ -263,6 +263,26 @@ class Overwritten:
         """Whether nobody ever reads what the path begins with."""
         return not any(self.accesses.reached_by(start, self.turns.path) for start in self.turns.starts)
 
+    @property
+    def is_never_read(self) -> bool:
+        """Whether nobody reads what the loop assigns, neither in it nor after it."""
+        turn = self.turns
+        return not (turn.escapes or turn.after or self.accesses.reached_by(turn.write, turn.path))
+
+    @property
+    def is_placeholder(self) -> bool:
+        """Whether the same block assigns constants to both sides of a division: `loss = 1` beside `count = 1`."""
+        divisions = [end for end in self.ends if end.role in (Role.DIVIDED, Role.DIVISOR)]
+        paths = [self.accesses.temporaries.path(end.other) for end in divisions if end.other is not None]
+        writes = [each for path in paths if path is not None for each in self.accesses.all(path, Access.WRITE)]
+        block = self.turns.write.place.block
+        return any(each.place.block == block and self._is_constant_write(each) for each in writes)
+
+    def _is_constant_write(self, write: Event) -> bool:
+        value = written_value(self.accesses, write)
+        made = None if value is None else self.accesses.temporaries.definitions.get(value)
+        return isinstance(made, ir.Const) and not is_augmented(write)
+
     @cached_property
     def is_number(self) -> bool:
         """Whether the value is used as a number after the loop, which a flag is not."""

@@ -118,10 +118,11 @@ def _judged(call: ModelCall, way: Way, ways: list[Way]) -> tuple[Way, Confidence
 
 def _measures(call: ModelCall, way: Way) -> bool:
     """Whether the function is an evaluation by its name, and goes itself through the data of one: nobody is seen to
-    call it, but who does would have to know that the mode is left to him."""
+    call it, but who does would have to know that the mode is left to him. Whoever validates may call any data so."""
     if not (call.is_typed or call.is_named) or way.is_hidden or not _evaluates(call.function.name):
         return False
-    return _goes_through(part for path in call.through for part in path)
+    data = any(_names_one_of(each, _DATA) for each in _data(call))
+    return _goes_through(_data(call)) or (data and _names_one_of(call.function.name, _VALIDATES))
 
 
 def _is_shown(call: ModelCall) -> bool:
@@ -132,6 +133,16 @@ def _is_shown(call: ModelCall) -> bool:
     return call.put_beside is not None or (_answers(call.function.name) and bool(call.left_in_train))
 
 
+def _is_evaluation(call: ModelCall, way: Way) -> bool:
+    """Whether a function on the way, or its data, is for an evaluation by its name."""
+    return any(map(_evaluates, (call.function.name, *way.inner))) or _goes_through((*_data(call), *way.passed))
+
+
+def _data(call: ModelCall) -> Iterator[str]:
+    """The names in what the loops around the call go through."""
+    return (part for path in call.through for part in path)
+
+
 def _goes_through(names: Iterable[str]) -> bool:
     """Whether one of the names is that of held-out data: `val_loader`."""
     return any(_names_one_of(each, _HELD_OUT) and _names_one_of(each, _DATA) for each in names)
@@ -140,6 +151,7 @@ def _goes_through(names: Iterable[str]) -> bool:
 def _is_doubtful(call: ModelCall, way: Way) -> bool:
     """Whether something may be meant, or seen to elsewhere, where the model may be in train mode."""
     seen, told = way.dependence, way.is_switched or (way.is_assumed and not call.is_held)
+    told = told or (way.is_train and not call.is_held and _is_evaluation(call, way))
     if not told and (seen.opaque or not seen.depends):
         return True  # what it holds may have come in eval mode, or acts the same in both
     if not way.is_switched and seen.chosen:
