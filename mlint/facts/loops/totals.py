@@ -16,6 +16,7 @@ from mlint.facts.loops.entries import entries
 from mlint.facts.loops.first import is_left_early
 from mlint.facts.loops.names import CLOCKS, COUNTERS, FLAGS, LASTS, PARTS, PIECES, TOTALS, WHOLES
 from mlint.facts.loops.ordinals import counts_turns
+from mlint.facts.loops.placeholders import is_placeholder
 from mlint.facts.loops.roots import is_sum_of_squares
 from mlint.facts.loops.shown import is_told_of_many, labels
 from mlint.facts.loops.starts import is_zero
@@ -271,17 +272,8 @@ class Overwritten:
 
     @property
     def is_placeholder(self) -> bool:
-        """Whether the same block assigns constants to both sides of a division: `loss = 1` beside `count = 1`."""
-        divisions = [end for end in self.ends if end.role in (Role.DIVIDED, Role.DIVISOR)]
-        paths = [self.accesses.temporaries.path(end.other) for end in divisions if end.other is not None]
-        writes = [each for path in paths if path is not None for each in self.accesses.all(path, Access.WRITE)]
-        block = self.turns.write.place.block
-        return any(each.place.block == block and self._is_constant_write(each) for each in writes)
-
-    def _is_constant_write(self, write: Event) -> bool:
-        value = written_value(self.accesses, write)
-        made = None if value is None else self.accesses.temporaries.definitions.get(value)
-        return isinstance(made, ir.Const) and not is_augmented(write)
+        """Whether the same block assigns a constant to the other side of a division, too."""
+        return is_placeholder(self.accesses, self.turns.write, self.ends)
 
     @cached_property
     def is_number(self) -> bool:
