@@ -11,8 +11,8 @@ from mlint.facts.loops.turns import is_augmented, written_value
 
 
 def is_placeholder(accesses: Accesses, write: Event, ends: Iterable[Consumer]) -> bool:
-    """Whether the block of a write sets both sides of a division to constants: `loss = 1` beside `count = 1`. `ends` are
-    what becomes of the value that is written."""
+    """Whether the block of a write sets both sides of a division to constants: `loss = 1` beside `count = 1`. `ends`
+    are what becomes of the value that is written."""
     others = [each.other for each in ends if each.role in (Role.DIVIDED, Role.DIVISOR) and each.other is not None]
     paths = [path for path in map(accesses.temporaries.path, others) if path is not None]
     writes = [each for path in paths for each in accesses.all(path, Access.WRITE)]
