@@ -36,7 +36,12 @@ def _identified(evaluation: Evaluation, op: ir.Call, value: Value) -> Value:
     """What nothing is known of is something all the same: it can be put in a mode, or have attributes set."""
     if value.objects or value.kind not in (Kind.UNKNOWN, Kind.MODULE, Kind.OBJECT):
         return value
-    return replace(value, objects=frozenset({("new", evaluation.unit.where, op.target)}))
+    made: Object = ("new", evaluation.unit.where, op.target)
+    modes_known = evaluation.state.modes
+    if any(root(each) == made for each in modes_known):  # what the turn before got here is another one
+        kept = {each: mode for each, mode in modes_known.items() if root(each) != made}
+        evaluation.state = replace(evaluation.state, modes=kept)
+    return replace(value, objects=frozenset({made}))
 
 
 def _seen(evaluation: Evaluation, op: ir.Call) -> CallFact:

@@ -16,7 +16,7 @@ def judge(found: Overwritten) -> Confidence | None:
         return None
     if found.turns.carried:  # other turns add to it
         return Confidence.LIKELY if found.is_twin else Confidence.POSSIBLE
-    if found.is_never_read:
+    if found.is_never_read or (found.is_result_for_text and not found.twins):
         return Confidence.POSSIBLE
     return Confidence.LIKELY if _is_total(found) else Confidence.POSSIBLE
 

@@ -18,6 +18,8 @@ _ANSWERS = frozenset(("encode", "generate", "embed", "transcribe", "translate", 
 _KEEPS_TRAIN_MODE = frozenset(
     "bn batchnorm dropout mc stochastic uncertainty calibrate calibration recalibrate swa".split()
 )
+_EVOLVES = frozenset("evolution evolutionary neuroevolution genetic fitness population".split())
+_TARGETS = frozenset("tgt target teacher momentum frozen reference ref old".split())
 _ADVICE = "call `{model}.eval()` before it, and `{model}.train()` after where training goes on"
 
 
@@ -63,9 +65,14 @@ def _excuse(call: ModelCall) -> str | None:
         return "the layer is made for this one call: whoever wrote it saw the mode"
     if call.is_measured:
         return "only the shape of the result is used"
-    if not _KEEPS_TRAIN_MODE.isdisjoint(_words(call.function.qualname)):
+    if not _KEEPS_TRAIN_MODE.isdisjoint(_words(call.function.qualname)) or _is_evolution(call):
         return "train mode is the purpose here"
     return None if call.is_off_at_times else _excuse_of_training(call)
+
+
+def _is_evolution(call: ModelCall) -> bool:
+    """Whether networks are evaluated to be trained: by selection, without gradients."""
+    return not _EVOLVES.isdisjoint(_words(" ".join((*call.function.path.parts[-2:], call.function.qualname))))
 
 
 def _excuse_of_training(call: ModelCall) -> str | None:
@@ -104,6 +111,7 @@ def _judged(call: ModelCall, way: Way, ways: list[Way]) -> tuple[Way, Confidence
             at_times = way.is_put_at_times(call.model.objects) and _evaluates(call.function.name)
             return way, Confidence.LIKELY if at_times else Confidence.POSSIBLE
         sure = (call.is_typed or call.is_named) and way.is_called and not way.is_hidden and _evaluates(way.outermost)
+        sure = sure and any(_names_one_of(each, _DATA) for each in (*_data(call), *way.passed))
         told = sure and all(each.is_open for each in ways)
         told = (told or _measures(call, way) or _is_shown(call)) and not call.is_given_inside
         return way, Confidence.LIKELY if told else Confidence.POSSIBLE
@@ -133,6 +141,11 @@ def _is_shown(call: ModelCall) -> bool:
     return call.put_beside is not None or (_answers(call.function.name) and bool(call.left_in_train))
 
 
+def _is_target(call: ModelCall) -> bool:
+    """Whether the model gives targets to a training, by its name."""
+    return not _TARGETS.isdisjoint(_words(call.name.rpartition(".")[2]))
+
+
 def _is_evaluation(call: ModelCall, way: Way) -> bool:
     """Whether a function on the way, or its data, is for an evaluation by its name."""
     return any(map(_evaluates, (call.function.name, *way.inner))) or _goes_through((*_data(call), *way.passed))
@@ -151,7 +164,7 @@ def _goes_through(names: Iterable[str]) -> bool:
 def _is_doubtful(call: ModelCall, way: Way) -> bool:
     """Whether something may be meant, or seen to elsewhere, where the model may be in train mode."""
     seen, told = way.dependence, way.is_switched or (way.is_assumed and not call.is_held)
-    told = told or (way.is_train and not call.is_held and _is_evaluation(call, way))
+    told = told or (way.is_train and not (call.is_held or _is_target(call)) and _is_evaluation(call, way))
     if not told and (seen.opaque or not seen.depends):
         return True  # what it holds may have come in eval mode, or acts the same in both
     if not way.is_switched and seen.chosen:
