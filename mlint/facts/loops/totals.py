@@ -14,11 +14,12 @@ from mlint.facts.loops.beside import looked_up_beside, parts_of_one, same_value
 from mlint.facts.loops.carried import accumulates, reads_grown, reads_state
 from mlint.facts.loops.entries import entries
 from mlint.facts.loops.first import is_left_early
-from mlint.facts.loops.names import CLOCKS, COUNTERS, FLAGS, LASTS, PARTS, PIECES, SINGLES, TOTALS, WHOLES
+from mlint.facts.loops.names import CLOCKS, COUNTERS, FLAGS, LASTS, PARTS, PIECES, TOTALS, WHOLES
 from mlint.facts.loops.ordinals import counts_turns
+from mlint.facts.loops.placeholders import is_placeholder
 from mlint.facts.loops.roots import is_sum_of_squares
 from mlint.facts.loops.shown import is_told_of_many, labels
-from mlint.facts.loops.starts import is_zero
+from mlint.facts.loops.starts import begin_as_text, is_zero
 from mlint.facts.loops.turns import (
     Turns,
     before,
@@ -28,7 +29,7 @@ from mlint.facts.loops.turns import (
     iterated,
     written_value,
 )
-from mlint.facts.loops.twins import has_counterpart_elsewhere, is_another_way, is_instead, is_mixed, is_twin_of_addition
+from mlint.facts.loops.twins import has_counterpart_elsewhere, is_instead, is_mixed, is_twin_of_addition
 from mlint.facts.paths import operands
 
 _HANDED = frozenset({Role.SHOWN, Role.RETURNED, Role.PASSED, Role.STORED})
@@ -263,6 +264,22 @@ class Overwritten:
         """Whether nobody ever reads what the path begins with."""
         return not any(self.accesses.reached_by(start, self.turns.path) for start in self.turns.starts)
 
+    @property
+    def is_never_read(self) -> bool:
+        """Whether nobody reads what the loop assigns, neither in it nor after it."""
+        turn = self.turns
+        return not (turn.escapes or turn.after or self.accesses.reached_by(turn.write, turn.path))
+
+    @property
+    def is_result_for_text(self) -> bool:
+        """Whether it begins as an empty text, and a call gives another one: the last of several may be wanted."""
+        return isinstance(self.made, ir.Call) and not self.is_total and begin_as_text(self.accesses, self.turns.starts)
+
+    @property
+    def is_placeholder(self) -> bool:
+        """Whether the same block assigns a constant to the other side of a division, too."""
+        return is_placeholder(self.accesses, self.turns.write, self.ends)
+
     @cached_property
     def is_number(self) -> bool:
         """Whether the value is used as a number after the loop, which a flag is not."""
@@ -288,19 +305,9 @@ class Overwritten:
         return is_twin_of_addition(self.turns)
 
     @cached_property
-    def is_another_way(self) -> bool:
-        """Whether a setting decides that what all turns have alike is kept, and with another setting added up."""
-        return self.is_copy and is_another_way(self.turns)
-
-    @cached_property
     def is_mixed(self) -> bool:
         """Whether other turns add to the path, and nothing shows why this one does not."""
         return not (self.is_copy or self.is_measure) and is_mixed(self.turns, self.value)
-
-    @property
-    def is_single(self) -> bool:
-        """Whether it is named as what one turn has, and no sum: the best, a shape."""
-        return bool(self.words & SINGLES)
 
     @property
     def is_last(self) -> bool:
