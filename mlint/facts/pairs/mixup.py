@@ -42,17 +42,17 @@ class Mixup:
     said: Role
     found: Role
     word: str
-    own: bool
-    unread: bool
-    sole: bool
-    local: bool
-    measures: bool
-    partners: bool
-    repeated: bool
-    computed: bool
-    reversing: bool
-    elsewhere: bool
-    called_so: bool
+    own: bool = False
+    unread: bool = False
+    sole: bool = True
+    local: bool = True
+    measures: bool = False
+    partners: bool = True
+    repeated: bool = False
+    computed: bool = False
+    reversing: bool = False
+    elsewhere: bool = False
+    called_so: bool = False
     seconded: bool = False
     scaled: bool = False
     tagged: bool = False
@@ -157,6 +157,8 @@ class Mixup:
                 return self._told_by_text
             case "key of its entry":
                 return self.said.family == "split" and self.partners
+            case "branch of" | "call with":
+                return True
             case "list" | "loop over":
                 return self.said.family == "split" and self.local
             case "keyword" | "parameter" | "key":

@@ -67,7 +67,7 @@ _FAMILIES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     ),
     "ends": (("start", "end"), ("begin", "end"), ("start", "stop"), ("starts", "ends")),
     "truth": (("real", "fake"),),
-    "sign": (("pos", "neg"), ("positive", "negative"), ("positives", "negatives")),
+    "sign": (("pos", "neg"), ("positive", "negative"), ("positives", "negatives"), ("p", "n")),
     "attention": (("q", "k", "v"), ("query", "key", "value"), ("queries", "keys", "values")),
     "moment": (("mean", "std"), ("mu", "sigma"), ("mean", "var"), ("mean", "logvar"), ("means", "stds")),
     "answer": (

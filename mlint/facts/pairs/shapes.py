@@ -112,6 +112,10 @@ class Row:
         """The atoms of a part, in the order of the row."""
         return (atom for atom in self.atoms[part.start : part.end] if atom is not None)
 
+    def texts(self, part: Part) -> list[str]:
+        """The texts of the atoms of a part."""
+        return [atom.text for atom in self.atoms_of(part)]
+
     def called(self, call: ast.Call) -> str:
         """The dotted text of what is called, or its last name; "" where it has none."""
         atom = self.last_of(call.func)

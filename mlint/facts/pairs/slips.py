@@ -33,7 +33,7 @@ from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, STRING, Atom, Block, Part,
 from mlint.facts.pairs.siblings import Comparison, comparisons
 from mlint.facts.pairs.slip import MOVED, Slip
 from mlint.facts.pairs.unify import Renaming, Site, Unified
-from mlint.facts.pairs.words import changed, replaced, split
+from mlint.facts.pairs.words import changed, is_one_of, replaced, split
 
 # More than this, and the siblings do different things.
 _MOST_RENAMINGS = 3
@@ -45,6 +45,8 @@ _OFTEN = 2
 # These say how arguments are given, and not which.
 _KINDS = frozenset({"args", "kwargs"})
 _RECEIVERS = frozenset({"self", "cls"})
+# What is kept under the name of the one is loaded for the other, or begins with it.
+_TAKEN_ON = frozenset({"teaching", "answer", "ends", "flow", "direction"})
 # The parts of these are one value together.
 _EXPRESSIONS = frozenset({"operands", "slices"})
 
@@ -129,12 +131,15 @@ class _Search:
         return letters and len(words) > 1 and seen >= _OFTEN
 
     def _repeats(self, site: Site) -> bool:
-        """Whether the text is a name beside it in the one sibling: `net.encoder.load(state["encoder"])`."""
+        """Whether the text is a name beside it in the one sibling: `net.encoder.load(state["encoder"])`.
+
+        Or the target: `images = batch["image"]`, and nothing else tells the other sibling from it.
+        """
         return any(
-            site.left.text in (other.left.text, other.right.text)
-            and any(known_pair(*renaming) and family(*renaming) != "teaching" for renaming in other.renamings)
+            (is_one_of(site.left.text, other.left.text) or is_one_of(site.left.text, other.right.text))
+            and any(known_pair(*each) and family(*each) not in _TAKEN_ON for each in other.renamings)
             for other in self._unified.sites
-            if not other.kept and not other.left.stored
+            if not other.kept and (self._unified.same_value or not other.left.stored)
         )
 
     def _changes_elsewhere(self, site: Site) -> bool:
@@ -265,7 +270,7 @@ class _Search:
     def _answers(self, atom: Atom, forward: bool) -> bool:
         """Whether the model gets what it is called, and the suspect, which has another name, the same: `k1 = c.K1`."""
         own = [site.left if forward else site.right for site in self._unified.sites if site.labels and not site.kept]
-        return self._unified.same_value and len(own) == 1 and split(own[0].text) == split(atom.text)
+        return self._unified.same_value and len(own) == 1 and is_one_of(atom.text, own[0].text)
 
     def _follows_at_once(self, model: Part, suspect: Part) -> bool:
         parts = self._comparison.group.parts

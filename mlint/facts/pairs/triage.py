@@ -9,6 +9,8 @@ from functools import lru_cache
 from itertools import combinations
 
 from mlint.facts.pairs.added import may_be_added
+from mlint.facts.pairs.alike import may_be_alike
+from mlint.facts.pairs.indices import may_count_on
 from mlint.facts.pairs.measures import MEASURES
 from mlint.facts.pairs.roles import implied, is_size, known_pair, partners
 from mlint.facts.pairs.scope import attribute_twin, is_library_twin
@@ -30,7 +32,7 @@ _COLUMN = re.compile(r"[:.\w]\s*,\s*\[?\d[\d:,\s]*\]")
 _SAY_NOTHING = MEASURES | {*keyword.kwlist, "self"}
 # A name that is an argument or element by itself; and one that is an operand, too.
 _ARGUMENT = re.compile(r"(?<=[(,])\s*(\w+)\s*(?=[,)])")
-_OPERAND = re.compile(r"(?:[(,*+/\[=-]|return)\s*(\w+)\s*(?=[,)\]*+/-]|$)")
+_OPERAND = re.compile(r"(?:[(,*+/\[=:-]|return)\s*(\w+)\s*(?=[,)\]*+/:-]|$)")
 _LOOP = re.compile(r"for [\w, ()]+ in (\w+)\s*:?$")
 _FILE = re.compile(r"""([^"'\n/]+)\.\w{1,5}["']""")
 _MANY = 3
@@ -47,7 +49,7 @@ def has_twins(script: Script, knows: Knows) -> bool:
         return name in script.words or knows(name) or f".{attribute_twin(name)}" in script.text
 
     both = (script.statements, script.fragments)
-    return may_be_added(script.statements) or any(_holds_twins(lines, known, script.is_idle) for lines in both)
+    return may_be_added(script.statements) or may_be_alike(script.statements) or any(_holds_twins(lines, known, script.is_idle) for lines in both)
 
 
 def _holds_twins(lines: Sequence[Line], known: Knows, idle: Knows) -> bool:
@@ -76,6 +78,8 @@ def _holds_between(lines: Iterable[tuple[int, Line]], known: Knows) -> bool:
         for other, before in above[-_BEFORE:]:
             if number - other > _NEAR:
                 continue
+            if may_count_on(before, line):
+                return True
             if before.words == line.words:
                 if _says_twice(line, number - other, known):
                     return True

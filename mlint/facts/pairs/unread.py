@@ -84,12 +84,5 @@ def _mixup(row: Row, claim: Claim, atom: Atom, old: str, new: str, expected: str
         own=split(expected) == split(claim.label),
         unread=True,
         sole=False,
-        local=True,
-        measures=False,
-        partners=True,
-        repeated=False,
-        computed=False,
         reversing=reverses(each.text for each in row.atoms_of(claim.whole)),
-        elsewhere=False,
-        called_so=False,
     )

@@ -142,6 +142,11 @@ class Uses:
         around = next((part for part in self._row.statements if part.start <= places[-1] < part.end), None)
         return around is not None and any(around.start <= place < around.end for place in self._read.get(other, ()))
 
+    @property
+    def never_read(self) -> list[str]:
+        """The names that are bound, and read nowhere in the row."""
+        return [name for name in self._bound if name not in self._read]
+
     def is_read(self, name: str) -> bool:
         """Whether the name is read anywhere in the row."""
         return name in self._read
