@@ -11,9 +11,11 @@ from mlint.facts.pairs.crossed import crossed_data
 from mlint.facts.pairs.entries import shared_entries
 from mlint.facts.pairs.exchanged import Exchange, exchanges
 from mlint.facts.pairs.flags import wrong_flags
+from mlint.facts.pairs.guarded import used_in_its_place
 from mlint.facts.pairs.limits import backwards
 from mlint.facts.pairs.mixup import Mixup
 from mlint.facts.pairs.mixups import mixups
+from mlint.facts.pairs.normalised import normalised_by_other
 from mlint.facts.pairs.padding import paddings
 from mlint.facts.pairs.placed import ITEM, misplaced
 from mlint.facts.pairs.roles import is_reversible, reverses
@@ -49,6 +51,7 @@ class Labelled:
             *paddings(layout.row, layout.means),
             *sides_mixed(layout.row, layout.scope),
             *backwards(layout.row),
+            *normalised_by_other(layout.row),
         ]
         found: list[Mixup | Exchange] = [*turned, *wrong_flags(layout.row)]
         claimed = list(claims(layout.row, layout.parameters))
@@ -58,6 +61,7 @@ class Labelled:
             *shared_entries(layout.row, layout.scope),
             *in_other_branch(layout.row, layout.scope),
             *crossed_data(layout.row, layout.scope),
+            *used_in_its_place(layout.row, layout.scope),
         )
         for mixup in told:
             at = mixup.claim.value.start

@@ -76,10 +76,14 @@ def _nothing_left(row: Row, scope: Scope, group: Group) -> Iterator[Slip]:
     else:
         function = called(row, group)
         meant = function is not None and function.text in _COMPARING
+    # `b = b - a` and `a = a - a` move both to the origin.
+    statement = _statement_at(row, second.start)
     present = {*row.texts(first)}
+    if any(each.stored and each.text in present for each in row.atoms[statement : second.start] if each is not None):
+        return
     for atom in row.atoms_of(second) if meant else ():
         for old, new, expected in _twins(atom.text) if atom.kind == NAME and len(atom.text) > 1 else ():
-            if expected not in present and scope.uses.bound_before(expected, _statement_at(row, second.start)):
+            if expected not in present and scope.uses.bound_before(expected, statement):
                 yield _slip(atom, expected, second, first, (old, new), unread=False, telling=True)
                 return
 

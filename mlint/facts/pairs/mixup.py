@@ -157,7 +157,7 @@ class Mixup:
                 return self._told_by_text
             case "key of its entry":
                 return self.said.family == "split" and self.partners
-            case "branch of" | "call with":
+            case "branch of" | "branch for" | "call with":
                 return True
             case "list" | "loop over":
                 return self.said.family == "split" and self.local

@@ -108,6 +108,7 @@ _FAMILIES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "case": (("anchor", "positive"),),
     "person": (("user", "item"),),
     "graph": (("head", "tail"),),
+    "search": (("query", "gallery"), ("queries", "galleries")),
 }
 
 

@@ -43,7 +43,7 @@ _LONGEST_NUMBER = 64
 def lay_out(statements: Sequence[ast.stmt]) -> Row:
     """Lay statements out as a row of tokens. Iterative: as deep as Python could parse."""
     row = Row()
-    groups: list[_Named] = [("block", statements)]
+    groups: list[_Named] = [("block", statements), _tests(statements)]
     stack: list[tuple[Node | Atom | Part | str, str]] = [(node, _PLAIN) for node in reversed(statements)]
     while stack:
         item, mark = stack.pop()
@@ -65,6 +65,8 @@ def lay_out(statements: Sequence[ast.stmt]) -> Row:
             row.atoms.append(None)
             if kind in _GROUPS and mark != _ELIF:
                 groups.append(_GROUPS[kind](item))
+            if kind is Block:
+                groups.append(_tests(item))
             children = _MARKED[kind](item, mark) if kind in _MARKED else _children(item)
             stack.extend(reversed(children))
     for name, nodes in groups:
@@ -290,6 +292,11 @@ def _operands(node: ast.BinOp) -> _Named:
         found.append(walked.right)
         walked = walked.left
     return "operands", [walked, *reversed(found)]
+
+
+def _tests(statements: Sequence[ast.stmt]) -> _Named:
+    """What the choices of a block depend on: their bodies may have other shapes."""
+    return "tests", [each.test for each in statements if isinstance(each, ast.If)]
 
 
 def _branches(node: ast.If) -> _Named:

@@ -24,6 +24,7 @@ from mlint.facts.pairs.forgotten import (
     names_a_file,
     said_elsewhere,
     subtracted,
+    tests_another,
 )
 from mlint.facts.pairs.meant import Beside, path_of
 from mlint.facts.pairs.measures import MEASURES, compared, measured
@@ -240,7 +241,8 @@ class _Search:
             or (not known_pair(*renaming) and decides(self._row, atom, suspect)),
             present=any(each.text == expected for each in operands),
             present_as_text=any(each.text == expected and each.kind == STRING for each in operands),
-            guards=guards_another(self._row, atom, expected, model, suspect),
+            guards=guards_another(self._row, atom, expected, model, suspect)
+            or (known_pair(*renaming) and tests_another(self._row, atom, expected, suspect)),
             anew=own_target
             and self._follows_at_once(model, suspect)
             and makes_itself_anew(self._row, atom, model)

@@ -15,7 +15,9 @@ from mlint.facts.pairs.entries import may_share
 from mlint.facts.pairs.exchanged import may_exchange
 from mlint.facts.pairs.flags import may_have_flags
 from mlint.facts.pairs.forgotten import COLLECTING
+from mlint.facts.pairs.guarded import may_be_guarded
 from mlint.facts.pairs.limits import may_be_backwards
+from mlint.facts.pairs.normalised import may_be_normalised
 from mlint.facts.pairs.orders import displaced
 from mlint.facts.pairs.roles import Role, counterparts, is_size, roles
 from mlint.facts.pairs.script import Script, words_of
@@ -71,10 +73,10 @@ def has_two_roles(script: Script, name: str, knows: Knows, around: Signatures) -
     telling = frozenset(word for word in script.words if _roles(word))
     if _puts_elsewhere(script, known) or _leaves_unread(script):
         return True
-    if may_have_flags(script.text) or may_branch(script.text):
+    if may_have_flags(script.text) or may_branch(script.text) or may_be_guarded(script):
         return True
     for line, words, _ in script.statements:
-        if may_be_backwards(line) or may_cross(line) or may_share(line, script.text):
+        if may_be_backwards(line) or may_cross(line) or may_share(line, script.text) or may_be_normalised(line):
             return True
         if own and line.startswith(_TAKING) and any(_disagrees(role, line, known) for role in own):
             return True
