@@ -8,6 +8,7 @@ from typing import ClassVar
 from mlint.facts.pairs.branches import in_other_branch
 from mlint.facts.pairs.claims import KEYWORD, claims
 from mlint.facts.pairs.crossed import crossed_data
+from mlint.facts.pairs.dropped import dropped_for_partner
 from mlint.facts.pairs.entries import shared_entries
 from mlint.facts.pairs.exchanged import Exchange, exchanges
 from mlint.facts.pairs.flags import wrong_flags
@@ -62,6 +63,7 @@ class Labelled:
             *in_other_branch(layout.row, layout.scope),
             *crossed_data(layout.row, layout.scope),
             *used_in_its_place(layout.row, layout.scope),
+            *dropped_for_partner(layout.row, layout.scope),
         )
         for mixup in told:
             at = mixup.claim.value.start

@@ -6,11 +6,13 @@ import ast
 import re
 from collections.abc import Iterator
 
-from mlint.facts.pairs.claims import KEY, KEYWORD, Claim
+from mlint.facts.pairs.calls import called
+from mlint.facts.pairs.claims import FREE_KEYWORDS, KEY, KEYWORD, Claim
 from mlint.facts.pairs.mixup import Mixup
-from mlint.facts.pairs.roles import Role, reverses
+from mlint.facts.pairs.roles import Role, known_pair, reverses
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.shapes import STRING, Atom, Entry, Part, Row
+from mlint.facts.pairs.words import changed
 
 _NAMED = re.compile(r"""["']?(\w+)["']?\s*[:=]\s*(\w+)\s*(?=[,)}]|$)""")
 # What says that the words need no family: the label is just the name.
@@ -20,8 +22,13 @@ _FAMILY = "name"
 def may_share(line: str, text: str) -> bool:
     """Whether an entry or keyword has the value of another one, and something in the text is named as it; cheap."""
     named = _NAMED.findall(line)
+    if not named:
+        return False
     own = {label for label, value in named if label == value}
-    return any(label != value and value in own and f"{label} = " in text for label, value in named if own)
+    free = any(f"{name}(" in line for name in FREE_KEYWORDS)
+    return any(
+        label != value and (free or value in own) and re.search(rf"\b{label}\b[\w, ]*= ", text) for label, value in named
+    )
 
 
 def shared_entries(row: Row, scope: Scope) -> Iterator[Mixup]:
@@ -31,8 +38,12 @@ def shared_entries(row: Row, scope: Scope) -> Iterator[Mixup]:
             continue
         named = [each for part in group.parts if (each := _named(row, part)) is not None]
         own = {value.text for _, label, value in named if label.text == value.text}
+        function = called(row, group) if group.kind == "arguments" else None
+        free = function is not None and function.text in FREE_KEYWORDS
         for part, label, value in named:
-            if value.text in own and label.text not in own and _waits(row, scope, label.text, part.start):
+            paired = free and any(known_pair(*words) for words in changed(label.text, value.text))
+            shared = value.text in own or paired
+            if shared and label.text not in own and _waits(row, scope, label.text, part.start):
                 yield _mixup(row, part, label, value)
 
 
@@ -49,7 +60,7 @@ def _named(row: Row, part: Part) -> tuple[Part, Atom, Atom] | None:
 
 def _waits(row: Row, scope: Scope, name: str, at: int) -> bool:
     statement = next((part.start for part in row.statements if part.start <= at < part.end), at)
-    return scope.uses.is_assigned(name, statement, alone=True) and scope.never_read(name, statement)
+    return scope.uses.is_assigned(name, statement) and scope.never_read(name, statement)
 
 
 def _mixup(row: Row, part: Part, label: Atom, value: Atom) -> Mixup:

@@ -15,11 +15,10 @@ from mlint.facts.pairs.roles import Role, known_pair
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.script import Script
 from mlint.facts.pairs.shapes import NAME, Atom, Block, Part, Row
-from mlint.facts.pairs.uses import affirms
 from mlint.facts.pairs.words import changed, split
 
 THERE = "branch for"
-_ASKED = re.compile(r"^if (\w+)(?: is not None)?\s*:")
+_ASKED = re.compile(r"^if (\w+) is not None\s*:")
 _FAMILY = "name"
 
 
@@ -47,9 +46,11 @@ def used_in_its_place(row: Row, scope: Scope) -> Iterator[Mixup]:
 
 
 def _asked(node: ast.If) -> str | None:
-    """The name that a condition asks for."""
-    names = [each.id for each in ast.walk(node.test) if isinstance(each, ast.Name)]
-    return names[0] if len(names) == 1 and affirms(node.test, names[0]) else None
+    """The name of which a condition asks whether there is one; flags such as `return_x` say what to do."""
+    match node.test:
+        case ast.Compare(ast.Name(name), [ast.IsNot()], [ast.Constant(None)]):
+            return name
+    return None
 
 
 def _stands_for(text: str, name: str) -> bool:

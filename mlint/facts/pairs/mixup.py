@@ -10,6 +10,9 @@ from mlint.facts.pairs.shapes import Atom
 from mlint.facts.pairs.words import listed, split
 
 _THIRD = 2
+_MASK = 1
+# Where the one thing ends, the next begins: the top of a footer is the bottom of what stands above.
+_ADJOINING = frozenset({"vertical", "hand", "ends"})
 _MATRIX = frozenset({"row", "rows", "col", "cols", "column", "columns"})
 
 
@@ -112,7 +115,8 @@ class Mixup:
         It cuts and scales both; a model is tried on what it has learnt, too.
         """
         if self.said.family == "picture":
-            return self.claim.how in (PARAMETER, KEYWORD)
+            # What gets `mask=image` where there is a `mask` is no function for images.
+            return self.claim.how in (PARAMETER, KEYWORD) and not (self.own and self.said.pole == _MASK)
         return self.said.family == "split" and self.claim.how == PARAMETER and self.crossed is None
 
     @property
@@ -165,6 +169,8 @@ class Mixup:
                 return self._told_by_name
             case "target":
                 return self._told_by_target
+            case "default of":
+                return self.own and self.said.family != "axis"
             case _:
                 return False
 
@@ -178,6 +184,8 @@ class Mixup:
     def _told_by_name(self) -> bool:
         if self.seconded:
             return self.said.family == "split"
+        if self.said.family in _ADJOINING and not self.own and self.crossed is None:
+            return False
         return self.sole and self.is_two_sided and self.corresponds and (self.own or self.local)
 
     @property

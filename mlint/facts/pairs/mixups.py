@@ -37,7 +37,7 @@ from mlint.facts.pairs.claims import (
 from mlint.facts.pairs.mixup import Mixup
 from mlint.facts.pairs.roles import Role, counterparts, is_hint, is_size, known_pair, reverses, roles
 from mlint.facts.pairs.scope import Scope
-from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Part, Row
+from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, STRING, Atom, Part, Row
 from mlint.facts.pairs.words import changed, replaced, split
 from mlint.facts.records import replace
 
@@ -47,6 +47,8 @@ _NEAR = 120
 _ONE_EXCHANGE = 2
 # One side of a picture is computed from the other by these.
 _CONVERTING = frozenset({"ratio", "aspect", "ar"})
+# Both sides of what goes in a direction are parts of its one length.
+_TURNING = frozenset({"sin", "cos", "hypot", "atan2", "arctan2"})
 # Predictions are targets and inputs of something else; only when two are exchanged this says something.
 _IN_TWOS = frozenset({"answer"})
 
@@ -105,7 +107,11 @@ def _mixup(row: Row, scope: Scope, claim: Claim) -> Mixup | None:
     if any(word in _CONVERTING for atom in row.atoms_of(claim.value) for word in split(atom.text)):
         return None
     names = [atom for atom in row.atoms_of(claim.value) if atom.kind in (NAME, ATTRIBUTE) and atom.text != "self"]
+    keys = {role for key in _keys(row, claim.value) for role in roles(split(key))}
+    turned = any(atom.text in _TURNING for atom in names)
     for role in said:
+        if role in keys or (turned and role.family == "axis"):
+            continue
         # A list of rows is filled by what is asked of `x`.
         listed_otherwise = claim.how == COLLECTED and role.family != "split"
         if listed_otherwise or sum(other.family == role.family for other in said) > 1:
@@ -119,6 +125,14 @@ def _mixup(row: Row, scope: Scope, claim: Claim) -> Mixup | None:
             if _can_be_meant(row, scope, claim, role, wrong.atom, expected):
                 return _made(row, scope, claim, role, said[role], wrong, expected, sole=len(names) == 1)
     return None
+
+
+def _keys(row: Row, value: Part) -> Iterator[str]:
+    """The texts that something is taken by in the value: `height` of `w["height"]`."""
+    for part, node in row.of(ast.Subscript):
+        key = row.last_of(node.slice) if value.start <= part.start < value.end and node.slice in row.parts else None
+        if key is not None and key.kind == STRING:
+            yield key.text
 
 
 def _can_be_meant(row: Row, scope: Scope, claim: Claim, role: Role, atom: Atom, expected: str) -> bool:

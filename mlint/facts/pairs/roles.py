@@ -252,7 +252,7 @@ def quiet_words() -> frozenset[str]:
 
 def is_size(word: str) -> bool:
     """Whether the word is that of a side of a picture: `width`, `h`; not `x`."""
-    return word in _SIZES
+    return word.lower() in _SIZES
 
 
 # A function with one of these words in its name exchanges the two sides of a picture or a mapping on purpose.

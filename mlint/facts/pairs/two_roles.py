@@ -11,6 +11,7 @@ from typing import Protocol
 from mlint.facts.pairs.branches import may_branch
 from mlint.facts.pairs.claims import is_test
 from mlint.facts.pairs.crossed import may_cross
+from mlint.facts.pairs.dropped import may_be_dropped
 from mlint.facts.pairs.entries import may_share
 from mlint.facts.pairs.exchanged import may_exchange
 from mlint.facts.pairs.flags import may_have_flags
@@ -73,7 +74,7 @@ def has_two_roles(script: Script, name: str, knows: Knows, around: Signatures) -
     telling = frozenset(word for word in script.words if _roles(word))
     if _puts_elsewhere(script, known) or _leaves_unread(script):
         return True
-    if may_have_flags(script.text) or may_branch(script.text) or may_be_guarded(script):
+    if may_have_flags(script.text) or may_branch(script.text) or may_be_guarded(script) or may_be_dropped(script.statements):
         return True
     for line, words, _ in script.statements:
         if may_be_backwards(line) or may_cross(line) or may_share(line, script.text) or may_be_normalised(line):

@@ -28,6 +28,9 @@ def left_unread(row: Row, scope: Scope, claims: Sequence[Claim]) -> Iterator[Mix
         atoms = [atom for atom in row.atoms_of(claim.value) if atom.kind == NAME and not (atom.called or atom.stored)]
         if claim.how == ASSIGNED and isinstance(claim.value.node, ast.Name):
             continue  # `start = end` goes on where the last one ended
+        bounds = [part for part, _ in row.of(ast.Slice) if claim.value.start <= part.start < claim.value.end]
+        # `second = rows[first_count:]` goes on where the first ended.
+        atoms = [atom for atom in atoms if not any(part.start <= atom.at < part.end for part in bounds)]
         texts = {atom.text for atom in row.atoms_of(claim.whole)}
         found = [
             (atom, old, new, expected)
