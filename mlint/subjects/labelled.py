@@ -12,7 +12,7 @@ from mlint.facts.pairs.dropped import dropped_for_partner
 from mlint.facts.pairs.entries import shared_entries
 from mlint.facts.pairs.exchanged import Exchange, exchanges
 from mlint.facts.pairs.flags import wrong_flags
-from mlint.facts.pairs.guarded import used_in_its_place
+from mlint.facts.pairs.guarded import filled_in_its_place, used_in_its_place
 from mlint.facts.pairs.limits import backwards
 from mlint.facts.pairs.mixup import Mixup
 from mlint.facts.pairs.mixups import mixups
@@ -63,6 +63,7 @@ class Labelled:
             *in_other_branch(layout.row, layout.scope),
             *crossed_data(layout.row, layout.scope),
             *used_in_its_place(layout.row, layout.scope),
+            *filled_in_its_place(layout.row),
             *dropped_for_partner(layout.row, layout.scope),
         )
         for mixup in told:

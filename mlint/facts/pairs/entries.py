@@ -8,15 +8,13 @@ from collections.abc import Iterator
 
 from mlint.facts.pairs.calls import called
 from mlint.facts.pairs.claims import FREE_KEYWORDS, KEY, KEYWORD, Claim
-from mlint.facts.pairs.mixup import Mixup
+from mlint.facts.pairs.mixup import NAMED, Mixup
 from mlint.facts.pairs.roles import Role, known_pair, reverses
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.shapes import STRING, Atom, Entry, Part, Row
 from mlint.facts.pairs.words import changed
 
 _NAMED = re.compile(r"""["']?(\w+)["']?\s*[:=]\s*(\w+)\s*(?=[,)}]|$)""")
-# What says that the words need no family: the label is just the name.
-_FAMILY = "name"
 
 
 def may_share(line: str, text: str) -> bool:
@@ -69,8 +67,8 @@ def _mixup(row: Row, part: Part, label: Atom, value: Atom) -> Mixup:
         Claim(how, label.text, label, value.part, part),
         value,
         label.text,
-        Role(_FAMILY, 1),
-        Role(_FAMILY, 0),
+        Role(NAMED, 1),
+        Role(NAMED, 0),
         value.text,
         own=True,
         unread=True,

@@ -52,6 +52,18 @@ def tests_another(row: Row, atom: Atom, expected: str, suspect: Part) -> bool:
     return False
 
 
+def asks_for_another(row: Row, atom: Atom, expected: str, model: Part, suspect: Part) -> bool:
+    """Whether both siblings ask for the one that they use, and the suspect then uses the model's.
+
+    `if hasattr(text, "skip"): names |= visual.skip()` after `if hasattr(visual, "skip"): ...`.
+    """
+    if not (isinstance(suspect.node, ast.If) and isinstance(model.node, ast.If)):
+        return False
+    ours, theirs = row.parts[suspect.node.test], row.parts[model.node.test]
+    asked = _texts(row, ours)
+    return ours.end <= atom.at and expected in asked and atom.text not in asked and atom.text in _texts(row, theirs)
+
+
 def _same(row: Row, node: ast.IfExp, shift: int) -> bool:
     """Whether the sibling has the same constant there."""
     constants = [row.parts[each] for each in (node.body, node.orelse) if isinstance(each, ast.Constant)]

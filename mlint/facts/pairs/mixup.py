@@ -9,6 +9,8 @@ from mlint.facts.pairs.roles import Role, is_hint
 from mlint.facts.pairs.shapes import Atom
 from mlint.facts.pairs.words import listed, split
 
+# In place of a family, where the label is the very name that is expected.
+NAMED = "name"
 _THIRD = 2
 _MASK = 1
 # Where the one thing ends, the next begins: the top of a footer is the bottom of what stands above.
@@ -154,6 +156,8 @@ class Mixup:
     @property
     def told_clearly(self) -> bool:
         """Whether what makes the claim leaves no doubt: a label that is the name, or two sizes that are exchanged."""
+        if self.said.family == NAMED:
+            return True
         if is_hint(self.said.family):
             return False
         match self.claim.how:

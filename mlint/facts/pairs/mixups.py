@@ -107,10 +107,10 @@ def _mixup(row: Row, scope: Scope, claim: Claim) -> Mixup | None:
     if any(word in _CONVERTING for atom in row.atoms_of(claim.value) for word in split(atom.text)):
         return None
     names = [atom for atom in row.atoms_of(claim.value) if atom.kind in (NAME, ATTRIBUTE) and atom.text != "self"]
-    keys = {role for key in _keys(row, claim.value) for role in roles(split(key))}
+    keys = dict(_keys(row, claim.value))
     turned = any(atom.text in _TURNING for atom in names)
     for role in said:
-        if role in keys or (turned and role.family == "axis"):
+        if turned and role.family == "axis":
             continue
         # A list of rows is filled by what is asked of `x`.
         listed_otherwise = claim.how == COLLECTED and role.family != "split"
@@ -121,18 +121,22 @@ def _mixup(row: Row, scope: Scope, claim: Claim) -> Mixup | None:
         wrong = _wrong(counted, role)
         if wrong is None or (is_hint(role.family) and len(names) > 1):
             continue
+        if role in roles(split(keys.get(wrong.atom.at, ""))):
+            continue
         for expected in _expected(wrong.atom, wrong.word, role):
             if _can_be_meant(row, scope, claim, role, wrong.atom, expected):
                 return _made(row, scope, claim, role, said[role], wrong, expected, sole=len(names) == 1)
     return None
 
 
-def _keys(row: Row, value: Part) -> Iterator[str]:
-    """The texts that something is taken by in the value: `height` of `w["height"]`."""
+def _keys(row: Row, value: Part) -> Iterator[tuple[int, str]]:
+    """Where a name in the value is asked for something by a text, and the text: `height` of `w["height"]`."""
     for part, node in row.of(ast.Subscript):
-        key = row.last_of(node.slice) if value.start <= part.start < value.end and node.slice in row.parts else None
-        if key is not None and key.kind == STRING:
-            yield key.text
+        if not value.start <= part.start < value.end or node.slice not in row.parts:
+            continue
+        owner, key = row.last_of(node.value), row.last_of(node.slice)
+        if owner is not None and key is not None and key.kind == STRING:
+            yield owner.at, key.text
 
 
 def _can_be_meant(row: Row, scope: Scope, claim: Claim, role: Role, atom: Atom, expected: str) -> bool:

@@ -109,6 +109,11 @@ _FAMILIES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "person": (("user", "item"),),
     "graph": (("head", "tail"),),
     "search": (("query", "gallery"), ("queries", "galleries")),
+    "parameter": (("weight", "bias"), ("weights", "biases")),
+    "learner": (("policy", "value"),),
+    "element": (("node", "edge"), ("nodes", "edges")),
+    "hands": (("lhs", "rhs"),),
+    "sense": (("visual", "text"), ("visual", "textual"), ("vision", "text")),
 }
 
 

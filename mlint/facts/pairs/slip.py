@@ -166,7 +166,15 @@ class Slip:
             return False
         if self.partners:
             return self.labelled or self.value_follows
-        return self.local and self.value_follows and all(len(word) > _SHORT for word in self.renaming)
+        told = self.labelled if not self.local else self.value_follows
+        return told and all(len(word) > _SHORT for word in self.renaming)
+
+    @property
+    def stands_for_label(self) -> bool:
+        """Whether both are labelled with just their names, in words that are no known pair: `trend=x.trend`."""
+        words = (*self.renaming, *self.asked)
+        told = self.answers and self.named and self.literal and not self.partners
+        return told and not (self.present or self.own_target) and all(len(word) > _SHORT and word.isalpha() for word in words)
 
     @property
     def half_renamed(self) -> bool:

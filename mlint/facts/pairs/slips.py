@@ -16,6 +16,7 @@ from mlint.facts.pairs.apart import (
     told_apart,
 )
 from mlint.facts.pairs.forgotten import (
+    asks_for_another,
     collects,
     guards_another,
     has_many_alike,
@@ -167,9 +168,10 @@ class _Search:
         atom = site.right if forward else site.left
         expected = replaced(atom.text, *asked)
         answers = self._answers(atom, forward)
+        asked_for = asks_for_another(self._row, atom, expected, model, suspect)
         if (
             expected == atom.text
-            or (atom.stated and not known_pair(*renaming))
+            or (atom.stated and not (known_pair(*renaming) or asked_for))
             or (atom.called and renaming != asked and family(*asked) == "split")  # `evaluate` of `train_score`
             or (
                 self._excused(atom, asked[0])
@@ -185,7 +187,7 @@ class _Search:
         same_owner = site.left.path.rpartition(".")[0] == site.right.path.rpartition(".")[0]
         named = (
             same_owner
-            and (known_pair(*renaming) or _counts_on(renaming))
+            and (answers or known_pair(*renaming) or _counts_on(renaming))
             and labelled_by_name(self._row, unified, atom, expected)
         )
         if not (
@@ -242,7 +244,8 @@ class _Search:
             present=any(each.text == expected for each in operands),
             present_as_text=any(each.text == expected and each.kind == STRING for each in operands),
             guards=guards_another(self._row, atom, expected, model, suspect)
-            or (known_pair(*renaming) and tests_another(self._row, atom, expected, suspect)),
+            or (known_pair(*renaming) and tests_another(self._row, atom, expected, suspect))
+            or (asked_for and len(followed) > 1 and renaming == asked),
             anew=own_target
             and self._follows_at_once(model, suspect)
             and makes_itself_anew(self._row, atom, model)

@@ -35,6 +35,7 @@ _ARGUMENT = re.compile(r"(?<=[(,])\s*(\w+)\s*(?=[,)])")
 _OPERAND = re.compile(r"(?:[(,*+/\[=:-]|return)\s*(\w+)\s*(?=[,)\]*+/:-]|$)")
 _LOOP = re.compile(r"for [\w, ()]+ in (\w+)\s*:?$")
 _FILE = re.compile(r"""([^"'\n/]+)\.\w{1,5}["']""")
+_GIVEN = re.compile(r"""["']?(\w+)["']?\s*[=:]\s*([\w.]+)\s*(?=[,)}])""")
 _MANY = 3
 _TEXT_TWICE = re.compile(r"""(["'])([^"'\n]+)\1\s*,\s*\1\2\1""")
 
@@ -67,6 +68,7 @@ def _holds_within(line: Line, known: Knows, idle: Knows) -> bool:
         _varies_within(line.text, repeated, known)
         or _is_doubled(line.text, repeated, line.words, known, idle)
         or _repeats_a_text(line.text)
+        or _gives_by_name_twice(line.text, known)
     )
 
 
@@ -275,6 +277,13 @@ def _is_doubled(line: str, repeated: Iterable[str], words: Sequence[str], known:
 
 def _twins(word: str) -> Iterator[str]:
     return (replaced(word, old, new) for old in split(word) for new in partners(old))
+
+
+def _gives_by_name_twice(line: str, known: Knows) -> bool:
+    """Whether something goes to what is named as it, and to something else that may be meant: `a=x.a, b=x.a`."""
+    given = _GIVEN.findall(line)
+    own = {value for label, value in given if value.rpartition(".")[2] == label}
+    return bool(own) and any(value in own and value.rpartition(".")[2] != label and known(label) for label, value in given)
 
 
 def _repeats_a_text(line: str) -> bool:

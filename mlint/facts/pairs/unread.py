@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator, Sequence
 
-from mlint.facts.pairs.claims import ASSIGNED, KEY, KEYWORD, Claim
+from mlint.facts.pairs.claims import ASSIGNED, KEY, KEYWORD, TEXT, Claim
 from mlint.facts.pairs.mixup import Mixup
 from mlint.facts.pairs.roles import Role, family, is_telling, known_pair, quiet_words, reverses
 from mlint.facts.pairs.scope import Scope
@@ -23,7 +23,7 @@ _SAYING = quiet_words()
 def left_unread(row: Row, scope: Scope, claims: Sequence[Claim]) -> Iterator[Mixup]:
     """The values for which a name was made that nothing reads, and which have its partner."""
     for claim in claims:
-        if claim.how not in _CLAIMING:
+        if claim.how not in _CLAIMING and not (claim.how == TEXT and claim.label.isidentifier()):
             continue
         atoms = [atom for atom in row.atoms_of(claim.value) if atom.kind == NAME and not (atom.called or atom.stored)]
         if claim.how == ASSIGNED and isinstance(claim.value.node, ast.Name):
