@@ -185,11 +185,8 @@ class _Search:
         followed = [each for each in unified.sites if not together.isdisjoint(each.renamings)]
         follows = [each.right if forward else each.left for each in followed]
         same_owner = site.left.path.rpartition(".")[0] == site.right.path.rpartition(".")[0]
-        named = (
-            same_owner
-            and (answers or known_pair(*renaming) or _counts_on(renaming))
-            and labelled_by_name(self._row, unified, atom, expected)
-        )
+        in_full = same_owner and labelled_by_name(self._row, unified, atom, expected)
+        named = in_full and (known_pair(*renaming) or _counts_on(renaming))
         if not (
             atom.kind == STRING
             or self._scope.knows(atom, expected, suspect.start)
@@ -200,6 +197,7 @@ class _Search:
             )
         ):
             return None
+        made_of = not known_pair(*renaming) and self._scope.uses.made_of(expected, atom.text, suspect.start)
         operands = [each.right if forward else each.left for each in unified.sites if not each.kept and not each.labels]
         targets = [each for each in follows if each.stored]
         squared = any((each.left if forward else each.right).text == atom.text for each in followed)
@@ -245,7 +243,7 @@ class _Search:
             present_as_text=any(each.text == expected and each.kind == STRING for each in operands),
             guards=guards_another(self._row, atom, expected, model, suspect)
             or (known_pair(*renaming) and tests_another(self._row, atom, expected, suspect))
-            or (asked_for and len(followed) > 1 and renaming == asked),
+            or (asked_for and len(followed) > 1 and renaming == asked and not made_of),
             anew=own_target
             and self._follows_at_once(model, suspect)
             and makes_itself_anew(self._row, atom, model)
@@ -267,9 +265,10 @@ class _Search:
             alone=self._alone(site),
             value_follows=any(not each.labels for each in followed),
             foreign=self._scope.is_foreign(atom, expected) and not (named or has_many_alike(atom, follows)),
-            made_of=not known_pair(*renaming) and self._scope.uses.made_of(expected, atom.text, suspect.start),
+            made_of=made_of,
             confirmed=known_pair(*renaming) and self._beside.confirms(atom, expected, suspect, model),
             answers=answers,
+            in_full=in_full,
         )
 
     def _answers(self, atom: Atom, forward: bool) -> bool:
