@@ -259,4 +259,5 @@ class Layout:
             return False
         text, attribute = self._function.file.source.text, rf"\.{re.escape(name)}\b"
         uses = len(re.findall(attribute, text))
-        return 0 < uses == len(re.findall(_SET.format(attribute), text, re.MULTILINE))
+        own = re.search(rf"\bself{attribute}", text) is not None
+        return own and uses == len(re.findall(_SET.format(attribute), text, re.MULTILINE))

@@ -62,7 +62,11 @@ def dropped_for_partner(row: Row, scope: Scope) -> Iterator[Mixup]:
         if len(node.targets) != 1 or not isinstance(target, ast.Name) or not isinstance(node.value, ast.Call):
             continue
         value = row.parts[node.value]
-        names = [each for each in row.atoms_of(value) if each.kind == NAME and not each.called]
+        names = [
+            each
+            for each in row.atoms_of(value)
+            if each.kind == NAME and not each.called and scope.uses.is_local(each.text)
+        ]
         if any(each.text == target.id for each in names) or not _is_lost(row, scope, target.id, part):
             continue
         alone = scope.uses.is_assigned(target.id, part.start, alone=True)

@@ -112,7 +112,8 @@ def _exchange(given: Sequence[_Given], *, in_order: bool) -> Exchange | None:
             whole = one.words == asked[place] and other.words == asked[index]
             if whole or not one.claim.how == other.claim.how == KEYWORD:
                 either_way = _either_way(one, other) or not _MATRIX.isdisjoint((*one.words, *other.words))
-                if in_order and whole and _are_in_order(one.words, other.words):
+                both = one.claim.how == other.claim.how == KEYWORD
+                if in_order and whole and not both and _are_in_order(one.words, other.words):
                     either_way = False
                 found = Exchange(one.claim, one.atom, other.claim, other.atom.text, whole, either_way)
                 return (

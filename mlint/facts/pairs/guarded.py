@@ -71,7 +71,8 @@ def filled_in_its_place(row: Row) -> Iterator[Mixup]:
         targets = {target.path for _, target in filled}
         own = {asked.path for asked, target in filled if asked.path == target.path}
         for asked, target in filled:
-            if target.path in own and asked.path not in targets and _owner(asked) == _owner(target):
+            akin = _owner(asked) == _owner(target) and not set(split(asked.text)).isdisjoint(split(target.text))
+            if target.path in own and asked.path not in targets and akin:
                 claim = Claim(THERE, asked.text, asked, target.part, target.part)
                 yield Mixup(claim, target, asked.text, Role(NAMED, 1), Role(NAMED, 0), target.text)
 

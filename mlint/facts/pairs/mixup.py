@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mlint.facts.pairs.claims import ASSIGNED, KEYWORD, PARAMETER, TEXT, Claim
+from mlint.facts.pairs.claims import ASSIGNED, KEY, KEYWORD, PARAMETER, TEXT, Claim
 from mlint.facts.pairs.roles import Role, is_hint
 from mlint.facts.pairs.shapes import Atom
 from mlint.facts.pairs.words import listed, split
@@ -106,6 +106,13 @@ class Mixup:
         return any(len(word) > 2 for word in words) and _COUNTED.isdisjoint(words)
 
     @property
+    def adjoins(self) -> bool:
+        """Whether it can be where another thing begins: the top of a footer is the bottom of the body above it."""
+        if self.said.family not in _ADJOINING or self.crossed is not None or self.claim.how not in (KEY, PARAMETER):
+            return False
+        return not self.own or self.claim.how == PARAMETER
+
+    @property
     def passed_on(self) -> bool:
         """Whether the call has other names for all: `f(theta=x, x=y)`, or is that of an encoder made a decoder."""
         return (self.called_so and not self.seconded) or (self.elsewhere and self.crossed is None)
@@ -188,8 +195,6 @@ class Mixup:
     def _told_by_name(self) -> bool:
         if self.seconded:
             return self.said.family == "split"
-        if self.said.family in _ADJOINING and not self.own and self.crossed is None:
-            return False
         return self.sole and self.is_two_sided and self.corresponds and (self.own or self.local)
 
     @property

@@ -41,7 +41,8 @@ _PARAMETERS: dict[str, Sequence[str]] = {
     },
 }
 
-_WIDTH_FIRST, _HEIGHT_FIRST = ("width", "height"), ("height", "width")
+# In these orders libraries take the two sides of a picture.
+SIDES = _WIDTH_FIRST, _HEIGHT_FIRST = ("width", "height"), ("height", "width")
 # The items of an argument, told by its place and its keyword.
 _ITEMS: dict[str, tuple[int, str, Sequence[str]]] = {
     "cv2.resize": (1, "dsize", _WIDTH_FIRST),

@@ -49,8 +49,8 @@ class Slip:
     is used for yet another of the family; `double`: the two are in one expression, and one of them should be the other;
     `present_as_text`: the expected text stands elsewhere in the suspect as a text; `guards`: the suspect tests one
     thing and takes the other; `anew`: the model gives the name a new value made of its old one, and the suspect, next
-    to it, gives one to the expected name; `subtracted`: from a name that was renamed, or that from it; `in_full`: a label
-    of the siblings is just the name; `named`: so it is, and the words are a known pair or numbers that follow each other; `collects`: something is put into what it names; `awaited`: the expected name was
+    to it, gives one to the expected name; `subtracted`: from a name that was renamed, or that from it; `named`: a label
+    of the siblings is just the name; `collects`: something is put into what it names; `awaited`: the expected name was
     bound beside the atom's own, and has not been read yet; `seconded`: another sibling with the word of the suspect has
     the expected name in its place.
     """
@@ -88,7 +88,6 @@ class Slip:
     confirmed: bool = False
     double: bool = False
     answers: bool = False
-    in_full: bool = False
     present_as_text: bool = False
     guards: bool = False
     anew: bool = False
@@ -171,13 +170,6 @@ class Slip:
         return told and all(len(word) > _SHORT for word in self.renaming)
 
     @property
-    def stands_for_label(self) -> bool:
-        """Whether both are labelled with just their names, in words that are no known pair: `trend=x.trend`."""
-        words = (*self.renaming, *self.asked)
-        told = self.answers and self.in_full and self.literal and not self.partners and self.model.start < self.suspect.start
-        return told and not (self.present or self.own_target) and all(len(word) > _SHORT and word.isalpha() for word in words)
-
-    @property
     def half_renamed(self) -> bool:
         """Whether one of two same names is renamed, and the other is subtracted: `(y - y0) / (y1 - x0)`."""
         return self.squared and self.subtracted and self.literal and self.partners and self.followed > 1
@@ -243,6 +235,8 @@ class Slip:
             return True
         if self.lettered and self.present and self.followed < _MADE_FROM_OTHER:
             return True
+        if self.squared and self.present and family(*self.renaming) == "order":
+            return True  # of `a1.meet(a2)` beside `a2.meet(a2)` the other is the odd one
         return self.derived or self.framed or self.shifted or self.foreign or self.made_of
 
     @property

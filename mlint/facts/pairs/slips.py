@@ -185,8 +185,11 @@ class _Search:
         followed = [each for each in unified.sites if not together.isdisjoint(each.renamings)]
         follows = [each.right if forward else each.left for each in followed]
         same_owner = site.left.path.rpartition(".")[0] == site.right.path.rpartition(".")[0]
-        in_full = same_owner and labelled_by_name(self._row, unified, atom, expected)
-        named = in_full and (known_pair(*renaming) or _counts_on(renaming))
+        named = (
+            same_owner
+            and (known_pair(*renaming) or _counts_on(renaming))
+            and labelled_by_name(self._row, unified, atom, expected)
+        )
         if not (
             atom.kind == STRING
             or self._scope.knows(atom, expected, suspect.start)
@@ -268,7 +271,6 @@ class _Search:
             made_of=made_of,
             confirmed=known_pair(*renaming) and self._beside.confirms(atom, expected, suspect, model),
             answers=answers,
-            in_full=in_full,
         )
 
     def _answers(self, atom: Atom, forward: bool) -> bool:

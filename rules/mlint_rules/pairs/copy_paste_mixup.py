@@ -34,7 +34,7 @@ def _confidence(siblings: Siblings) -> Confidence:
     plain = bool(slip.followed and slip.literal and slip.local)
     if slip.unread and ((slip.partners and (slip.local or slip.followed > 1)) or (slip.labelled and plain)):
         return Confidence.CERTAIN if plain else Confidence.LIKELY
-    if slip.is_only_reader or slip.stands_for_label or _named_alike(siblings):
+    if slip.is_only_reader or _named_alike(siblings):
         return Confidence.LIKELY
     if slip.doubtful:
         return Confidence.POSSIBLE
