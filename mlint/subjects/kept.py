@@ -24,16 +24,12 @@ from mlint.rule import Report, Silence, Step
 from mlint.subjects.kept_names import kept_names
 from mlint.subjects.occasion import called_by_forward
 from mlint.subjects.owners import Class, Function
+from mlint.subjects.registering import Registering
 
-_REGISTERING = frozenset(("add_module", "register_module", "setattr", "_modules", "__setattr__", "register_parameter"))
-_ADDING = frozenset(("add_module", "register_module", "_modules"))
-_SETTING = frozenset(("add_module", "register_module", "setattr", "__setattr__", "register_parameter"))
-_NO_MODULES = (Kind.TENSOR, Kind.NUMBER, Kind.TEXT, Kind.NONE)
 _REGISTERED = frozenset(("parameter", "buffer"))
 _MOVERS = frozenset(("_apply", "to", "cuda"))
 _EXPORT = re.compile(r"(?i:onnx|export|coreml|torch_?script|tflite|tensorrt)|IOS|iOS")
 _ASKS_FOR_ALL = frozenset(("__dict__", "vars", "dir", "getattr", "setattr"))
-_ONLY_LOOK = frozenset(("len", "print", "enumerate", "range", "zip", "reversed"))
 
 
 class Kept:
@@ -321,65 +317,14 @@ class Kept:
     @property
     def is_registered(self) -> bool:
         """Whether what it holds is registered by another name, or may be: it is passed on, or stored one by one."""
-        if not _REGISTERING.isdisjoint(self.function.words) and self._is_set_by_name:
-            return True
-        if self._is_registered_by_maker:
-            return True
-        if self._holds_attributes:
+        registering = Registering(self.function, self._temporaries, _facts(self.function))
+        if registering.is_by_name or registering.is_by_maker or registering.is_of_attributes(self.op.value):
             return True
         mine = frozenset().union(*(each.objects for each in self.modules))
         for (_, name), value in _facts(self.function).end.fields.items():
             if name != self.name and value.kind is Kind.MODULE and value.objects & mine:
                 return True
-        return any(self._is_passed_on(path) for path in self._paths)
-
-    @property
-    def _is_registered_by_maker(self) -> bool:
-        """Whether a method that the constructor calls registers what it makes: `self.add_module(name, block)`."""
-        assert self.function.cls is not None
-        methods = self.function.cls.methods
-        called = (methods[name] for name in self._called if name in methods)
-        return any(not _ADDING.isdisjoint(each.words) for each in called)
-
-    @property
-    def _is_set_by_name(self) -> bool:
-        """Whether modules may be registered by names that are computed; `setattr(self, name, nn.Parameter(...))` does
-        not do that."""
-        calls = [each for each in _facts(self.function).calls.values() if each.name in _SETTING]
-        if not calls or len(calls) < sum(map(_SETTING.__contains__, self._called)):
-            return True
-        set_to = [each for fact in calls for each in (*fact.positional[-1:], *fact.keywords.values())]
-        return not all("parameter" in each.traits or each.kind in _NO_MODULES for each in set_to)
-
-    @property
-    def _called(self) -> Iterator[str]:
-        for op in self._temporaries.definitions.values():
-            if isinstance(op, ir.Call):
-                yield self._temporaries.callee_name(op) or ""
-
-    @property
-    def _holds_attributes(self) -> bool:
-        """Whether it is written with attributes alone, registered by themselves: `[self.normal, self.reduce]`."""
-        made = self._temporaries.definitions.get(self._temporaries.resolve(self.op.value))
-        items = made.items if isinstance(made, ir.Collect) else ()
-        return bool(items) and all(isinstance(self._temporaries.definitions.get(each), ir.Attribute) for each in items)
-
-    def _is_passed_on(self, path: Path) -> bool:
-        """Whether the container, or all in it, is an argument: `nn.ModuleList(layers)`, `nn.Sequential(*self.layers)`,
-        `nn.ModuleList(self.convs.values())`."""
-        return any(
-            isinstance(op, ir.Call)
-            and self._temporaries.callee_name(op) not in _ONLY_LOOK
-            and any(self._leads_to(each.value, path) for each in op.arguments)
-            for op in self._temporaries.definitions.values()
-        )
-
-    def _leads_to(self, temporary: int, path: Path) -> bool:
-        op = self._temporaries.definitions.get(temporary)
-        callee = self._temporaries.definitions.get(op.callee) if isinstance(op, ir.Call) else None
-        if isinstance(callee, ir.Attribute) and callee.name in ("values", "items"):
-            temporary = callee.base
-        return self._temporaries.path(temporary) == path
+        return any(map(registering.is_passed_on, self._paths))
 
     @property
     def is_hidden(self) -> bool:

@@ -1,0 +1,73 @@
+"""How a constructor may register modules that it keeps in a container: by names, one by one, or by passing them on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mlint.facts import ir
+from mlint.facts.paths import Path, Temporaries
+from mlint.facts.recorded import Facts
+from mlint.facts.values import Kind
+from mlint.subjects.owners import Function
+
+_REGISTERING = frozenset(("add_module", "register_module", "setattr", "_modules", "__setattr__", "register_parameter"))
+_ADDING = frozenset(("add_module", "register_module", "_modules"))
+_NO_MODULES = (Kind.TENSOR, Kind.NUMBER, Kind.TEXT, Kind.NONE)
+_ONLY_LOOK = frozenset(("len", "print", "enumerate", "range", "zip", "reversed"))
+
+
+class Registering:
+    """Answers about one constructor, whose temporaries and facts these are."""
+
+    def __init__(self, function: Function, temporaries: Temporaries, facts: Facts) -> None:
+        self._function = function
+        self._temporaries = temporaries
+        self._facts = facts
+
+    @property
+    def is_by_name(self) -> bool:
+        """Whether modules may be registered by names that are computed; `setattr(self, name, nn.Parameter(...))` does
+        not do that."""
+        if _REGISTERING.isdisjoint(self._function.words):
+            return False
+        calls = [each for each in self._facts.calls.values() if each.name in _REGISTERING]
+        if not calls or len(calls) < sum(each in _REGISTERING for each in self._called):
+            return True
+        set_to = [each for fact in calls for each in (*fact.positional[-1:], *fact.keywords.values())]
+        return not all("parameter" in each.traits or each.kind in _NO_MODULES for each in set_to)
+
+    @property
+    def is_by_maker(self) -> bool:
+        """Whether a method that the constructor calls registers what it makes: `self.add_module(name, block)`."""
+        methods = self._function.cls.methods if self._function.cls is not None else {}
+        called = (methods[name] for name in self._called if name in methods)
+        return any(not _ADDING.isdisjoint(each.words) for each in called)
+
+    @property
+    def _called(self) -> Iterator[str]:
+        for op in self._temporaries.definitions.values():
+            if isinstance(op, ir.Call):
+                yield self._temporaries.callee_name(op) or ""
+
+    def is_of_attributes(self, container: int) -> bool:
+        """Whether it is written with attributes alone, registered by themselves: `[self.normal, self.reduce]`."""
+        made = self._temporaries.definitions.get(self._temporaries.resolve(container))
+        items = made.items if isinstance(made, ir.Collect) else ()
+        return bool(items) and all(isinstance(self._temporaries.definitions.get(each), ir.Attribute) for each in items)
+
+    def is_passed_on(self, path: Path) -> bool:
+        """Whether the container, or all in it, is an argument: `nn.ModuleList(layers)`, `nn.Sequential(*self.layers)`,
+        `nn.ModuleList(self.convs.values())`."""
+        return any(
+            isinstance(op, ir.Call)
+            and self._temporaries.callee_name(op) not in _ONLY_LOOK
+            and any(self._leads_to(each.value, path) for each in op.arguments)
+            for op in self._temporaries.definitions.values()
+        )
+
+    def _leads_to(self, temporary: int, path: Path) -> bool:
+        op = self._temporaries.definitions.get(temporary)
+        callee = self._temporaries.definitions.get(op.callee) if isinstance(op, ir.Call) else None
+        if isinstance(callee, ir.Attribute) and callee.name in ("values", "items"):
+            temporary = callee.base
+        return self._temporaries.path(temporary) == path
