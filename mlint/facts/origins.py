@@ -165,7 +165,7 @@ def _of_attribute(op: ir.Attribute, values: Values) -> Iterator[Origin]:
     base = values.get(op.base, Value())
     if op.name == "training":
         yield Origin.MODE
-    elif base.kind in (Kind.MODULE, Kind.OBJECT) or _is_settings(base):
+    elif base.kind in (Kind.MODULE, Kind.OBJECT, Kind.CLASS, Kind.NAMESPACE) or _is_settings(base):
         yield Origin.BUILD
     else:
         yield Origin.DATA

@@ -324,7 +324,7 @@ class Kept:
         for (_, name), value in _facts(self.function).end.fields.items():
             if name != self.name and value.kind is Kind.MODULE and value.objects & mine:
                 return True
-        return any(map(registering.is_passed_on, self._paths))
+        return any(registering.is_passed_on(each) or registering.is_given_attributes(each) for each in self._paths)
 
     @property
     def is_hidden(self) -> bool:

@@ -55,6 +55,18 @@ class Registering:
         items = made.items if isinstance(made, ir.Collect) else ()
         return bool(items) and all(isinstance(self._temporaries.definitions.get(each), ir.Attribute) for each in items)
 
+    def is_given_attributes(self, path: Path) -> bool:
+        """Whether attributes are put into it, registered by themselves: `self.decoders.append(self.event_decoder)`."""
+        definitions = self._temporaries.definitions
+        for op in definitions.values():
+            callee = definitions.get(op.callee) if isinstance(op, ir.Call) else None
+            if not isinstance(op, ir.Call) or not isinstance(callee, ir.Attribute):
+                continue
+            given = [self._temporaries.path(each.value) for each in op.arguments]
+            if self._temporaries.path(callee.base) == path and any(each and each[0] == "self" for each in given):
+                return True
+        return False
+
     def is_passed_on(self, path: Path) -> bool:
         """Whether the container, or all in it, is an argument: `nn.ModuleList(layers)`, `nn.Sequential(*self.layers)`,
         `nn.ModuleList(self.convs.values())`."""
