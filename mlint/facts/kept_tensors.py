@@ -43,6 +43,18 @@ class KeptTensor:
             if op.arguments
         )
 
+    @property
+    def may_be_scalar(self) -> bool:
+        """Whether it is made of an argument as it came, which may be one number: `torch.tensor(threshold)`."""
+        op = self._temporaries.definitions.get(self._temporary)
+        if not isinstance(op, ir.Call) or self._temporaries.callee_name(op) not in _SCALARS or not op.arguments:
+            return False
+        given = self._temporaries.definitions.get(op.arguments[0].value)
+        return isinstance(given, (ir.Load, ir.Attribute)) and self._kind(given.target) is Kind.UNKNOWN
+
+    def _kind(self, temporary: int) -> Kind:
+        return self._facts.values.get(temporary, UNKNOWN).kind
+
     def _is_of_items(self, temporary: int, steps: int) -> bool:
         op = self._temporaries.definitions.get(self._temporaries.resolve(temporary))
         if isinstance(op, ir.Binary) and steps > 0:

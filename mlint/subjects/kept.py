@@ -224,6 +224,13 @@ class Kept:
         """Whether it is one number, which may meet tensors on any device: `torch.tensor(0.5)`."""
         return self._making.is_scalar
 
+    @property
+    def may_be_scalar(self) -> bool:
+        """Whether nothing tells that it is more than one number: `torch.tensor(threshold)` that no method indexes."""
+        indexed = f"self.{self.name}["
+        is_indexed = any(indexed in line for method in self._running for line in method.lines)
+        return self._making.may_be_scalar and not is_indexed
+
     @cached_property
     def _reads(self) -> tuple[tuple[Function, int, Use], ...]:
         return tuple(

@@ -36,6 +36,7 @@ def _silenced(kept: Kept) -> str | None:
 def _is_sure(kept: Kept) -> bool:
     if (
         kept.is_scalar
+        or kept.may_be_scalar
         or kept.is_state
         or kept.is_set_anew
         or kept.is_cache
