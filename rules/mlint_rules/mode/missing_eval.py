@@ -147,8 +147,10 @@ def _is_target(call: ModelCall) -> bool:
 
 
 def _is_evaluation(call: ModelCall, way: Way) -> bool:
-    """Whether a function on the way, or its data, is for an evaluation by its name."""
-    return any(map(_evaluates, (call.function.name, *way.inner))) or _goes_through((*_data(call), *way.passed))
+    """Whether data is held out by its name, or a function on the way validates by its name and goes through data."""
+    data = (*_data(call), *way.passed)
+    validates = _validates((call.function.name, *way.inner)) and any(_names_one_of(each, _DATA) for each in data)
+    return not call.is_loss and (validates or _goes_through(data))
 
 
 def _data(call: ModelCall) -> Iterator[str]:
