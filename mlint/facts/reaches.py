@@ -137,7 +137,7 @@ def _words(found: Term | str) -> set[str]:
     return {word.rstrip("0123456789") for word in name.lower().split("_")}
 
 
-_IMAGES = frozenset(("img", "image", "images", "imgs", "im", "frame", "photo", "picture", "rgb", "bgr", "hsv", "hls"))
+_IMAGES = frozenset(("img", "image", "images", "imgs", "im", "frame", "photo", "picture", "rgb", "bgr"))
 _MASKS = frozenset(("mask", "masks", "matte"))
 _GAINS = frozenset(("gain", "factor", "brightness", "contrast"))
 _SETTINGS = frozenset(

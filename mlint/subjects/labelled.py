@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
+from mlint.facts.pairs.branches import in_other_branch
 from mlint.facts.pairs.claims import KEYWORD, claims
+from mlint.facts.pairs.crossed import crossed_data
+from mlint.facts.pairs.dropped import dropped_for_partner
+from mlint.facts.pairs.entries import shared_entries
 from mlint.facts.pairs.exchanged import Exchange, exchanges
 from mlint.facts.pairs.flags import wrong_flags
+from mlint.facts.pairs.guarded import filled_in_its_place, used_in_its_place
+from mlint.facts.pairs.limits import backwards
 from mlint.facts.pairs.mixup import Mixup
 from mlint.facts.pairs.mixups import mixups
+from mlint.facts.pairs.normalised import normalised_by_other
 from mlint.facts.pairs.padding import paddings
 from mlint.facts.pairs.placed import ITEM, misplaced
 from mlint.facts.pairs.roles import is_reversible, reverses
@@ -44,10 +51,22 @@ class Labelled:
             *misplaced(layout.row, layout.scope.uses, layout),
             *paddings(layout.row, layout.means),
             *sides_mixed(layout.row, layout.scope),
+            *backwards(layout.row),
+            *normalised_by_other(layout.row),
         ]
         found: list[Mixup | Exchange] = [*turned, *wrong_flags(layout.row)]
         claimed = list(claims(layout.row, layout.parameters))
-        for mixup in (*mixups(layout.row, layout.scope, claimed), *left_unread(layout.row, layout.scope, claimed)):
+        told = (
+            *mixups(layout.row, layout.scope, claimed),
+            *left_unread(layout.row, layout.scope, claimed),
+            *shared_entries(layout.row, layout.scope),
+            *in_other_branch(layout.row, layout.scope),
+            *crossed_data(layout.row, layout.scope),
+            *used_in_its_place(layout.row, layout.scope),
+            *filled_in_its_place(layout.row),
+            *dropped_for_partner(layout.row, layout.scope),
+        )
+        for mixup in told:
             at = mixup.claim.value.start
             # Of an exchange of keywords the roles of the two say more.
             inside = [each for each in turned if each.claim.whole.start < at < each.claim.whole.end]
@@ -55,8 +74,8 @@ class Labelled:
                 found = [each for each in found if each not in inside]
             if mixup.claim.how == KEYWORD or not inside:
                 found.append(mixup)
-        for told in sorted(found, key=lambda each: each.atom.at):
-            yield cls(layout, told)
+        for each in sorted(found, key=lambda each: each.atom.at):
+            yield cls(layout, each)
 
     @property
     def mixup(self) -> Mixup | None:

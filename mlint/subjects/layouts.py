@@ -15,7 +15,7 @@ from mlint.facts.pairs.rows import lay_out
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.script import Script, without_tables
 from mlint.facts.pairs.shapes import Atom, Part, Row
-from mlint.facts.pairs.signatures import names_of, positional_parameters
+from mlint.facts.pairs.signatures import library_items, names_of, positional_parameters
 from mlint.facts.pairs.standing import Standing
 from mlint.facts.pairs.triage import has_twins
 from mlint.facts.pairs.twins import may_be_left, twin_of
@@ -225,7 +225,7 @@ class Layout:
         """The names that the function of a dotted name gives to the items of an argument; None where it gives none."""
         lines = self._lines_of(dotted)
         if lines is None:
-            return None
+            return library_items(self.means(dotted) or "", argument)
         if isinstance(argument, int):
             names = self.parameters(dotted) or ()
             if argument >= len(names):
@@ -249,10 +249,15 @@ class Layout:
         """Whether the file defines an option of the command line by that name: `--max-lr` gives `max_lr`."""
         return name in _options(self._function.file.source.text)
 
+    def is_unread_option(self, name: str) -> bool:
+        """Whether the file defines an option of the command line by that name, and nothing in it asks for that."""
+        return self.has_option(name) and re.search(rf"(?<![-\w]){name}\b", self._function.file.source.text) is None
+
     def is_only_set(self, name: str) -> bool:
         """Whether the class of the function sets the attribute, and nothing in the file reads it."""
         if self._class is None:
             return False
         text, attribute = self._function.file.source.text, rf"\.{re.escape(name)}\b"
         uses = len(re.findall(attribute, text))
-        return 0 < uses == len(re.findall(_SET.format(attribute), text, re.MULTILINE))
+        own = re.search(rf"\bself{attribute}", text) is not None
+        return own and uses == len(re.findall(_SET.format(attribute), text, re.MULTILINE))

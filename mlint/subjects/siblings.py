@@ -6,8 +6,10 @@ from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 from mlint.facts.pairs.added import left_short
+from mlint.facts.pairs.alike import bound_alike
 from mlint.facts.pairs.columns import columns
 from mlint.facts.pairs.doubles import doubles
+from mlint.facts.pairs.indices import indices
 from mlint.facts.pairs.roles import family, is_reversible, precedes
 from mlint.facts.pairs.slip import Slip
 from mlint.facts.pairs.slips import slips
@@ -43,7 +45,14 @@ class Siblings:
         if may_have_siblings(owner):
             layout = Layout.of(owner)
             row, scope = layout.row, layout.scope
-            found = (*slips(row, scope), *doubles(row, scope), *columns(row, scope), *left_short(row, scope))
+            found = (
+                *slips(row, scope),
+                *doubles(row, scope),
+                *columns(row, scope),
+                *left_short(row, scope),
+                *bound_alike(row, scope),
+                *indices(row),
+            )
             yield from (cls(layout, slip) for slip in found)
 
     @classmethod

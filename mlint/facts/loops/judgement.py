@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from mlint.facts.loops.names import SINGLES
 from mlint.facts.loops.picked import is_of_best
 from mlint.facts.loops.single import is_of_single_turn
 from mlint.facts.loops.totals import Overwritten
+from mlint.facts.loops.twins import is_another_way
 from mlint.finding import Confidence
 
 
@@ -18,17 +20,22 @@ def judge(found: Overwritten) -> Confidence | None:
         return Confidence.LIKELY if found.is_twin else Confidence.POSSIBLE
     if found.is_never_read or (found.is_result_for_text and not found.twins):
         return Confidence.POSSIBLE
-    return Confidence.LIKELY if _is_total(found) else Confidence.POSSIBLE
+    return Confidence.LIKELY if _is_total(found) and not _has_another_way(found) else Confidence.POSSIBLE
 
 
 def _is_wanted(found: Overwritten) -> bool:
-    if is_of_single_turn(found.turns) or is_of_best(found.turns) or found.is_filled:
+    if is_of_single_turn(found.turns) or is_of_best(found.turns) or found.is_filled or found.words & SINGLES:
         return True
     if (found.is_timing and not found.is_mean_of_turns) or found.is_recomputed or found.is_fallback:
         return True
     if found.is_left_early and not found.is_dead_start:
         return found.averaged is None
     return found.is_last and not (found.is_total or found.averages or found.is_mean_of_turns)
+
+
+def _has_another_way(found: Overwritten) -> bool:
+    """Whether a setting decides that what all turns have alike is kept, and with another setting added up."""
+    return found.is_copy and is_another_way(found.turns)
 
 
 def _judge_constant(found: Overwritten) -> Confidence | None:

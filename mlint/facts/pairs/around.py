@@ -159,7 +159,7 @@ def loads(row: Row, claim: Claim, atom: Atom) -> bool:
     data = [*node.args[:1], *(each.value for each in node.keywords if each.arg == "dataset")]
     return (
         function is not None
-        and function.text.endswith("DataLoader")
+        and function.text.endswith(("DataLoader", "Sampler"))
         and any(row.parts[each].end - 1 == atom.at for each in data if isinstance(each, (ast.Name, ast.Attribute)))
     )
 

@@ -157,12 +157,12 @@ def _tagged(row: Row, node: ast.Call, part: Part) -> Iterator[Claim]:
 def _collected(row: Row, node: ast.Expr, part: Part) -> Iterator[Claim]:
     """Of `val_losses.append(loss)` and `history["val_loss"].append(loss)` that the loss is for validation."""
     call = node.value
-    if isinstance(call, ast.Call) and call.args and (label := _collector(row, call)) is not None:
+    if isinstance(call, ast.Call) and call.args and (label := collector(row, call)) is not None:
         yield Claim(COLLECTED, label.text, label, row.parts[call.args[0]], part)
 
 
-def _collector(row: Row, call: ast.Call) -> Atom | None:
-    """What a statement puts something into: the name of the list, or its key."""
+def collector(row: Row, call: ast.Call) -> Atom | None:
+    """What a call puts something into: the name of the list, or its key."""
     if not isinstance(call.func, ast.Attribute) or call.func.attr not in COLLECTING:
         return None
     receiver = call.func.value
@@ -184,7 +184,7 @@ def _gone_over(row: Row, node: ast.For, part: Part) -> Iterator[Claim]:
         and isinstance(each.value, ast.Call)
         and isinstance(each.value.func, ast.Attribute)
         and isinstance(each.value.func.value, (ast.Name, ast.Attribute))
-        and _collector(row, each.value) is not None
+        and collector(row, each.value) is not None
     ]
     of_data = _splits(said)
     if any(not of_data.isdisjoint(_splits(row.atoms_of(receiver))) for _, receiver, _ in put):

@@ -22,6 +22,8 @@ _TWO = 2
 # Of these either order makes sense: both ways between two things, one on the other.
 _DIRECTED = frozenset({"translation", "hand", "order", "direction", "flow", "attention", "truth", "ends", None})
 
+# Of these with a third argument it does not: `attend(q, v, k)`, `step(y, x, index)`.
+_IN_ORDER = frozenset({"attention", "axis", "order"})
 # Those of a matrix are exchanged where its transpose is meant.
 _MATRIX = listed("row rows col cols column columns")
 # Between points that are named by these one goes to and fro.
@@ -110,11 +112,20 @@ def _exchange(given: Sequence[_Given], *, in_order: bool) -> Exchange | None:
             whole = one.words == asked[place] and other.words == asked[index]
             if whole or not one.claim.how == other.claim.how == KEYWORD:
                 either_way = _either_way(one, other) or not _MATRIX.isdisjoint((*one.words, *other.words))
+                both = one.claim.how == other.claim.how == KEYWORD
+                if in_order and whole and not both and _are_in_order(one.words, other.words):
+                    either_way = False
                 found = Exchange(one.claim, one.atom, other.claim, other.atom.text, whole, either_way)
                 return (
                     found if in_order or _are_sides(found) or _are_answers(found) else replace(found, either_way=True)
                 )
     return None
+
+
+def _are_in_order(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether the two are what a function tells apart by their names alone, and which nobody has exchanged on purpose."""
+    apart = [(a, b) for a, b in zip(one, other, strict=False) if a != b and len(one) == len(other)]
+    return len(apart) == 1 and family(*apart[0]) in _IN_ORDER and _MATRIX.isdisjoint(apart[0])
 
 
 def _place(index: int, words: Sequence[tuple[str, ...]], asked: Sequence[tuple[str, ...]]) -> int | None:

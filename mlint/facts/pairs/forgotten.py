@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
-from mlint.facts.pairs.shapes import ATTRIBUTE, KEYWORD, NAME, STRING, Atom, Part, Row
+from mlint.facts.pairs.shapes import ATTRIBUTE, KEYWORD, NAME, STRING, Atom, Block, Part, Row
 from mlint.facts.pairs.unify import Unified
 from mlint.facts.pairs.words import listed, split
 
@@ -38,6 +38,30 @@ def guards_another(row: Row, atom: Atom, expected: str, model: Part, suspect: Pa
         if tested or (len(taken) == 1 and expected in _texts(row, test) and atom.text in holds[0]):
             return True
     return False
+
+
+def tests_another(row: Row, atom: Atom, expected: str, suspect: Part) -> bool:
+    """Whether the suspect is the condition of something that is done with the other alone.
+
+    `if gt is not None and pred.max() <= 1: gt *= 255`.
+    """
+    for _, node in row.of(ast.If):
+        if node.test is suspect.node:
+            done = _texts(row, row.parts[Block(node.body)])
+            return expected in done and atom.text not in done
+    return False
+
+
+def asks_for_another(row: Row, atom: Atom, expected: str, model: Part, suspect: Part) -> bool:
+    """Whether both siblings ask for the one that they use, and the suspect then uses the model's.
+
+    `if hasattr(text, "skip"): names |= visual.skip()` after `if hasattr(visual, "skip"): ...`.
+    """
+    if not (isinstance(suspect.node, ast.If) and isinstance(model.node, ast.If)):
+        return False
+    ours, theirs = row.parts[suspect.node.test], row.parts[model.node.test]
+    asked = _texts(row, ours)
+    return ours.end <= atom.at and expected in asked and atom.text not in asked and atom.text in _texts(row, theirs)
 
 
 def _same(row: Row, node: ast.IfExp, shift: int) -> bool:

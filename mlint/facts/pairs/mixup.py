@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mlint.facts.pairs.claims import ASSIGNED, KEYWORD, PARAMETER, TEXT, Claim
+from mlint.facts.pairs.claims import ASSIGNED, KEY, KEYWORD, PARAMETER, TEXT, Claim
 from mlint.facts.pairs.roles import Role, is_hint
 from mlint.facts.pairs.shapes import Atom
 from mlint.facts.pairs.words import listed, split
 
+# In place of a family, where the label is the very name that is expected.
+NAMED = "name"
 _THIRD = 2
+_MASK = 1
+# Where the one thing ends, the next begins: the top of a footer is the bottom of what stands above.
+_ADJOINING = frozenset({"vertical", "hand", "ends"})
 _MATRIX = frozenset({"row", "rows", "col", "cols", "column", "columns"})
 
 
@@ -42,17 +47,17 @@ class Mixup:
     said: Role
     found: Role
     word: str
-    own: bool
-    unread: bool
-    sole: bool
-    local: bool
-    measures: bool
-    partners: bool
-    repeated: bool
-    computed: bool
-    reversing: bool
-    elsewhere: bool
-    called_so: bool
+    own: bool = False
+    unread: bool = False
+    sole: bool = True
+    local: bool = True
+    measures: bool = False
+    partners: bool = True
+    repeated: bool = False
+    computed: bool = False
+    reversing: bool = False
+    elsewhere: bool = False
+    called_so: bool = False
     seconded: bool = False
     scaled: bool = False
     tagged: bool = False
@@ -101,6 +106,13 @@ class Mixup:
         return any(len(word) > 2 for word in words) and _COUNTED.isdisjoint(words)
 
     @property
+    def adjoins(self) -> bool:
+        """Whether it can be where another thing begins: the top of a footer is the bottom of the body above it."""
+        if self.said.family not in _ADJOINING or self.crossed is not None or self.claim.how not in (KEY, PARAMETER):
+            return False
+        return not self.own or self.claim.how == PARAMETER
+
+    @property
     def passed_on(self) -> bool:
         """Whether the call has other names for all: `f(theta=x, x=y)`, or is that of an encoder made a decoder."""
         return (self.called_so and not self.seconded) or (self.elsewhere and self.crossed is None)
@@ -112,7 +124,8 @@ class Mixup:
         It cuts and scales both; a model is tried on what it has learnt, too.
         """
         if self.said.family == "picture":
-            return self.claim.how in (PARAMETER, KEYWORD)
+            # What gets `mask=image` where there is a `mask` is no function for images.
+            return self.claim.how in (PARAMETER, KEYWORD) and not (self.own and self.said.pole == _MASK)
         return self.said.family == "split" and self.claim.how == PARAMETER and self.crossed is None
 
     @property
@@ -150,6 +163,8 @@ class Mixup:
     @property
     def told_clearly(self) -> bool:
         """Whether what makes the claim leaves no doubt: a label that is the name, or two sizes that are exchanged."""
+        if self.said.family == NAMED:
+            return True
         if is_hint(self.said.family):
             return False
         match self.claim.how:
@@ -157,12 +172,16 @@ class Mixup:
                 return self._told_by_text
             case "key of its entry":
                 return self.said.family == "split" and self.partners
+            case "branch of" | "branch for" | "call with":
+                return True
             case "list" | "loop over":
                 return self.said.family == "split" and self.local
             case "keyword" | "parameter" | "key":
                 return self._told_by_name
             case "target":
                 return self._told_by_target
+            case "default of":
+                return self.own and self.said.family != "axis"
             case _:
                 return False
 

@@ -37,7 +37,7 @@ from mlint.facts.pairs.claims import (
 from mlint.facts.pairs.mixup import Mixup
 from mlint.facts.pairs.roles import Role, counterparts, is_hint, is_size, known_pair, reverses, roles
 from mlint.facts.pairs.scope import Scope
-from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Part, Row
+from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, STRING, Atom, Part, Row
 from mlint.facts.pairs.words import changed, replaced, split
 from mlint.facts.records import replace
 
@@ -47,6 +47,8 @@ _NEAR = 120
 _ONE_EXCHANGE = 2
 # One side of a picture is computed from the other by these.
 _CONVERTING = frozenset({"ratio", "aspect", "ar"})
+# Both sides of what goes in a direction are parts of its one length.
+_TURNING = frozenset({"sin", "cos", "hypot", "atan2", "arctan2"})
 # Predictions are targets and inputs of something else; only when two are exchanged this says something.
 _IN_TWOS = frozenset({"answer"})
 
@@ -105,7 +107,11 @@ def _mixup(row: Row, scope: Scope, claim: Claim) -> Mixup | None:
     if any(word in _CONVERTING for atom in row.atoms_of(claim.value) for word in split(atom.text)):
         return None
     names = [atom for atom in row.atoms_of(claim.value) if atom.kind in (NAME, ATTRIBUTE) and atom.text != "self"]
+    keys = dict(_keys(row, claim.value))
+    turned = any(atom.text in _TURNING for atom in names)
     for role in said:
+        if turned and role.family == "axis":
+            continue
         # A list of rows is filled by what is asked of `x`.
         listed_otherwise = claim.how == COLLECTED and role.family != "split"
         if listed_otherwise or sum(other.family == role.family for other in said) > 1:
@@ -115,10 +121,22 @@ def _mixup(row: Row, scope: Scope, claim: Claim) -> Mixup | None:
         wrong = _wrong(counted, role)
         if wrong is None or (is_hint(role.family) and len(names) > 1):
             continue
+        if role in roles(split(keys.get(wrong.atom.at, ""))):
+            continue
         for expected in _expected(wrong.atom, wrong.word, role):
             if _can_be_meant(row, scope, claim, role, wrong.atom, expected):
                 return _made(row, scope, claim, role, said[role], wrong, expected, sole=len(names) == 1)
     return None
+
+
+def _keys(row: Row, value: Part) -> Iterator[tuple[int, str]]:
+    """Where a name in the value is asked for something by a text, and the text: `height` of `w["height"]`."""
+    for part, node in row.of(ast.Subscript):
+        if not value.start <= part.start < value.end or node.slice not in row.parts:
+            continue
+        owner, key = row.last_of(node.value), row.last_of(node.slice)
+        if owner is not None and key is not None and key.kind == STRING:
+            yield owner.at, key.text
 
 
 def _can_be_meant(row: Row, scope: Scope, claim: Claim, role: Role, atom: Atom, expected: str) -> bool:

@@ -9,8 +9,9 @@ from typing import Protocol
 from mlint.facts.pairs.claims import Claim
 from mlint.facts.pairs.exchanged import Exchange
 from mlint.facts.pairs.orders import displaced
-from mlint.facts.pairs.roles import family
+from mlint.facts.pairs.roles import family, reverses, roles
 from mlint.facts.pairs.shapes import ATTRIBUTE, Atom, Part, Row, arguments
+from mlint.facts.pairs.signatures import SIDES
 from mlint.facts.pairs.uses import Uses
 from mlint.facts.pairs.words import split
 
@@ -45,8 +46,31 @@ def misplaced(row: Row, uses: Uses, orders: Orders) -> Iterator[Exchange]:
         for place, value in [*given, *((each.arg, each.value) for each in call.keywords if each.arg is not None)]:
             ours = _names(row, value) if isinstance(value, (ast.Tuple, ast.List)) else []
             theirs = orders.takes(_path(row, call), place) if ours else None
-            if theirs is not None:
+            if theirs is not None and not (theirs in SIDES and (sides_are_misnamed(row) or _is_turned(row, part))):
                 yield from _told(row, ours, theirs, ITEM, part)
+
+
+def sides_are_misnamed(row: Row) -> bool:
+    """Whether an array is taken apart as width and height, or a picture as height and width: only the names are wrong.
+    """
+    for _, node in row.of(ast.Assign):
+        target = node.targets[0]
+        names = _names(row, target)[:2] if isinstance(target, (ast.Tuple, ast.List)) else []
+        said = [[role.pole for role in roles(split(atom.text)) if role.family == "axis"] for atom in names]
+        asked = {atom.text for atom in row.atoms_of(row.parts[node.value])}
+        if (said == [[0], [1]] and "shape" in asked) or (said == [[1], [0]] and "size" in asked):
+            return True
+    return False
+
+
+def _is_turned(row: Row, whole: Part) -> bool:
+    """Whether what comes out is turned later on: `text = new((height, width))`, `text = text.rotate(90)`."""
+    said = next((part.node for part in row.statements if part.start <= whole.start < part.end), None)
+    target = said.targets[0] if isinstance(said, ast.Assign) else None
+    if not isinstance(target, ast.Name):
+        return False
+    named = [row.texts(part) for part, _ in row.of(ast.Call) if part.start > whole.start]
+    return any(target.id in texts and reverses(texts) for texts in named)
 
 
 def _given_so(row: Row, ours: Sequence[Atom], call: ast.Call) -> bool:

@@ -67,7 +67,7 @@ _FAMILIES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     ),
     "ends": (("start", "end"), ("begin", "end"), ("start", "stop"), ("starts", "ends")),
     "truth": (("real", "fake"),),
-    "sign": (("pos", "neg"), ("positive", "negative"), ("positives", "negatives")),
+    "sign": (("pos", "neg"), ("positive", "negative"), ("positives", "negatives"), ("p", "n")),
     "attention": (("q", "k", "v"), ("query", "key", "value"), ("queries", "keys", "values")),
     "moment": (("mean", "std"), ("mu", "sigma"), ("mean", "var"), ("mean", "logvar"), ("means", "stds")),
     "answer": (
@@ -108,6 +108,12 @@ _FAMILIES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "case": (("anchor", "positive"),),
     "person": (("user", "item"),),
     "graph": (("head", "tail"),),
+    "search": (("query", "gallery"), ("queries", "galleries")),
+    "parameter": (("weight", "bias"), ("weights", "biases")),
+    "learner": (("policy", "value"),),
+    "element": (("node", "edge"), ("nodes", "edges")),
+    "hands": (("lhs", "rhs"),),
+    "sense": (("visual", "text"), ("visual", "textual"), ("vision", "text")),
 }
 
 
@@ -251,7 +257,7 @@ def quiet_words() -> frozenset[str]:
 
 def is_size(word: str) -> bool:
     """Whether the word is that of a side of a picture: `width`, `h`; not `x`."""
-    return word in _SIZES
+    return word.lower() in _SIZES
 
 
 # A function with one of these words in its name exchanges the two sides of a picture or a mapping on purpose.

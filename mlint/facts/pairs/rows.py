@@ -43,7 +43,8 @@ _LONGEST_NUMBER = 64
 def lay_out(statements: Sequence[ast.stmt]) -> Row:
     """Lay statements out as a row of tokens. Iterative: as deep as Python could parse."""
     row = Row()
-    groups: list[_Named] = [("block", statements)]
+    groups: list[_Named] = [("block", statements), _tests(statements)]
+    inner: set[Node] = set()
     stack: list[tuple[Node | Atom | Part | str, str]] = [(node, _PLAIN) for node in reversed(statements)]
     while stack:
         item, mark = stack.pop()
@@ -63,8 +64,13 @@ def lay_out(statements: Sequence[ast.stmt]) -> Row:
             stack.append((Part(item, len(row.tags), -1), _PLAIN))
             row.tags.append(kind.__name__)
             row.atoms.append(None)
-            if kind in _GROUPS and mark != _ELIF:
+            # The left spine of `a * b * c` is met at its top first, where the chain is whole.
+            if isinstance(item, ast.BinOp) and isinstance(item.left, ast.BinOp) and type(item.left.op) is type(item.op):
+                inner.add(item.left)
+            if kind in _GROUPS and mark != _ELIF and item not in inner:
                 groups.append(_GROUPS[kind](item))
+            if kind is Block:
+                groups.append(_tests(item))
             children = _MARKED[kind](item, mark) if kind in _MARKED else _children(item)
             stack.extend(reversed(children))
     for name, nodes in groups:
@@ -283,13 +289,17 @@ _MARKED: dict[type[Node], Callable[..., list[_Child]]] = {
 
 
 def _operands(node: ast.BinOp) -> _Named:
-    # The left spine of `a * b * c` is met at its top and at each node below; only the longest chain says more.
     found: list[ast.expr] = []
     walked: ast.expr = node
     while isinstance(walked, ast.BinOp) and type(walked.op) is type(node.op):
         found.append(walked.right)
         walked = walked.left
     return "operands", [walked, *reversed(found)]
+
+
+def _tests(statements: Sequence[ast.stmt]) -> _Named:
+    """What the choices of a block depend on: their bodies may have other shapes."""
+    return "tests", [each.test for each in statements if isinstance(each, ast.If)]
 
 
 def _branches(node: ast.If) -> _Named:

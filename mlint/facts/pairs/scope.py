@@ -60,6 +60,9 @@ class Surroundings(Protocol):
     def has_option(self, name: str) -> bool:
         """Whether the file defines an option of the command line by that name: `--max-lr` gives `max_lr`."""
 
+    def is_unread_option(self, name: str) -> bool:
+        """Whether the file defines an option of the command line by that name, and nothing in it asks for that."""
+
     def is_only_set(self, name: str) -> bool:
         """Whether the class of the body sets the attribute, and nothing in the file reads it."""
 
@@ -127,4 +130,6 @@ class Scope:
         """Whether `expected`, in the place of the atom, is bound and read nowhere: in the body, or as an attribute."""
         if atom.kind == NAME:
             return self.never_read(expected, at)
+        if self._around.is_unread_option(expected):
+            return self._around.has_option(atom.text)
         return atom.path == f"self.{atom.text}" and self._around.is_only_set(expected)

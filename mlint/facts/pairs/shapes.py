@@ -73,7 +73,8 @@ class Part:
 
 @dataclass(slots=True)
 class Group:
-    """Parts that stand beside each other. `kind`: block, branches, elements, entries, arguments, operands, slices."""
+    """Parts that stand beside each other. `kind`: block, tests, branches, elements, entries, arguments, operands, slices.
+    """
 
     kind: str
     parts: list[Part]
@@ -111,6 +112,10 @@ class Row:
     def atoms_of(self, part: Part) -> Iterator[Atom]:
         """The atoms of a part, in the order of the row."""
         return (atom for atom in self.atoms[part.start : part.end] if atom is not None)
+
+    def texts(self, part: Part) -> list[str]:
+        """The texts of the atoms of a part."""
+        return [atom.text for atom in self.atoms_of(part)]
 
     def called(self, call: ast.Call) -> str:
         """The dotted text of what is called, or its last name; "" where it has none."""

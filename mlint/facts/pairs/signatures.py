@@ -28,6 +28,11 @@ _SCORED = listed(
 _PARAMETERS: dict[str, Sequence[str]] = {
     **{f"sklearn.metrics.{name}": _TRUE_FIRST for name in _SCIKIT},
     **{f"sklearn.metrics.{name}": ("y_true", "y_score") for name in _SCORED},
+    "torchvision.transforms.Normalize": ("mean", "std"),
+    "torchvision.transforms.functional.normalize": ("tensor", "mean", "std"),
+    "albumentations.Resize": ("height", "width"),
+    "albumentations.RandomCrop": ("height", "width"),
+    "albumentations.CenterCrop": ("height", "width"),
     "torch.nn.functional.kl_div": ("input", "target"),
     **{
         f"torch.nn.functional.{name}": ("input", "target")
@@ -35,6 +40,37 @@ _PARAMETERS: dict[str, Sequence[str]] = {
         multilabel_soft_margin_loss poisson_nll_loss""")
     },
 }
+
+# In these orders libraries take the two sides of a picture.
+SIDES = _WIDTH_FIRST, _HEIGHT_FIRST = ("width", "height"), ("height", "width")
+# The items of an argument, told by its place and its keyword.
+_ITEMS: dict[str, tuple[int, str, Sequence[str]]] = {
+    "cv2.resize": (1, "dsize", _WIDTH_FIRST),
+    "cv2.warpAffine": (2, "dsize", _WIDTH_FIRST),
+    "cv2.warpPerspective": (2, "dsize", _WIDTH_FIRST),
+    "cv2.VideoWriter": (3, "frameSize", _WIDTH_FIRST),
+    "PIL.Image.new": (1, "size", _WIDTH_FIRST),
+    "skimage.transform.resize": (1, "output_shape", _HEIGHT_FIRST),
+    "torch.nn.functional.interpolate": (1, "size", _HEIGHT_FIRST),
+    "torchvision.transforms.functional.resize": (1, "size", _HEIGHT_FIRST),
+    "torchvision.transforms.functional.center_crop": (1, "output_size", _HEIGHT_FIRST),
+    "torchvision.transforms.Resize": (0, "size", _HEIGHT_FIRST),
+    "torchvision.transforms.CenterCrop": (0, "size", _HEIGHT_FIRST),
+    "torchvision.transforms.RandomCrop": (0, "size", _HEIGHT_FIRST),
+    "torchvision.transforms.RandomResizedCrop": (0, "size", _HEIGHT_FIRST),
+}
+_TAKING_ITEMS = frozenset(name.rpartition(".")[2] for name in _ITEMS)
+
+
+def takes_items(dotted: str) -> bool:
+    """Whether what is called may be a library function of which an argument has items in a known order; cheap."""
+    return dotted.rpartition(".")[2] in _TAKING_ITEMS
+
+
+def library_items(name: str, argument: int | str) -> Sequence[str] | None:
+    """What the items of an argument of a library function are, by its dotted name; None where there is no entry."""
+    place, keyword, items = _ITEMS.get(name, (-1, "", ()))
+    return items if argument in (place, keyword) and items else None
 
 
 def library_parameters(name: str) -> Sequence[str] | None:

@@ -20,6 +20,8 @@ _NOT_COMBINED = frozenset({"attention", "answer", "truth", "sign", "picture", "c
 MOVED = DERIVED | {"order", "hand", "vertical"}
 # With a renaming that is followed at as many places, the own target is no value that starts as the other.
 _MADE_FROM_OTHER = 3
+# Letters and numbers.
+_SHORT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +160,16 @@ class Slip:
         return self.unread and self.atom.called and self.literal
 
     @property
+    def is_only_reader(self) -> bool:
+        """Whether nothing reads the expected name, and here it would be: of two partners, or of words that are long."""
+        if not (self.unread and self.literal) or self.numbered:
+            return False
+        if self.partners:
+            return self.labelled or self.value_follows
+        told = self.labelled if not self.local else self.value_follows
+        return told and all(len(word) > _SHORT for word in self.renaming)
+
+    @property
     def half_renamed(self) -> bool:
         """Whether one of two same names is renamed, and the other is subtracted: `(y - y0) / (y1 - x0)`."""
         return self.squared and self.subtracted and self.literal and self.partners and self.followed > 1
@@ -201,6 +213,8 @@ class Slip:
     @property
     def framed(self) -> bool:
         """Whether it is the image that stands for its mask: both are moved, cut and scaled by what the image says."""
+        if self.atom.kind == STRING and self.answers:
+            return False  # `masks = batch["image"]`
         return family(*self.renaming) == "picture" and not self.own_target and self.followed < _MADE_FROM_OTHER
 
     @property
@@ -221,6 +235,8 @@ class Slip:
             return True
         if self.lettered and self.present and self.followed < _MADE_FROM_OTHER:
             return True
+        if self.squared and self.present and family(*self.renaming) == "order":
+            return True  # of `a1.meet(a2)` beside `a2.meet(a2)` the other is the odd one
         return self.derived or self.framed or self.shifted or self.foreign or self.made_of
 
     @property

@@ -16,6 +16,7 @@ from mlint.facts.pairs.apart import (
     told_apart,
 )
 from mlint.facts.pairs.forgotten import (
+    asks_for_another,
     collects,
     guards_another,
     has_many_alike,
@@ -24,6 +25,7 @@ from mlint.facts.pairs.forgotten import (
     names_a_file,
     said_elsewhere,
     subtracted,
+    tests_another,
 )
 from mlint.facts.pairs.meant import Beside, path_of
 from mlint.facts.pairs.measures import MEASURES, compared, measured
@@ -33,7 +35,7 @@ from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, STRING, Atom, Block, Part,
 from mlint.facts.pairs.siblings import Comparison, comparisons
 from mlint.facts.pairs.slip import MOVED, Slip
 from mlint.facts.pairs.unify import Renaming, Site, Unified
-from mlint.facts.pairs.words import changed, replaced, split
+from mlint.facts.pairs.words import changed, is_one_of, replaced, split
 
 # More than this, and the siblings do different things.
 _MOST_RENAMINGS = 3
@@ -45,6 +47,8 @@ _OFTEN = 2
 # These say how arguments are given, and not which.
 _KINDS = frozenset({"args", "kwargs"})
 _RECEIVERS = frozenset({"self", "cls"})
+# What is kept under the name of the one is loaded for the other, or begins with it.
+_TAKEN_ON = frozenset({"teaching", "answer", "ends", "flow", "direction"})
 # The parts of these are one value together.
 _EXPRESSIONS = frozenset({"operands", "slices"})
 
@@ -129,12 +133,15 @@ class _Search:
         return letters and len(words) > 1 and seen >= _OFTEN
 
     def _repeats(self, site: Site) -> bool:
-        """Whether the text is a name beside it in the one sibling: `net.encoder.load(state["encoder"])`."""
+        """Whether the text is a name beside it in the one sibling: `net.encoder.load(state["encoder"])`.
+
+        Or the target: `images = batch["image"]`, and nothing else tells the other sibling from it.
+        """
         return any(
-            site.left.text in (other.left.text, other.right.text)
-            and any(known_pair(*renaming) and family(*renaming) != "teaching" for renaming in other.renamings)
+            (is_one_of(site.left.text, other.left.text) or is_one_of(site.left.text, other.right.text))
+            and any(known_pair(*each) and family(*each) not in _TAKEN_ON for each in other.renamings)
             for other in self._unified.sites
-            if not other.kept and not other.left.stored
+            if not other.kept and (self._unified.same_value or not other.left.stored)
         )
 
     def _changes_elsewhere(self, site: Site) -> bool:
@@ -161,9 +168,10 @@ class _Search:
         atom = site.right if forward else site.left
         expected = replaced(atom.text, *asked)
         answers = self._answers(atom, forward)
+        asked_for = asks_for_another(self._row, atom, expected, model, suspect)
         if (
             expected == atom.text
-            or (atom.stated and not known_pair(*renaming))
+            or (atom.stated and not (known_pair(*renaming) or asked_for))
             or (atom.called and renaming != asked and family(*asked) == "split")  # `evaluate` of `train_score`
             or (
                 self._excused(atom, asked[0])
@@ -192,6 +200,7 @@ class _Search:
             )
         ):
             return None
+        made_of = not known_pair(*renaming) and self._scope.uses.made_of(expected, atom.text, suspect.start)
         operands = [each.right if forward else each.left for each in unified.sites if not each.kept and not each.labels]
         targets = [each for each in follows if each.stored]
         squared = any((each.left if forward else each.right).text == atom.text for each in followed)
@@ -235,7 +244,9 @@ class _Search:
             or (not known_pair(*renaming) and decides(self._row, atom, suspect)),
             present=any(each.text == expected for each in operands),
             present_as_text=any(each.text == expected and each.kind == STRING for each in operands),
-            guards=guards_another(self._row, atom, expected, model, suspect),
+            guards=guards_another(self._row, atom, expected, model, suspect)
+            or (known_pair(*renaming) and tests_another(self._row, atom, expected, suspect))
+            or (asked_for and len(followed) > 1 and renaming == asked and not made_of),
             anew=own_target
             and self._follows_at_once(model, suspect)
             and makes_itself_anew(self._row, atom, model)
@@ -257,7 +268,7 @@ class _Search:
             alone=self._alone(site),
             value_follows=any(not each.labels for each in followed),
             foreign=self._scope.is_foreign(atom, expected) and not (named or has_many_alike(atom, follows)),
-            made_of=not known_pair(*renaming) and self._scope.uses.made_of(expected, atom.text, suspect.start),
+            made_of=made_of,
             confirmed=known_pair(*renaming) and self._beside.confirms(atom, expected, suspect, model),
             answers=answers,
         )
@@ -265,7 +276,7 @@ class _Search:
     def _answers(self, atom: Atom, forward: bool) -> bool:
         """Whether the model gets what it is called, and the suspect, which has another name, the same: `k1 = c.K1`."""
         own = [site.left if forward else site.right for site in self._unified.sites if site.labels and not site.kept]
-        return self._unified.same_value and len(own) == 1 and split(own[0].text) == split(atom.text)
+        return self._unified.same_value and len(own) == 1 and is_one_of(atom.text, own[0].text)
 
     def _follows_at_once(self, model: Part, suspect: Part) -> bool:
         parts = self._comparison.group.parts

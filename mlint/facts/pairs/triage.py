@@ -9,6 +9,8 @@ from functools import lru_cache
 from itertools import combinations
 
 from mlint.facts.pairs.added import may_be_added
+from mlint.facts.pairs.alike import may_be_alike
+from mlint.facts.pairs.indices import may_count_on
 from mlint.facts.pairs.measures import MEASURES
 from mlint.facts.pairs.roles import implied, is_size, known_pair, partners
 from mlint.facts.pairs.scope import attribute_twin, is_library_twin
@@ -30,9 +32,10 @@ _COLUMN = re.compile(r"[:.\w]\s*,\s*\[?\d[\d:,\s]*\]")
 _SAY_NOTHING = MEASURES | {*keyword.kwlist, "self"}
 # A name that is an argument or element by itself; and one that is an operand, too.
 _ARGUMENT = re.compile(r"(?<=[(,])\s*(\w+)\s*(?=[,)])")
-_OPERAND = re.compile(r"(?:[(,*+/\[=-]|return)\s*(\w+)\s*(?=[,)\]*+/-]|$)")
+_OPERAND = re.compile(r"(?:[(,*+/\[=:-]|return)\s*(\w+)\s*(?=[,)\]*+/:-]|$)")
 _LOOP = re.compile(r"for [\w, ()]+ in (\w+)\s*:?$")
 _FILE = re.compile(r"""([^"'\n/]+)\.\w{1,5}["']""")
+_GIVEN = re.compile(r"""["']?(\w+)["']?\s*[=:]\s*([\w.]+)\s*(?=[,)}])""")
 _MANY = 3
 _TEXT_TWICE = re.compile(r"""(["'])([^"'\n]+)\1\s*,\s*\1\2\1""")
 
@@ -47,7 +50,7 @@ def has_twins(script: Script, knows: Knows) -> bool:
         return name in script.words or knows(name) or f".{attribute_twin(name)}" in script.text
 
     both = (script.statements, script.fragments)
-    return may_be_added(script.statements) or any(_holds_twins(lines, known, script.is_idle) for lines in both)
+    return may_be_added(script.statements) or may_be_alike(script.statements) or any(_holds_twins(lines, known, script.is_idle) for lines in both)
 
 
 def _holds_twins(lines: Sequence[Line], known: Knows, idle: Knows) -> bool:
@@ -65,6 +68,7 @@ def _holds_within(line: Line, known: Knows, idle: Knows) -> bool:
         _varies_within(line.text, repeated, known)
         or _is_doubled(line.text, repeated, line.words, known, idle)
         or _repeats_a_text(line.text)
+        or _gives_by_name_twice(line.text, known)
     )
 
 
@@ -76,6 +80,8 @@ def _holds_between(lines: Iterable[tuple[int, Line]], known: Knows) -> bool:
         for other, before in above[-_BEFORE:]:
             if number - other > _NEAR:
                 continue
+            if may_count_on(before, line):
+                return True
             if before.words == line.words:
                 if _says_twice(line, number - other, known):
                     return True
@@ -271,6 +277,13 @@ def _is_doubled(line: str, repeated: Iterable[str], words: Sequence[str], known:
 
 def _twins(word: str) -> Iterator[str]:
     return (replaced(word, old, new) for old in split(word) for new in partners(old))
+
+
+def _gives_by_name_twice(line: str, known: Knows) -> bool:
+    """Whether something goes to what is named as it, and to something else that may be meant: `a=x.a, b=x.a`."""
+    given = _GIVEN.findall(line)
+    own = {value for label, value in given if value.rpartition(".")[2] == label}
+    return bool(own) and any(value in own and value.rpartition(".")[2] != label and known(label) for label, value in given)
 
 
 def _repeats_a_text(line: str) -> bool:

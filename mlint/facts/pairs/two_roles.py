@@ -8,13 +8,21 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Protocol
 
+from mlint.facts.pairs.branches import may_branch
 from mlint.facts.pairs.claims import is_test
+from mlint.facts.pairs.crossed import may_cross
+from mlint.facts.pairs.dropped import may_be_dropped
+from mlint.facts.pairs.entries import may_share
 from mlint.facts.pairs.exchanged import may_exchange
 from mlint.facts.pairs.flags import may_have_flags
 from mlint.facts.pairs.forgotten import COLLECTING
+from mlint.facts.pairs.guarded import may_be_guarded
+from mlint.facts.pairs.limits import may_be_backwards
+from mlint.facts.pairs.normalised import may_be_normalised
 from mlint.facts.pairs.orders import displaced
 from mlint.facts.pairs.roles import Role, counterparts, is_size, roles
 from mlint.facts.pairs.script import Script, words_of
+from mlint.facts.pairs.signatures import takes_items
 from mlint.facts.pairs.triage import Knows
 from mlint.facts.pairs.unread import may_wait
 from mlint.facts.pairs.words import listed, replaced, split
@@ -64,9 +72,13 @@ def has_two_roles(script: Script, name: str, knows: Knows, around: Signatures) -
     own = [role for role in roles(split(name)) if role.family == "split" and not is_test(name)]
     pads = "pad(" in script.text
     telling = frozenset(word for word in script.words if _roles(word))
-    if _puts_elsewhere(script, known) or _leaves_unread(script) or may_have_flags(script.text):
+    if _puts_elsewhere(script, known) or _leaves_unread(script):
+        return True
+    if may_have_flags(script.text) or may_branch(script.text) or may_be_guarded(script) or may_be_dropped(script.statements):
         return True
     for line, words, _ in script.statements:
+        if may_be_backwards(line) or may_cross(line) or may_share(line, script.text) or may_be_normalised(line):
+            return True
         if own and line.startswith(_TAKING) and any(_disagrees(role, line, known) for role in own):
             return True
         if "(" in line and "," in line and (_exchanged(line, known, around) or _misplaced(line, around)):
@@ -197,7 +209,7 @@ def _misplaced(line: str, around: Signatures) -> bool:
         names = _listed(found[2])
         if len({role for name in names for role in _roles(name)}) > 1:
             called = _BEFORE_ARGUMENTS.findall(line[: found.start(1)])
-            if called and around.called(called[-1]) is not None:
+            if called and (takes_items(called[-1]) or around.called(called[-1]) is not None):
                 return True
     return False
 

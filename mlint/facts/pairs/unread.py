@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator, Sequence
 
-from mlint.facts.pairs.claims import ASSIGNED, KEY, KEYWORD, Claim
+from mlint.facts.pairs.claims import ASSIGNED, KEY, KEYWORD, TEXT, Claim
 from mlint.facts.pairs.mixup import Mixup
 from mlint.facts.pairs.roles import Role, family, is_telling, known_pair, quiet_words, reverses
 from mlint.facts.pairs.scope import Scope
@@ -23,11 +23,14 @@ _SAYING = quiet_words()
 def left_unread(row: Row, scope: Scope, claims: Sequence[Claim]) -> Iterator[Mixup]:
     """The values for which a name was made that nothing reads, and which have its partner."""
     for claim in claims:
-        if claim.how not in _CLAIMING:
+        if claim.how not in _CLAIMING and not (claim.how == TEXT and claim.label.isidentifier()):
             continue
         atoms = [atom for atom in row.atoms_of(claim.value) if atom.kind == NAME and not (atom.called or atom.stored)]
         if claim.how == ASSIGNED and isinstance(claim.value.node, ast.Name):
             continue  # `start = end` goes on where the last one ended
+        bounds = [part for part, _ in row.of(ast.Slice) if claim.value.start <= part.start < claim.value.end]
+        # `second = rows[first_count:]` goes on where the first ended.
+        atoms = [atom for atom in atoms if not any(part.start <= atom.at < part.end for part in bounds)]
         texts = {atom.text for atom in row.atoms_of(claim.whole)}
         found = [
             (atom, old, new, expected)
@@ -84,12 +87,5 @@ def _mixup(row: Row, claim: Claim, atom: Atom, old: str, new: str, expected: str
         own=split(expected) == split(claim.label),
         unread=True,
         sole=False,
-        local=True,
-        measures=False,
-        partners=True,
-        repeated=False,
-        computed=False,
         reversing=reverses(each.text for each in row.atoms_of(claim.whole)),
-        elsewhere=False,
-        called_so=False,
     )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
+from collections.abc import Sequence
 
-from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Block, Row, defaults
+from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Block, Part, Row, defaults
 
 
 class Uses:
@@ -142,9 +143,19 @@ class Uses:
         around = next((part for part in self._row.statements if part.start <= places[-1] < part.end), None)
         return around is not None and any(around.start <= place < around.end for place in self._read.get(other, ()))
 
+    @property
+    def never_read(self) -> list[str]:
+        """The names that are bound, and read nowhere in the row."""
+        return [name for name in self._bound if name not in self._read]
+
     def is_read(self, name: str) -> bool:
         """Whether the name is read anywhere in the row."""
         return name in self._read
+
+    def is_read_only_in(self, name: str, parts: Sequence[Part]) -> bool:
+        """Whether the name is bound, and all that reads it stands in the parts."""
+        inside = all(any(part.start <= at < part.end for part in parts) for at in self._read.get(name, ()))
+        return name in self._bound and inside
 
     def is_left(self, name: str) -> bool:
         """Whether the name is bound, and read only where it gets another value: `text = text.strip()`."""

@@ -28,6 +28,11 @@ def split(name: str) -> tuple[str, ...]:
     return tuple(part for word in _WORD.findall(name) for part in _parts(word.lower()))
 
 
+def is_one_of(text: str, name: str) -> bool:
+    """Whether the name is that of the text, or its plural: `image` and `images`."""
+    return split(text) == split(name) or split(text + "s") == split(name)
+
+
 def _parts(word: str) -> tuple[str, ...]:
     if len(word) == 1 or word in _NOT_GLUED or word in _NO_ENDING:
         return (word,)

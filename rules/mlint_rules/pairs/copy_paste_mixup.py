@@ -30,11 +30,11 @@ def _confidence(siblings: Siblings) -> Confidence:
     if slip.shifted or slip.framed or slip.calls_for_another:
         return Confidence.POSSIBLE
     if slip.double:
-        return Confidence.LIKELY if slip.unread and slip.labelled else Confidence.POSSIBLE
+        return Confidence.LIKELY if slip.labelled else Confidence.POSSIBLE
     plain = bool(slip.followed and slip.literal and slip.local)
     if slip.unread and ((slip.partners and (slip.local or slip.followed > 1)) or (slip.labelled and plain)):
         return Confidence.CERTAIN if plain else Confidence.LIKELY
-    if _named_alike(siblings):
+    if slip.is_only_reader or _named_alike(siblings):
         return Confidence.LIKELY
     if slip.doubtful:
         return Confidence.POSSIBLE

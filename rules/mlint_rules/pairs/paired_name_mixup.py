@@ -24,7 +24,7 @@ def _confidence(labelled: Labelled) -> Confidence:
         return Confidence.LIKELY
     if mixup.mapped or mixup.held_out_only or mixup.transposed or mixup.turned or mixup.left_over or mixup.framed:
         return Confidence.POSSIBLE
-    if mixup.lettered:
+    if mixup.lettered or mixup.adjoins:
         return Confidence.POSSIBLE
     if mixup.unread and mixup.partners and mixup.is_two_sided:
         return Confidence.LIKELY

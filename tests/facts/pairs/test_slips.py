@@ -31,6 +31,9 @@ class Nothing:
     def has_option(self, name: str) -> bool:
         return False
 
+    def is_unread_option(self, name: str) -> bool:
+        return False
+
     def is_only_set(self, name: str) -> bool:
         return False
 

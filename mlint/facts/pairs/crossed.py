@@ -1,0 +1,82 @@
+"""Samples of one set of data together with the labels of another: `score(train_x, test_y)`."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from mlint.facts.pairs.calls import is_symmetric
+from mlint.facts.pairs.claims import Claim
+from mlint.facts.pairs.mixup import Mixup
+from mlint.facts.pairs.roles import Role, family, roles
+from mlint.facts.pairs.scope import Scope
+from mlint.facts.pairs.shapes import NAME, Atom, Part, Row
+from mlint.facts.pairs.words import changed, listed, replaced, split
+
+BESIDE = "call with"
+_SAMPLES = frozenset(
+    {("x", "y"), ("images", "labels"), ("features", "labels"), ("data", "labels"), ("data", "target"),
+     ("data", "targets"), ("inputs", "targets"), ("inputs", "labels"), ("imgs", "labels"), ("feats", "labels"),
+     ("texts", "labels"), ("features", "targets"), ("images", "targets")}
+)
+# What these do with two sets is not to learn from them.
+_JOINING = listed("concatenate concat cat stack vstack hstack append extend zip array_equal isin len print shape tuple")
+_TWO = re.compile(r"\(\s*(\w+)\s*,\s*(\w+)\s*[,)]")
+
+
+def may_cross(line: str) -> bool:
+    """Whether a call begins with two names that differ in the set of data and in what they are of it; cheap."""
+    return any(_crossing(one, other) is not None for one, other in _TWO.findall(line))
+
+
+def _crossing(one: str, other: str) -> tuple[tuple[str, str], tuple[str, str]] | None:
+    """By which words the names differ: the sets of data, and samples and labels."""
+    if one == other:
+        return None
+    pairs = changed(one, other)
+    if len(pairs) != 2:
+        return None
+    sets = [pair for pair in pairs if family(*pair) == "split"]
+    kinds = [pair for pair in pairs if pair in _SAMPLES]
+    return (sets[0], kinds[0]) if len(sets) == len(kinds) == 1 else None
+
+
+def crossed_data(row: Row, scope: Scope) -> Iterator[Mixup]:
+    """The labels that a call gets beside the samples of another set of data, where those that belong to it are there."""
+    for part, call in row.of(ast.Call):
+        if len(call.args) < 2:
+            continue
+        one, other = (row.last_of(arg) if isinstance(arg, ast.Name) else None for arg in call.args[:2])
+        function = row.last_of(call.func)
+        if one is None or other is None or function is None or function.text in _JOINING or is_symmetric(function.text):
+            continue
+        found = _crossing(one.text, other.text)
+        if found is not None:
+            yield from _told(row, scope, part, (one, other), found[0])
+
+
+def _told(row: Row, scope: Scope, call: Part, both: tuple[Atom, Atom], sets: tuple[str, str]) -> Iterator[Mixup]:
+    one, other = both
+    first, second = replaced(one.text, *sets), replaced(other.text, *sets[::-1])
+    texts = {atom.text for atom in row.atoms_of(call)}
+    if not texts.isdisjoint((first, second)):
+        return  # `fit(train_x, test_y, train_y, test_x)` has all four
+    if not (scope.knows(one, first, call.start) and scope.knows(other, second, call.start)):
+        return
+    # What nothing reads was made for this.
+    at_first = scope.unused(one, first, call.start) and not scope.unused(other, second, call.start)
+    atom, expected, beside, word = (one, first, other, sets[0]) if at_first else (other, second, one, sets[1])
+    said, has = (_role(name.text) for name in (beside, atom))
+    yield Mixup(
+        Claim(BESIDE, beside.text, beside, atom.part, call),
+        atom,
+        expected,
+        said,
+        has,
+        word,
+    )
+
+
+def _role(name: str) -> Role:
+    return next(role for role in roles(split(name)) if role.family == "split")

@@ -1,0 +1,128 @@
+"""Names that are only asked whether they are there, where what is done then is done with another.
+
+`if val_dataset is not None: for x, y in dataset: ...`, and `val_dataset` is used nowhere.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from mlint.facts.pairs.claims import Claim
+from mlint.facts.pairs.mixup import NAMED, Mixup
+from mlint.facts.pairs.roles import Role, family, roles
+from mlint.facts.pairs.scope import Scope
+from mlint.facts.pairs.script import Line, Script
+from mlint.facts.pairs.shapes import Atom, Block, Part, Row
+from mlint.facts.pairs.words import changed, split
+
+THERE = "branch for"
+_THERE = re.compile(r"^if ([\w.]+) is (?:not )?None\s*:")
+_TARGET = re.compile(r"^([\w.]+) = ")
+_ASKED = re.compile(r"^if (\w+) is not None\s*:")
+_KINDS = frozenset({"split", "translation"})
+
+
+def may_be_guarded(script: Script) -> bool:
+    """Whether a name that is asked for may be read nowhere, or another be assigned to then; cheap."""
+    if _fills_another(script.statements):
+        return True
+    asked = {found[1] for line in script.statements if (found := _ASKED.match(line.text)) is not None}
+    return any(len(split(name)) > 1 and script.is_idle(name) for name in asked)
+
+
+def _fills_another(lines: Sequence[Line]) -> bool:
+    """Whether below the question for one thing another is assigned to, which is asked for elsewhere."""
+    asked = {found[1] for line in lines if (found := _THERE.match(line.text)) is not None}
+    if len(asked) < 2:
+        return False
+    for line, after in pairwise(lines):
+        found = _THERE.match(line.text)
+        target = _TARGET.match(after.text) if found is not None else None
+        if found is not None and target is not None and target[1] != found[1] and target[1] in asked:
+            return True
+    return False
+
+
+def used_in_its_place(row: Row, scope: Scope) -> Iterator[Mixup]:
+    """What is used where another is there that nothing reads, and is named as that is."""
+    asked = [(part, node, name) for part, node in row.of(ast.If) if (name := _asked(node)) is not None]
+    for part, node, name in asked:
+        tests = [row.parts[other.test] for _, other, text in asked if text == name]
+        if len(split(name)) < 2 or not scope.uses.is_read_only_in(name, tests):
+            continue
+        body = row.parts[Block(node.body)]
+        used = [atom for atom in _worked_on(row, body) if _stands_for(atom.text, name)]
+        if len({atom.text for atom in used}) == 1 and scope.uses.bound_before(used[0].text, part.start):
+            yield _mixup(row, part, node, used[0], name)
+
+
+def filled_in_its_place(row: Row) -> Iterator[Mixup]:
+    """What is assigned where another is asked for, in a row of choices that assign what they ask for.
+
+    `if queue is None: queue = find("queue")`, `if job is None: queue = find("job")`.
+    """
+    for group in row.groups:
+        if group.kind != "block":
+            continue
+        filled = [each for part in group.parts if (each := _filled(row, part)) is not None]
+        targets = {target.path for _, target in filled}
+        own = {asked.path for asked, target in filled if asked.path == target.path}
+        for asked, target in filled:
+            akin = _owner(asked) == _owner(target) and not set(split(asked.text)).isdisjoint(split(target.text))
+            if target.path in own and asked.path not in targets and akin:
+                claim = Claim(THERE, asked.text, asked, target.part, target.part)
+                yield Mixup(claim, target, asked.text, Role(NAMED, 1), Role(NAMED, 0), target.text)
+
+
+def _owner(atom: Atom) -> str:
+    return atom.path.rpartition(".")[0]
+
+
+def _filled(row: Row, part: Part) -> tuple[Atom, Atom] | None:
+    """What a choice asks for to be there, or not to be, and the one thing that it then assigns to."""
+    match part.node:
+        case ast.If(ast.Compare(asked, [ast.IsNot() | ast.Is()], [ast.Constant(None)]), [ast.Assign([target])], []):
+            one, other = (row.last_of(each) if isinstance(each, (ast.Name, ast.Attribute)) else None for each in (asked, target))
+            return (one, other) if one is not None and other is not None and one.path and other.path else None
+    return None
+
+
+def _worked_on(row: Row, body: Part) -> Iterator[Atom]:
+    """The names that a branch goes over, calls, or gives to what it calls."""
+    taken = [node.iter for part, node in row.of(ast.For) if body.start <= part.start < body.end]
+    for part, node in row.of(ast.Call):
+        taken += [node.func, *node.args] if body.start <= part.start < body.end else []
+    for node in taken:
+        atom = row.last_of(node) if isinstance(node, ast.Name) else None
+        if atom is not None:
+            yield atom
+
+
+def _asked(node: ast.If) -> str | None:
+    """The name of which a condition asks whether there is one; flags such as `return_x` say what to do."""
+    match node.test:
+        case ast.Compare(ast.Name(name), [ast.IsNot()], [ast.Constant(None)]):
+            return name
+    return None
+
+
+def _stands_for(text: str, name: str) -> bool:
+    """Whether it is the name without a word that says what data it is, or with another such word.
+
+    So `dataset` and `train_dataset` stand for `val_dataset`.
+    """
+    longer, shorter = split(name), split(text)
+    if len(shorter) + 1 == len(longer):
+        more = longer[0] if shorter == longer[1:] else longer[-1] if shorter == longer[:-1] else ""
+        return any(role.family in _KINDS for role in roles([more]))
+    pairs = changed(text, name)
+    return len(pairs) == 1 and family(*pairs[0]) in _KINDS
+
+
+def _mixup(row: Row, part: Part, node: ast.If, atom: Atom, name: str) -> Mixup:
+    label = next(each for each in row.atoms_of(row.parts[node.test]) if each.text == name)
+    claim = Claim(THERE, name, label, atom.part, part)
+    return Mixup(claim, atom, name, Role(NAMED, 1), Role(NAMED, 0), atom.text, own=True, seconded=True)
