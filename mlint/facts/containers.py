@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlint.facts import devices, ir, modes, numbers, parts
+from mlint.facts.intervals import Basis
 from mlint.facts.objects import part_of
 from mlint.facts.recorded import CallFact
 from mlint.facts.records import replace
@@ -123,6 +124,9 @@ def item(evaluation: Evaluation, op: ir.Item) -> Value:
     if base.kind in NUMERIC:
         return parts.part(evaluation, op, replace(base, items=None, entries=None, const=MISSING))
     some = _any_of(evaluation, op.target, base, key if isinstance(key, (int, str)) else None)
+    if base.kind is Kind.DICT and some.range is not None:  # the key may be one that never is the largest
+        one = replace(some, range=some.range.resting_on(Basis.HULL), term=None)
+        some = numbers.named(one, (evaluation.unit.where, op.target), [base, index])
     return parts.part(evaluation, op, some) if base.kind is Kind.UNKNOWN else some
 
 

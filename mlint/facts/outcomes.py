@@ -44,6 +44,8 @@ def most(unit: Unit, depth: int) -> int:
     training, must not hide that this switches the mode.
     """
     words = unit.outline.words if unit.outline is not None else frozenset[str]()
+    if unit.outline is not None and unit.outline.name in _SWITCHES and unit.outline.class_name is not None:
+        return _MOST_OF_SWITCHES  # a class that has an `eval` of its own
     return _MOST_OF_SWITCHES if depth == DEPTH and not _SWITCHES.isdisjoint(words) else _MOST
 
 

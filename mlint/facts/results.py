@@ -249,6 +249,10 @@ def _term_of(expression: Expression, bound: Bound) -> Term | None:
     if expression.name in PICKS:
         picked = _picked(expression, bound)
         return None if picked is None else numbers.term_of(picked)
+    if expression.name in FOLDS:
+        items = (argument(first_argument(expression), bound) or UNKNOWN).items or ()
+        terms = [numbers.term_of(data(item)) for item in items]
+        return term(FOLDS[expression.name], *terms) if len(terms) == 2 else None
     given = [inner for inner in expression.arguments if not _is_absent(inner, bound)]
     return term(expression.name, *(_term_of(inner, bound) for inner in given)) if given else None
 

@@ -52,6 +52,7 @@ def _quotient(left: Term, right: Term) -> Term:
 
 def _ratio(left: Term, right: Term) -> Term | None:
     """What is scaled by its own extremes, sum or norm: `(x - min(x)) / (max(x) - min(x) + eps)`, `x / max(x)`."""
+    right = _unguarded(right)
     divisor = polynomial(right)
     spread = {powers[0][0]: c for powers, c in divisor.items() if len(powers) == 1 and powers[0][1] == 1}
     if len(spread) != len(divisor) - (() in divisor) or divisor.get((), Fraction(0)) < 0:
@@ -71,6 +72,16 @@ def _ratio(left: Term, right: Term) -> Term | None:
             if factor is not None:
                 return scaled(function("rescale", of), factor / coefficient)
     return None
+
+
+def _unguarded(divisor: Term) -> Term:
+    """Without a guard against zero, `max(spread, 1e-8)`: where it holds the quotient is only smaller."""
+    if divisor.op != "maximum" or len(divisor.arguments) != 2:
+        return divisor
+    for guard, other in (divisor.arguments, reversed(divisor.arguments)):
+        if (number_of(guard) or 0.0) > 0:
+            return other
+    return divisor
 
 
 def _by_own(left: Term, top: Term, coefficient: Fraction, scaling: str) -> Term | None:

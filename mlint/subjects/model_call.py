@@ -83,6 +83,11 @@ class ModelCall:
         return looks_like_model(self.name)
 
     @property
+    def is_loss(self) -> bool:
+        """Whether its name says that it is a loss."""
+        return looks_like_loss(self.name)
+
+    @property
     def is_part_of_self(self) -> bool:
         """Whether it is the module itself, or a part of it, in a method of a module: the mode is its caller's."""
         me = self.function.unit.me

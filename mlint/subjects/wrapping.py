@@ -7,7 +7,9 @@ import re
 from mlint.facts import ir
 from mlint.facts.polynomials import Term
 from mlint.facts.reaches import root
+from mlint.facts.recorded import CallFact
 from mlint.facts.terms import atoms
+from mlint.facts.values import Kind
 from mlint.subjects.occasion import in_tests
 from mlint.subjects.operands import made_by
 from mlint.subjects.owners import Function
@@ -36,8 +38,14 @@ def is_known_to_fit(function: Function, operand: int) -> bool:
 
 
 def is_made_up(function: Function, whole: Term | None) -> bool:
-    """Whether a test makes the numbers up, by drawing or counting alone: any will do as its input."""
+    """Whether a test makes the numbers up, by drawing or counting, or writes them out: any will do as its input."""
     if whole is None or not in_tests(function):
         return False
     made = [made_by(function, root(each))[1] for each in atoms(whole)]
-    return bool(made) and all(each is not None and each.name in _MADE_UP for each in made)
+    return bool(made) and all(each is not None and (each.name in _MADE_UP or _is_written_out(each)) for each in made)
+
+
+def _is_written_out(made: CallFact) -> bool:
+    """`np.array([1, 2])`: a list that the code writes out."""
+    given = made.positional[:1] if made.name in ("array", "asarray", "tensor") else ()
+    return any(each.kind in (Kind.LIST, Kind.TUPLE) for each in given)

@@ -74,6 +74,22 @@ def _reads(turn: Turns, value: int, carried: frozenset[Path]) -> bool:
     return False
 
 
+def selects_anew(turn: Turns, value: int) -> bool:
+    """Whether each turn of a while loop selects anew from containers that the loop leaves alone: all that is found so
+    far, not what this turn adds."""
+    accesses, temporaries = turn.accesses, turn.accesses.temporaries
+    if accesses.function.loops[turn.loop].kind != "while" or not isinstance(
+        temporaries.definitions[value], ir.Comprehension
+    ):
+        return False
+    made = [temporaries.definitions[each] for each in turn.inputs(value)]
+    sources = [temporaries.path(each.iterable) for each in made if isinstance(each, ir.Next)]
+    writes = {
+        each.path for each in accesses.events if each.access is not Access.READ and each.place.block in turn.all_members
+    }
+    return bool(sources) and all(each is not None and each not in writes for each in sources)
+
+
 def _only_finds(turn: Turns, made: ir.Instruction, path: Path) -> bool:
     """Whether a cursor only says where this turn's data are: `parts[k]` of a loop that ends by `k += 1`."""
     users = turn.accesses.temporaries.users[made.target]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from mlint.facts import ir
 from mlint.facts.accesses import Access, Accesses, Event
+from mlint.facts.loops.turns import Turns
 
 
 def assigned_items(accesses: Accesses) -> Iterator[tuple[Event, ir.StoreItem, tuple[int, ...]]]:
@@ -36,3 +37,16 @@ def entries(accesses: Accesses, container: int) -> Iterator[int]:
 def _value_of(accesses: Accesses, turn: ir.Next, is_pair: bool) -> Iterator[int]:
     parts = [each for each in accesses.temporaries.users[turn.target] if isinstance(each, ir.Element)]
     yield from [each.target for each in parts if each.index == 1] if is_pair else [turn.target]
+
+
+def is_length_by_key(turn: Turns, value: int) -> bool:
+    """Whether the value is the length of the entry that a container has by the loop's key: `len(batch[key])`, where the
+    entries of one batch are as long as one another. Of `len(batches[i])` with a number they are not."""
+    definitions, temporaries = turn.accesses.temporaries.definitions, turn.accesses.temporaries
+    call = definitions.get(value)
+    entry = definitions.get(call.arguments[0].value) if isinstance(call, ir.Call) and len(call.arguments) == 1 else None
+    if not isinstance(entry, ir.Item) or not isinstance(call, ir.Call) or temporaries.callee_name(call) != "len":
+        return False
+    key = definitions.get(turn.origin(entry.index))
+    through = {temporaries.path(key.iterable)} if isinstance(key, ir.Next) else {None}
+    return None not in through and temporaries.path(entry.base) not in {None, *through}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from mlint.facts.loops.carried import selects_anew
+from mlint.facts.loops.entries import is_length_by_key
 from mlint.facts.loops.names import SINGLES
 from mlint.facts.loops.picked import is_of_best
 from mlint.facts.loops.single import is_of_single_turn
@@ -25,6 +27,8 @@ def judge(found: Overwritten) -> Confidence | None:
 
 def _is_wanted(found: Overwritten) -> bool:
     if is_of_single_turn(found.turns) or is_of_best(found.turns) or found.is_filled or found.words & SINGLES:
+        return True
+    if selects_anew(found.turns, found.value) or is_length_by_key(found.turns, found.value):
         return True
     if (found.is_timing and not found.is_mean_of_turns) or found.is_recomputed or found.is_fallback:
         return True

@@ -104,7 +104,7 @@ def _judged(call: ModelCall, way: Way, ways: list[Way]) -> tuple[Way, Confidence
     if way.is_chosen:
         return way, Confidence.POSSIBLE
     if way.is_unsure:
-        told = (_measures(call, way) or _is_shown(call)) and not way.may_eval
+        told = ((_measures(call, way) and _goes_through(_data(call))) or _is_shown(call)) and not way.may_eval
         return way, Confidence.LIKELY if told else Confidence.POSSIBLE
     if way.is_open:
         if way.may_eval:  # on one branch only; but what the function makes where nothing is passed is in eval mode
@@ -136,7 +136,7 @@ def _measures(call: ModelCall, way: Way) -> bool:
 def _is_shown(call: ModelCall) -> bool:
     """Whether the function sees to the mode of another model, or the class leaves this one in train mode after its
     training: who runs it next does so in train mode."""
-    if not (call.is_typed or call.is_named or call.is_self):
+    if call.is_loss or not (call.is_typed or call.is_named or call.is_self):
         return False
     return call.put_beside is not None or (_answers(call.function.name) and bool(call.left_in_train))
 
@@ -147,8 +147,10 @@ def _is_target(call: ModelCall) -> bool:
 
 
 def _is_evaluation(call: ModelCall, way: Way) -> bool:
-    """Whether a function on the way, or its data, is for an evaluation by its name."""
-    return any(map(_evaluates, (call.function.name, *way.inner))) or _goes_through((*_data(call), *way.passed))
+    """Whether data is held out by its name, or a function on the way validates by its name and goes through data."""
+    data = (*_data(call), *way.passed)
+    validates = _validates((call.function.name, *way.inner)) and any(_names_one_of(each, _DATA) for each in data)
+    return not call.is_loss and (validates or _goes_through(data))
 
 
 def _data(call: ModelCall) -> Iterator[str]:
