@@ -1,6 +1,6 @@
 """How many of the modules in real code can be made and run with no configuration.
 
-    python benchmarks/models_run.py FOLDER... [--failures] [--sample N]
+    python benchmarks/models_run.py FOLDER... [--failures] [--sample N] [--device DEVICE]
 
 Each class with a forward, in each file below a folder, is one subject, unless it is abstract: one that only other
 classes inherit from and whose forward raises NotImplementedError. The worker runs each as `--confirm` would.
@@ -15,7 +15,7 @@ import statistics
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -50,17 +50,18 @@ def main() -> None:
     parser.add_argument("--failures", action="store_true")
     parser.add_argument("--sample", type=int)
     parser.add_argument("--seconds", type=float, default=20.0, help="for each model; more on a machine that is busy")
+    parser.add_argument("--device", default="cpu", help="cpu, cuda or cuda:N")
     call = parser.parse_args()
     for folder in call.folders:
-        measure(folder, call.sample, call.failures, call.seconds)
+        measure(folder, call.sample, call.failures, {"timeout": call.seconds, "device": call.device})
 
 
-def measure(folder: Path, sample: int | None, failures: bool, seconds: float) -> None:
+def measure(folder: Path, sample: int | None, failures: bool, options: Mapping[str, Any]) -> None:
     """Run the subjects of one folder."""
     found = list(subjects(folder))
     if sample and len(found) > sample:
         found = random.Random(0).sample(found, sample)
-    requests = [{**_request(number, folder, *each), "timeout": seconds} for number, each in enumerate(found)]
+    requests = [{**_request(number, folder, *each), **options} for number, each in enumerate(found)]
     causes: Counter[str] = Counter()
     lines, ran, counted, times, worked = [], 0, 0, [], []
     start = time.monotonic()
@@ -117,7 +118,6 @@ def _request(number: int, folder: Path, path: Path, node: ast.ClassDef, forward:
         "id": number,
         "path": str(path.resolve()),
         "root": str(folder.resolve()),
-        "device": "cpu",
         "memory": 4 << 30,
         "config": {},
         "findings": [finding],

@@ -169,6 +169,11 @@ class OnDevice(Protocol):
     """What raised the error: `add`, `conv2d`."""
 
     @property
+    def devices_differ(self) -> bool:
+        """Whether there is an error, and it says that tensors of two devices met."""
+        ...
+
+    @property
     def moves(self) -> Sequence[Moved]:
         """The moves and makings, in order."""
         ...

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mlint.facts.outcomes import Outcome
 
 _CHAIN = "torch.nn.Sequential"
+_LAYERS, _WEIGHTED = "torch.nn.", "torch.nn.calls.weighted"
 
 
 def call(evaluation: Evaluation, op: ir.Call) -> Value:
@@ -35,7 +36,12 @@ def _identified(evaluation: Evaluation, op: ir.Call, value: Value) -> Value:
     """What nothing is known of is something all the same: it can be put in a mode, or have attributes set."""
     if value.objects or value.kind not in (Kind.UNKNOWN, Kind.MODULE, Kind.OBJECT):
         return value
-    return replace(value, objects=frozenset({("new", evaluation.unit.where, op.target)}))
+    made: Object = ("new", evaluation.unit.where, op.target)
+    modes_known = evaluation.state.modes
+    if any(root(each) == made for each in modes_known):  # what the turn before got here is another one
+        kept = {each: mode for each, mode in modes_known.items() if root(each) != made}
+        evaluation.state = replace(evaluation.state, modes=kept)
+    return replace(value, objects=frozenset({made}))
 
 
 def _seen(evaluation: Evaluation, op: ir.Call) -> CallFact:
@@ -244,12 +250,22 @@ def _run_module(evaluation: Evaluation, op: ir.Call, fact: CallFact) -> Value:
     if module.symbol is None:
         return UNKNOWN
     if module.symbol == _CHAIN and module.items:
-        passed = fact.positional if len(module.items) == 1 else (Value(Kind.TENSOR),)
+        passed = fact.positional if len(module.items) == 1 else (_before_last(evaluation, op, fact, module.items),)
         return _run_module(evaluation, op, replace(fact, callee=module.items[-1], positional=passed))
     forward = evaluation.engine.method(module.symbol, "forward")
     if forward is not None:
         return _function(evaluation, op, fact, forward, module)
     return _forwarded(evaluation, op, fact, module.symbol)
+
+
+def _before_last(evaluation: Evaluation, op: ir.Call, fact: CallFact, layers: tuple[Value, ...]) -> Value:
+    """What the last layer of a chain is given, where that is one of torch's which hands on the range of its input and
+    another of torch's layers stands before it."""
+    last, before = layers[-1].symbol or "", layers[-2].symbol or ""
+    entry = evaluation.engine.tables.entry(last) if last.startswith(_LAYERS) else None
+    if entry is None or entry.forward == _WEIGHTED or before == _CHAIN or not before.startswith(_LAYERS):
+        return Value(Kind.TENSOR)
+    return _run_module(evaluation, op, replace(fact, callee=replace(fact.callee, items=layers[:-1])))
 
 
 def _run_object(evaluation: Evaluation, op: ir.Call, fact: CallFact, symbol: str) -> Value:

@@ -52,7 +52,10 @@ def choices(function: ir.FunctionIR, returns: Sequence[Returned]) -> list[Choice
 
 
 def _open_choices(function: ir.FunctionIR, ways: _Ways) -> Iterator[Choice]:
-    """The branches of which one way gives None, and the other what nothing is known of."""
+    """The branches of which one way gives None, and the other what nothing is known of: it may be None, too, unless
+    the function gives a value somewhere else."""
+    returns = {each.block: each for way in ways.values() for side in way for each in side}
+    gives = any(each.is_given or each.shape not in (None, NOTHING) for each in returns.values())
     for index, (then, orelse) in ways.items():
         end = function.blocks[index].end
         if (
@@ -60,7 +63,7 @@ def _open_choices(function: ir.FunctionIR, ways: _Ways) -> Iterator[Choice]:
             and end.condition is not None
             and {_is_none(then), _is_none(orelse)} == {True, False}
         ):
-            yield Choice(end.condition, then, orelse, is_open=True)
+            yield Choice(end.condition, then, orelse, is_open=not gives)
 
 
 def _is_none(returns: Sequence[Returned]) -> bool | None:
@@ -162,7 +165,7 @@ def _differs(one: Returned, other: Returned) -> bool:
             return True
         if this.shape == SEQUENCE and that.value.kind is Kind.TUPLE and (that.shape or 0) > ONE:
             return True  # `return parts, total` and `return parts`
-    return _are_apart(one.shape, other.shape)
+    return are_apart(one.shape, other.shape)
 
 
 def _counted(returns: Sequence[Returned]) -> tuple[Returned, ...]:
@@ -170,7 +173,7 @@ def _counted(returns: Sequence[Returned]) -> tuple[Returned, ...]:
     return tuple(each for each in returns if each.shape is not None and each.shape > ONE)
 
 
-def _are_apart(one: int | None, other: int | None) -> bool:
+def are_apart(one: int | None, other: int | None) -> bool:
     """Whether two shapes differ for sure; what is only known not to be None differs from None alone."""
     if one is None or other is None or one == other:
         return False

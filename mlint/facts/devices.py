@@ -13,7 +13,7 @@ from mlint.facts.objects import parent
 from mlint.facts.records import replace
 from mlint.facts.values import MISSING, Kind, Object, Value
 
-_NAME = re.compile(r"(?:^|_)(?:device|dev)_?$")
+_NAME = re.compile(r"(?:^|_)(?:(?:device|gpu)(?:_(?:id|idx|index|name|str))?|dev)_?$", re.I)
 _MOST_NAMES = 3
 OF_PARAMETERS = "next(self.parameters()).device"
 """Where what a module registers is, as code says it."""
@@ -21,7 +21,7 @@ _OPEN = (Kind.UNKNOWN, Kind.DEVICE)
 
 
 def is_device_name(name: str) -> bool:
-    """Whether a variable of that name holds a device: `device`, `self._device`, `target_device`."""
+    """Whether a variable of that name holds a device: `device`, `self._device`, `target_device`, `gpu_id`."""
     return _NAME.search(name) is not None
 
 

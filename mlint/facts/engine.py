@@ -19,7 +19,7 @@ from mlint.facts.evaluate import Evaluation
 from mlint.facts.leaves import calls_of
 from mlint.facts.nominal import Nominal
 from mlint.facts.objects import Mode, State, join_states
-from mlint.facts.outcomes import DEPTH, Outcome, detached, most, outcome
+from mlint.facts.outcomes import DEPTH, Outcome, detached, outcome
 from mlint.facts.polynomials import leaf
 from mlint.facts.project import Project
 from mlint.facts.reads import Leaf, Memo
@@ -334,13 +334,13 @@ class Engine:
         if symbol is None or symbol.path is None or symbol.kind not in ("function", "method"):
             return None
         unit, depth = self.unit(symbol.path, symbol.qualname), evaluation.depth
-        if unit is None or unit.outline is None or evaluation.facts.cost > most(unit.outline.words, depth):
+        if unit is None or unit.outline is None or not evaluation.follows(unit, key):
             return None
         arguments = self.arguments(unit, fact, receiver)
         found = self._called(unit, arguments, depth - 1)
         if found is None:
             return None
-        evaluation.facts.cost += found.cost
+        evaluation.followed(key, found)
         is_manager = found.paused is not None and managers.is_maker(unit.outline.decorators)
         return replace(found, arguments=arguments, is_manager=is_manager)
 

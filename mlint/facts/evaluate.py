@@ -10,6 +10,7 @@ from mlint.facts.calling import call
 from mlint.facts.cfg import stored_inside
 from mlint.facts.flow import Exhausted, forward
 from mlint.facts.objects import UNSURE, Context, Mode, State, join_states, widen_states
+from mlint.facts.outcomes import Outcome, most
 from mlint.facts.polynomials import is_settled, merged
 from mlint.facts.recorded import FELL_OFF, YIELDED, Facts
 from mlint.facts.records import replace
@@ -43,6 +44,7 @@ class Evaluation:
         self.before: dict[int, State] = {}
         self.called: dict[int, State] = {}
         self.rewritten: dict[int, int] = {}
+        self._switched: set[str] = set()
         self._entered_in = 0
         self._turned: dict[int, Mapping[Object, Mode]] = {}
         self._backs: dict[tuple[int, int], State] = {}
@@ -206,6 +208,17 @@ class Evaluation:
         return replace(state, names=names)
 
     # --- instructions -----------------------------------------------------------------------------------------------
+
+    def follows(self, unit: Unit, key: str) -> bool:
+        """Whether a call of the unit is followed: calls have not cost too much yet, or it has switched the mode of a
+        model on a pass before, which must not be lost on the next."""
+        return self.depth > 0 and (self.facts.cost <= most(unit, self.depth) or key in self._switched)
+
+    def followed(self, key: str, found: Outcome) -> None:
+        """A call was followed, and came to this."""
+        self.facts.cost += found.cost
+        if found.effects.modes:
+            self._switched.add(key)
 
     def instruction(self, temporary: int) -> ir.Instruction | None:
         """What defines a temporary of this function; None for one of the function around it."""

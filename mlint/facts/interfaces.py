@@ -16,6 +16,7 @@ _ATTENTION = frozenset(
 )
 _FEW = 2
 _WHEN = frozenset("prev previou past last next new old current init initial updated update".split())
+_PREDICTION = frozenset("logit logits output outputs pred preds prediction predictions hidden".split())
 _LOSS = frozenset("loss losses criterion objective".split())
 
 
@@ -35,8 +36,11 @@ def is_attention(names: Sequence[str]) -> bool:
 
 
 def is_loss(class_name: str, names: Sequence[str]) -> bool:
-    """A loss that comes with its parts or metrics."""
-    return _about(class_name, _LOSS) or bool(names and _about(names[0], _LOSS))
+    """A loss that comes with its parts or metrics, or with what was predicted; not with both."""
+    if _about(class_name, _LOSS):
+        return True
+    both = len(names) > _FEW and any(_about(name, _PREDICTION) and not _about(name, _LOSS) for name in names[1:])
+    return bool(names) and _about(names[0], _LOSS) and not both
 
 
 def passes_through(names: Sequence[str], parameters: Sequence[str]) -> bool:

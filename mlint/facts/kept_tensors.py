@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,9 @@ _FROM_HOST = frozenset(("tensor", "as_tensor", "from_numpy", "FloatTensor", "Lon
 _MOVES = frozenset(("to", "cuda", "type_as", "to_device"))
 _DEFAULTS = ("set_default_device", "set_default_tensor_type")
 _MOST_STEPS = 12
+_ITEM_BY_ITEM = frozenset("round int long float double half exp log sqrt abs flip sort to clamp detach clone".split())
+"""What leaves a row of numbers one."""
+_LINES = re.compile(r"^(?:arange|linspace|logspace|range|\w+_window)$")
 
 
 class KeptTensor:
@@ -46,6 +50,45 @@ class KeptTensor:
             )
         index = self._temporaries.definitions.get(op.index) if isinstance(op, ir.Item) else None
         return isinstance(index, ir.Const) and isinstance(index.value, int)
+
+    @property
+    def is_row(self) -> bool:
+        """Whether it has one dimension, so that its items are numbers; `2 ** torch.linspace(...)` has one, too."""
+        made = self._temporaries.definitions.get(self._temporary)
+        if isinstance(made, ir.Binary):
+            sides = (self._temporaries.definitions.get(each) for each in (made.left, made.right))
+            made = next((each for each in sides if isinstance(each, ir.Call)), made)
+        return isinstance(made, ir.Call) and self._is_row(made)
+
+    def _is_row(self, made: ir.Call) -> bool:
+        """Whether it has one dimension, so that its items are numbers: `torch.arange(3)`, `torch.tensor([0.5, 1])`."""
+        name = self._temporaries.callee_name(made) or ""
+        if name in _ITEM_BY_ITEM:
+            inside = self._temporaries.definitions.get(self._assigned(self._first_of(made)))
+            return isinstance(inside, ir.Call) and self._is_row(inside)
+        first = self._temporaries.definitions.get(made.arguments[0].value) if made.arguments else None
+        if not isinstance(first, ir.Collect) or name not in ("tensor", "Tensor", "FloatTensor", "as_tensor"):
+            return _LINES.match(name) is not None
+        return all(isinstance(self._temporaries.definitions.get(each), ir.Const) for each in first.items)
+
+    def _assigned(self, temporary: int) -> int:
+        """What a variable is given that is assigned once; the temporary itself, if it is none."""
+        op = self._temporaries.definitions.get(temporary)
+        name = op.name if isinstance(op, ir.Load) else None
+        stores = [
+            each.value
+            for each in self._temporaries.definitions.values()
+            if isinstance(each, ir.Store) and each.name == name
+        ]
+        return stores[0] if len(stores) == 1 else temporary
+
+    def _first_of(self, call: ir.Call) -> int:
+        """What a method is called on, or a function is given first."""
+        callee = self._temporaries.definitions.get(call.callee)
+        namespace = self._temporaries.path(callee.base) if isinstance(callee, ir.Attribute) else None
+        if isinstance(callee, ir.Attribute) and namespace != ("torch",):
+            return callee.base
+        return call.arguments[0].value if call.arguments else -1
 
     def _calls(self) -> Iterator[ir.Call]:
         """The calls that it comes from, each the receiver or first argument of the one before."""

@@ -146,10 +146,23 @@ class Meetings:
         if not self._cpu.holds(op.base):
             return
         for each in self._cpu.parts(op.index):
-            found = None if self._cpu.value(each).kind is Kind.NUMBER else self._where.far(each)
+            is_number = self._cpu.value(each).kind is Kind.NUMBER or self._is_of_turn(each)
+            found = None if is_number else self._where.far(each)
             if found is not None and found[1]:
                 yield Meeting(op.target, block, op.base, each, found[0], "index", self._cpu.made(op.base), True)
                 return
+
+    def _is_of_turn(self, temporary: int) -> bool:
+        """Whether it is what a loop takes from a tensor, which may have no dimensions: such an index is a number."""
+        op = self._definitions.get(temporary)
+        writes = (
+            self._accesses.reaching(self._temporaries.places[temporary], (op.name,)) if isinstance(op, ir.Load) else []
+        )
+        made = [
+            self._definitions.get(each.instruction.value) for each in writes if isinstance(each.instruction, ir.Store)
+        ]
+        made = [self._definitions.get(each.source) if isinstance(each, ir.Element) else each for each in made]
+        return bool(made) and all(isinstance(each, ir.Next) for each in made)
 
     def _of_filling(self, op: ir.StoreItem, block: int) -> Iterator[Meeting]:
         """What is computed elsewhere is copied into a tensor on the CPU, item by item, and stays there."""

@@ -25,6 +25,7 @@ from mlint.facts.polynomials import Term, leaf
 from mlint.facts.recorded import Facts
 from mlint.facts.records import replace
 from mlint.facts.terms import substitute
+from mlint.facts.units import Unit
 from mlint.facts.values import Object, Value
 
 MAX_CHAIN = 6
@@ -36,15 +37,13 @@ _MOST_OF_SWITCHES = 30_000
 _SWITCHES = frozenset(("eval", "train"))
 
 
-def most(words: frozenset[str], depth: int) -> int:
-    """Once the calls of a function have cost more instructions than this, one with these words is not followed; at the
-    depth of 0 none is.
+def most(unit: Unit, depth: int) -> int:
+    """Once the calls of a function have cost more instructions than this, this one is not followed.
 
     In the function that is asked about (and not one that it calls) what is done before a validation, such as a whole
     training, must not hide that this switches the mode.
     """
-    if depth < 1:
-        return -1
+    words = unit.outline.words if unit.outline is not None else frozenset[str]()
     return _MOST_OF_SWITCHES if depth == DEPTH and not _SWITCHES.isdisjoint(words) else _MOST
 
 

@@ -137,8 +137,9 @@ def _words(found: Term | str) -> set[str]:
     return {word.rstrip("0123456789") for word in name.lower().split("_")}
 
 
-_IMAGES = frozenset(("img", "image", "images", "imgs", "im", "frame", "photo", "picture", "rgb", "bgr", "hsv", "hls"))
+_IMAGES = frozenset(("img", "image", "images", "imgs", "im", "frame", "photo", "picture", "rgb", "bgr"))
 _MASKS = frozenset(("mask", "masks", "matte"))
+_GAINS = frozenset(("gain", "factor", "brightness", "contrast"))
 _SETTINGS = frozenset(
     ("scale", "scales", "weight", "weights", "bias", "factor", "exponent", "exp", "offset", "zero", "logit", "logits")
 )
@@ -191,8 +192,11 @@ def _name(atom: Term) -> str:
 
 
 def is_gain(whole: Term) -> bool:
-    """Whether an image of known range is multiplied by a parameter that nothing bounds: `image * factor`."""
+    """Whether an image of known range is multiplied by a parameter that nothing bounds: `image * factor`, or by an
+    attribute that is named as one."""
     free = {each for each in parameters_of(whole) if not is_mask_name(each)}
+    inside = {atom for powers, _ in parts_of(whole) for atom, _ in powers if atom.op.startswith(".")}
+    free |= {each for each in inside if each.range is None and set(_name(each).lower().split("_")) & _GAINS}
     return any(
         any(atom in free for atom, _ in powers) and _is_of_image(powers, coefficient, ())
         for powers, coefficient in parts_of(whole)

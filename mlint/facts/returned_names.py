@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from mlint.facts import ir
 from mlint.facts.accesses import Accesses
@@ -34,8 +34,9 @@ class ReturnedNames:
             return None
         names = [self.name(item) for item in items]
         # Of `self.boxes(x), self.scores(x)` what they are made of is the same.
+        same = {name: [item for item, other in zip(items, names, strict=True) if other == name] for name in names}
         named = zip(items, names, strict=True)
-        return tuple(self._made_by(item) if names.count(name) > 1 else name for item, name in named)
+        return tuple(self._told_apart(item, same[name]) if len(same[name]) > 1 else name for item, name in named)
 
     def items(self, operand: int | None, steps: int = _STEPS) -> tuple[int, ...] | None:
         """The items of the tuple or list that a value is, written out in place or where a variable is given it.
@@ -88,7 +89,11 @@ class ReturnedNames:
                 if isinstance(callee, ir.Attribute) and self._is_method(callee):
                     op = self._definitions.get(callee.base)
                 else:
-                    op = self._definitions.get(op.arguments[0].value) if op.arguments else callee
+                    first = self._definitions.get(op.arguments[0].value) if op.arguments else None
+                    op = callee if first is None or isinstance(first, ir.Const) else first
+            elif isinstance(op, ir.Binary):  # `coordinates * mask[..., None]`
+                yield from (each for each in map(self.name, (op.left, op.right)) if each)
+                return
             elif isinstance(op, ir.Item):
                 op = self._definitions.get(op.base)
             elif isinstance(op, ir.Collect) and not op.starred:
@@ -105,6 +110,22 @@ class ReturnedNames:
 
     def _is_method(self, callee: ir.Attribute) -> bool:
         return self._facts.values.get(callee.base, UNKNOWN).kind not in _NO_RECEIVERS
+
+    def _told_apart(self, item: int, others: Sequence[int]) -> str:
+        """What an item is called where others have the same name: by what makes it, else by an argument that only it
+        has (`sample(size, self.yaw_range)`)."""
+        names = [self._passed(each) for each in others if each != item]
+        alone = (each for each in self._passed(item) if each and not any(each in theirs for theirs in names))
+        return self._made_by(item) or next(alone, "")
+
+    def _passed(self, temporary: int) -> list[str]:
+        op = self._definitions.get(temporary)
+        while isinstance(op, ir.Call):
+            callee = self._definitions.get(op.callee)
+            if not isinstance(callee, ir.Attribute) or callee.name not in _SAME:
+                return [self.name(each.value) for each in op.arguments]
+            op = self._definitions.get(callee.base)
+        return []
 
     def _made_by(self, temporary: int) -> str:
         """The layer that gives it, or a method of a variable: `boxes` of `self.boxes(x).sigmoid()`, `argmax`."""

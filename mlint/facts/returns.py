@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from mlint.facts import ir
+from mlint.facts.accesses import Accesses
 from mlint.facts.cfg import Graph
-from mlint.facts.paths import Path, Temporaries
+from mlint.facts.paths import Path, Place, Temporaries
 from mlint.facts.recorded import FELL_OFF, Facts
 from mlint.facts.values import UNKNOWN, Kind, Value, constant
 
@@ -54,9 +55,13 @@ def shape(value: Value) -> int | None:
     return ONE if value.kind is not Kind.UNKNOWN else None
 
 
-def returned(function: ir.FunctionIR, facts: Facts) -> list[Returned]:
+Givers = Callable[[str], "int | None"]
+"""The shape of what a function of the project gives, named by its key."""
+
+
+def returned(function: ir.FunctionIR, facts: Facts, givers: Givers = lambda _: None) -> list[Returned]:
     """The returns of a function, in the order of the text; last the end that is reached without one."""
-    written = _Written(function, facts)
+    written = _Written(function, facts, givers)
     found = [
         Returned(index, last.target, value, operand, written.shape(value, operand), written.is_given(value, operand))
         for block in function.blocks
@@ -73,8 +78,9 @@ def returned(function: ir.FunctionIR, facts: Facts) -> list[Returned]:
 class _Written:
     """What the way a value is written tells of its shape, where nothing else does."""
 
-    def __init__(self, function: ir.FunctionIR, facts: Facts) -> None:
+    def __init__(self, function: ir.FunctionIR, facts: Facts, givers: Givers) -> None:
         self._function = function
+        self._givers = givers
         self._facts = facts
         self._temporaries = Temporaries(function)
         self._parameters = frozenset(each.name for each in function.parameters)
@@ -199,7 +205,7 @@ class _Written:
         callee = self._temporaries.definitions.get(op.callee)
         fact = self._facts.calls.get(op.target)
         if fact is not None and "::" in (fact.callee.symbol or ""):
-            return None  # what the project's own code gives may be None
+            return self._givers(fact.callee.symbol or "")  # what the project's own code gives may be None
         if isinstance(callee, ir.Attribute) and callee.name in _OF_ONE:
             return ONE
         if fact is None:
@@ -208,17 +214,36 @@ class _Written:
         return SOMETHING if known else None
 
     def _of_variable(self, op: ir.Load, steps: int) -> int | None:
-        stores = self._stores_of(op.name)
-        if op.name in self._parameters or not stores or len(stores) > _MOST_STORES:
+        stores = self._reaching(op)
+        is_passed = op.name in self._parameters and self._is_as_passed(op)
+        if is_passed or not stores or len(stores) > _MOST_STORES:
             if not stores and op.name not in self._members and self._is_called_on(op.name):
                 return SOMETHING
             return ONE if op.name in self._members and not stores else None
         found = {self._of_assigned(op.name, each, steps - 1) for each in stores}
-        if found <= {ONE}:
-            return ONE
         if found <= {ONE, SOMETHING} and (op.name in self._members or self._is_computed_with(op.name)):
             return ONE
+        if len(found) == 1:
+            return found.pop()
         return SOMETHING if None not in found and NOTHING not in found else None
+
+    def _reaching(self, op: ir.Load) -> list[ir.Store]:
+        """The assignments whose value a variable may have where it is read, as far as control comes to them."""
+        place = self._temporaries.places[op.target]
+        events = self._accesses.reaching(place, (op.name,))
+        stores = [each.instruction for each in events if each.target in self._facts.values]
+        return [each for each in stores if isinstance(each, ir.Store)]
+
+    def _is_as_passed(self, op: ir.Load) -> bool:
+        """Whether a parameter may still be what the caller passed."""
+        if not self._stores_of(op.name):
+            return True
+        reads = self._accesses.reads_from([Place(self._function.blocks[0].index, 0)], (op.name,))
+        return any(each.target == op.target for each in reads)
+
+    @cached_property
+    def _accesses(self) -> Accesses:
+        return Accesses(self._function)
 
 
 def _falling_off(function: ir.FunctionIR) -> Iterator[int]:

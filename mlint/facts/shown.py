@@ -27,6 +27,8 @@ class Shown(enum.Enum):
 
 
 _TENSOR_ATTRIBUTES = frozenset(("shape", "dtype", "ndim", "T", "requires_grad", "grad", "is_cuda", "grad_fn", "mT"))
+_FIXED = frozenset(("shape", "dtype", "ndim", "device", "is_cuda", "grad_fn", "layout"))
+"""What only other objects than tensors can be assigned."""
 _TENSOR_METHODS = frozenset(
     "size view unsqueeze squeeze permute reshape clamp clamp_ sum mean std argmax argmin item detach backward numpy "
     "dim flatten transpose expand expand_as repeat repeat_interleave contiguous masked_fill masked_fill_ index_select "
@@ -85,6 +87,8 @@ def shown(
     place = accesses.temporaries.places.get(temporary)
     if path is None or place is None:
         return None
+    if any(_is_set(event.instruction) for event in accesses.all(path, Access.CHANGE)):
+        return Shown.OBJECT
     mine = {event.target for event in accesses.reaching(place, path)}
     own = {temporary, *(user.target for user in accesses.temporaries.users[temporary])}
     found: set[Shown] = set()
@@ -99,6 +103,11 @@ def shown(
         if answer in found:
             return answer
     return None
+
+
+def _is_set(change: ir.Instruction) -> bool:
+    """Whether an attribute is assigned that no tensor lets anybody assign: `maps.device = device`."""
+    return isinstance(change, ir.StoreAttribute) and change.name in _FIXED
 
 
 def _of_read(

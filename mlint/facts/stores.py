@@ -21,8 +21,10 @@ _NUMERIC = frozenset(("", "math", "np", "numpy"))
 """What may stand before them where they give numbers, or arrays at most."""
 _TEXTS = frozenset("join format lower upper strip split startswith endswith".split())
 """Methods of texts."""
-_PASSING = frozenset("list tuple dict set range enumerate zip sorted reversed max min sum map filter".split())
+_PASSING = frozenset("list tuple dict set range enumerate zip sorted reversed max min sum map filter repeat".split())
 """Calls that give what they are given, or are made of it."""
+_ADDS = frozenset("append insert add extend update setdefault appendleft".split())
+"""Methods that put something into a container."""
 ANYTHING = "?"
 """The origin of what is not the result of a named call: an empty container, a global ..."""
 
@@ -70,11 +72,17 @@ class _Variables:
     def __init__(self, function: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         nodes = [each for statement in function.body for each in walk(statement)]
         self.assigned = [pair for node in nodes for pair in _assigned(node)]
-        self._parameters = {each.arg for each in walk(function.args) if isinstance(each, ast.arg)}
+        inner = [node for node in nodes if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))]
+        arguments = (each for made in (function, *inner) for each in walk(made.args))
+        self._parameters = {each.arg for each in arguments if isinstance(each, ast.arg)}
+        self._parameters |= {each.name for each in inner if not isinstance(each, ast.Lambda)}  # no more than these
         self._values: dict[str, list[ast.expr]] = {}
         for target, value in self.assigned:
             if isinstance(target, (ast.Name, ast.Attribute)):
                 self._values.setdefault(dotted(target), []).append(value)
+        self._filled: dict[str, list[ast.expr]] = {}
+        for name, value in (pair for node in nodes for pair in _put_in(node)):
+            self._filled.setdefault(name, []).append(value)
 
     def origins(self, value: ast.expr) -> frozenset[str]:
         """Where an expression may have a tensor or a container from, that is made here."""
@@ -88,7 +96,7 @@ class _Variables:
             yield from self._of_call(value, seen)
         elif isinstance(value, (ast.List, ast.Tuple, ast.Set, ast.Dict, ast.ListComp, ast.SetComp, ast.DictComp)):
             inside = list(_parts(value))
-            if all(map(_is_none, inside)) or self._any(inside, seen):
+            if self._any(inside, seen) or (all(map(_is_none, inside)) and self._may_fill(value, seen)):
                 yield ANYTHING
         elif isinstance(value, ast.Attribute):  # of what is kept elsewhere, or of the result of a call
             if not isinstance(value.value, (ast.Name, ast.Attribute)):
@@ -105,6 +113,13 @@ class _Variables:
                 yield from self._origins(each, seen | {name})
         elif name not in self._values and name not in self._parameters:
             yield ANYTHING
+
+    def _may_fill(self, empty: ast.expr, seen: set[str]) -> bool:
+        """Whether a container that is empty at first may get a tensor or module: by what is put in here, or elsewhere
+        where nothing is seen to be put in."""
+        names = {name for name, values in self._values.items() if any(value is empty for value in values)}
+        put_in = [each for name in names for each in self._filled.get(name, ())]
+        return not put_in or self._any(put_in, seen | names)
 
     def _any(self, values: Sequence[ast.expr], seen: set[str]) -> bool:
         return any(True for each in values for _ in self._origins(each, seen))
@@ -124,6 +139,24 @@ class _Variables:
         passed = [each.body if isinstance(each, ast.Lambda) else each for each in passed]
         if not passed or self._any(passed, seen):
             yield ANYTHING
+
+
+def _put_in(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
+    """The container that a node puts something into, by its dotted name, with what that is."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _ADDS:
+        for each in (*node.args, *(keyword.value for keyword in node.keywords)):
+            yield dotted(_outermost(node.func.value)), each
+    elif isinstance(node, ast.Assign):
+        for target in node.targets:
+            if isinstance(target, ast.Subscript):
+                yield dotted(_outermost(target)), node.value
+
+
+def _outermost(node: ast.expr) -> ast.expr:
+    """`heads` of `heads[kind][0]`."""
+    while isinstance(node, ast.Subscript):
+        node = node.value
+    return node
 
 
 def _parts(value: ast.expr) -> Iterator[ast.expr]:

@@ -61,6 +61,8 @@ class Body:
     is_number: Callable[[int], bool] = lambda temporary: False
     """Whether a temporary is a number; one picks a number from a tensor `of_numbers`, which may meet any device."""
     of_numbers: bool = False
+    is_own: Callable[[int], bool] = lambda temporary: False
+    """Whether a temporary is made of nothing but what the object keeps, too: that they meet moves neither."""
 
 
 def uses(body: Body, temporary: int, steps: int = _MOST_STEPS) -> Iterator[Use]:
@@ -78,15 +80,15 @@ def _of(body: Body, temporary: int, user: ir.Instruction, steps: int) -> Iterato
         yield from _of_call(body, temporary, user, steps)
     elif isinstance(user, (ir.Item, ir.StoreItem)):
         yield from _of_item(body, temporary, user, steps)
-    elif isinstance(user, ir.Next) and body.of_numbers:
+    elif _only_asks(body, user):
         yield Use.ASKED
+    elif isinstance(user, ir.Collect):
+        yield from _of_collected(body, temporary, user, steps)
     elif _is_of_same(body, temporary, user):
         yield from uses(body, user.target, steps)
     elif isinstance(user, ir.Store):
         for read in _reads(body.temporaries, user.name):
             yield from uses(body, read, steps)
-    elif isinstance(user, ir.Compare) and user.op in ("is", "is not"):
-        yield Use.ASKED
     elif not isinstance(user, (ir.StoreAttribute, ir.Discard, ir.Text, ir.Raise, ir.Return)):
         yield Use.COMPUTED
 
@@ -100,12 +102,14 @@ def _reads(temporaries: Temporaries, name: str) -> list[int]:
 
 
 def _is_moved(temporaries: Temporaries, store: ir.Store) -> bool:
-    call = temporaries.definitions.get(store.value)
-    callee = temporaries.definitions.get(call.callee) if isinstance(call, ir.Call) else None
-    base = temporaries.definitions.get(callee.base) if isinstance(callee, ir.Attribute) else None
-    if not isinstance(call, ir.Call) or not isinstance(callee, ir.Attribute) or callee.name not in _MOVES:
-        return False
-    return isinstance(base, ir.Load) and base.name == store.name and _says_where(temporaries, call)
+    made, is_moved = temporaries.definitions.get(store.value), False
+    while isinstance(made, ir.Call):  # `mask = mask.to(x.device).unsqueeze(0)`
+        callee = temporaries.definitions.get(made.callee)
+        if not isinstance(callee, ir.Attribute) or callee.name not in _SAME | _MOVES:
+            return False
+        is_moved |= callee.name in _MOVES and _says_where(temporaries, made)
+        made = temporaries.definitions.get(callee.base)
+    return is_moved and isinstance(made, ir.Load) and made.name == store.name
 
 
 def _of_item(body: Body, temporary: int, user: ir.Item | ir.StoreItem, steps: int) -> Iterator[Use]:
@@ -119,12 +123,39 @@ def _of_item(body: Body, temporary: int, user: ir.Item | ir.StoreItem, steps: in
         yield Use.MOVED if user.value == temporary else Use.COMPUTED
 
 
+def _only_asks(body: Body, user: ir.Instruction) -> bool:
+    """`self.mask is None`, and a loop over a row of numbers, each of which may meet any tensor."""
+    return (isinstance(user, ir.Next) and body.of_numbers) or (isinstance(user, ir.Compare) and "is" in user.op.split())
+
+
+def _of_collected(body: Body, temporary: int, collected: ir.Collect, steps: int) -> Iterator[Use]:
+    """What becomes of one item of a tuple or list: of `a, b = x, y` only its own variable holds it."""
+    for user in body.temporaries.users[collected.target]:
+        if not isinstance(user, ir.Element):
+            yield from _of(body, collected.target, user, steps)
+        elif body.temporaries.resolve(user.target) in (temporary, user.target):
+            yield from uses(body, user.target, steps)
+
+
 def _is_of_same(body: Body, temporary: int, user: ir.Instruction) -> bool:
     """Whether the result is where the tensor is, meeting nothing else: `-self.grid`, `self.radius**2`."""
     if isinstance(user, ir.Binary):
         other = user.right if user.left == temporary else user.left
-        return isinstance(body.temporaries.definitions.get(other), ir.Const) or body.is_number(other)
-    return isinstance(user, (ir.Next, ir.Collect, ir.Mapping, ir.Unary))
+        return _is_no_other(body, other)
+    return isinstance(user, (ir.Next, ir.Mapping, ir.Unary))
+
+
+def _is_no_other(body: Body, temporary: int) -> bool:
+    """Whether it is no tensor that may be somewhere else."""
+    is_plain = isinstance(body.temporaries.definitions.get(temporary), ir.Const)
+    return is_plain or body.is_number(temporary) or body.is_own(temporary)
+
+
+def _is_computed_alone(body: Body, temporary: int, call: ir.Call) -> bool:
+    """Whether a function of torch is given no other tensor: `torch.diag_embed(1 / std)`."""
+    path = body.temporaries.path(call.callee)
+    others = [each.value for each in call.arguments if each.value != temporary]
+    return path is not None and path[0] == "torch" and all(_is_no_other(body, each) for each in others)
 
 
 def _of_attribute(body: Body, user: ir.Attribute, steps: int) -> Iterator[Use]:
@@ -151,12 +182,29 @@ def _of_call(body: Body, temporary: int, call: ir.Call, steps: int) -> Iterator[
         body.of_numbers and body.temporaries.callee_name(call) in ("zip", "enumerate")
     ):
         yield Use.ASKED
-    elif body.temporaries.callee_name(call) in _ALIKE:
+    elif body.temporaries.callee_name(call) in ("zip", "enumerate"):
+        yield from _of_turns(body, temporary, call, steps)
+    elif body.temporaries.callee_name(call) in _ALIKE or _is_computed_alone(body, temporary, call):
         yield from uses(body, call.target, steps)
     elif any(each.name == "device" for each in call.arguments):
         yield Use.MOVED
     else:
         yield from tuple(body.follow(call, temporary)) or (Use.COMPUTED,)
+
+
+def _of_turns(body: Body, temporary: int, call: ir.Call, steps: int) -> Iterator[Use]:
+    """What becomes of the items of a tensor, where a loop counts them, or takes them together with others."""
+    is_counted = body.temporaries.callee_name(call) == "enumerate"
+    position = 1 if is_counted else next((n for n, each in enumerate(call.arguments) if each.value == temporary), 0)
+    for turn in body.temporaries.users[call.target]:
+        if not isinstance(turn, ir.Next):
+            yield Use.COMPUTED
+            continue
+        for user in body.temporaries.users[turn.target]:
+            if not isinstance(user, ir.Element):
+                yield from _of(body, turn.target, user, steps)
+            elif user.index == position:
+                yield from uses(body, user.target, steps)
 
 
 def _says_where(temporaries: Temporaries, call: ir.Call) -> bool:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from mlint.facts import ir
+from mlint.facts.misused import misused
+from mlint.facts.stacked import stacked_calls
 from mlint.facts.symbols import Symbol
 from mlint.facts.units import Unit
 from mlint.facts.values import Kind
@@ -24,19 +27,9 @@ _UNPACKS = re.compile(r"^\s*\(?[\w.]+\s*,\s*[\w.]+.*=", re.M)
 
 def unpackings(engine: Engine, cls: Symbol, count: int) -> list[tuple[Unit, int]]:
     """The places where a call of a module of the class is unpacked into so many targets."""
-    key = engine.key(cls)
     found: list[tuple[Unit, int]] = []
-    for unit in list(_users(engine, cls))[:_MOST_UNITS]:
-        try:
-            facts = engine.facts(unit, _DEPTH)
-        except Unreadable:
-            continue
-        calls = {
-            target
-            for target, fact in facts.calls.items()
-            if (fact.callee.kind is Kind.MODULE and fact.callee.symbol == key)
-            or (fact.name == "forward" and fact.receiver is not None and fact.receiver.symbol == key)
-        } | _of_annotated(engine, unit, key)
+    for unit in users(engine, cls, _UNPACKS):
+        calls = calls_of(engine, unit, engine.key(cls))
         unpacked = {
             op.source
             for block in unit.lowered.function.blocks
@@ -45,6 +38,27 @@ def unpackings(engine: Engine, cls: Symbol, count: int) -> list[tuple[Unit, int]
         }
         found += [(unit, target) for target in sorted(calls & unpacked)]
     return found
+
+
+def misuses(engine: Engine, cls: Symbol) -> list[tuple[Unit, int]]:
+    """The places where what a module of the class returns, a tuple, is used as if it were one value."""
+    key = engine.key(cls)
+    return [
+        (unit, target)
+        for unit in users(engine, cls)
+        for target in misused(unit.lowered.function, engine.facts(unit, _DEPTH), calls_of(engine, unit, key), key)
+    ]
+
+
+def calls_of(engine: Engine, unit: Unit, key: str) -> frozenset[int]:
+    """The calls of a module of the class that the key names."""
+    calls = {
+        target
+        for target, fact in engine.facts(unit, _DEPTH).calls.items()
+        if (fact.callee.kind is Kind.MODULE and fact.callee.symbol == key)
+        or (fact.name == "forward" and fact.receiver is not None and fact.receiver.symbol == key)
+    }
+    return frozenset(calls | _of_annotated(engine, unit, key)) | set(stacked_calls(engine, unit, key))
 
 
 def _of_annotated(engine: Engine, unit: Unit, key: str) -> set[int]:
@@ -86,8 +100,19 @@ def _is_permuted(mine: Sequence[str], theirs: Sequence[str]) -> bool:
     return telling and sorted(mine) == sorted(theirs) and tuple(mine) != tuple(theirs)
 
 
-def _users(engine: Engine, cls: Symbol) -> Iterator[Unit]:
-    """The functions that name the class and unpack something, and the methods of a class whose constructor names it."""
+def users(engine: Engine, cls: Symbol, wanted: re.Pattern[str] | None = None) -> Iterator[Unit]:
+    """The first functions that name the class, and methods of a class whose constructor does, that can be read; those
+    alone whose text has what is wanted."""
+    found = (unit for unit in _named_in(engine, cls) if wanted is None or wanted.search(_text(unit)))
+    for unit in islice(found, _MOST_UNITS):
+        try:
+            engine.facts(unit, _DEPTH)
+        except Unreadable:
+            continue
+        yield unit
+
+
+def _named_in(engine: Engine, cls: Symbol) -> Iterator[Unit]:
     seen: set[tuple[str, str]] = set()
     for path, outline in engine.project.functions_with(cls.name.rpartition(".")[2]):
         inside = engine.project.definition(path, outline.class_name) if outline.class_name is not None else None
@@ -96,7 +121,7 @@ def _users(engine: Engine, cls: Symbol) -> Iterator[Unit]:
             methods = list(inside.methods.values())
         for method in methods:
             unit = engine.unit(path, method.qualname)
-            if unit is not None and unit.where not in seen and _UNPACKS.search(_text(unit)):
+            if unit is not None and unit.where not in seen:
                 seen.add(unit.where)
                 yield unit
 

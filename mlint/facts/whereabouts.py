@@ -12,11 +12,16 @@ from mlint.facts.shown import Shown, gives_tensor, shown
 from mlint.facts.values import Kind
 
 _HOPS = 10
-ANYWHERE = frozenset(
-    "to type_as type copy_ set_ index_put index_put_ expand_as view_as reshape_as equal is_tensor save load device "
+_WITH_FIRST = frozenset(
+    "copy_ index_put index_put_ expand_as view_as reshape_as repeat expand view reshape tile roll permute narrow split "
+    "chunk topk unflatten".split()
+)
+"""Functions whose result lies where their first argument does, wherever the others are: sizes, or what is copied."""
+ANYWHERE = _WITH_FIRST | frozenset(
+    "to type_as type set_ equal is_tensor save load device "
     "new_tensor new_zeros new_ones new_full new_empty from_numpy as_tensor tensor asarray is_same_size numel size "
     "stack_module_state backward register_hook data_ptr storage typename promote_types result_type manual_seed "
-    "to_dense ctc_loss repeat expand view reshape tile roll permute narrow split chunk topk unflatten".split()
+    "to_dense ctc_loss".split()
 )
 """Functions that take tensors from anywhere, or none."""
 _SIZES = re.compile(r"shape|size|dims?$|lens?$|lengths?$", re.I)
@@ -102,12 +107,14 @@ class Whereabouts:
         if source is not None:
             return [source]
         fact = self._facts.calls.get(temporary)
-        if not isinstance(op, ir.Call) or fact is None or (fact.entry is not None and fact.entry.last in ANYWHERE):
+        last = fact.entry.last if fact is not None and fact.entry is not None else ""
+        if not isinstance(op, ir.Call) or fact is None or (last in ANYWHERE and last not in _WITH_FIRST):
             return []
         if fact.entry is None and not self._is_of_module(op, fact):
             return []
         receiver = self._receiver(op)
-        parts = [part for each in op.arguments for part in self._cpu.parts(each.value)]
+        arguments = op.arguments[:1] if last in _WITH_FIRST else op.arguments
+        parts = [part for each in arguments for part in self._cpu.parts(each.value)]
         return parts if receiver is None else [receiver]
 
     def _is_call_of_module(self, temporary: int) -> bool:

@@ -30,6 +30,7 @@ from mlint.subjects.mixing import mixed
 from mlint.subjects.operands import unfolded
 from mlint.subjects.outputs import comes_from_module, is_denormalised_inside, is_normalised, is_raw_output
 from mlint.subjects.passing import passed
+from mlint.subjects.wrapping import is_known_to_fit, is_made_up, is_meant
 
 if TYPE_CHECKING:
     from mlint.subjects.cast import Cast
@@ -58,9 +59,13 @@ def beyond(cast: Cast) -> Beyond | None:
     """How the numbers of a cast leave 0..255; None where they do not, or nothing says so.
 
     What is brought to the dtype of something unknown, and lies around zero as a fraction or a signal does, is no byte.
-    Where the caller says whether to clip, or the dtype is that of what nothing calls an image, nothing is known.
+    Where numbers are meant to wrap, or known to fit, none does. Of what a test makes up, where the caller says whether
+    to clip, or the dtype is that of what nothing calls an image, nothing is known.
     """
-    found = _found(cast)
+    fits = is_meant(cast.function, cast.at) or is_known_to_fit(cast.function, cast.operand)
+    found = None if fits else _found(cast)
+    if found is not None and is_made_up(cast.function, cast.term):
+        found = Beyond("unknown", found.reach)
     if found is not None and (cast.is_left_to_caller or not cast.is_of_bytes):
         found = Beyond("unknown", found.reach)
     reach = None if found is None or cast.dtype is not None else found.reach

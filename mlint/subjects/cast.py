@@ -21,7 +21,16 @@ from mlint.finding import Confidence, Span
 from mlint.rule import Report, Step
 from mlint.subjects.arrivals import added, arrivals, made_alike
 from mlint.subjects.beyond import Beyond, beyond
-from mlint.subjects.operands import defaults, is_computed_with, is_of_byte_scale, is_read, roles_in, stored_in, unfolded
+from mlint.subjects.operands import (
+    defaults,
+    fractions,
+    is_computed_with,
+    is_of_byte_scale,
+    is_read,
+    roles_in,
+    stored_in,
+    unfolded,
+)
 from mlint.subjects.owners import Function
 
 _CLIPS = re.compile(r"(?:^|_)(?:clip|clamp|saturate)", re.I)
@@ -133,6 +142,8 @@ class Cast:
         if self.like is None or self.term is None:
             return True
         owner = self.function
+        if root(self.like) in fractions(owner):
+            return False
         if is_image_name(root(self.like)):
             asked = not WORDS.isdisjoint(owner.words - {"astype"})
             known = asked or _handles_pictures(owner)

@@ -122,6 +122,29 @@ class Discarded:
         return bool(sources) and all(isinstance(each, ir.Element) for each in sources)
 
     @cached_property
+    def moved_beside(self) -> str | None:
+        """What a loop takes together with the receiver, and is assigned what the same method gives: of `images, labels`
+        the `images = images.to(device)`; None where there is nothing of the kind."""
+        temporaries = self._accesses.temporaries
+        sources = {op.source for op in map(temporaries.definitions.get, self._stored) if isinstance(op, ir.Element)}
+        sources = {each for each in sources if isinstance(temporaries.definitions.get(each), ir.Next)}
+        stores = [op for op in temporaries.definitions.values() if isinstance(op, ir.Store)]
+        made = {each.name: temporaries.definitions.get(each.value) for each in stores}
+        beside = {
+            store.name
+            for store in stores
+            if isinstance(given := temporaries.definitions.get(store.value), ir.Element) and given.source in sources
+        }
+        found = (name for name in sorted(beside) if self._is_same_call(made.get(name), name))
+        return next(found, None)
+
+    def _is_same_call(self, call: ir.Instruction | None, name: str) -> bool:
+        if not isinstance(call, ir.Call) or self._accesses.temporaries.callee_name(call) != self.name:
+            return False
+        callee = self._accesses.temporaries.definitions.get(call.callee)
+        return isinstance(callee, ir.Attribute) and self._accesses.temporaries.path(callee.base) == (name,)
+
+    @cached_property
     def _stored(self) -> list[int]:
         """What the receiver may have been assigned where it is called."""
         temporaries = self._accesses.temporaries

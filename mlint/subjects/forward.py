@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import ClassVar
 
-from mlint.facts import guards, ir
-from mlint.facts.accesses import Accesses
-from mlint.facts.choices import Choice, choice_of_mode, choices
+from mlint.facts import ir
+from mlint.facts.choices import Choice, are_apart, choice_of_mode, choices
+from mlint.facts.code import one_line
+from mlint.facts.given import given_by
 from mlint.facts.interfaces import is_attention, is_loss, is_recurrent, is_series, passes_through
 from mlint.facts.objects import EVAL, TRAIN
-from mlint.facts.origins import Origin, is_none_test, origins
+from mlint.facts.origins import Origin
 from mlint.facts.paths import Temporaries
+from mlint.facts.promised import promised
 from mlint.facts.recorded import Facts
 from mlint.facts.returned_names import ReturnedNames
-from mlint.facts.returns import NOTHING, ONE, SOMETHING, Returned, returned
+from mlint.facts.returns import NOTHING, ONE, SOMETHING, Givers, Returned, returned
 from mlint.facts.units import Unit
-from mlint.facts.unpacked import in_other_order, reordered, unpackings
+from mlint.facts.unpacked import in_other_order, misuses, reordered, unpackings
 from mlint.facts.values import Kind
 from mlint.finding import Span
 from mlint.rule import Step
+from mlint.subjects.deciding import Deciding
 from mlint.subjects.owners import Class, Function
 
 _SEVERAL = 2
@@ -59,7 +62,11 @@ class Forward:
     @cached_property
     def returns(self) -> list[Returned]:
         """What it returns, in the order of the text."""
-        return returned(self.function.ir, self.facts)
+        return returned(self.function.ir, self.facts, self._givers)
+
+    @property
+    def _givers(self) -> Givers:
+        return partial(given_by, self.function.file.engine)
 
     @cached_property
     def choices(self) -> list[Choice]:
@@ -68,7 +75,9 @@ class Forward:
         if any(not each.is_open for each in found) or "training" not in self.function.words:
             return found
         engine, unit = self.function.file.engine, self.function.unit
-        train, evaluated = (returned(self.function.ir, engine.facts_in(unit, mode, 1)) for mode in (TRAIN, EVAL))
+        train, evaluated = (
+            returned(self.function.ir, engine.facts_in(unit, mode, 1), self._givers) for mode in (TRAIN, EVAL)
+        )
         return choice_of_mode(train, evaluated) or found
 
     @property
@@ -173,6 +182,27 @@ class Forward:
             return ()
         return tuple(Step("unpacked by position here", unit.span(at), self._path(unit)) for unit, at in found)
 
+    @cached_property
+    def misused(self) -> tuple[Step, ...]:
+        """Where a caller uses the tuple as one value, if forward always returns a tuple and takes none itself."""
+        if any(each.shape is None or each.shape <= ONE for each in self.returns) or self._takes_tuples:
+            return ()
+        symbol = self.function.project.symbol(self.function.path, self.cls.outline)
+        found = misuses(self.function.file.engine, symbol)[:1]
+        return tuple(Step("used as one value here", unit.span(at), self._path(unit)) for unit, at in found)
+
+    @property
+    def _takes_tuples(self) -> bool:
+        """Whether it takes apart what it is given first: a stack of such blocks hands the tuple on."""
+        temporaries = Temporaries(self.function.ir)
+        loads = {
+            op.target
+            for op in temporaries.definitions.values()
+            if isinstance(op, ir.Load) and op.name in self.parameters[:1]
+        }
+        users = (user for load in loads for user in temporaries.users[load])
+        return any(isinstance(each, ir.Element) for each in users)
+
     def _path(self, unit: Unit) -> str | None:
         return None if unit.path == self.function.path else str(unit.path)
 
@@ -207,67 +237,50 @@ class Forward:
 
     def origins(self, choice: Choice) -> frozenset[Origin]:
         """What the conditions of a choice hang on."""
-        if choice.by_mode:
-            return frozenset({Origin.MODE})
-        if choice.condition is None:
-            return frozenset({Origin.DATA})
-        instructions, values = self.function.instructions, self.facts.values
-        conditions = (choice.condition, *choice.conditions)
-        found = (origins(each, instructions, values, self._stores, self._questions) for each in conditions)
-        return frozenset().union(*found)
-
-    def _decides(self, choice: Choice) -> bool:
-        """Whether what is asked before the condition of a choice is the mode, and that condition itself is not."""
-        assert choice.condition is not None
-        instructions, values = self.function.instructions, self.facts.values
-        alone = origins(choice.condition, instructions, values, self._stores, self._questions)
-        return Origin.MODE in self.origins(choice) - alone
+        return self._deciding.origins(choice)
 
     @cached_property
-    def _questions(self) -> frozenset[int]:
-        """The calls of functions that only compare their argument with None: `exists(mask)`."""
-        engine = self.function.file.engine
-        asking: set[int] = set()
-        for target, fact in self.facts.calls.items():
-            symbol = engine.symbol(fact.callee.symbol) if fact.callee.symbol is not None else None
-            if symbol is None or symbol.path is None or symbol.kind != "function":
-                continue
-            unit = engine.unit(symbol.path, symbol.qualname)
-            if unit is not None and is_none_test(unit.lowered.function):
-                asking.add(target)
-        return frozenset(asking)
+    def _deciding(self) -> Deciding:
+        return Deciding(self.function, self.facts)
 
     def odd_and_usual(self, choice: Choice) -> tuple[Returned, Returned]:
         """The return that surprises, and one on the other path: None, else the most values, else a dict or list."""
         odd, usual = sorted((choice.then[0], choice.orelse[0]), key=_oddness)
-        if choice.aside and choice.condition is not None and self._decides(choice):
+        if choice.aside and choice.condition is not None and self._deciding.is_only_guarded(choice):
             mine = next((each for each in (odd, usual) if each.shape != choice.aside[0].shape), odd)
             return mine, choice.aside[0]
         return (usual, odd) if odd.site < 0 else (odd, usual)  # what is written is shown
 
-    @cached_property
-    def _stores(self) -> dict[str, list[int]]:
-        """What is assigned to each variable."""
-        found: dict[str, list[int]] = {}
-        temporaries = Temporaries(self.function.ir)
-        for op in self.function.instructions.values():
-            if isinstance(op, ir.Store):
-                found.setdefault(op.name, []).append(temporaries.resolve(op.value))
-        for name, conditions in self._filled():
-            found[name] = [*found.get(name, ()), *conditions]
-        return found
+    def breaks_promise(self, choice: Choice) -> bool:
+        """Whether one of the returns is none that the annotation allows: None where it says `-> Tensor`.
 
-    def _filled(self) -> Iterator[tuple[str, list[int]]]:
-        """The variables that something is appended to, with the conditions that decide about it."""
-        accesses = Accesses(self.function.ir)
-        temporaries = accesses.temporaries
-        for op in temporaries.definitions.values():
-            callee = temporaries.definitions.get(op.callee) if isinstance(op, ir.Call) else None
-            if not isinstance(op, ir.Call) or not isinstance(callee, ir.Attribute) or callee.name != "append":
-                continue
-            base = temporaries.definitions.get(callee.base)
-            if isinstance(base, ir.Load) and temporaries.places[op.target].block in accesses.graph.position:
-                yield base.name, list(guards.conditions(accesses, temporaries.places[op.target].block))
+        How many values a caller asks for is his choice, and so is None where he passes None or a flag; and that none of
+        `if self.mode == "a"`, `elif self.mode == "b"` holds may have been ruled out before.
+        """
+        odd, usual = self.odd_and_usual(choice)
+        if not any(each.site >= 0 and self._is_forbidden(each) for each in (odd, usual)):
+            return False
+        asked = Origin.CALLER in self.origins(choice)
+        return not asked or (odd.shape == NOTHING and not self._deciding.asks_for_flag(choice))
+
+    @property
+    def promise_steps(self) -> tuple[Step, ...]:
+        """The annotation of what it returns, as steps of an explanation."""
+        outline = self.function.outline
+        if outline is None or outline.returns is None:
+            return ()
+        line = outline.def_line
+        return (Step(f"annotated as `-> {one_line(outline.returns)}` here", Span(line, 1, line, 1)),)
+
+    def _is_forbidden(self, each: Returned) -> bool:
+        return self._promised is not None and all(are_apart(each.shape, shape) for shape in self._promised)
+
+    @cached_property
+    def _promised(self) -> frozenset[int] | None:
+        outline, path = self.function.outline, self.function.path
+        if outline is None or outline.returns is None:
+            return None
+        return promised(outline.returns, lambda dotted: self.function.project.resolve(path, dotted))
 
 
 def _oddness(each: Returned) -> tuple[bool, bool, int, int]:

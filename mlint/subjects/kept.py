@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property, partial
 from typing import ClassVar
@@ -13,6 +12,7 @@ from mlint.facts.held import CONTAINERS, added, has_weights, held
 from mlint.facts.kept_tensors import KeptTensor, is_made_anew, is_made_elsewhere
 from mlint.facts.makings import Makings
 from mlint.facts.objects import root
+from mlint.facts.own import Own
 from mlint.facts.paths import Path, Temporaries
 from mlint.facts.recorded import CallFact, Facts
 from mlint.facts.tensor_uses import Body, Use, passed_on, uses
@@ -29,7 +29,6 @@ _REGISTERED = frozenset(("parameter", "buffer"))
 _MOVERS = frozenset(("_apply", "to", "cuda"))
 _ASKS_FOR_ALL = frozenset(("__dict__", "vars", "dir", "getattr", "setattr"))
 _ONLY_LOOK = frozenset(("len", "print", "enumerate", "range", "zip", "reversed"))
-_LINES = re.compile(r"^(?:arange|linspace|logspace|range|\w+_window)$")
 
 
 class Kept:
@@ -233,22 +232,16 @@ class Kept:
         )
 
     def _body(self, method: Function, temporaries: Temporaries) -> Body:
-        made = self._temporaries.definitions.get(self.op.value)
-        if isinstance(made, ir.Binary):  # `2 ** torch.linspace(...)`
-            sides = (self._temporaries.definitions.get(each) for each in (made.left, made.right))
-            made = next((each for each in sides if isinstance(each, ir.Call)), made)
-        of_numbers = isinstance(made, ir.Call) and self._is_line(made)
         engine = self.function.file.engine
         follow = partial(passed_on, engine, method.unit)
-        return Body(temporaries, follow, lambda each: method.value(each).kind is Kind.NUMBER, of_numbers)
+        me = method.ir.parameters[0].name
+        own = Own(temporaries, me, lambda each: self._is_moved(method, each), lambda each: _is_number(method, each))
+        return Body(temporaries, follow, lambda each: _is_number(method, each), self._making.is_row, own)
 
-    def _is_line(self, made: ir.Call) -> bool:
-        """Whether it has one dimension, so that its items are numbers: `torch.arange(3)`, `torch.tensor([0.5, 1])`."""
-        name = self._temporaries.callee_name(made) or ""
-        first = self._temporaries.definitions.get(made.arguments[0].value) if made.arguments else None
-        if not isinstance(first, ir.Collect) or name not in ("tensor", "Tensor", "FloatTensor", "as_tensor"):
-            return _LINES.match(name) is not None
-        return all(isinstance(self._temporaries.definitions.get(each), ir.Const) for each in first.items)
+    def _is_moved(self, method: Function, temporary: int) -> bool:
+        """Whether an attribute is a parameter or buffer, or no tensor that is known to be made on the CPU."""
+        value = method.value(temporary)
+        return bool(value.traits & _REGISTERED) or value.kind is not Kind.TENSOR or value.device not in (None, "cpu")
 
     @property
     def uses(self) -> frozenset[Use]:
@@ -358,6 +351,10 @@ class Kept:
     def silence(self, reason: str) -> Silence:
         """Why nothing is said of it."""
         return self.function.silence(self.op.target, reason)
+
+
+def _is_number(method: Function, temporary: int) -> bool:
+    return method.value(temporary).kind is Kind.NUMBER
 
 
 def _constants(fact: CallFact) -> list[object]:

@@ -7,11 +7,14 @@ from collections import Counter
 
 from mlint.facts.engine import Engine
 from mlint.facts.stores import ANYTHING
+from mlint.facts.symbols import Symbol
 from mlint.facts.units import Unit
+from mlint.outline import Assignment
 from mlint.subjects.owners import Function
 
 _FOLLOWED = 3
 _CALLS = re.compile(r"\bself\.(\w+)\(")
+_MADE = re.compile(r"([\w.]+)\([^()]*\)")
 _LAYER = re.compile(r"torch\.nn\.[A-Z]")
 
 
@@ -42,13 +45,28 @@ def _stored(function: Function) -> set[str]:
     return {each.name for each in stores if any(_may_keep(function.unit, origin) for origin in each.origins)}
 
 
+def _maker(unit: Unit, origin: str) -> Symbol | None:
+    """What is called by that name; of `to_pair = make_parser(2)` the function that made it, and returns its returns."""
+    symbol = unit.project.resolve(unit.path, origin)
+    if (
+        symbol is None
+        or symbol.kind != "assignment"
+        or symbol.path is None
+        or not isinstance(symbol.outline, Assignment)
+    ):
+        return symbol
+    made = _MADE.fullmatch(symbol.outline.value or "")
+    found = unit.project.resolve(symbol.path, made[1]) if made is not None else None
+    return found if found is not None and found.kind == "function" else symbol
+
+
 def _may_keep(unit: Unit, origin: str, depth: int = _FOLLOWED) -> bool:
     """Whether what comes from a call of that name may be a tensor or a container: it is no object of some class."""
     if origin == ANYTHING or origin.startswith("self.") or unit.outline is None:
         return True
     if any(each.name == origin for each in unit.outline.parameters):
         return False
-    symbol = unit.project.resolve(unit.path, origin)
+    symbol = _maker(unit, origin)
     if symbol is None or symbol.kind == "class" or _LAYER.match(symbol.name) is not None:
         return symbol is None
     called = Engine.of(unit.project).unit(symbol.path, symbol.qualname) if symbol.path is not None else None

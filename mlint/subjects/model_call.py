@@ -19,6 +19,7 @@ from mlint.facts.training import loops_around
 from mlint.facts.values import Kind, Object, Trace, Value
 from mlint.finding import Confidence, Span
 from mlint.rule import Report, Silence, Step
+from mlint.subjects.left_out import is_off_at_times, left_in_train, put_beside
 from mlint.subjects.may_run import may_run_model
 from mlint.subjects.occasion import in_folder_of_tests
 from mlint.subjects.owners import Function
@@ -55,10 +56,10 @@ class ModelCall:
         told: set[tuple[frozenset[Object], Mode, tuple[int, ...]]] = set()
         for temporary, op in owner.instructions.items():
             fact = owner.facts.calls.get(temporary) if isinstance(op, ir.Call) else None
-            if isinstance(op, ir.Call) and fact is not None and fact.state.gradients in ("off", None):
+            if isinstance(op, ir.Call) and fact is not None and fact.state.gradients != "on":
                 found = seen.model(op, fact)
                 call = None if found is None else cls(owner, op, fact, *found)
-                if call is not None and call.key not in told:
+                if call is not None and call.key not in told and call.may_be_without_gradients:
                     if not call.is_discarded:
                         told.add(call.key)
                     yield call
@@ -164,8 +165,30 @@ class ModelCall:
         """The ways to come here with gradients off."""
         callers = self.function.file.engine.callers
         unit, state = self.function.unit, self.state
+        if self.is_off_at_times:
+            return [Way(Situation(self.mode, "off", value=self.model), self.function)]
         found = callers.situations(unit, self.mode.like or self.model.objects, self.mode, state.gradients, self.model)
         return [Way(each, self.function) for each in found if each.gradients == "off" and not self._sees_to(each)]
+
+    @property
+    def may_be_without_gradients(self) -> bool:
+        """Whether gradients are off here, or as the caller has them, or switched by a flag that the mode ignores."""
+        return self.state.gradients in ("off", None) or self.is_off_at_times
+
+    @property
+    def is_off_at_times(self) -> bool:
+        """Whether a flag that tells training from evaluation switches gradients, and the mode is set for training."""
+        return is_off_at_times(self.function, self.state, self.mode)
+
+    @cached_property
+    def put_beside(self) -> str | None:
+        """Another model that the function puts in eval mode and runs as well, and not this one."""
+        return put_beside(self.function, Running(self.function), self.op.target, self.model)
+
+    @cached_property
+    def left_in_train(self) -> tuple[Trace, ...]:
+        """How a method of the class that trains leaves the model in train mode; nothing where none does."""
+        return left_in_train(self.function, self.model)
 
     @property
     def is_by_method(self) -> bool:
@@ -327,7 +350,8 @@ class ModelCall:
 
     def steps(self, way: Way) -> tuple[Step, ...]:
         """The history of a way: the mode, where gradients were switched off, and the calls that lead here."""
-        traces: list[Trace] = [*way.situation.mode.trace, *steps_of(way.situation)]
+        left = () if way.may_train else self.left_in_train
+        traces: list[Trace] = [*left, *way.situation.mode.trace, *steps_of(way.situation)]
         where = self.function.unit.where
         sites = [each.site for each in self.state.contexts if each.effect in _SWITCHES and each.site >= 0]
         traces += [Trace("gradients are off from here", site, where) for site in sites[-1:]]

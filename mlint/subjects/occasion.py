@@ -25,7 +25,7 @@ _RUNS = frozenset(("forward", "__call__", "forward_features", "forward_head", "c
 
 def occasion(function: Function) -> str | None:
     """What makes the function run again and again: `forward`, `the loss`, `the step`; None where nothing says so."""
-    if _is_of_optimizer(function):
+    if _is_of_optimizer(function) or _is_test_case(function):
         return None
     if function.outline is not None and _is_of_forward(function, function.outline):
         return "forward"
@@ -43,13 +43,19 @@ def runs_once(function: Function) -> bool:
 
 def in_tests(function: Function) -> bool:
     """Whether the function belongs to the tests of its project."""
-    return in_folder_of_tests(function) or TEST.match(function.path.name.lower()) is not None
+    is_named = TEST.match(function.path.name.lower()) is not None
+    return is_named or in_folder_of_tests(function) or _is_test_case(function)
 
 
 def in_folder_of_tests(function: Function) -> bool:
     """Whether its file lies in a folder for tests; a script named `test_video.py` elsewhere may test a model."""
     path = os.path.relpath(str(function.path), str(function.project.root))
     return not _TESTS.isdisjoint(path.lower().split(os.sep)[:-1])
+
+
+def _is_test_case(function: Function) -> bool:
+    """Whether it is a method of a `unittest.TestCase`, whatever its file is called: `LossTest` is no loss."""
+    return function.cls is not None and function.cls.is_a("unittest.TestCase") is True
 
 
 def _is_of_optimizer(function: Function) -> bool:

@@ -25,7 +25,7 @@ from mlint.facts.reaches import (
     root,
 )
 from mlint.facts.recorded import CallFact
-from mlint.facts.terms import interval_of, substitute, term
+from mlint.facts.terms import atoms, interval_of, substitute, term
 from mlint.facts.values import Kind
 from mlint.subjects.owners import Function
 
@@ -109,7 +109,7 @@ def roles_in(owner: Function, whole: Term, overshoots: bool = False) -> Roles:
         elif is_mask_name(called or atom):
             masks.add(atom)
         elif {root(atom), atom} & cast or is_image_name(root(atom)) or (called and is_image_name(called)):
-            images.add(atom)
+            images.update(() if root(atom) in fractions(owner) else (atom,))
         else:
             sources = atom.arguments if atom.op == "mean" else _smoothed(fact)
             if any(source in cast or is_image_name(names.get(source) or source) for source in sources):
@@ -124,6 +124,18 @@ def roles_in(owner: Function, whole: Term, overshoots: bool = False) -> Roles:
         _settings(owner, whole),
         limits,
     )
+
+
+def fractions(owner: Function) -> frozenset[Term]:
+    """What the function compares with a number between 0 and 1: no bytes."""
+    compared = [each for each in owner.instructions.values() if isinstance(each, ir.Compare)]
+    sides = [side for each in compared for side in ((each.left, each.right), (each.right, each.left))]
+    terms = [term_of(owner.value(one)) for one, other in sides if _is_fraction(owner.value(other).const)]
+    return frozenset(root(atom) for each in terms if each is not None for atom in atoms(each))
+
+
+def _is_fraction(const: object) -> bool:
+    return isinstance(const, float) and 0 < const < 1
 
 
 def _smoothed(fact: CallFact | None) -> tuple[Term, ...]:

@@ -15,6 +15,10 @@ from mlint.subjects.operands import made_by, unfolded
 from mlint.subjects.owners import Function
 
 _LINEAR = ("Conv", "Linear", "LazyConv", "LazyLinear", "Bilinear", "BatchNorm", "InstanceNorm", "LayerNorm")
+_OPEN = ("ReLU", "LeakyReLU", "PReLU", "ELU", "GELU", "SiLU", "Softplus")
+"""Layers that leave at least one end open."""
+_KEEPS = ("PixelShuffle", "PixelUnshuffle", "Upsample", "Identity", "Flatten", "Unflatten", "Dropout")
+"""Layers that give the numbers which they are given."""
 _DEEPEST = 4
 _FRACTIONS = 16.0
 """What is brought to the scale of bytes is multiplied by more than this."""
@@ -64,14 +68,19 @@ def is_raw(owner: Function, module: Value, depth: int = _DEEPEST) -> bool:
     if symbol.startswith("torch.nn."):
         last = symbol.rpartition(".")[2]
         if last == "Sequential":
-            return bool(module.items) and depth > 0 and is_raw(owner, (module.items or ())[-1], depth - 1)
-        return last.startswith(_LINEAR)
+            layers = [each for each in module.items or () if not _keeps(each)]
+            return bool(layers) and depth > 0 and is_raw(owner, layers[-1], depth - 1)
+        return last.startswith(_LINEAR) or last in _OPEN
     forward = _forward(owner, symbol) if depth > 0 else None
     if forward is None:
         return False
     ranges = [value.range for value in forward.facts.returns.values() if value.kind is Kind.TENSOR]
     is_open = any(each is not None and math.isinf(each.low) and math.isinf(each.high) for each in ranges)
     return is_open or any(is_raw(owner, called.callee, depth - 1) for called in _returned(forward))
+
+
+def _keeps(layer: Value) -> bool:
+    return (layer.symbol or "").startswith("torch.nn.") and (layer.symbol or "").rpartition(".")[2].startswith(_KEEPS)
 
 
 def _forward(owner: Function, symbol: str) -> Function | None:

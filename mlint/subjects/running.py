@@ -23,14 +23,15 @@ RUNS = frozenset("forward encode decode generate predict infer inference sample 
 _MODEL = re.compile(
     r"(?:^|_)(?:model|module|net|network|backbone|encoder|decoder|generator|discriminator|classifier|detector|unet|vae|"
     r"resnet|vit|bert|gpt|transformer|policy|critic|actor|teacher|student|regressor|segmentor|predictor|trunk|embedder|"
-    r"extractor)s?\d*(?:_(?:[a-z]|ema|avg|best|final|old|new|ddp|eval))*$"
-    r"|[a-z](?:Net|Model)$|^net[A-Z]$",
+    r"extractor|autoencoder|vocoder|denoiser|head|cnn|rnn|lstm|gru|mlp|gnn|gcn|vgg|inception|densenet|mobilenet)s?\d*(?:_(?:[a-z]|ema|avg|best|final|old|new|ddp|eval))*$"
+    r"|[a-z](?:Net|Model)$|^net[A-Z]$|^[Gg]_ema$|^G$|^_*(?:net|model)_[a-z0-9]+$",
 )
 _LOSS = re.compile(r"loss|criterion|metric", re.IGNORECASE)
 _NO_MODEL = re.compile(
     r"^_*(?:get|build|make|create|load|init|setup|prepare|unwrap|wrap|register|save|export|set|update|add|train|eval|"
     r"test|run|fit|compile|convert|script|trace|select|pick|check|freeze|clone|copy|apply|merge|new|parse|is|has)_|"
-    r"loss|criterion|metric|_fn$|func|transform(?!er)|processor|token|sched|sampler|solver|optim|param",
+    r"loss|criterion|metric|_fn$|func|transform(?!er)|processor|token|sched|sampler|solver|optim|param|"
+    r"_(?:class|cls|type|builder|factory|loader|creator|init|zoo|wrapper|conf|config|cfg|args|info|summary)$",
     re.IGNORECASE,
 )
 
@@ -88,11 +89,14 @@ class Running:
             value = values.get(argument.value)
             if value is None or not value.objects or not run:
                 continue
-            if value.kind is Kind.MODULE or (value.kind is Kind.UNKNOWN and self._is_module(value, fact)):
+            if value.kind is Kind.MODULE or (value.kind is Kind.UNKNOWN and self._is_model(value, argument, fact)):
                 names = self._function.file.engine.callers.names_of(symbol.path, symbol.qualname, fact, value)
                 if not run.isdisjoint((name, "") for name in names):
                     return value, argument.value
         return self._held(op, fact, {name for _, name in run if name})
+
+    def _is_model(self, value: Value, argument: ir.Argument, fact: CallFact) -> bool:
+        return self._is_module(value, fact) or looks_like_model(self._function.code(argument.value))
 
     def _overriding(self, symbol: Symbol) -> frozenset[tuple[str, str]]:
         """What the methods run that classes of the project have in the place of one that is only declared."""

@@ -22,6 +22,7 @@ from mlint.subjects.owners import Class, Function
 
 _SWITCHES = frozenset(("eval", "train"))
 _LOSS = re.compile(r"(?:^|_)(?:loss|losses)(?:_|$)|^training_step$")
+_NOTED = re.compile(r"\b(\w+)\s*=[^=\n]*\.training\b")
 _WITHOUT_GRADIENTS = frozenset(("no_grad", "inference_mode", "set_grad_enabled", "volatile"))
 _VALIDATION = re.compile(r"^_?(?:run_|do_)?(?:valid|eval|test|dev(?:_|$)|val(?:_|$))|_(?:valid|val|eval|test)(?:_|$)")
 
@@ -63,6 +64,18 @@ class Switch:
     def dependence(self) -> Dependence:
         """Whether the model acts differently in train and eval mode."""
         return self.function.file.engine.dependences.of(self.model)
+
+    @property
+    def is_put_back(self) -> bool:
+        """Whether the function notes the mode that it found, and hands it to `train()`, under whatever condition."""
+        noted = set(_NOTED.findall("\n".join(self.function.lines)))
+        for temporary, fact in self.function.facts.calls.items() if noted else ():
+            op = self.function.instructions.get(temporary)
+            passed = op.arguments[0].value if isinstance(op, ir.Call) and len(op.arguments) == 1 else None
+            same = fact.receiver is not None and not fact.receiver.objects.isdisjoint(self.model.objects)
+            if fact.name == "train" and same and passed is not None and self.function.code(passed) in noted:
+                return True
+        return False
 
     @property
     def trained_in(self) -> tuple[Unit, int] | None:

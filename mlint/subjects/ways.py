@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mlint.facts.callers import Situation
@@ -13,6 +14,7 @@ from mlint.facts.training import loops_around
 from mlint.facts.values import Object
 from mlint.subjects.owners import Function
 
+_PASSED = re.compile(r"[\w.\[\]\"']+")
 _TEST_FILE = re.compile(r"^test_|_test\.py$")
 
 
@@ -144,6 +146,12 @@ class Way:
         """The names of the functions on the way, without the outermost."""
         units = [self.function.unit, *(site.unit for site in self.situation.chain[:-1])]
         return [each.qualname.rpartition(".")[2] for each in units] if self.situation.chain else []
+
+    @property
+    def passed(self) -> Iterator[str]:
+        """What the calls on the way are passed, as the code writes it: `val_loader`, `self.loaders["val"]`."""
+        for site in self.situation.chain:
+            yield from _PASSED.findall(site.unit.code(site.target).partition("(")[2])
 
     @property
     def outermost(self) -> str:

@@ -79,7 +79,7 @@ def test_options_that_mean_nothing_are_refused(given: list[str], capsys: pytest.
 def test_what_is_real_is_certain_and_what_is_not_is_left_out(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "always.py").write_text(ALWAYS)
     (folder / "never.py").write_text(NEVER)
-    assert main(["check", "--confirm", "--output-format", "json"]) == 1
+    assert main(["check", "--confirm", "--device", "cpu", "--output-format", "json"]) == 1
     out, err = capsys.readouterr()
     (found,) = json.loads(out)
     assert (found["filename"], found["confidence"]) == ("always.py", "certain")

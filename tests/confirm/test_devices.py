@@ -100,6 +100,23 @@ def test_moves_are_seen_with_their_lines(nets: ModuleType) -> None:
     assert move.target != "cpu"
 
 
+@pytest.mark.parametrize(
+    ("error", "wanted"),
+    [
+        ("Expected all tensors to be on the same device, but found at least two devices, cuda:0 and cpu!", True),
+        ("Input type (torch.cuda.FloatTensor) and weight type (torch.FloatTensor) should be the same", True),
+        ("indices should be either on cpu or on the same device as the indexed tensor (cpu)", True),
+        ("Tensor for argument weight is on CPU, but expected it to be on GPU", True),
+        ("Input type (torch.FloatTensor) and weight type (torch.HalfTensor) should be the same", False),
+        ("mat1 and mat2 shapes cannot be multiplied (2x8 and 16x4)", False),
+    ],
+)
+def test_which_errors_are_about_devices(error: str, wanted: bool) -> None:
+    from mlint.confirm.worker.model import is_about_devices
+
+    assert is_about_devices(error) is wanted
+
+
 def test_the_way_of_a_gpu(nets: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     import torch
 

@@ -160,6 +160,13 @@ def test_where_fork_is_not_safe_each_finding_has_a_process_of_its_own(try_models
     assert found["exits"] == Verdict("inconclusive", "it ended the process, with exit code 3")
 
 
+@pytest.mark.parametrize("forks", [True, False])
+def test_what_fails_in_the_worker_itself_is_said(try_models: Try, forks: bool) -> None:
+    found = try_models({"net": f"{HEAD}        pass{TAIL}"}, forks=forks, memory=None)["net"]
+    assert found.outcome == "inconclusive"
+    assert found.reason.startswith("it ended the process, with exit code 1 (TypeError: ")
+
+
 def test_if_the_first_process_is_killed_nothing_is_left(tmp_path: Path) -> None:
     text = f"{HEAD}        time.sleep(60){TAIL}"
     path = tmp_path / "slow.py"

@@ -35,6 +35,10 @@ def stores(body: str) -> dict[str, set[str]]:
         "for each in range(dim):\n    self.last = each",
         "other.weights = torch.ones(3)",
         "self.config = dict(dim=dim)",
+        "self.info = []\nfor each in size:\n    self.info.append(dict(dim=each))",
+        "self.info = info = {}\ninfo['dim'] = dim",
+        "self.size = tuple(repeat(dim, 2))",
+        "def parse(each):\n    return tuple(each)\nself.parse = parse",
     ],
 )
 def test_numbers_flags_texts_and_what_is_passed_in_are_left_out(body: str) -> None:
@@ -54,6 +58,8 @@ def test_numbers_flags_texts_and_what_is_passed_in_are_left_out(body: str) -> No
         ("self.scale = nn.Parameter(torch.ones(1)) if dim else None", {"nn.Parameter"}),
         ("self.a, self.mean = dim, torch.eye(dim)", {"torch.eye"}),
         ("self.layers += [nn.ReLU()]", {ANYTHING}),
+        ("self.layers = []\nself.layers.append(nn.Linear(dim, dim))", {ANYTHING}),
+        ("self.layers = {}\nself.layers['a'][0] = nn.Linear(dim, dim)", {ANYTHING}),
         ("layers = list(nn.ReLU() for _ in size)\nself.layers = layers", {ANYTHING}),
     ],
 )

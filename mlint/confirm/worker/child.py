@@ -19,6 +19,7 @@ from mlint.finding import Verdict
 def work(request: Mapping[str, Any], folder: str, left: list[int], pipe: int) -> None:
     """Try the findings that are left, and send each verdict down the pipe as soon as it is there."""
     device = _device(request["device"])
+    missing = _missing(device)  # asked before the process is confined: the driver may not start in one that is
     wants_cuda = device != "cpu"
     seconds = int(request["timeout"] * len(left)) + 1
     held = confine(folder, memory=request["memory"], seconds=seconds, cuda=wants_cuda)
@@ -29,7 +30,6 @@ def work(request: Mapping[str, Any], folder: str, left: list[int], pipe: int) ->
 
     keep_own_weights()
     trial = LiveTrial(request, device)
-    missing = _missing(device)
     for number in left:
         verdict, lasts = _unclear(missing) if missing else _tried(trial, number, request["findings"][number])
         answer = {

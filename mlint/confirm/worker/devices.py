@@ -21,7 +21,7 @@ from torch.overrides import TorchFunctionMode
 from torch.utils import _pytree
 
 from mlint.confirm.probe import Inconclusive
-from mlint.confirm.worker.model import LiveModel
+from mlint.confirm.worker.model import LiveModel, is_about_devices
 from mlint.confirm.worker.places import Place, Places
 from mlint.confirm.worker.plain import replace_tensors
 from mlint.confirm.worker.states import seeded
@@ -64,6 +64,10 @@ class OnDevice:
     error: str | None = None
     error_row: int = 0
     operator: str = ""
+
+    @property
+    def devices_differ(self) -> bool:
+        return self.error is not None and is_about_devices(self.error)
 
 
 def run_on_device(model: LiveModel, mode: str = "eval", along: frozenset[str] = frozenset()) -> OnDevice:

@@ -52,6 +52,14 @@ class LiveRun:
         return outputs.difference(self.output, other.output)
 
 
+def is_about_devices(error: str) -> bool:
+    """Whether the text of an error says that tensors of two devices met.
+
+    Convolutions say so by the types (`Input type (torch.cuda.FloatTensor) and weight type (torch.FloatTensor) ...`).
+    """
+    return "device" in error or "torch.cuda." in error or "is on CPU" in error
+
+
 @dataclass(frozen=True)
 class Way:
     """How models are run: which files are the user's, on which device, and by what they are traced."""
@@ -84,7 +92,7 @@ class LiveModel:
         try:
             return self._run(self.way.device, mode, seed, flags)
         except Inconclusive as unclear:
-            if self.way.device == "cpu" or "device" not in str(unclear):
+            if self.way.device == "cpu" or not is_about_devices(str(unclear)):
                 raise
             return self._run("cpu", mode, seed, flags)
 

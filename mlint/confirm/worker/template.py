@@ -14,6 +14,7 @@ import shutil
 import signal
 import sys
 import time
+import traceback
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -80,7 +81,7 @@ class Child:
 
 
 def _become_child(request: Mapping[str, Any], folder: str, left: list[int], pipe: int) -> None:
-    code = 9
+    code = 1
     try:
         die_with_parent()
         os.setsid()
@@ -96,7 +97,10 @@ def _become_child(request: Mapping[str, Any], folder: str, left: list[int], pipe
 
         work(request, folder, left, pipe)
         code = 0
+    except BaseException:  # noqa: BLE001 - nobody above would print it: this process ends here
+        traceback.print_exc()
     finally:
+        sys.stderr.flush()
         os._exit(code)
 
 
@@ -215,7 +219,8 @@ def cause_of(status: int, printed: str) -> str:
         return "it ran out of memory"
     code = os.waitstatus_to_exitcode(status)
     if code >= 0:
-        return f"it ended the process, with exit code {code}"
+        words = printed.strip().rpartition("\n")[2][:200]
+        return f"it ended the process, with exit code {code}" + (f" ({words})" if code == 1 and words else "")
     name = signal.Signals(-code).name
     if name == "SIGXCPU":
         return "it took more processor time than it may"

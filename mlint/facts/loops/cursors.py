@@ -13,6 +13,7 @@ from mlint.facts.counts import is_extent, words
 from mlint.facts.loops.beside import addend
 from mlint.facts.loops.carried import accumulating_others, reads_grown, reads_state
 from mlint.facts.loops.names import FLAGS
+from mlint.facts.loops.ordinals import counts_turns
 from mlint.facts.loops.starts import is_zero
 from mlint.facts.loops.turns import Turns, is_augmented
 
@@ -155,7 +156,7 @@ def _move(turn: Turns, value: int, ends: list[Consumer]) -> Move | None:
     hops = 0 if is_length else 2
     if made is None or any(accesses.temporaries.path(each) == turn.path for each in turn.inputs(value, hops)):
         return None
-    if _is_list(turn, made):
+    if _is_list(turn, made) or counts_turns(turn, value):
         return None
     if turn.additions and not turn.every_turn:
         return None  # it moves on, and at times from another place

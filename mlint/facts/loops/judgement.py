@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from mlint.facts.loops.names import SINGLES
 from mlint.facts.loops.picked import is_of_best
 from mlint.facts.loops.single import is_of_single_turn
 from mlint.facts.loops.totals import Overwritten
+from mlint.facts.loops.twins import is_another_way
 from mlint.finding import Confidence
 
 
@@ -16,11 +18,13 @@ def judge(found: Overwritten) -> Confidence | None:
         return None
     if found.turns.carried:  # other turns add to it
         return Confidence.LIKELY if found.is_twin else Confidence.POSSIBLE
-    return Confidence.LIKELY if _is_total(found) else Confidence.POSSIBLE
+    if found.is_never_read or (found.is_result_for_text and not found.twins):
+        return Confidence.POSSIBLE
+    return Confidence.LIKELY if _is_total(found) and not _has_another_way(found) else Confidence.POSSIBLE
 
 
 def _is_wanted(found: Overwritten) -> bool:
-    if is_of_single_turn(found.turns) or is_of_best(found.turns) or found.is_filled:
+    if is_of_single_turn(found.turns) or is_of_best(found.turns) or found.is_filled or found.words & SINGLES:
         return True
     if (found.is_timing and not found.is_mean_of_turns) or found.is_recomputed or found.is_fallback:
         return True
@@ -29,9 +33,16 @@ def _is_wanted(found: Overwritten) -> bool:
     return found.is_last and not (found.is_total or found.averages or found.is_mean_of_turns)
 
 
+def _has_another_way(found: Overwritten) -> bool:
+    """Whether a setting decides that what all turns have alike is kept, and with another setting added up."""
+    return found.is_copy and is_another_way(found.turns)
+
+
 def _judge_constant(found: Overwritten) -> Confidence | None:
     if not found.is_constant_number:  # that there is none
         return None
+    if found.is_placeholder:
+        return Confidence.POSSIBLE
     if found.averaged or found.averages:
         return Confidence.LIKELY
     if found.is_flag or (found.is_left_early and not found.is_dead_start):

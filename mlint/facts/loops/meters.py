@@ -140,6 +140,12 @@ def _inputs(accesses: Accesses, value: int, hops: int = _HOPS) -> Iterator[int]:
                 assigned = written_value(accesses, write)
                 if assigned is not None and write.target < each:
                     yield from _inputs(accesses, assigned, hops - 1)
+            for change in accesses.all(
+                path, Access.CHANGE
+            ):  # what was stored in it: `mean[name] = self.mean[name] * ...`
+                made = change.instruction
+                if isinstance(made, ir.StoreItem) and change.target < each:
+                    yield from _inputs(accesses, made.value, hops - 1)
 
 
 def _is_of_this_call(accesses: Accesses, write: Event, totals: Set[Path]) -> bool:

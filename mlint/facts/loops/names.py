@@ -22,4 +22,6 @@ LASTS = frozenset(
     | {"old", "next", "idx", "index", "time", "elapsed", "id", "label", "mode", "offset", "flag", "found", "is", "has"}
     | {"temp", "tmp", "lr", "rate"}
 )
+SINGLES = frozenset({"best", "shape"})
+"""Of what is named so no sum is made."""
 CLOCKS = frozenset({"time", "perf_counter", "monotonic", "elapsed_time", "time_sync", "process_time", "default_timer"})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from mlint.facts import ir
 from mlint.facts.accesses import Accesses, Event
 from mlint.facts.loops.turns import is_augmented, written_value
@@ -21,6 +23,13 @@ def is_zero(accesses: Accesses, write: Event) -> bool:
     """Whether the write assigns what a total begins with: 0, 0.0, an empty text or container, zeros."""
     value = written_value(accesses, write)
     return value is not None and not is_augmented(write) and is_zero_value(accesses, value)
+
+
+def begin_as_text(accesses: Accesses, writes: Iterable[Event]) -> bool:
+    """Whether each of the writes, of which there are some, assigns the empty text."""
+    values = [written_value(accesses, each) for each in writes]
+    made = [accesses.temporaries.definitions.get(each) for each in values if each is not None]
+    return bool(made) and all(isinstance(each, ir.Const) and each.value == "" for each in made)
 
 
 def begins_at_zero(accesses: Accesses, write: Event, path: Path) -> bool:

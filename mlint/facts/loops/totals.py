@@ -16,9 +16,10 @@ from mlint.facts.loops.entries import entries
 from mlint.facts.loops.first import is_left_early
 from mlint.facts.loops.names import CLOCKS, COUNTERS, FLAGS, LASTS, PARTS, PIECES, TOTALS, WHOLES
 from mlint.facts.loops.ordinals import counts_turns
+from mlint.facts.loops.placeholders import is_placeholder
 from mlint.facts.loops.roots import is_sum_of_squares
 from mlint.facts.loops.shown import is_told_of_many, labels
-from mlint.facts.loops.starts import is_zero
+from mlint.facts.loops.starts import begin_as_text, is_zero
 from mlint.facts.loops.turns import (
     Turns,
     before,
@@ -262,6 +263,22 @@ class Overwritten:
     def is_dead_start(self) -> bool:
         """Whether nobody ever reads what the path begins with."""
         return not any(self.accesses.reached_by(start, self.turns.path) for start in self.turns.starts)
+
+    @property
+    def is_never_read(self) -> bool:
+        """Whether nobody reads what the loop assigns, neither in it nor after it."""
+        turn = self.turns
+        return not (turn.escapes or turn.after or self.accesses.reached_by(turn.write, turn.path))
+
+    @property
+    def is_result_for_text(self) -> bool:
+        """Whether it begins as an empty text, and a call gives another one: the last of several may be wanted."""
+        return isinstance(self.made, ir.Call) and not self.is_total and begin_as_text(self.accesses, self.turns.starts)
+
+    @property
+    def is_placeholder(self) -> bool:
+        """Whether the same block assigns a constant to the other side of a division, too."""
+        return is_placeholder(self.accesses, self.turns.write, self.ends)
 
     @cached_property
     def is_number(self) -> bool:

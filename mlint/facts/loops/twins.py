@@ -5,7 +5,7 @@ from __future__ import annotations
 from mlint.facts import ir
 from mlint.facts.accesses import Access, Event
 from mlint.facts.loops.beside import addend
-from mlint.facts.loops.carried import accumulating_others, reads_grown, reads_state
+from mlint.facts.loops.carried import accumulates, accumulating_others, reads_grown, reads_state
 from mlint.facts.loops.ordinals import counts_turns
 from mlint.facts.loops.starts import is_zero
 from mlint.facts.loops.turns import Turns, before, is_augmented
@@ -33,6 +33,13 @@ def is_twin_of_addition(turn: Turns) -> bool:
         and len(turn.carried) == len(others)
         and all(is_instead(turn, other) and _adds_alike(turn, other, turn.value) for other in others)
     )
+
+
+def is_another_way(turn: Turns) -> bool:
+    """Whether a setting that is the same on every turn decides between this write and one that adds to the path."""
+    if not turn.deciding or any(_data(turn, each) for each in turn.deciding):
+        return False
+    return any(is_instead(turn, other) and accumulates(turn, other) for other in turn.others)
 
 
 def _adds_alike(turn: Turns, other: Event, value: int) -> bool:

@@ -20,7 +20,7 @@ def device_mismatch(trial: Trial) -> Verdict:
         run = model.run_on_device(mode)
         if run.error is None:
             continue
-        if span.line <= run.error_row <= span.end_line and "device" in run.error:
+        if span.line <= run.error_row <= span.end_line and run.devices_differ:
             made = [f"{each.operator} at line {each.row}" for each in run.moves if not each.source and _is_cpu(each)]
             return confirmed(
                 f"with the model on another device it raises {run.error}",

@@ -49,6 +49,8 @@ def _judged(discarded: Discarded) -> tuple[Confidence, str] | None:
         return Confidence.LIKELY, "is a method of tensors"
     if discarded.shown == "data" and discarded.is_unpacked:
         return Confidence.LIKELY, "is called on data that goes through a model"
+    if discarded.moved_beside is not None:
+        return Confidence.LIKELY, f"is called on what comes with `{discarded.moved_beside}`, which is assigned anew"
     if discarded.name in _MOVES_MODULES and discarded.shown is None:
         return Confidence.POSSIBLE, "moves a module in place, but of a tensor only returns a copy"
     return Confidence.POSSIBLE, "returns a new value, if this is a tensor"

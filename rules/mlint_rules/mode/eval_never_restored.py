@@ -23,6 +23,9 @@ def eval_never_restored(switch: Switch) -> Reports:
     if _NOT_TRAINED.search(switch.name):
         yield switch.silence("it is not the model that is trained")
         return
+    if switch.is_put_back:
+        yield switch.silence("the mode that was found is put back")
+        return
     found = switch.trained_in
     step = None if found is None else switch.told(found)
     if step is None:

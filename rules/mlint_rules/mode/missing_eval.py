@@ -18,6 +18,8 @@ _ANSWERS = frozenset(("encode", "generate", "embed", "transcribe", "translate", 
 _KEEPS_TRAIN_MODE = frozenset(
     "bn batchnorm dropout mc stochastic uncertainty calibrate calibration recalibrate swa".split()
 )
+_EVOLVES = frozenset("evolution evolutionary neuroevolution genetic fitness population".split())
+_TARGETS = frozenset("tgt target teacher momentum frozen reference ref old".split())
 _ADVICE = "call `{model}.eval()` before it, and `{model}.train()` after where training goes on"
 
 
@@ -38,7 +40,7 @@ def missing_eval(call: ModelCall) -> Reports:
         call.is_discarded
         or call.is_of_test
         or call.speaks_of_eval
-        or (call.is_part_of_self and not (call.is_self and way.is_called and way.is_train))
+        or (call.is_part_of_self and not (call.is_self and ((way.is_called and way.is_train) or call.left_in_train)))
     ):
         confidence = Confidence.POSSIBLE
     because = call.steps(way)
@@ -61,6 +63,20 @@ def _excuse(call: ModelCall) -> str | None:
         return "the model acts the same in both modes"
     if call.is_made_for_this:
         return "the layer is made for this one call: whoever wrote it saw the mode"
+    if call.is_measured:
+        return "only the shape of the result is used"
+    if not _KEEPS_TRAIN_MODE.isdisjoint(_words(call.function.qualname)) or _is_evolution(call):
+        return "train mode is the purpose here"
+    return None if call.is_off_at_times else _excuse_of_training(call)
+
+
+def _is_evolution(call: ModelCall) -> bool:
+    """Whether networks are evaluated to be trained: by selection, without gradients."""
+    return not _EVOLVES.isdisjoint(_words(" ".join((*call.function.path.parts[-2:], call.function.qualname))))
+
+
+def _excuse_of_training(call: ModelCall) -> str | None:
+    """What a training around the call, which no flag switches off, has to do with it."""
     if call.is_training:
         return "the function trains in the same turns: a teacher, or samples for another model"
     if call.is_amid_training and not _validates(call.spelled):
@@ -69,16 +85,12 @@ def _excuse(call: ModelCall) -> str | None:
         return "only in train mode does a detector give its losses"
     if call.is_beside_graph:
         return "the function runs models with gradients as well: this one gives a target"
-    if call.is_measured:
-        return "only the shape of the result is used"
-    if not _KEEPS_TRAIN_MODE.isdisjoint(_words(call.function.qualname)):
-        return "train mode is the purpose here"
     return None
 
 
 def _teaches(way: Way) -> bool:
     """Whether the call gives targets or samples to a training that is around it; a validation every step does not."""
-    return way.trains and not any(_names_one_of(each, _VALIDATES) for each in way.inner)
+    return way.trains and not _validates(way.inner) and not _goes_through(way.passed)
 
 
 def _doubt(way: Way) -> int:
@@ -92,14 +104,16 @@ def _judged(call: ModelCall, way: Way, ways: list[Way]) -> tuple[Way, Confidence
     if way.is_chosen:
         return way, Confidence.POSSIBLE
     if way.is_unsure:
-        return way, Confidence.LIKELY if _measures(call, way) and not way.may_eval else Confidence.POSSIBLE
+        told = (_measures(call, way) or _is_shown(call)) and not way.may_eval
+        return way, Confidence.LIKELY if told else Confidence.POSSIBLE
     if way.is_open:
         if way.may_eval:  # on one branch only; but what the function makes where nothing is passed is in eval mode
             at_times = way.is_put_at_times(call.model.objects) and _evaluates(call.function.name)
             return way, Confidence.LIKELY if at_times else Confidence.POSSIBLE
         sure = (call.is_typed or call.is_named) and way.is_called and not way.is_hidden and _evaluates(way.outermost)
+        sure = sure and any(_names_one_of(each, _DATA) for each in (*_data(call), *way.passed))
         told = sure and all(each.is_open for each in ways)
-        told = (told or _measures(call, way)) and not call.is_given_inside
+        told = (told or _measures(call, way) or _is_shown(call)) and not call.is_given_inside
         return way, Confidence.LIKELY if told else Confidence.POSSIBLE
     if not way.may_train:
         return None
@@ -112,15 +126,45 @@ def _judged(call: ModelCall, way: Way, ways: list[Way]) -> tuple[Way, Confidence
 
 def _measures(call: ModelCall, way: Way) -> bool:
     """Whether the function is an evaluation by its name, and goes itself through the data of one: nobody is seen to
-    call it, but who does would have to know that the mode is left to him."""
+    call it, but who does would have to know that the mode is left to him. Whoever validates may call any data so."""
     if not (call.is_typed or call.is_named) or way.is_hidden or not _evaluates(call.function.name):
         return False
-    return any(_names_one_of(part, _HELD_OUT) and _names_one_of(part, _DATA) for path in call.through for part in path)
+    data = any(_names_one_of(each, _DATA) for each in _data(call))
+    return _goes_through(_data(call)) or (data and _names_one_of(call.function.name, _VALIDATES))
+
+
+def _is_shown(call: ModelCall) -> bool:
+    """Whether the function sees to the mode of another model, or the class leaves this one in train mode after its
+    training: who runs it next does so in train mode."""
+    if not (call.is_typed or call.is_named or call.is_self):
+        return False
+    return call.put_beside is not None or (_answers(call.function.name) and bool(call.left_in_train))
+
+
+def _is_target(call: ModelCall) -> bool:
+    """Whether the model gives targets to a training, by its name."""
+    return not _TARGETS.isdisjoint(_words(call.name.rpartition(".")[2]))
+
+
+def _is_evaluation(call: ModelCall, way: Way) -> bool:
+    """Whether a function on the way, or its data, is for an evaluation by its name."""
+    return any(map(_evaluates, (call.function.name, *way.inner))) or _goes_through((*_data(call), *way.passed))
+
+
+def _data(call: ModelCall) -> Iterator[str]:
+    """The names in what the loops around the call go through."""
+    return (part for path in call.through for part in path)
+
+
+def _goes_through(names: Iterable[str]) -> bool:
+    """Whether one of the names is that of held-out data: `val_loader`."""
+    return any(_names_one_of(each, _HELD_OUT) and _names_one_of(each, _DATA) for each in names)
 
 
 def _is_doubtful(call: ModelCall, way: Way) -> bool:
     """Whether something may be meant, or seen to elsewhere, where the model may be in train mode."""
     seen, told = way.dependence, way.is_switched or (way.is_assumed and not call.is_held)
+    told = told or (way.is_train and not (call.is_held or _is_target(call)) and _is_evaluation(call, way))
     if not told and (seen.opaque or not seen.depends):
         return True  # what it holds may have come in eval mode, or acts the same in both
     if not way.is_switched and seen.chosen:
@@ -168,6 +212,11 @@ def _mode(way: Way) -> str:
 def _origin(call: ModelCall, way: Way, because: tuple[Step, ...]) -> str:
     if way.is_put_at_times(call.model.objects):
         return "`eval()` is called on some paths only"
+    if not way.may_train and call.put_beside is not None:
+        return f"`{call.put_beside}` is put in eval mode, this one is not"
+    if not way.may_train and call.left_in_train and _answers(call.function.name):
+        left = call.left_in_train[-1].where[1].rpartition(".")[2]
+        return f"`{left}` leaves it so: {next(_places(because), 'never put in eval mode')}"
     if not way.may_train:
         return f"`{call.function.name}` does not put it in eval mode, nor is a caller seen that does"
     if way.may_eval:

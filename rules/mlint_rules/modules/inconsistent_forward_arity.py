@@ -33,14 +33,13 @@ def _of(forward: Forward) -> Reports:
         odd, usual = forward.odd_and_usual(choice)
         found = {each.value for each in forward.origins(choice)}
         origin = next(each for each in _DECIDE if each in found)
-        sure = (
-            origin in _SURE and not choice.is_open and not (origin == "the mode" and "what the caller passed" in found)
-        )
+        surprises = origin in _SURE and not (origin == "the mode" and "what the caller passed" in found)
+        broken = forward.breaks_promise(choice)
         yield forward.function.report(
             odd.site,
-            confidence=Confidence.LIKELY if sure else Confidence.POSSIBLE,
+            confidence=Confidence.LIKELY if broken or (surprises and not choice.is_open) else Confidence.POSSIBLE,
             advice="return the same structure on every path: a dict or NamedTuple with a field that may be None",
-            because=[forward.step(usual)],
+            because=[forward.step(usual), *forward.promise_steps] if broken else [forward.step(usual)],
             cls=forward.cls.name,
             method=forward.function.name,
             here=_SHAPES.get(odd.shape, f"{odd.shape} values"),

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from mlint import Confidence, Forward, Report, Reports, rule
 
+_PAIR = 2
+
 
 @rule(
     "ML401",
@@ -24,7 +26,7 @@ def tuple_returning_forward(forward: Forward, *, max_values: int = 1) -> Reports
         convention = forward.convention(each, names)
         if each.site in forward.inconsistent:
             convention = "other returns have another number of values (ML402)"
-        if convention is not None:
+        if convention is not None and not (len(names) == _PAIR and forward.misused):
             known.add(len(names))
             yield forward.function.silence(each.site, convention)
         else:
@@ -35,9 +37,9 @@ def tuple_returning_forward(forward: Forward, *, max_values: int = 1) -> Reports
 
 
 def _report(forward: Forward, site: int, names: Sequence[str], is_alone: bool) -> Report:
-    are_distinct = all(names) and len(set(names)) == len(names)
-    misread = forward.misread(names) if len(names) == 2 and is_alone else ()
-    sure = (len(names) > 2 and are_distinct and is_alone) or bool(misread)
+    are_distinct = len(set(filter(None, names))) > 2  # what the others are called may be open
+    misread = (forward.misread(names) or forward.misused) if len(names) == _PAIR and is_alone else ()
+    sure = (are_distinct and is_alone) or bool(misread)
     return forward.function.report(
         site,
         confidence=Confidence.LIKELY if sure else Confidence.POSSIBLE,

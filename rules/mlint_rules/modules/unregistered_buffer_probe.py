@@ -24,7 +24,7 @@ def unregistered_buffer(trial: Trial) -> Verdict:
     others = [each for each in model.plain if each != name]
     left = model.run_on_device(along=others)
     used = _use(model, name)
-    if left.error is not None and "device" in left.error:
+    if left.devices_differ:
         if model.run_on_device(along=[*others, name]).error is not None:
             raise Inconclusive(f"on another device it raises whether or not this tensor is moved: {left.error}")
         return confirmed(

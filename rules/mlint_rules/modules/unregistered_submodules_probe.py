@@ -17,7 +17,7 @@ def unregistered_submodules(trial: Trial) -> Verdict:
         raise Inconclusive("it is a list of one, as modules are kept in that shall not be registered")
     if held.missing:
         moved = model.run_on_device()
-        stays = moved.error if moved.error and "device" in moved.error else ""
+        stays = moved.error if moved.devices_differ else ""
         return confirmed(
             f"{held.missing} of its {held.weights} parameters and buffers are missing from the module's",
             model=model.made,

@@ -1,0 +1,43 @@
+"""Whether a number is meant to wrap around where it becomes a byte, or nobody minds."""
+
+from __future__ import annotations
+
+import re
+
+from mlint.facts import ir
+from mlint.facts.polynomials import Term
+from mlint.facts.reaches import root
+from mlint.facts.terms import atoms
+from mlint.subjects.occasion import in_tests
+from mlint.subjects.operands import made_by
+from mlint.subjects.owners import Function
+
+_STRETCHED = re.compile(r"^\(*([\w.\[\]]+)-\1\.min\(\)\)/\(\1\.max\(\)-\1\.min\(\)\)\)?(?:\*255(?:\.0?)?\)?)?$")
+_MADE_UP = frozenset(
+    """rand randn randint random random_sample sample normal standard_normal uniform integers arange linspace
+    range""".split()
+)
+
+
+def is_meant(function: Function, at: int) -> bool:
+    """Whether the cast stands in `with np.errstate(over="ignore")`: whoever writes that knows that numbers wrap."""
+    fact = function.facts.calls.get(at)
+    opened = [function.instructions.get(each.site) for each in fact.state.contexts] if fact is not None else []
+    made = [function.facts.calls.get(each.context) for each in opened if isinstance(each, ir.Enter)]
+    return any(each is not None and each.callee.symbol == "numpy.errstate" and "over" in each.keywords for each in made)
+
+
+def is_known_to_fit(function: Function, operand: int) -> bool:
+    """Whether the function asserts something of the least or largest number, or stretches what it reads from one place
+    between its own ends: `(xs[i] - xs[i].min()) / (xs[i].max() - xs[i].min()) * 255`."""
+    code = function.code(operand)
+    asserted = re.compile(rf"\bassert\b.*\b{re.escape(code)}\.(?:min|max|amin|amax)\(")
+    return _STRETCHED.search(re.sub(r"\s", "", code)) is not None or any(map(asserted.search, function.lines))
+
+
+def is_made_up(function: Function, whole: Term | None) -> bool:
+    """Whether a test makes the numbers up, by drawing or counting alone: any will do as its input."""
+    if whole is None or not in_tests(function):
+        return False
+    made = [made_by(function, root(each))[1] for each in atoms(whole)]
+    return bool(made) and all(each is not None and each.name in _MADE_UP for each in made)
