@@ -50,9 +50,7 @@ def _is_bound_between(row: Row, scope: Scope, value: Part, start: int, end: int)
     return any(atom.kind == NAME and scope.uses.bound_between(atom.text, start, end) for atom in row.atoms_of(value))
 
 
-def _told(
-    row: Row, scope: Scope, one: tuple[Part, Part], other: tuple[Part, Part], words: Renaming
-) -> Iterator[Slip]:
+def _told(row: Row, scope: Scope, one: tuple[Part, Part], other: tuple[Part, Part], words: Renaming) -> Iterator[Slip]:
     for (model, _), (suspect, value), renaming in ((one, other, words), (other, one, words[::-1])):
         for atom in row.atoms_of(value):
             expected = _waiting(scope, atom, renaming, suspect.start) if atom.kind == NAME else None

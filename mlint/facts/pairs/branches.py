@@ -1,4 +1,4 @@
-"""What the branch for one kind of data puts into what is for the other: `if phase == "train": ... else: train.append`."""
+"""What the branch for one kind of data puts into what is for the other: `else: train_losses.append(loss)`."""
 
 from __future__ import annotations
 
@@ -32,7 +32,9 @@ def in_other_branch(row: Row, scope: Scope) -> Iterator[Mixup]:
         here, there = _put(row, node.body, role), _put(row, node.orelse, role)
         for statement, atom, word in there:
             if any(atom.text == other.text for _, other, _ in here):
-                yield from _mixup(row, scope, Claim(BRANCH, f"not {text.text}", text, statement, statement), atom, role, word)
+                yield from _mixup(
+                    row, scope, Claim(BRANCH, f"not {text.text}", text, statement, statement), atom, role, word
+                )
 
 
 def _tested(row: Row, test: ast.expr) -> tuple[Role, Atom] | None:

@@ -20,11 +20,21 @@ _SYMMETRIC = listed(
     corr intersection union mae mse rmse huber absolute squared psnr ssim lpips pearson spearman kendall jaccard
     chamfer hausdorff"""
 )
+# What these give for the arguments in the other order is the opposite, which is asked for as often.
+_OPPOSITE = listed(
+    """diff difference sub subtract minus delta div divide ratio pow cmp compare less greater lt gt le ge relative step
+    transform between intersect truncate"""
+)
 
 
 def asks_for_size(dotted: str) -> bool:
     """Whether the name of a function says that one of its arguments only shows a size: `resize_as`, `zeros_like`."""
     return split(dotted.rpartition(".")[2])[-1:] in (("as",), ("like",))
+
+
+def has_either_order(dotted: str) -> bool:
+    """Whether the name of a function says that its arguments are exchanged for the opposite: `less(b, a)` is more."""
+    return is_symmetric(dotted) or not _OPPOSITE.isdisjoint(split(dotted.rpartition(".")[2]))
 
 
 def is_symmetric(dotted: str) -> bool:

@@ -11,14 +11,26 @@ from mlint.facts.pairs.claims import Claim
 from mlint.facts.pairs.mixup import Mixup
 from mlint.facts.pairs.roles import Role, family, roles
 from mlint.facts.pairs.scope import Scope
-from mlint.facts.pairs.shapes import NAME, Atom, Part, Row
+from mlint.facts.pairs.shapes import Atom, Part, Row
 from mlint.facts.pairs.words import changed, listed, replaced, split
 
 BESIDE = "call with"
 _SAMPLES = frozenset(
-    {("x", "y"), ("images", "labels"), ("features", "labels"), ("data", "labels"), ("data", "target"),
-     ("data", "targets"), ("inputs", "targets"), ("inputs", "labels"), ("imgs", "labels"), ("feats", "labels"),
-     ("texts", "labels"), ("features", "targets"), ("images", "targets")}
+    {
+        ("x", "y"),
+        ("images", "labels"),
+        ("features", "labels"),
+        ("data", "labels"),
+        ("data", "target"),
+        ("data", "targets"),
+        ("inputs", "targets"),
+        ("inputs", "labels"),
+        ("imgs", "labels"),
+        ("feats", "labels"),
+        ("texts", "labels"),
+        ("features", "targets"),
+        ("images", "targets"),
+    }
 )
 # What these do with two sets is not to learn from them.
 _JOINING = listed("concatenate concat cat stack vstack hstack append extend zip array_equal isin len print shape tuple")
@@ -43,7 +55,7 @@ def _crossing(one: str, other: str) -> tuple[tuple[str, str], tuple[str, str]] |
 
 
 def crossed_data(row: Row, scope: Scope) -> Iterator[Mixup]:
-    """The labels that a call gets beside the samples of another set of data, where those that belong to it are there."""
+    """The labels that a call gets beside the samples of another set of data, where those that belong to it exist."""
     for part, call in row.of(ast.Call):
         if len(call.args) < 2:
             continue

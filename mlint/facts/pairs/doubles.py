@@ -97,7 +97,11 @@ def _same_stretches(row: Row, scope: Scope, group: Group) -> Iterator[Slip]:
         for atom in atoms if row.shape(first) == row.shape(second) else ():
             for old, new, expected in _twins(atom.text):
                 at = _statement_at(row, second.start)
-                if family(old, new) == "axis" and scope.uses.bound_before(expected, at) and scope.never_read(expected, at):
+                if (
+                    family(old, new) == "axis"
+                    and scope.uses.bound_before(expected, at)
+                    and scope.never_read(expected, at)
+                ):
                     yield _slip(atom, expected, second, first, (old, new), unread=True, telling=True)
                     return
 

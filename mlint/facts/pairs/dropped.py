@@ -29,6 +29,7 @@ def may_be_dropped(lines: Sequence[Line]) -> bool:
     """Whether a name is given a value twice, the second time one of its partner; cheap."""
     given: set[str] = set()
     values: dict[str, str] = {}
+    twice = False
     for line in lines:
         found = _ASSIGNMENT.match(line.text)
         if found is None:
@@ -39,16 +40,13 @@ def may_be_dropped(lines: Sequence[Line]) -> bool:
         else:
             given.add(found[1])
         if found is not None and {values.setdefault(found[2], found[1]), found[1]}.intersection(line.words[1:]):
-            if values[found[2]] != found[1]:
-                return True
-    return False
+            twice = twice or values[found[2]] != found[1]
+    return twice
 
 
 def _are_partners(name: str, other: str) -> bool:
     words = changed(name, other)
-    return len(words) == 1 and (
-        (known_pair(*words[0]) and family(*words[0]) not in _DERIVED) or _counts_on(*words[0])
-    )
+    return len(words) == 1 and ((known_pair(*words[0]) and family(*words[0]) not in _DERIVED) or _counts_on(*words[0]))
 
 
 def _counts_on(old: str, new: str) -> bool:
@@ -113,7 +111,9 @@ def _is_lost(row: Row, scope: Scope, name: str, part: Part) -> bool:
     place = uses.bindings(name, part.start)[-1]
     between = row.atoms[place + 1 : part.start]
     # What a list was filled with is lost, too.
-    if any(each is not None and each.kind == NAME and each.text == name and not collects(row, each) for each in between):
+    if any(
+        each is not None and each.kind == NAME and each.text == name and not collects(row, each) for each in between
+    ):
         return False
     blocks = (each.parts for each in row.groups if each.kind == "block")
     block = next((parts for parts in blocks if any(each.start == part.start for each in parts)), [])

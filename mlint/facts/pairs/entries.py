@@ -11,21 +11,25 @@ from mlint.facts.pairs.claims import FREE_KEYWORDS, KEY, KEYWORD, Claim
 from mlint.facts.pairs.mixup import NAMED, Mixup
 from mlint.facts.pairs.roles import Role, known_pair, reverses
 from mlint.facts.pairs.scope import Scope
+from mlint.facts.pairs.script import Line
 from mlint.facts.pairs.shapes import STRING, Atom, Entry, Part, Row
 from mlint.facts.pairs.words import changed
 
 _NAMED = re.compile(r"""["']?(\w+)["']?\s*[:=]\s*(\w+)\s*(?=[,)}]|$)""")
+# The one stands there thrice: as its own label, and as the value of both.
+_LEAST = 2
 
 
-def may_share(line: str, text: str) -> bool:
+def may_share(line: Line, text: str) -> bool:
     """Whether an entry or keyword has the value of another one, and something in the text is named as it; cheap."""
-    named = _NAMED.findall(line)
-    if not named:
+    free = not FREE_KEYWORDS.isdisjoint(line.words)
+    if not free and len(line.words) - len(set(line.words)) < _LEAST:
         return False
+    named = _NAMED.findall(line.text)
     own = {label for label, value in named if label == value}
-    free = any(f"{name}(" in line for name in FREE_KEYWORDS)
     return any(
-        label != value and (free or value in own) and re.search(rf"\b{label}\b[\w, ]*= ", text) for label, value in named
+        label != value and (free or value in own) and re.search(rf"\b{label}\b[\w, ]*= ", text)
+        for label, value in named
     )
 
 

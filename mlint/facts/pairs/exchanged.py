@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from mlint.facts.pairs.calls import is_symmetric
+from mlint.facts.pairs.calls import has_either_order
 from mlint.facts.pairs.claims import FREE_KEYWORDS, KEYWORD, PARAMETER, Claim, Parameters
 from mlint.facts.pairs.roles import family, is_size, known_pair, partners, roles
 from mlint.facts.pairs.shapes import NAME, Atom, Part, Row
@@ -64,7 +64,7 @@ def exchanges(row: Row, parameters: Parameters, inside: str) -> Iterator[Exchang
         if len(given) < 2 or row.called(call).removeprefix("self.") == inside:
             continue
         alone = len(call.args) + len(call.keywords) <= _TWO
-        found = _exchange(given, in_order=not alone and not is_symmetric(row.called(call)))
+        found = _exchange(given, in_order=not alone and not has_either_order(row.called(call)))
         if (
             found is not None
             and not _given_back(row, call, found)
@@ -123,7 +123,7 @@ def _exchange(given: Sequence[_Given], *, in_order: bool) -> Exchange | None:
 
 
 def _are_in_order(one: Sequence[str], other: Sequence[str]) -> bool:
-    """Whether the two are what a function tells apart by their names alone, and which nobody has exchanged on purpose."""
+    """Whether the two are what a function tells apart by their names alone, and nobody exchanges on purpose."""
     apart = [(a, b) for a, b in zip(one, other, strict=False) if a != b and len(one) == len(other)]
     return len(apart) == 1 and family(*apart[0]) in _IN_ORDER and _MATRIX.isdisjoint(apart[0])
 

@@ -85,16 +85,18 @@ def _filled(row: Row, part: Part) -> tuple[Atom, Atom] | None:
     """What a choice asks for to be there, or not to be, and the one thing that it then assigns to."""
     match part.node:
         case ast.If(ast.Compare(asked, [ast.IsNot() | ast.Is()], [ast.Constant(None)]), [ast.Assign([target])], []):
-            one, other = (row.last_of(each) if isinstance(each, (ast.Name, ast.Attribute)) else None for each in (asked, target))
+            one, other = (
+                row.last_of(each) if isinstance(each, (ast.Name, ast.Attribute)) else None for each in (asked, target)
+            )
             return (one, other) if one is not None and other is not None and one.path and other.path else None
     return None
 
 
 def _worked_on(row: Row, body: Part) -> Iterator[Atom]:
     """The names that a branch goes over, calls, or gives to what it calls."""
-    taken = [node.iter for part, node in row.of(ast.For) if body.start <= part.start < body.end]
-    for part, node in row.of(ast.Call):
-        taken += [node.func, *node.args] if body.start <= part.start < body.end else []
+    taken: list[ast.expr] = [node.iter for part, node in row.of(ast.For) if body.start <= part.start < body.end]
+    for part, call in row.of(ast.Call):
+        taken += [call.func, *call.args] if body.start <= part.start < body.end else []
     for node in taken:
         atom = row.last_of(node) if isinstance(node, ast.Name) else None
         if atom is not None:

@@ -23,7 +23,9 @@ _SIZES = frozenset({"shape", "size", "sizes", "shapes"})
 
 def may_count_on(before: Line, line: Line) -> bool:
     """Whether of the numbers of elements in two lines some change, and some do not; cheap."""
-    if "[" not in line.signs:
+    if line.signs.count("[") < _TWO or before.words == line.words:
+        return False
+    if not any(one.isdigit() and one != other for one, other in zip(before.words, line.words, strict=True)):
         return False
     one, other = _INDEX.findall(before.text), _INDEX.findall(line.text)
     if len(one) != len(other) or len(one) < _TWO or one == other:

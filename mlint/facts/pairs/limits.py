@@ -9,19 +9,24 @@ from collections.abc import Iterator
 from mlint.facts.pairs.claims import Claim
 from mlint.facts.pairs.exchanged import Exchange
 from mlint.facts.pairs.roles import family, precedes, roles
+from mlint.facts.pairs.script import Line
 from mlint.facts.pairs.shapes import Atom, Part, Row
 from mlint.facts.pairs.words import changed, listed, split
 
 BOUND = "lower end of"
 _STEPPING = frozenset({"range", "arange"})
 _CLIPPING = listed("clip clip_ clamp clamp_")
+_BOUNDING = _STEPPING | _CLIPPING
 _PAIRED = re.compile(r"([\w.]+)\s*(?:,|:)\s*([\w.]+)\s*[)\]]")
 _MOST = 3
 
 
-def may_be_backwards(line: str) -> bool:
+def may_be_backwards(line: Line) -> bool:
     """Whether the last two arguments of a call or the bounds of a slice are an end and a start; cheap."""
-    return any(_are_backwards(*(each.rpartition(".")[2] for each in pair)) for pair in _PAIRED.findall(line))
+    text = line.text
+    if not ("[" in text and ":" in text) and _BOUNDING.isdisjoint(line.words):
+        return False
+    return any(_are_backwards(*(each.rpartition(".")[2] for each in pair)) for pair in _PAIRED.findall(text))
 
 
 def _are_backwards(lower: str, upper: str) -> bool:

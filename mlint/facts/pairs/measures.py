@@ -33,6 +33,12 @@ def _after(row: Row, at: int) -> Atom | None:
     return row.atoms[at] if at < len(row.atoms) else None
 
 
+def makes_new(row: Row, atom: Atom) -> bool:
+    """Whether the name is asked for a new array of its kind: `x.new_zeros(n)`."""
+    after = _after(row, atom.at + 1)
+    return after is not None and after.text.startswith("new_")
+
+
 def measured(row: Row, atom: Atom, renaming: Renaming, asked: Renaming) -> bool:
     """Whether only a size or kind is asked of what the atom names."""
     after = _after(row, atom.at + 1)

@@ -15,6 +15,8 @@ _THIRD = 2
 _MASK = 1
 # Where the one thing ends, the next begins: the top of a footer is the bottom of what stands above.
 _ADJOINING = frozenset({"vertical", "hand", "ends"})
+# In tokens, of two entries of one thing.
+_TOGETHER = 15
 _MATRIX = frozenset({"row", "rows", "col", "cols", "column", "columns"})
 
 
@@ -67,7 +69,7 @@ class Mixup:
     @property
     def directed(self) -> bool:
         """Whether a call is given source for target: it goes back, or copies, as a rule on purpose."""
-        return self.said.family == "translation" and self.claim.how in (PARAMETER, KEYWORD)
+        return self.said.family == "translation" and self.claim.how in (PARAMETER, KEYWORD, KEY)
 
     @property
     def mapped(self) -> bool:
@@ -108,7 +110,9 @@ class Mixup:
     @property
     def adjoins(self) -> bool:
         """Whether it can be where another thing begins: the top of a footer is the bottom of the body above it."""
-        if self.said.family not in _ADJOINING or self.crossed is not None or self.claim.how not in (KEY, PARAMETER):
+        if self.said.family not in _ADJOINING or self.claim.how not in (KEY, PARAMETER):
+            return False
+        if self.crossed is not None and abs(self.crossed.whole.start - self.claim.whole.start) < _TOGETHER:
             return False
         return not self.own or self.claim.how == PARAMETER
 
@@ -125,8 +129,12 @@ class Mixup:
         """
         if self.said.family == "picture":
             # What gets `mask=image` where there is a `mask` is no function for images.
+            if self.claim.how == ASSIGNED:
+                return not self.own  # a picture of the mask
             return self.claim.how in (PARAMETER, KEYWORD) and not (self.own and self.said.pole == _MASK)
-        return self.said.family == "split" and self.claim.how == PARAMETER and self.crossed is None
+        # What is named for training does for whatever it is given.
+        given = self.claim.how == PARAMETER or (self.claim.how == KEYWORD and self.said.pole == 0)
+        return self.said.family == "split" and given and self.crossed is None
 
     @property
     def held_out_only(self) -> bool:
@@ -205,5 +213,8 @@ class Mixup:
             return self.said.family == "split" and self.sole
         if self.own:
             return self.sole and self.is_two_sided and self.corresponds and self.local and not self.computed
-        exchanged = self.crossed is not None and not self.habitual and not self.scaled
+        if self.crossed is None or self.habitual or self.scaled:
+            return False
+        # What is computed so in two statements is laid out so: `tall = 2 * width - 1`, `wide = height - 1`.
+        exchanged = not self.computed or self.crossed.whole.start == self.claim.whole.start
         return exchanged and self.measures and self.tells_a_size

@@ -70,4 +70,3 @@ def _told(row: Row, whole: Part, one: Part, other: Part, pairs: frozenset[tuple[
             whole=True,
             either_way=False,
         )
-

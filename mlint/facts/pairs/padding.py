@@ -28,7 +28,12 @@ def paddings(row: Row, means: Callable[[str], str | None]) -> Iterator[Exchange]
             continue
         sides = [side for element in _listed(row, call, part.start) for side in _side(row, element)]
         wide = next((index for index, side in enumerate(sides) if side[0] == _WIDTH), None)
-        if wide is None or sides[0][0] != _HEIGHT or sides_are_misnamed(row) or _is_misnamed(row, sides[0][1], part.start):
+        if (
+            wide is None
+            or sides[0][0] != _HEIGHT
+            or sides_are_misnamed(row)
+            or _is_misnamed(row, sides[0][1], part.start)
+        ):
             continue
         if not _same(row, sides[0][1], sides[wide][1], part.start):
             _, atom, word = sides[0]

@@ -51,8 +51,7 @@ def misplaced(row: Row, uses: Uses, orders: Orders) -> Iterator[Exchange]:
 
 
 def sides_are_misnamed(row: Row) -> bool:
-    """Whether an array is taken apart as width and height, or a picture as height and width: only the names are wrong.
-    """
+    """Whether an array is taken apart as width and height, or a picture the other way: only the names are wrong."""
     for _, node in row.of(ast.Assign):
         target = node.targets[0]
         names = _names(row, target)[:2] if isinstance(target, (ast.Tuple, ast.List)) else []

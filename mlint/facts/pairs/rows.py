@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Sequence
 
+from mlint.facts.pairs.groups import ELIF, Named, elif_of, entries_of, groups_of, tests
 from mlint.facts.pairs.shapes import (
     ATTRIBUTE,
     KEYWORD,
@@ -26,12 +27,9 @@ from mlint.facts.pairs.words import listed
 
 # What the context of a node says of the names right below it.
 _PLAIN, _STORED, _CALLED, _STATED, _HELD, _NAMES = "", "stored", "called", "stated", "held", "names"
-# The `if` of an `elif`: told with the one that it belongs to.
-_ELIF = "elif"
 
 # A child is a node, an atom, or the tag of an operator, with what its context says.
 _Child = tuple[Node | Atom | str, str]
-_Named = tuple[str, Sequence[Node]]
 
 _IGNORED_FIELDS = listed("ctx op ops annotation returns decorator_list type_comment type_params conversion simple")
 _IGNORED = (ast.Import, ast.ImportFrom, ast.Pass)
@@ -43,8 +41,8 @@ _LONGEST_NUMBER = 64
 def lay_out(statements: Sequence[ast.stmt]) -> Row:
     """Lay statements out as a row of tokens. Iterative: as deep as Python could parse."""
     row = Row()
-    groups: list[_Named] = [("block", statements), _tests(statements)]
-    inner: set[Node] = set()
+    groups: list[Named] = [("block", statements), tests(statements)]
+    inner: set[ast.expr] = set()
     stack: list[tuple[Node | Atom | Part | str, str]] = [(node, _PLAIN) for node in reversed(statements)]
     while stack:
         item, mark = stack.pop()
@@ -64,13 +62,7 @@ def lay_out(statements: Sequence[ast.stmt]) -> Row:
             stack.append((Part(item, len(row.tags), -1), _PLAIN))
             row.tags.append(kind.__name__)
             row.atoms.append(None)
-            # The left spine of `a * b * c` is met at its top first, where the chain is whole.
-            if isinstance(item, ast.BinOp) and isinstance(item.left, ast.BinOp) and type(item.left.op) is type(item.op):
-                inner.add(item.left)
-            if kind in _GROUPS and mark != _ELIF and item not in inner:
-                groups.append(_GROUPS[kind](item))
-            if kind is Block:
-                groups.append(_tests(item))
+            groups += groups_of(item, inner) if mark != ELIF else []
             children = _MARKED[kind](item, mark) if kind in _MARKED else _children(item)
             stack.extend(reversed(children))
     for name, nodes in groups:
@@ -158,11 +150,7 @@ def _entry(node: Entry, mark: str) -> list[_Child]:
 
 
 def _dict(node: ast.Dict, mark: str) -> list[_Child]:
-    return [(entry, _PLAIN) for entry in _entries(node)]
-
-
-def _entries(node: ast.Dict) -> list[Entry]:
-    return [Entry(*each) for each in zip(node.keys, node.values, strict=True)]
+    return [(entry, _PLAIN) for entry in entries_of(node)]
 
 
 def _stating(node: ast.Expr, mark: str) -> list[_Child]:
@@ -233,13 +221,8 @@ def _bound(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Exc
 def _if(node: ast.If, mark: str) -> list[_Child]:
     rest: list[_Child] = []
     if node.orelse:
-        rest = [(after, _ELIF)] if (after := _elif(node)) is not None else [(Block(node.orelse), _PLAIN)]
+        rest = [(after, ELIF)] if (after := elif_of(node)) is not None else [(Block(node.orelse), _PLAIN)]
     return [(node.test, _PLAIN), (Block(node.body), _PLAIN), *rest]
-
-
-def _elif(node: ast.If) -> ast.If | None:
-    only = node.orelse[0] if len(node.orelse) == 1 else None
-    return only if isinstance(only, ast.If) and only.col_offset == node.col_offset else None
 
 
 def _formatted(node: ast.FormattedValue, mark: str) -> list[_Child]:
@@ -285,40 +268,4 @@ _MARKED: dict[type[Node], Callable[..., list[_Child]]] = {
     ast.If: _if,
     ast.FormattedValue: _formatted,
     ast.JoinedStr: _joined,
-}
-
-
-def _operands(node: ast.BinOp) -> _Named:
-    found: list[ast.expr] = []
-    walked: ast.expr = node
-    while isinstance(walked, ast.BinOp) and type(walked.op) is type(node.op):
-        found.append(walked.right)
-        walked = walked.left
-    return "operands", [walked, *reversed(found)]
-
-
-def _tests(statements: Sequence[ast.stmt]) -> _Named:
-    """What the choices of a block depend on: their bodies may have other shapes."""
-    return "tests", [each.test for each in statements if isinstance(each, ast.If)]
-
-
-def _branches(node: ast.If) -> _Named:
-    found = [Block(node.body)]
-    while (after := _elif(node)) is not None:
-        found.append(Block(after.body))
-        node = after
-    return "branches", [*found, *([Block(node.orelse)] if node.orelse else [])]
-
-
-_GROUPS: dict[type[Node], Callable[..., _Named]] = {
-    Block: lambda node: ("block", node),
-    ast.Tuple: lambda node: ("elements", node.elts),
-    ast.List: lambda node: ("elements", node.elts),
-    ast.Set: lambda node: ("elements", node.elts),
-    ast.Dict: lambda node: ("entries", _entries(node)),
-    ast.Call: lambda node: ("arguments", arguments(node)),
-    ast.Subscript: lambda node: ("slices", subscripts(node)),
-    ast.BinOp: _operands,
-    ast.BoolOp: lambda node: ("operands", node.values),
-    ast.If: _branches,
 }

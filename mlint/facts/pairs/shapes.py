@@ -73,7 +73,9 @@ class Part:
 
 @dataclass(slots=True)
 class Group:
-    """Parts that stand beside each other. `kind`: block, tests, branches, elements, entries, arguments, operands, slices.
+    """Parts that stand beside each other.
+
+    `kind`: block, tests, branches, elements, entries, arguments, operands, slices.
     """
 
     kind: str

@@ -50,7 +50,8 @@ class Slip:
     `present_as_text`: the expected text stands elsewhere in the suspect as a text; `guards`: the suspect tests one
     thing and takes the other; `anew`: the model gives the name a new value made of its old one, and the suspect, next
     to it, gives one to the expected name; `subtracted`: from a name that was renamed, or that from it; `named`: a label
-    of the siblings is just the name; `collects`: something is put into what it names; `awaited`: the expected name was
+    of the siblings is just the name; `unseen`: only that tells that there is the expected one;
+    `collects`: something is put into what it names; `awaited`: the expected name was
     bound beside the atom's own, and has not been read yet; `seconded`: another sibling with the word of the suspect has
     the expected name in its place.
     """
@@ -93,6 +94,7 @@ class Slip:
     anew: bool = False
     subtracted: bool = False
     named: bool = False
+    unseen: bool = False
     collects: bool = False
     awaited: bool = False
     seconded: bool = False
@@ -249,7 +251,7 @@ class Slip:
     def follows_from_other(self) -> bool:
         """Whether what comes in is as large as what goes out, or the ends are told by texts alone."""
         name = family(*self.renaming)
-        return name == "flow" or (name in DERIVED and self.by_text and not self.named)
+        return name == "flow" or (name in DERIVED and self.by_text and (self.unseen or not self.named))
 
     @property
     def mixes(self) -> bool:

@@ -28,14 +28,14 @@ from mlint.facts.pairs.forgotten import (
     tests_another,
 )
 from mlint.facts.pairs.meant import Beside, path_of
-from mlint.facts.pairs.measures import MEASURES, compared, measured
+from mlint.facts.pairs.measures import MEASURES, compared, makes_new, measured
 from mlint.facts.pairs.roles import family, implied, known_pair
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, STRING, Atom, Block, Part, Row
 from mlint.facts.pairs.siblings import Comparison, comparisons
 from mlint.facts.pairs.slip import MOVED, Slip
 from mlint.facts.pairs.unify import Renaming, Site, Unified
-from mlint.facts.pairs.words import changed, is_one_of, replaced, split
+from mlint.facts.pairs.words import changed, is_one_of, replaced, says, split
 
 # More than this, and the siblings do different things.
 _MOST_RENAMINGS = 3
@@ -234,7 +234,8 @@ class _Search:
             ),
             measured=measured(self._row, atom, renaming, asked)
             and not compared(self._row, atom, operands)
-            and not (squared and any(each.text == expected for each in operands)),
+            and not (squared and not makes_new(self._row, atom) and any(each.text == expected for each in operands)),
+            unseen=not self._scope.knows(atom, expected, suspect.start),
             selects=(
                 atom.kind != STRING
                 and selects(self._row, atom, suspect)
@@ -276,7 +277,10 @@ class _Search:
     def _answers(self, atom: Atom, forward: bool) -> bool:
         """Whether the model gets what it is called, and the suspect, which has another name, the same: `k1 = c.K1`."""
         own = [site.left if forward else site.right for site in self._unified.sites if site.labels and not site.kept]
-        return self._unified.same_value and len(own) == 1 and is_one_of(atom.text, own[0].text)
+        return self._unified.same_value and len(own) == 1 and self._is_called_so(own[0], atom)
+
+    def _is_called_so(self, label: Atom, atom: Atom) -> bool:
+        return is_one_of(atom.text, label.text) or (label.kind == STRING and says(label.text, atom.text))
 
     def _follows_at_once(self, model: Part, suspect: Part) -> bool:
         parts = self._comparison.group.parts

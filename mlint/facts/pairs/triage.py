@@ -50,7 +50,11 @@ def has_twins(script: Script, knows: Knows) -> bool:
         return name in script.words or knows(name) or f".{attribute_twin(name)}" in script.text
 
     both = (script.statements, script.fragments)
-    return may_be_added(script.statements) or may_be_alike(script.statements) or any(_holds_twins(lines, known, script.is_idle) for lines in both)
+    return (
+        may_be_added(script.statements)
+        or may_be_alike(script.statements)
+        or any(_holds_twins(lines, known, script.is_idle) for lines in both)
+    )
 
 
 def _holds_twins(lines: Sequence[Line], known: Knows, idle: Knows) -> bool:
@@ -80,21 +84,29 @@ def _holds_between(lines: Iterable[tuple[int, Line]], known: Knows) -> bool:
         for other, before in above[-_BEFORE:]:
             if number - other > _NEAR:
                 continue
-            if may_count_on(before, line):
+            if _are_twins(before, line, number - other, known, copied):
                 return True
-            if before.words == line.words:
-                if _says_twice(line, number - other, known):
-                    return True
-                copied.same(number - other, line.words)
-            elif not (renamed := _renamed(before.words, line.words)):
-                if _counts_on(line, before, known):
-                    return True
-            elif len(renamed) <= _MOST_RENAMINGS:
-                if _keeps(before, line, renamed, known):
-                    return True
-                copied.renamed(number - other, renamed)
         above.append((number, line))
     return copied.holds_twins(known)
+
+
+def _are_twins(before: Line, line: Line, apart: int, known: Knows, copied: _Copied) -> bool:
+    """Whether a line may be a copy of one above, of which something was left; else it is noted as `copied`."""
+    if before.words == line.words:
+        if _says_twice(line, apart, known):
+            return True
+        copied.same(apart, line.words)
+        return False
+    if may_count_on(before, line):
+        return True
+    renamed = _renamed(before.words, line.words)
+    if not renamed:
+        return _counts_on(line, before, known)
+    if len(renamed) <= _MOST_RENAMINGS:
+        if _keeps(before, line, renamed, known):
+            return True
+        copied.renamed(apart, renamed)
+    return False
 
 
 def _says_twice(line: Line, apart: int, known: Knows) -> bool:
@@ -283,7 +295,9 @@ def _gives_by_name_twice(line: str, known: Knows) -> bool:
     """Whether something goes to what is named as it, and to something else that may be meant: `a=x.a, b=x.a`."""
     given = _GIVEN.findall(line)
     own = {value for label, value in given if value.rpartition(".")[2] == label}
-    return bool(own) and any(value in own and value.rpartition(".")[2] != label and known(label) for label, value in given)
+    return bool(own) and any(
+        value in own and value.rpartition(".")[2] != label and known(label) for label, value in given
+    )
 
 
 def _repeats_a_text(line: str) -> bool:

@@ -21,7 +21,7 @@ from mlint.facts.pairs.limits import may_be_backwards
 from mlint.facts.pairs.normalised import may_be_normalised
 from mlint.facts.pairs.orders import displaced
 from mlint.facts.pairs.roles import Role, counterparts, is_size, roles
-from mlint.facts.pairs.script import Script, words_of
+from mlint.facts.pairs.script import Line, Script, words_of
 from mlint.facts.pairs.signatures import takes_items
 from mlint.facts.pairs.triage import Knows
 from mlint.facts.pairs.unread import may_wait
@@ -72,13 +72,9 @@ def has_two_roles(script: Script, name: str, knows: Knows, around: Signatures) -
     own = [role for role in roles(split(name)) if role.family == "split" and not is_test(name)]
     pads = "pad(" in script.text
     telling = frozenset(word for word in script.words if _roles(word))
-    if _puts_elsewhere(script, known) or _leaves_unread(script):
-        return True
-    if may_have_flags(script.text) or may_branch(script.text) or may_be_guarded(script) or may_be_dropped(script.statements):
+    if _puts_elsewhere(script, known) or _is_told_as_a_whole(script):
         return True
     for line, words, _ in script.statements:
-        if may_be_backwards(line) or may_cross(line) or may_share(line, script.text) or may_be_normalised(line):
-            return True
         if own and line.startswith(_TAKING) and any(_disagrees(role, line, known) for role in own):
             return True
         if "(" in line and "," in line and (_exchanged(line, known, around) or _misplaced(line, around)):
@@ -87,11 +83,24 @@ def has_two_roles(script: Script, name: str, knows: Knows, around: Signatures) -
             return True
         # One word says the one role, another the other.
         if len(telling) > 1 and len(telling.intersection(words)) > 1:
-            if any(_differ(label, value, known) for label, value in _labels(line)):
+            if any(_differ(label, value, known) for label, value in _labels(line)) or may_cross(line):
                 return True
             if _bounds(line, words) and _mixes_sides(line, known):
                 return True
     return False
+
+
+def _is_told_as_a_whole(script: Script) -> bool:
+    """Whether something shows that needs no names in scope."""
+    if _leaves_unread(script) or may_have_flags(script.text) or may_branch(script.text) or may_be_guarded(script):
+        return True
+    shared = any(may_share(line, script.text) for line in script.statements)
+    return shared or may_be_dropped(script.statements) or any(map(_is_out_of_order, script.statements))
+
+
+def _is_out_of_order(line: Line) -> bool:
+    """Whether the bounds or the offset in a line may be the other ones."""
+    return may_be_backwards(line) or may_be_normalised(line.text)
 
 
 def _puts_elsewhere(script: Script, known: Knows) -> bool:

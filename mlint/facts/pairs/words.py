@@ -33,6 +33,13 @@ def is_one_of(text: str, name: str) -> bool:
     return split(text) == split(name) or split(text + "s") == split(name)
 
 
+def says(text: str, name: str) -> bool:
+    """Whether the text has all words of a name of several, in a row: `model.lora_a.weight` and `lora_a`."""
+    longer, shorter = split(text), split(name)
+    count = len(shorter)
+    return count > 1 and any(longer[at : at + count] == shorter for at in range(len(longer) - count + 1))
+
+
 def _parts(word: str) -> tuple[str, ...]:
     if len(word) == 1 or word in _NOT_GLUED or word in _NO_ENDING:
         return (word,)
