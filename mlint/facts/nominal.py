@@ -6,6 +6,7 @@ Nothing is evaluated for it, and the answer is yes wherever names leave it open:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlint.facts.reads import Memo
@@ -13,6 +14,7 @@ from mlint.facts.sites import called_name, names_of, says
 from mlint.facts.sketch import Sketch
 from mlint.facts.training import STEPS
 from mlint.facts.units import MODULE, Unit
+from mlint.outline import FunctionOutline
 
 if TYPE_CHECKING:
     from mlint.facts.engine import Engine
@@ -30,6 +32,7 @@ class Nominal:
         self._engine = engine
         self._names: Memo[str, frozenset[str]] = Memo(engine.project.reads)
         self._by_depth: Memo[str, tuple[frozenset[str], ...]] = Memo(engine.project.reads)
+        self._indices: dict[Path, tuple[tuple[FunctionOutline, ...], dict[str, list[FunctionOutline]]]] = {}
 
     def in_training_loop(self, unit: Unit, names: frozenset[str]) -> bool:
         """Whether a call of one of the names in the unit may be repeated by a loop that trains, around it or around a
@@ -99,10 +102,22 @@ class Nominal:
         """The functions and methods that a call of that name may run."""
         project = self._engine.project
         for path in project.files_with(name):
-            for function in project.heads(path):  # a constructor goes by the name of its class
-                unit = self._engine.sketched(path, function.qualname) if called_name(function) == name else None
+            for function in self._by_name(path).get(name, ()):
+                unit = self._engine.sketched(path, function.qualname)
                 if unit is not None:
                     yield unit
+
+    def _by_name(self, path: Path) -> dict[str, list[FunctionOutline]]:
+        """The functions and methods of a file by the names that they are called by; a constructor by its class's."""
+        heads = self._engine.project.heads(path)
+        known = self._indices.get(path)
+        if known is None or known[0] is not heads:
+            found: dict[str, list[FunctionOutline]] = {}
+            for function in heads:
+                if (name := called_name(function)) is not None:
+                    found.setdefault(name, []).append(function)
+            known = self._indices[path] = heads, found
+        return known[1]
 
 
 def _meant(unit: Unit, names: Callable[[Sketch], frozenset[str]]) -> frozenset[str] | None:

@@ -25,7 +25,7 @@ def may_share(line: Line, text: str) -> bool:
     free = not FREE_KEYWORDS.isdisjoint(line.words)
     if not free and len(line.words) - len(set(line.words)) < _LEAST:
         return False
-    named = _NAMED.findall(line.text)
+    named = _NAMED.findall(line.text) if max(line.text.count("="), line.text.count(":")) > 1 or free else ()
     own = {label for label, value in named if label == value}
     return any(
         label != value and (free or value in own) and re.search(rf"\b{label}\b[\w, ]*= ", text)

@@ -21,7 +21,7 @@ _TWICE = re.compile(r"\btrain\s*=\s*True\b.*\btrain\s*=\s*True\b", re.DOTALL)
 
 def may_have_flags(text: str) -> bool:
     """Whether the code asks for training data twice."""
-    return _TWICE.search(text) is not None
+    return text.count("True") > 1 and _TWICE.search(text) is not None
 
 
 def wrong_flags(row: Row) -> Iterator[Mixup]:

@@ -293,7 +293,7 @@ def _twins(word: str) -> Iterator[str]:
 
 def _gives_by_name_twice(line: str, known: Knows) -> bool:
     """Whether something goes to what is named as it, and to something else that may be meant: `a=x.a, b=x.a`."""
-    given = _GIVEN.findall(line)
+    given = _GIVEN.findall(line) if max(line.count("="), line.count(":")) > 1 else ()
     own = {value for label, value in given if value.rpartition(".")[2] == label}
     return bool(own) and any(
         value in own and value.rpartition(".")[2] != label and known(label) for label, value in given
