@@ -15,7 +15,7 @@ from mlint.facts.pairs.words import listed, split
 _FLAG = "train"
 _TRAIN, _TEST = Role("split", 0), Role("split", 2)
 # Validation data that is split off the training data is asked for as that.
-_SPLITTING = listed("subset sampler split splits indices indexes idx fold folds kfold perm holdout")
+SPLITTING = listed("subset sampler split splits indices indexes idx fold folds kfold perm holdout")
 _TWICE = re.compile(r"\btrain\s*=\s*True\b.*\btrain\s*=\s*True\b", re.DOTALL)
 
 
@@ -31,7 +31,7 @@ def wrong_flags(row: Row) -> Iterator[Mixup]:
     words = {word for atom in row.atoms if atom is not None for word in split(atom.text)}
     for role, target, call, flag in made:
         alike = [model for _, model in models if row.called(_call(model)) == row.called(_call(call))]
-        if role == _TRAIN or not alike or not words.isdisjoint(_SPLITTING):
+        if role == _TRAIN or not alike or not words.isdisjoint(SPLITTING):
             continue
         # A validation set with transformations of its own may share the files, and differ in what becomes of them.
         if role == _TEST or any(_texts(row, model) == _texts(row, call) for model in alike):

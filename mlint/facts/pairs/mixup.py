@@ -73,7 +73,12 @@ class Mixup:
 
     @property
     def mapped(self) -> bool:
-        """Whether the target can well be a function of the other: `y = f(x)`, where neither is a size."""
+        """Whether the target can well be a function of the other: `y = f(x)`, where neither is a size.
+
+        So is what a decoder makes of what was encoded.
+        """
+        if self.said.family == "coder" and self.claim.how == ASSIGNED:
+            return self.crossed is None and self.word == "enc"
         axis = self.said.family == "axis" and self.claim.how == ASSIGNED
         return axis and self.crossed is None and not (self.measures and not self.computed)
 

@@ -23,16 +23,22 @@ def may_be_normalised(line: str) -> bool:
 
 
 def normalised_by_other(row: Row) -> Iterator[Exchange]:
-    """The offsets of normalisations that are the other end, or the spread."""
-    for part, node in row.of(ast.BinOp):
-        if not isinstance(node.op, ast.Div):
-            continue
-        shifted = _difference(node.left)
-        if shifted is None:
-            continue
+    """The offsets of normalisations that are the other end, or the spread.
+
+    Where both ends are subtracted in turn, it is the way to each of them that is told.
+    """
+    divided = [
+        (part, node, shifted)
+        for part, node in row.of(ast.BinOp)
+        if isinstance(node.op, ast.Div) and (shifted := _difference(node.left)) is not None
+    ]
+    offsets = [row.texts(row.parts[shifted.right]) for _, _, shifted in divided]
+    for part, node, shifted in divided:
         offset = row.parts[shifted.right]
         reach = _difference(node.right)
         if reach is not None and row.texts(offset) == row.texts(row.parts[reach.left]):
+            if row.texts(row.parts[reach.right]) in offsets:
+                continue
             yield from _told(row, part, offset, row.parts[reach.right], _EXTREME)
         else:
             yield from _told(row, part, offset, row.parts[_plain(node.right)], _MOMENTS)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from dataclasses import dataclass
 
+from mlint.facts.pairs.flags import SPLITTING
 from mlint.facts.pairs.roles import family, roles
 from mlint.facts.pairs.shapes import NAME, STRING, Atom, Part
 from mlint.facts.pairs.unify import Renaming
@@ -152,6 +155,21 @@ class Slip:
         return self.atom.kind == STRING and not any(len(word) > 1 for word in split(self.atom.text))
 
     @property
+    def is_of_both(self) -> bool:
+        """Whether it is a text that says both: `instances_train-val2014.zip`."""
+        return self.atom.kind == STRING and set(self.renaming) <= set(split(self.atom.text))
+
+    @property
+    def splits_off(self) -> bool:
+        """Whether the suspect takes what is held out from the training data, of which the model keeps the rest."""
+        if family(*self.renaming) != "split" or not (self.own_target and self.squared):
+            return False
+        code = self.suspect.node
+        return isinstance(code, ast.AST) and not SPLITTING.isdisjoint(
+            word for name in re.findall(r"\w+", ast.unparse(code)) for word in split(name)
+        )
+
+    @property
     def literal(self) -> bool:
         """Whether the renaming is seen with the very words that it asks of the atom."""
         return self.asked == self.renaming
@@ -164,7 +182,7 @@ class Slip:
     @property
     def is_only_reader(self) -> bool:
         """Whether nothing reads the expected name, and here it would be: of two partners, or of words that are long."""
-        if not (self.unread and self.literal) or self.numbered:
+        if not (self.unread and self.literal) or self.numbered or (self.own_target and not self.local):
             return False
         if self.partners:
             return self.labelled or self.value_follows
