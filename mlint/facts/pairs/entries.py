@@ -15,7 +15,7 @@ from mlint.facts.pairs.script import Line
 from mlint.facts.pairs.shapes import STRING, Atom, Entry, Part, Row
 from mlint.facts.pairs.words import changed
 
-_NAMED = re.compile(r"""["']?(\w+)["']?\s*[:=]\s*(\w+)\s*(?=[,)}]|$)""")
+_NAMED = re.compile(r"""\b(\w+)["']?\s*[:=]\s*(\w+)\s*(?=[,)}]|$)""")
 # The one stands there thrice: as its own label, and as the value of both.
 _LEAST = 2
 

@@ -17,7 +17,7 @@ BOUND = "lower end of"
 _STEPPING = frozenset({"range", "arange"})
 _CLIPPING = listed("clip clip_ clamp clamp_")
 _BOUNDING = _STEPPING | _CLIPPING
-_PAIRED = re.compile(r"([\w.]+)\s*(?:,|:)\s*([\w.]+)\s*[)\]]")
+_PAIRED = re.compile(r"(?<![\w.])([\w.]+)\s*(?:,|:)\s*([\w.]+)\s*[)\]]")
 _MOST = 3
 
 

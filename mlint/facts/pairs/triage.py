@@ -35,7 +35,7 @@ _ARGUMENT = re.compile(r"(?<=[(,])\s*(\w+)\s*(?=[,)])")
 _OPERAND = re.compile(r"(?:[(,*+/\[=:-]|return)\s*(\w+)\s*(?=[,)\]*+/:-]|$)")
 _LOOP = re.compile(r"for [\w, ()]+ in (\w+)\s*:?$")
 _FILE = re.compile(r"""([^"'\n/]+)\.\w{1,5}["']""")
-_GIVEN = re.compile(r"""["']?(\w+)["']?\s*[=:]\s*([\w.]+)\s*(?=[,)}])""")
+_GIVEN = re.compile(r"""\b(\w+)["']?\s*[=:]\s*([\w.]+)\s*(?=[,)}])""")
 _MANY = 3
 _TEXT_TWICE = re.compile(r"""(["'])([^"'\n]+)\1\s*,\s*\1\2\1""")
 
