@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.script import Line
-from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Block, Part, Row
+from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Part, Row
 from mlint.facts.pairs.slip import Slip
+from mlint.facts.pairs.uses import asked_for, is_under
 from mlint.facts.pairs.words import split
 
 _ASSIGNMENT = re.compile(r"\w[\w.]*\.(\w+) = (\w+)$")
@@ -34,7 +36,7 @@ def left_short(row: Row, scope: Scope) -> Iterator[Slip]:
             or not scope.uses.bound_before(label.text, part.start)
         ):
             continue
-        if not scope.uses.is_read(label.text) or _is_asked_for(row, label.text, part):
+        if not scope.uses.is_read(label.text) or is_under(row, part.start, partial(_asks_for, label.text)):
             renaming = (value.text, label.text)
             yield Slip.of_pair(value, label.text, part, model, renaming, renaming, unread=False, confirmed=True)
 
@@ -58,12 +60,5 @@ def _has_more(label: str, value: str) -> bool:
     return 0 < count < len(longer) and shorter in (longer[:count], longer[-count:])
 
 
-def _is_asked_for(row: Row, name: str, part: Part) -> bool:
-    """Whether the place is come to only where the name is not None."""
-    for _, node in row.of(ast.If):
-        body = row.parts[Block(node.body)]
-        if body.start <= part.start < body.end:
-            match node.test:
-                case ast.Compare(ast.Name(asked), [ast.IsNot()], [ast.Constant(None)]) if asked == name:
-                    return True
-    return False
+def _asks_for(name: str, test: ast.expr) -> bool:
+    return asked_for(test) == name

@@ -9,8 +9,8 @@ from mlint.facts.pairs.claims import ASSIGNED, DEFAULT, KEY, KEYWORD, PARAMETER,
 from mlint.facts.pairs.forgotten import LOGGING
 from mlint.facts.pairs.roles import Role, roles
 from mlint.facts.pairs.scope import Scope
-from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, STRING, Atom, Block, Part, Row
-from mlint.facts.pairs.uses import affirms
+from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, STRING, Atom, Part, Row
+from mlint.facts.pairs.uses import affirms, is_under
 from mlint.facts.pairs.words import listed, split
 
 # What a model is tried on.
@@ -42,8 +42,7 @@ def _follows(row: Row, claim: Claim, expected: str) -> bool:
 
 def is_there(row: Row, claim: Claim, expected: str) -> bool:
     """Whether it is done where the name is not None: `if train_data is not None: train_data = scaled(test_data)`."""
-    asked = [row.parts[Block(node.body)] for _, node in row.of(ast.If) if affirms(node.test, expected)]
-    return any(body.start <= claim.whole.start < body.end for body in asked)
+    return is_under(row, claim.whole.start, lambda test: affirms(test, expected))
 
 
 def is_tag(row: Row, claim: Claim) -> bool:

@@ -16,6 +16,7 @@ from mlint.facts.pairs.roles import Role, family, roles
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.script import Line, Script
 from mlint.facts.pairs.shapes import Atom, Block, Part, Row
+from mlint.facts.pairs.uses import asked_for
 from mlint.facts.pairs.words import changed, split
 
 THERE = "branch for"
@@ -48,7 +49,7 @@ def _fills_another(lines: Sequence[Line]) -> bool:
 
 def used_in_its_place(row: Row, scope: Scope) -> Iterator[Mixup]:
     """What is used where another is there that nothing reads, and is named as that is."""
-    asked = [(part, node, name) for part, node in row.of(ast.If) if (name := _asked(node)) is not None]
+    asked = [(part, node, name) for part, node in row.of(ast.If) if (name := asked_for(node.test)) is not None]
     for part, node, name in asked:
         tests = [row.parts[other.test] for _, other, text in asked if text == name]
         if len(split(name)) < 2 or not scope.uses.is_read_only_in(name, tests):
@@ -101,14 +102,6 @@ def _worked_on(row: Row, body: Part) -> Iterator[Atom]:
         atom = row.last_of(node) if isinstance(node, ast.Name) else None
         if atom is not None:
             yield atom
-
-
-def _asked(node: ast.If) -> str | None:
-    """The name of which a condition asks whether there is one; flags such as `return_x` say what to do."""
-    match node.test:
-        case ast.Compare(ast.Name(name), [ast.IsNot()], [ast.Constant(None)]):
-            return name
-    return None
 
 
 def _stands_for(text: str, name: str) -> bool:

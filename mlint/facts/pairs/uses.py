@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Block, Part, Row, defaults
 
@@ -182,6 +182,20 @@ def affirms(test: ast.expr, name: str) -> bool:
         case ast.Name(affirmed) | ast.Compare(ast.Name(affirmed), [ast.IsNot()]):
             return affirmed == name
     return False
+
+
+def asked_for(test: ast.expr) -> str | None:
+    """The name of which a condition asks, by `is not None` alone, whether there is one: a flag says what to do."""
+    match test:
+        case ast.Compare(ast.Name(name), [ast.IsNot()], [ast.Constant(None)]):
+            return name
+    return None
+
+
+def is_under(row: Row, at: int, holds: Callable[[ast.expr], bool]) -> bool:
+    """Whether a place is come to only where a condition of an `if` holds that is such a one."""
+    bodies = [row.parts[Block(node.body)] for _, node in row.of(ast.If) if holds(node.test)]
+    return any(body.start <= at < body.end for body in bodies)
 
 
 def _denies(test: ast.expr, name: str) -> bool:
