@@ -160,6 +160,26 @@ def test_where_fork_is_not_safe_each_finding_has_a_process_of_its_own(try_models
     assert found["exits"] == Verdict("inconclusive", "it ended the process, with exit code 3")
 
 
+LOSES_ITS_STREAMS = """
+import os, sys
+from mlint.confirm.worker import child, template
+
+child.work = lambda *given: setattr(sys, "stderr", None)
+inside = os.pipe()[1]
+pid = os.fork()
+if pid == 0:
+    template._become_child({{}}, {folder!r}, [], inside)
+    os._exit(7)  # it came back: it would go on as a second template
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there a template forks")
+def test_a_child_ends_whatever_the_code_did_to_its_streams(tmp_path: Path) -> None:
+    code = LOSES_ITS_STREAMS.format(folder=str(tmp_path))
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=False).returncode == 0
+
+
 @pytest.mark.parametrize("forks", [True, False])
 def test_what_fails_in_the_worker_itself_is_said(try_models: Try, forks: bool) -> None:
     found = try_models({"net": f"{HEAD}        pass{TAIL}"}, forks=forks, memory=None)["net"]

@@ -99,8 +99,8 @@ def _become_child(request: Mapping[str, Any], folder: str, left: list[int], pipe
         code = 0
     except BaseException:  # noqa: BLE001 - nobody above would print it: this process ends here
         traceback.print_exc()
-    finally:
         sys.stderr.flush()
+    finally:  # whatever the code did to the streams, nothing may stand before this
         os._exit(code)
 
 
