@@ -140,13 +140,14 @@ def is_scaled(row: Row, claim: Claim) -> bool:
     return False
 
 
-def is_seconded(row: Row, claim: Claim, role: Role) -> bool:
-    """Whether the call whose result is assigned is named for the role too: `val_loss = validate(...)`."""
+def is_seconded(row: Row, claim: Claim, role: Role, found: Role) -> bool:
+    """Whether the call whose result is assigned is named for the role too, and not for the one that it is given:
+    `val_loss = validate(...)`, and not `eval_loss = evaluate_train(train_loader)`."""
     node = claim.value.node
     if claim.how != ASSIGNED or not isinstance(node, ast.Call):
         return False
     function = row.last_of(node.func)
-    return function is not None and role in roles(split(function.text)[:1])
+    return function is not None and role in roles(split(function.text)[:1]) and found not in roles(split(function.text))
 
 
 def loads(row: Row, claim: Claim, atom: Atom) -> bool:

@@ -179,7 +179,7 @@ def _made(
         scaled=is_scaled(row, claim),
         seconded=loads(row, claim, atom)
         or (is_there(row, claim, expected) and claim.label == expected)
-        or ((is_seconded(row, claim, role) or scores(row, claim, atom)) and is_data(atom)),
+        or ((is_seconded(row, claim, role, wrong.role) or scores(row, claim, atom)) and is_data(atom)),
         tagged=is_tag(row, claim),
     )
 

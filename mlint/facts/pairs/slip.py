@@ -211,6 +211,23 @@ class Slip:
         return self.anew and self.partners and family(*self.renaming) not in DERIVED | {"flow"}
 
     @property
+    def loses_own(self) -> bool:
+        """Whether the suspect puts what is made of the other where its own value is, which nothing has read: `k = f(q)`
+        beside `q = f(q)`."""
+        told = self.own_target and self.overwritten and self.partners and self.literal
+        return told and not (self.selects or self.present)
+
+    @property
+    def named_in_full(self) -> bool:
+        """Whether the model keeps what is called so under its own name, and the suspect the same under another:
+        `self.n_in = n_in`, `self.n_out = n_in`. What goes in and out of one layer can well be as large."""
+        told = self.same_value and self.bound and self.squared and self.partners and self.literal
+        if not (told and self.local and self.followed == 1):
+            return False
+        name = family(*self.renaming)
+        return (name == "flow" and not self.within_call) or (name == "attention" and self.within_call)
+
+    @property
     def held_out_only(self) -> bool:
         """Whether both are data that is held out: a test set serves for validation on purpose."""
         if self.same_value and self.bound and self.atom.kind != STRING:
