@@ -140,14 +140,23 @@ def is_scaled(row: Row, claim: Claim) -> bool:
     return False
 
 
-def is_seconded(row: Row, claim: Claim, role: Role, found: Role) -> bool:
-    """Whether the call whose result is assigned is named for the role too, and not for the one that it is given:
-    `val_loss = validate(...)`, and not `eval_loss = evaluate_train(train_loader)`."""
+def is_seconded(row: Row, claim: Claim, role: Role) -> bool:
+    """Whether the call whose result is assigned is named for the role too: `val_loss = validate(...)`."""
+    return role in roles(_named_by(row, claim)[:1])
+
+
+def says_what_it_gets(row: Row, claim: Claim, role: Role) -> bool:
+    """Whether the call whose result is assigned is named for the role that it is given: `evaluate_train(...)`."""
+    return role in roles(_named_by(row, claim))
+
+
+def _named_by(row: Row, claim: Claim) -> tuple[str, ...]:
+    """The words of the function whose result is assigned; none where it is no call."""
     node = claim.value.node
     if claim.how != ASSIGNED or not isinstance(node, ast.Call):
-        return False
+        return ()
     function = row.last_of(node.func)
-    return function is not None and role in roles(split(function.text)[:1]) and found not in roles(split(function.text))
+    return () if function is None else split(function.text)
 
 
 def loads(row: Row, claim: Claim, atom: Atom) -> bool:

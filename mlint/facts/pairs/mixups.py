@@ -21,6 +21,7 @@ from mlint.facts.pairs.around import (
     is_there,
     keeps_such,
     loads,
+    says_what_it_gets,
     scores,
 )
 from mlint.facts.pairs.calls import asks_for_size, is_symmetric
@@ -179,7 +180,11 @@ def _made(
         scaled=is_scaled(row, claim),
         seconded=loads(row, claim, atom)
         or (is_there(row, claim, expected) and claim.label == expected)
-        or ((is_seconded(row, claim, role, wrong.role) or scores(row, claim, atom)) and is_data(atom)),
+        or (
+            (is_seconded(row, claim, role) or scores(row, claim, atom))
+            and is_data(atom)
+            and not says_what_it_gets(row, claim, wrong.role)
+        ),
         tagged=is_tag(row, claim),
     )
 
