@@ -316,6 +316,12 @@ class Slip:
         return old.isdigit() and new.isdigit() and abs(int(old) - int(new)) != 1
 
     @property
+    def aliased(self) -> bool:
+        """Whether two keys of no known pair have one value, which is called as the first: `{"swish": swish, "silu":
+        swish}` gives a thing a second name."""
+        return self.answers and self.by_text and self.alone and not (self.partners or self.awaited or self.unread)
+
+    @property
     def compounded(self) -> bool:
         """Whether one number is made of the other: `12` of what belongs to 1 and to 2."""
         old, new = self.renaming

@@ -84,7 +84,7 @@ def _else_the_same(siblings: Siblings) -> bool:
         return False
     if (slip.within_call and siblings.often_equal) or not (slip.partners or slip.local or slip.named):
         return False
-    if slip.numbered or (slip.lettered and not slip.named) or slip.is_short_text:
+    if slip.numbered or (slip.lettered and not slip.named) or slip.is_short_text or slip.aliased:
         return False
     if not (slip.bound or (slip.partners and slip.atom.called) or slip.named):
         return False
