@@ -294,12 +294,17 @@ def _is_forward(function: Function) -> bool:
     return function.name == "forward"
 
 
-def _may_return_several(function: Function, cls: Class) -> bool:
-    """Whether it may return several values, or hands on what another method of the class returns."""
+def _may_return_several(function: Function, cls: Class, asked: frozenset[str] = frozenset()) -> bool:
+    """Whether it may return several values, or hands on what another method of the class returns that may.
+
+    `asked`: the methods that were asked already.
+    """
     sketch = function.unit.sketch
-    if sketch is None or sketch.may_return_several or not sketch.handed_on.isdisjoint(cls.outline.methods):
+    if sketch is None or sketch.may_return_several or any(_inherited(function, cls)):
         return True
-    return any(_inherited(function, cls))
+    asked |= {function.name}
+    handing = (cls.methods[name] for name in sketch.handed_on - asked if name in cls.methods)
+    return any(_may_return_several(each, cls, asked) for each in handing)
 
 
 def _inherited(function: Function, cls: Class) -> Iterator[Unit]:
