@@ -89,7 +89,7 @@ def _may_give(called: Sequence[Unit], depth: int) -> bool:
 
 
 def _is_open(symbol: Symbol | None) -> bool:
-    """Whether a global may be a tensor or container: it is no number or text that is written out, no class, function."""
+    """Whether a global may be a tensor or container: no number or text that is written out, no class."""
     if symbol is None or symbol.kind != "assignment" or not isinstance(symbol.outline, Assignment):
         return symbol is None or symbol.kind == "assignment"
     written = literal(symbol.outline.value or "")
