@@ -82,7 +82,12 @@ def test_no_loop_overwrites_a_total(text: str) -> None:
 
 
 def test_calls_that_are_statements() -> None:
-    assert sketch("x.a().b(c())\nf()\ny = g()\nif z:\n    h(\n        i(),\n    )\n").stated == {"b", "f", "h"}
+    assert sketch("x.a().b(c())\nf()\ny = g()\nif z:\n    h(\n        i(),\n    )\nself.k()\nself.x.l()\n").stated == {
+        "b",
+        "f",
+        "h",
+        "l",
+    }
 
 
 def test_a_word_is_used_where_the_code_says_it() -> None:
