@@ -383,8 +383,6 @@ class Engine:
         instruction = evaluation.instruction(int(str(owner[2])))
         if owner[1] != evaluation.unit.where or not isinstance(instruction, ir.Closure):
             return None
-        if not evaluation.follows(evaluation.unit, str(owner)):
-            return None
         nested = evaluation.function.nested[instruction.index]
         known = evaluation.called.get(instruction.index, evaluation.state)
         evaluation.called[instruction.index] = join_states(known, evaluation.state)
