@@ -105,7 +105,7 @@ class WaysOut:
         first, _, last = name.rpartition(".")
         if not first and not name.startswith("."):
             self.written |= last == "tuple"
-            self.open |= not last[:1].isupper()  # a class makes one object
+            self.open |= not last[:1].isupper() or last.endswith("Dict")  # a class makes one object
         elif last in _SEVERAL:
             self.open = True
         elif first == "self":

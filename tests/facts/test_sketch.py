@@ -25,6 +25,7 @@ def sketch(text: str) -> Sketch:
         "return a.max(1) if b else a",
         "out = []\n    for x in a:\n        out.append(x)\n    return tuple(out)",
         "if a:\n        return {'loss': b}\n    return b",
+        "out = OrderedDict(a=a)\n    if b:\n        return out\n    return a",
     ],
 )
 def test_several_values_or_several_ends(body: str) -> None:
