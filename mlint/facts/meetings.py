@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from mlint.facts import devices, ir
 from mlint.facts.accesses import Accesses
+from mlint.facts.beside import Beside
 from mlint.facts.callees import called, passed_for
 from mlint.facts.dimensions import OnCpu
 from mlint.facts.paths import Path, text
@@ -38,8 +39,8 @@ class Meeting:
     """A tensor on the CPU (`near`), made at `made` where that is known, and one on the device that `place` names.
 
     `how`: `operator`, `call`, `layer`, `index` (the tensor on the CPU is indexed by the other), `inside` (of a function
-    of the project that is called), `total` (what has no dimensions is changed in place), `filled`, `returned` or, if
-    what is returned has no dimensions as far as is known, `scalar`.
+    of the project that is called), `model` (it goes into one that is not seen), `total` (what has no dimensions is
+    changed in place), `filled`, `returned` or, if what is returned has no dimensions as far as is known, `scalar`.
     `is_known`: the other is known to be a tensor, not merely used as one.
     """
 
@@ -64,6 +65,7 @@ class Meetings:
         self._temporaries = accesses.temporaries
         self._definitions = accesses.temporaries.definitions
         self._where = Whereabouts(self._cpu, accesses, facts)
+        self._beside = Beside(self._cpu, accesses, facts)
 
     def __iter__(self) -> Iterator[Meeting]:
         for index in sorted(self._accesses.graph.order):
@@ -95,6 +97,10 @@ class Meetings:
             yield from self._of_layer(op, fact, passed, block)
         if any(self._cpu.holds(self._cpu.at_first(each)) for each in passed):
             yield from self._inside(op, fact, block)
+            found = self._beside.of(op, fact)
+            if found is not None:
+                near, far, place = found
+                yield Meeting(op.target, block, near, far, place, "model", self._cpu.made(near), True)
 
     def _inside(self, op: ir.Call, fact: CallFact, block: int) -> Iterator[Meeting]:
         """What meets in the function that is called: it takes one on the CPU, and one that is elsewhere."""

@@ -17,7 +17,7 @@ from mlint.facts.values import Kind
 
 _HOPS = 10
 _MAKES_OR_MOVES = MAKING | {"to", "cpu", "cuda", "numpy", "item", "tolist", "device", "type", "type_as"}
-_SIZES = re.compile(r"shape|size|dims?$|lens?$|lengths?$", re.I)
+SIZES = re.compile(r"shape|size|dims?$|lens?$|lengths?$", re.I)
 """Names of what tells how large a tensor is: no tensor itself, or one that belongs on the CPU."""
 
 
@@ -51,7 +51,7 @@ class Whereabouts:
             return devices.OF_PARAMETERS, True
         way = self._way(temporary)
         root = self._root(way)
-        if root is None or _SIZES.search(root.name) is not None:
+        if root is None or SIZES.search(root.name) is not None:
             return None
         is_kept = not any(map(self._is_call_of_module, way))  # a module may give anything
         shows = self._is_used_as_tensor(root.target if is_kept else temporary)
@@ -61,7 +61,7 @@ class Whereabouts:
     def given(self, temporary: int) -> tuple[str, bool] | None:
         """The device of something unknown that was computed from a parameter, and has to be a tensor."""
         root = self._root(self._way(temporary)) if self._cpu.value(temporary).kind is Kind.UNKNOWN else None
-        return (f"{root.name}.device", False) if root is not None and _SIZES.search(root.name) is None else None
+        return (f"{root.name}.device", False) if root is not None and SIZES.search(root.name) is None else None
 
     def _root(self, way: list[int]) -> ir.Load | None:
         """The variable that a way leads back to: what a loop takes from a parameter, or that itself."""

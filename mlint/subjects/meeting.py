@@ -92,7 +92,7 @@ class Meeting:
 
     @property
     def how(self) -> str:
-        """`operator`, `call`, `layer`, `index`, `inside`, `total`, `filled`, `returned`, `scalar`."""
+        """`operator`, `call`, `layer`, `index`, `inside`, `model`, `total`, `filled`, `returned`, `scalar`."""
         return self.found.how
 
     @property

@@ -32,6 +32,8 @@ def _confidence(meeting: Meeting) -> Confidence:
         return Confidence.POSSIBLE
     if meeting.how in ("layer", "filled"):
         sure = meeting.is_known and (meeting.occasion is not None or meeting.mirrors)
+    elif meeting.how == "model":
+        sure = True
     elif meeting.how in ("returned", "scalar"):
         sure = meeting.is_known and (meeting.how == "returned" or meeting.is_of_score)
     else:
@@ -46,6 +48,8 @@ def _what(meeting: Meeting) -> str:
         return f"is on the CPU; in {where} the parameters of the layer are where the module is"
     if meeting.how == "index":
         return f"is on the CPU; in {where} it cannot be indexed by a tensor on {meeting.place}"
+    if meeting.how == "model":
+        return f"is on the CPU, and goes in {where} into a model beside what is on {meeting.place}"
     if meeting.how == "total":
         return f"stays on the CPU: in {where} it cannot be changed in place by what is on {meeting.place}"
     if meeting.how == "inside":
