@@ -74,4 +74,6 @@ def _takes_tensors(fact: CallFact) -> bool:
         return False
     if entry.is_class or entry.last in ANYWHERE or makes(entry) is not None:
         return False
+    if entry.name.startswith("torch.distributed."):  # what goes round is where the group of processes wants it
+        return False
     return "device" not in fact.keywords  # it brings them there
