@@ -87,7 +87,7 @@ class Forward:
         for name, method in self.cls.methods.items():
             if sketch is not None and name in sketch.handed_on - self._tried and name != self.function.name:
                 inner = method.unit.sketch
-                if inner is None or inner.may_return_several:
+                if inner is None or inner.ways_out.may_be_several:
                     yield Forward(method, self.cls)
         for unit in _inherited(self.function, self.cls):
             yield Forward(Function(self.function.file, unit), self.cls)
@@ -294,12 +294,19 @@ def _is_forward(function: Function) -> bool:
     return function.name == "forward"
 
 
-def _may_return_several(function: Function, cls: Class) -> bool:
-    """Whether it may return several values, or hands on what another method of the class returns."""
+def _may_return_several(function: Function, cls: Class, asked: frozenset[str] = frozenset()) -> bool:
+    """Whether it may return several values, or hands on what another method of the class returns that may.
+
+    `asked`: the methods that were asked already.
+    """
     sketch = function.unit.sketch
-    if sketch is None or sketch.may_return_several or not sketch.handed_on.isdisjoint(cls.outline.methods):
+    if sketch is None or sketch.ways_out.may_be_several or any(_inherited(function, cls)):
         return True
-    return any(_inherited(function, cls))
+    asked |= {function.name}
+    handing = [cls.methods[name] for name in sketch.handed_on - asked if name in cls.methods]
+    return (sketch.ways_out.ways > 1 and bool(handing)) or any(
+        _may_return_several(each, cls, asked) for each in handing
+    )
 
 
 def _inherited(function: Function, cls: Class) -> Iterator[Unit]:
@@ -313,5 +320,5 @@ def _inherited(function: Function, cls: Class) -> Iterator[Unit]:
         unit = (
             function.file.engine.unit(found.path, found.qualname) if found is not None and found.path and here else None
         )
-        if unit is not None and (unit.sketch is None or unit.sketch.may_return_several):
+        if unit is not None and (unit.sketch is None or unit.sketch.ways_out.may_be_several):
             yield unit

@@ -26,7 +26,7 @@ from mlint.facts.pairs.roles import Role, counterparts, is_size, roles
 from mlint.facts.pairs.script import Line, Script, words_of
 from mlint.facts.pairs.signatures import takes_items
 from mlint.facts.pairs.triage import Knows
-from mlint.facts.pairs.unread import may_wait
+from mlint.facts.pairs.unread import may_wait, waiting
 from mlint.facts.pairs.words import listed, names_told, replaced, split
 
 # What these lines give or go over is what the function is about.
@@ -126,10 +126,11 @@ def _puts_elsewhere(script: Script, known: Knows) -> bool:
 
 def _leaves_unread(script: Script) -> bool:
     """Whether a value has the partner of a name that its target or keyword asks for and that may be read nowhere."""
-    return any(
+    partnered = waiting(script.words, script.is_idle_name)
+    return bool(partnered) and any(
         may_wait(label, value, script.is_idle_name)
-        for line, _, _ in script.statements
-        if "=" in line
+        for line, words, _ in script.statements
+        if "=" in line and not partnered.isdisjoint(words)
         for label, value in _values(line)
     )
 
