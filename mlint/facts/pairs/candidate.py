@@ -23,7 +23,7 @@ from mlint.facts.pairs.roles import family, implied, known_pair
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, STRING, Atom, Block, Row
 from mlint.facts.pairs.siblings import Comparison
-from mlint.facts.pairs.slip import MOVED, Slip
+from mlint.facts.pairs.slip import MADE_FROM_OTHER, MOVED, Slip
 from mlint.facts.pairs.unify import Renaming, Site
 from mlint.facts.pairs.words import is_one_of, replaced, says, split
 from mlint.facts.records import replace
@@ -67,7 +67,8 @@ class Candidate:
             by_text=all(each.left.kind == STRING for each in self._followed if each.labels),
             alone=self._alone(),
             value_follows=any(not each.labels for each in self._followed),
-            shifted=family(*self._asked) in MOVED and offset(self._row, self._atom),
+            shifted=self._shifted(),
+            counted=not self._unified.same_numbers,
             foreign=self._is_foreign(),
             made_of=self._made_of,
             squared=self._squared,
@@ -255,6 +256,16 @@ class Candidate:
     def _is_foreign(self) -> bool:
         foreign = self._scope.is_foreign(self._atom, self._expected)
         return foreign and not (self._named or has_many_alike(self._atom, self._follows))
+
+    def _shifted(self) -> bool:
+        if family(*self._asked) not in MOVED or not offset(self._row, self._atom):
+            return False
+        return not (family(*self._asked) == "order" and self._is_told_apart())
+
+    def _is_told_apart(self) -> bool:
+        """Whether two numbered values are computed alike, or nearly all of their names and a label follow."""
+        labelled = any(each.labels for each in self._followed)
+        return self._unified.same_value or (labelled and len(self._followed) >= MADE_FROM_OTHER)
 
     def _follows_at_once(self) -> bool:
         parts = self._comparison.group.parts

@@ -24,6 +24,7 @@ _FAMILIES: Mapping[str, tuple[tuple[str, ...], ...]] = {
         ("train", "val", "test"),
         ("training", "validation", "testing"),
         ("trn", "dev", "tst"),
+        ("train", "dev", "test"),
         ("train", "valid", "test"),
         ("train", "eval", "test"),
         ("train", "validate", "test"),
