@@ -145,9 +145,10 @@ class Sketch:
 
     @cached_property
     def may_be_reversed(self) -> bool:
-        """Whether an assigned value begins with a sign right after the equals sign."""
+        """Whether an assigned value begins with a sign right after the equals sign, or with an idle plus."""
         values = [each.value for each, _ in self._statements if isinstance(each, ast.Assign)]
-        return any(isinstance(each, ast.UnaryOp) and self._before(each) == "=" for each in values)
+        signed = [each for each in values if isinstance(each, ast.UnaryOp)]
+        return any(self._before(each) == "=" or isinstance(each.op, ast.UAdd) for each in signed)
 
     def _before(self, node: ast.expr) -> str:
         """The character before a node."""
