@@ -18,7 +18,7 @@ from mlint.facts.reads import Memo
 from mlint.facts.rebinding import rebound
 from mlint.facts.recorded import CallFact, Facts
 from mlint.facts.records import replace
-from mlint.facts.sites import MAX_SITES, Calls, Site, Sites
+from mlint.facts.sites import MAX_SITES, Calls, Site, Sites, called_name, units_with
 from mlint.facts.symbols import Symbol
 from mlint.facts.units import MODULE, Unit
 from mlint.facts.values import UNKNOWN, Kind, Object, Trace, Value
@@ -207,6 +207,12 @@ class Callers:
     def sites(self, unit: Unit) -> Sites:
         """The calls of a function or method, of a constructor by the name of its class."""
         return self._calls.of(unit)
+
+    def are_outside_of_modules(self, unit: Unit) -> bool:
+        """Whether code that is no method of a module may call the unit, by its name."""
+        name = called_name(unit.outline) if unit.outline is not None else None
+        is_of_module = self._engine.classes.is_of_module
+        return name is None or not all(map(is_of_module, units_with(self._engine, name)))
 
     def facts(self, unit: Unit) -> Facts | None:
         """What is known in a unit; None where it cannot be read alone."""

@@ -35,6 +35,7 @@ class Modules:
         self._sealed = sealed
         self._is_file: dict[str, bool] = {}
         self._paths: Memo[str, tuple[str, ...]] = Memo(reads)
+        self._names: Memo[str, str] = Memo(reads)
         self._packages: dict[str, list[str]] | None = None
 
     def child(self, module: str, name: str) -> str | None:
@@ -84,6 +85,9 @@ class Modules:
 
     def name(self, path: str) -> str:
         """The dotted name of a module as the project imports it."""
+        return self._names.get(path, lambda: self._name(path))
+
+    def _name(self, path: str) -> str:
         folder, base = os.path.split(path)
         top = self._above_packages(folder) or self._source_root(folder)
         inner = os.path.relpath(folder, top)

@@ -82,7 +82,7 @@ class Nominal:
         latest = set(known)
         yield frozenset(known)
         for _ in range(CALLERS_DEEP - 1):
-            defined = (unit for name in latest for unit in self._named(name))
+            defined = (unit for name in latest for unit in self.named(name))
             latest = {name for unit in defined for name in _meant(unit, lambda sketch: sketch.called) or ()} - known
             known |= latest
             yield frozenset(known)
@@ -98,7 +98,7 @@ class Nominal:
                 if unit is not None and says(unit, names):
                     yield unit
 
-    def _named(self, name: str) -> Iterator[Unit]:
+    def named(self, name: str) -> Iterator[Unit]:
         """The functions and methods that a call of that name may run."""
         project = self._engine.project
         for path in project.files_with(name):

@@ -15,6 +15,7 @@ from mlint.facts.mentions import Mentions
 from mlint.facts.quotients import aliases, divided, held, spelled
 from mlint.facts.stores import AttributeStore, attribute_stores, dotted, returned_origins
 from mlint.facts.tree import Tree, walk
+from mlint.facts.ways_out import WaysOut, ways_out
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _DEFINITIONS = (*_FUNCTIONS, ast.ClassDef)
@@ -36,14 +37,11 @@ class Sketch:
     # --- ways out ---------------------------------------------------------------------------------------------------
 
     @cached_property
-    def may_return_several(self) -> bool:
-        """Whether a value may be a tuple that is written out, or the unit ends in more ways than one."""
+    def ways_out(self) -> WaysOut:
+        """How it gives what it returns."""
         returns = [each for each, _ in self._statements if isinstance(each, ast.Return)]
-        if len(returns) > 1 or any(isinstance(each.value, (ast.IfExp, ast.BoolOp)) for each in returns):
-            return True
-        if any(_writes_tuple(each) for each, _ in self._statements):
-            return True
-        return bool(returns) and not _ends(self._body)
+        pairs = [pair for each, _ in self._statements for pair in _assigned(each)]
+        return ways_out(returns, pairs, bool(self._body) and _ends(self._body))
 
     @cached_property
     def handed_on(self) -> frozenset[str]:
@@ -159,9 +157,10 @@ class Sketch:
 
     @cached_property
     def stated(self) -> frozenset[str]:
-        """The last names of the calls that are statements."""
-        calls = [each.value for each, _ in self._statements if isinstance(each, ast.Expr)]
-        return frozenset(_last(each.func) for each in calls if isinstance(each, ast.Call))
+        """The last names of the calls that are statements, but for those of methods of `self`."""
+        values = [each.value for each, _ in self._statements if isinstance(each, ast.Expr)]
+        calls = [each.func for each in values if isinstance(each, ast.Call)]
+        return frozenset(_last(each) for each in calls if dotted(each) != f"self.{_last(each)}")
 
     @cached_property
     def _nodes(self) -> tuple[ast.AST, ...]:
@@ -256,40 +255,6 @@ def _ends(body: list[ast.stmt]) -> bool:
     if isinstance(last, (ast.With, ast.AsyncWith)):
         return _ends(last.body)
     return isinstance(last, (ast.Return, ast.Raise))
-
-
-def _writes_tuple(statement: ast.stmt) -> bool:
-    if isinstance(statement, ast.Assign) and all(isinstance(each, (ast.Tuple, ast.List)) for each in statement.targets):
-        return False
-    value = (
-        getattr(statement, "value", None) if isinstance(statement, (ast.Return, ast.Assign, ast.AnnAssign)) else None
-    )
-    pending = [value]
-    while pending:
-        value = pending.pop()
-        if isinstance(value, ast.Tuple) or _makes_tuple(value):
-            return True
-        if isinstance(statement, ast.Return) and _is_sequence(value):
-            return True
-        if isinstance(value, ast.IfExp):
-            pending += [value.body, value.orelse]
-        elif isinstance(value, ast.BoolOp):
-            pending += value.values
-        elif isinstance(value, ast.NamedExpr):
-            pending.append(value.value)
-    return False
-
-
-def _makes_tuple(value: ast.expr | None) -> bool:
-    """`tuple([a, b])`"""
-    return isinstance(value, ast.Call) and _last(value.func) == "tuple" and any(map(_is_sequence, value.args))
-
-
-def _is_sequence(value: ast.expr | None) -> bool:
-    """`[a, b]`, `tuple(found)`"""
-    if isinstance(value, ast.List):
-        return len(value.elts) > 1
-    return isinstance(value, ast.Call) and _last(value.func) == "tuple"
 
 
 def _targets(statement: ast.stmt) -> list[ast.expr]:

@@ -19,6 +19,8 @@ _PLAIN = frozenset(
 """Calls that give numbers; a tensor has methods of these names, too, and torch functions."""
 _NUMERIC = frozenset(("", "math", "np", "numpy"))
 """What may stand before them where they give numbers, or arrays at most."""
+_COUNTS = frozenset("numel nelement item index count element_size".split())
+"""Methods that give a number, whatever has them."""
 _TEXTS = frozenset("join format lower upper strip split startswith endswith".split())
 """Methods of texts."""
 _PASSING = frozenset("list tuple dict set range enumerate zip sorted reversed max min sum map filter repeat".split())
@@ -26,12 +28,15 @@ _PASSING = frozenset("list tuple dict set range enumerate zip sorted reversed ma
 _ADDS = frozenset("append insert add extend update setdefault appendleft".split())
 """Methods that put something into a container."""
 ANYTHING = "?"
-"""The origin of what is not the result of a named call: an empty container, a global ..."""
+"""The origin of what is not the result of a named call: an empty container, an item ..."""
+GLOBAL = "="
+"""Before the name of a global: the origin of what is its value."""
 
 
 @dataclass(frozen=True, slots=True)
 class AttributeStore:
-    """`self.name = value`. `origins`: the dotted names of the calls that may have made the value, or ANYTHING."""
+    """`self.name = value`. `origins`: the dotted names of the calls that may have made the value, the names of globals
+    (after GLOBAL), or ANYTHING."""
 
     name: str
     origins: frozenset[str]
@@ -112,7 +117,7 @@ class _Variables:
             for each in self._values[name]:
                 yield from self._origins(each, seen | {name})
         elif name not in self._values and name not in self._parameters:
-            yield ANYTHING
+            yield GLOBAL + name
 
     def _may_fill(self, empty: ast.expr, seen: set[str]) -> bool:
         """Whether a container that is empty at first may get a tensor or module: by what is put in here, or elsewhere
@@ -127,7 +132,11 @@ class _Variables:
     def _of_call(self, call: ast.Call, seen: set[str]) -> Iterator[str]:
         name = dotted(call.func)
         before, _, last = name.rpartition(".")
-        if last in _TEXTS or (last in _PLAIN and before in _NUMERIC and not name.startswith(".")):
+        if (
+            last in _TEXTS
+            or (last in _COUNTS and name != last)
+            or (last in _PLAIN and before in _NUMERIC and not name.startswith("."))
+        ):
             return
         if last in _PLAIN and name.startswith(".") and isinstance(call.func, ast.Attribute):
             yield from self._origins(call.func.value, seen)
@@ -146,6 +155,8 @@ def _put_in(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _ADDS:
         for each in (*node.args, *(keyword.value for keyword in node.keywords)):
             yield dotted(_outermost(node.func.value)), each
+    elif isinstance(node, ast.AugAssign) and isinstance(node.target, (ast.Name, ast.Attribute)):
+        yield dotted(node.target), node.value
     elif isinstance(node, ast.Assign):
         for target in node.targets:
             if isinstance(target, ast.Subscript):

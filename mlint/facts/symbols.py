@@ -6,6 +6,7 @@ import builtins
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -20,6 +21,8 @@ _MOST_STEPS = 4000
 """A name that takes more lookups than this stays unknown. A package of 100 star imports takes some hundred."""
 _DEEPEST = 40
 """So does one that is passed on through more modules than this."""
+_path = lru_cache(maxsize=1 << 14)(Path)
+"""One object for a path, which then knows its hash."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,7 @@ def definition_symbol(modules: Modules, path: str, definition: FunctionOutline |
     kind: SymbolKind = "class"
     if isinstance(definition, FunctionOutline):
         kind = "method" if definition.class_name else "function"
-    return Symbol(kind, Path(path), definition.qualname, f"{modules.name(path)}.{definition.qualname}", definition)
+    return Symbol(kind, _path(path), definition.qualname, f"{modules.name(path)}.{definition.qualname}", definition)
 
 
 class _Question:
@@ -237,7 +240,7 @@ class _Question:
         return _external((next(iter(stars)), *parts)) if len(libraries) == 1 and "" not in libraries else None
 
     def _module(self, path: str) -> Symbol:
-        return Symbol("module", Path(path), "", self._modules.name(path))
+        return Symbol("module", _path(path), "", self._modules.name(path))
 
     def _symbol(
         self,
@@ -246,7 +249,7 @@ class _Question:
         qualname: str,
         outline: FunctionOutline | ClassOutline | Assignment | None = None,
     ) -> Symbol:
-        return Symbol(kind, Path(module), qualname, f"{self._modules.name(module)}.{qualname}", outline)
+        return Symbol(kind, _path(module), qualname, f"{self._modules.name(module)}.{qualname}", outline)
 
 
 def _external(parts: Sequence[str]) -> Symbol:

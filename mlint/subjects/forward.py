@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property, partial
+from itertools import islice
 from typing import ClassVar
 
-from mlint.facts import ir
+from mlint.facts import guards, ir
+from mlint.facts.accesses import Accesses
 from mlint.facts.choices import Choice, are_apart, choice_of_mode, choices
 from mlint.facts.code import one_line
 from mlint.facts.given import given_by
@@ -16,6 +19,7 @@ from mlint.facts.origins import Origin
 from mlint.facts.paths import Temporaries
 from mlint.facts.promised import promised
 from mlint.facts.recorded import Facts
+from mlint.facts.relied import relied_on
 from mlint.facts.returned_names import ReturnedNames
 from mlint.facts.returns import NOTHING, ONE, SOMETHING, Givers, Returned, returned
 from mlint.facts.units import Unit
@@ -26,6 +30,7 @@ from mlint.rule import Step
 from mlint.subjects.deciding import Deciding
 from mlint.subjects.owners import Class, Function
 
+_RUNS = re.compile(r"(?:^|_)forward(?:_|$)")
 _SEVERAL = 2
 """From so many places on that unpack what a forward returns, its order is a matter of the project."""
 
@@ -35,19 +40,23 @@ class Forward:
 
     scope: ClassVar[str] = "function"
 
-    def __init__(self, function: Function, cls: Class) -> None:
+    def __init__(self, function: Function, cls: Class, is_own: bool = True) -> None:
         self.function = function
         self.cls = cls
+        self.is_own = is_own
+        """Whether it is the module's own forward; else a method that runs one: `concatenated_forward` of a trainer."""
 
     @classmethod
     def of(cls, owner: Function) -> Iterator[Forward]:
-        """The function, if it is the forward of a module, or the `__call__` of one that has no forward."""
-        if not _is_forward(owner) or owner.cls is None:
+        """The function, if it is the forward of a module, or the `__call__` of one that has no forward; or a method
+        that runs the forward of something, by its name."""
+        is_own = _is_forward(owner)
+        if owner.cls is None or not (is_own or _RUNS.search(owner.name)):
             return
-        if _may_return_several(owner, owner.cls):
+        if _may_return_several(owner, owner.cls) and not owner.ir.is_generator:
             symbol = owner.project.symbol(owner.path, owner.cls.outline)
-            if owner.file.engine.classes.kind(symbol) is Kind.MODULE and not owner.ir.is_generator:
-                yield cls(owner, owner.cls)
+            if not is_own or owner.file.engine.classes.kind(symbol) is Kind.MODULE:
+                yield cls(owner, owner.cls, is_own)
 
     @cached_property
     def facts(self) -> Facts:
@@ -87,10 +96,10 @@ class Forward:
         for name, method in self.cls.methods.items():
             if sketch is not None and name in sketch.handed_on - self._tried and name != self.function.name:
                 inner = method.unit.sketch
-                if inner is None or inner.may_return_several:
-                    yield Forward(method, self.cls)
+                if inner is None or inner.ways_out.may_be_several:
+                    yield Forward(method, self.cls, self.is_own)
         for unit in _inherited(self.function, self.cls):
-            yield Forward(Function(self.function.file, unit), self.cls)
+            yield Forward(Function(self.function.file, unit), self.cls, self.is_own)
 
     @property
     def _tried(self) -> frozenset[str]:
@@ -263,6 +272,19 @@ class Forward:
         asked = Origin.CALLER in self.origins(choice)
         return not asked or (odd.shape == NOTHING and not self._deciding.asks_for_flag(choice))
 
+    def reliances(self, choice: Choice) -> tuple[Step, ...]:
+        """Where a method of the same object unpacks what only one way of a choice gives, that a setting makes."""
+        if choice.condition is None or self.origins(choice) != {Origin.BUILD}:
+            return ()
+        accesses = Accesses(self.function.ir)
+        conditions = (choice.condition, *choice.conditions)
+        asked = {name for each in conditions for name in guards.names(accesses, each)} - {"self"}
+        ways = [[each.shape for each in way] for way in (choice.then, choice.orelse)]
+        found = relied_on(self.function.file.engine, self.function.unit, ways, asked)
+        return tuple(
+            Step(f"unpacked into {count} here", unit.span(at), self._path(unit)) for unit, at, count in islice(found, 3)
+        )
+
     @property
     def promise_steps(self) -> tuple[Step, ...]:
         """The annotation of what it returns, as steps of an explanation."""
@@ -294,12 +316,19 @@ def _is_forward(function: Function) -> bool:
     return function.name == "forward"
 
 
-def _may_return_several(function: Function, cls: Class) -> bool:
-    """Whether it may return several values, or hands on what another method of the class returns."""
+def _may_return_several(function: Function, cls: Class, asked: frozenset[str] = frozenset()) -> bool:
+    """Whether it may return several values, or hands on what another method of the class returns that may.
+
+    `asked`: the methods that were asked already.
+    """
     sketch = function.unit.sketch
-    if sketch is None or sketch.may_return_several or not sketch.handed_on.isdisjoint(cls.outline.methods):
+    if sketch is None or sketch.ways_out.may_be_several or any(_inherited(function, cls)):
         return True
-    return any(_inherited(function, cls))
+    asked |= {function.name}
+    handing = [cls.methods[name] for name in sketch.handed_on - asked if name in cls.methods]
+    return (sketch.ways_out.ways > 1 and bool(handing)) or any(
+        _may_return_several(each, cls, asked) for each in handing
+    )
 
 
 def _inherited(function: Function, cls: Class) -> Iterator[Unit]:
@@ -313,5 +342,5 @@ def _inherited(function: Function, cls: Class) -> Iterator[Unit]:
         unit = (
             function.file.engine.unit(found.path, found.qualname) if found is not None and found.path and here else None
         )
-        if unit is not None and (unit.sketch is None or unit.sketch.may_return_several):
+        if unit is not None and (unit.sketch is None or unit.sketch.ways_out.may_be_several):
             yield unit

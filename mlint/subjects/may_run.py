@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+
 from mlint.facts.engine import Engine
+from mlint.facts.factories import maker_of
+from mlint.facts.sketch import Sketch
 from mlint.facts.symbols import Symbol
 from mlint.facts.values import Kind
+from mlint.outline import FunctionOutline
 from mlint.subjects.owners import Function
 from mlint.subjects.running import ASKS, RUNS, looks_like_model
 
@@ -19,23 +24,39 @@ _KINDS = tuple(kind for kind in Kind if kind not in (Kind.UNKNOWN, Kind.OBJECT))
 def may_run_model(owner: Function) -> bool:
     """Whether one of the calls may run a model; it is yes wherever names leave it open."""
     sketch = owner.unit.sketch
-    return sketch is None or any(
-        _may_run(owner, dotted, sketch.mentions.bound) for dotted in {each for each, _ in sketch.calls}
-    )
+    if sketch is None:
+        return True
+    return any(_may_run(owner, each, sketch.mentions.bound) for each in _calls(sketch, owner.outline))
+
+
+def _calls(sketch: Sketch, outline: FunctionOutline | None) -> set[str]:
+    """The dotted names that a function calls, but for what is nested in it: the calls of that are among them."""
+    nested = outline.nested if outline is not None else ()
+    return {each for each, _ in sketch.calls}.difference(each.rpartition(".")[2] for each in nested)
 
 
 def _may_run(owner: Function, dotted: str, bound: frozenset[str]) -> bool:
     first, _, rest = dotted.partition(".")
+    engine = owner.file.engine
     method = _own_method(owner, first, rest)
     if method is not None and method.path is not None:
-        return _is_run_by(owner.file.engine, method)
-    if not _is_own(owner, first, rest) and _is_of_data(owner.file.engine, dotted):
+        return _is_run_by(engine, method)
+    if method is not None and engine.tables.entry_for_method(Kind.MODULE, rest) is not None and rest not in RUNS:
+        return not engine.classes.is_of_module(owner.unit)
+    if not _is_own(owner, first, rest) and _is_of_data(engine, dotted):
         return False
     if first and first not in bound:
         found = owner.unit.resolve(dotted)
         if found is not None and found.kind not in ("assignment", "unknown") and found.name != _LATER:
-            return found.path is not None and _is_run_by(owner.file.engine, found)
+            return found.path is not None and _is_run_by(engine, found)
+        made_by = maker_of(owner.project, found if found is not None else owner.unit.resolve(first))
+        if made_by is not None and made_by.kind == "external" and _is_of_python(made_by):
+            return False
     return bool(rest) or not _is_plain_parameter(owner, first)
+
+
+def _is_of_python(symbol: Symbol) -> bool:
+    return symbol.name.partition(".")[0] in sys.stdlib_module_names
 
 
 def _is_of_data(engine: Engine, dotted: str) -> bool:
@@ -83,7 +104,7 @@ def _is_run_by(engine: Engine, function: Symbol) -> bool:
     if sketch is None or (unit.outline.class_name is not None and sketch.called <= _DECLARED):
         return True
     given = sketch.mentions.bound
-    names = {dotted for dotted, _ in sketch.calls}
     return any(
-        not dotted or (dotted.partition(".")[0] in given and not _is_of_data(engine, dotted)) for dotted in names
+        not dotted or (dotted.partition(".")[0] in given and not _is_of_data(engine, dotted))
+        for dotted in _calls(sketch, unit.outline)
     )

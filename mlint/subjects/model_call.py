@@ -129,8 +129,10 @@ class ModelCall:
     @property
     def is_asked_from_outside(self) -> bool:
         """Whether a module runs itself in a method that code outside of modules calls, in train mode for sure."""
+        if not self.is_self or not self.function.file.engine.callers.are_outside_of_modules(self.function.unit):
+            return False
         callers = [way.situation.chain[0].unit for way in self.ways if way.is_called and way.is_train]
-        return self.is_self and not all(map(self.function.file.engine.classes.is_of_module, callers))
+        return not all(map(self.function.file.engine.classes.is_of_module, callers))
 
     @cached_property
     def dependence(self) -> Dependence:

@@ -37,6 +37,11 @@ def occasion(function: Function) -> str | None:
     return "the step" if _STEP.search(function.name) else None
 
 
+def is_of_loss(name: str) -> bool:
+    """Whether a function or class of that name computes a loss."""
+    return _LOSS.search(name) is not None
+
+
 def runs_once(function: Function) -> bool:
     """Whether the function makes or converts something, as far as its name tells; an optimizer makes its state once."""
     return _is_of_optimizer(function) or _ONCE.search(function.name) is not None

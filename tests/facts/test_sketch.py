@@ -21,10 +21,15 @@ def sketch(text: str) -> Sketch:
         "if a:\n        return a\n    return None",
         "if a:\n        return a",
         "for x in a:\n        return x",
+        "if a:\n        return f(a)\n    return a",
+        "return a.max(1) if b else a",
+        "out = []\n    for x in a:\n        out.append(x)\n    return tuple(out)",
+        "if a:\n        return {'loss': b}\n    return b",
+        "out = OrderedDict(a=a)\n    if b:\n        return out\n    return a",
     ],
 )
 def test_several_values_or_several_ends(body: str) -> None:
-    assert sketch(f"def forward(a, b):\n    {body}\n").may_return_several
+    assert sketch(f"def forward(a, b):\n    {body}\n").ways_out.may_be_several
 
 
 @pytest.mark.parametrize(
@@ -35,11 +40,15 @@ def test_several_values_or_several_ends(body: str) -> None:
         "with a:\n        return b",
         "if a:\n        raise b\n    return a",
         "if a:\n        a = b\n    else:\n        a = -b\n    return f(a, b)",
+        "if a:\n        return torch.relu(b)\n    return self.conv(b) + a",
+        "return a.clamp_(0) if b else a.clamp(0)",
+        "size = (1, b)\n    return a.view(size)",
+        "return {'loss': a}",
         "pass",
     ],
 )
 def test_one_value_at_one_end(body: str) -> None:
-    assert not sketch(f"def forward(a, b):\n    {body}\n").may_return_several
+    assert not sketch(f"def forward(a, b):\n    {body}\n").ways_out.may_be_several
 
 
 @pytest.mark.parametrize(
@@ -74,7 +83,12 @@ def test_no_loop_overwrites_a_total(text: str) -> None:
 
 
 def test_calls_that_are_statements() -> None:
-    assert sketch("x.a().b(c())\nf()\ny = g()\nif z:\n    h(\n        i(),\n    )\n").stated == {"b", "f", "h"}
+    assert sketch("x.a().b(c())\nf()\ny = g()\nif z:\n    h(\n        i(),\n    )\nself.k()\nself.x.l()\n").stated == {
+        "b",
+        "f",
+        "h",
+        "l",
+    }
 
 
 def test_a_word_is_used_where_the_code_says_it() -> None:
@@ -89,8 +103,8 @@ def test_a_word_is_used_where_the_code_says_it() -> None:
 
 
 def test_an_indented_slice() -> None:
-    assert sketch("def f():\n    return 1, 2\n").may_return_several
-    assert Sketch(Tree("    def f(self):\n        return 1, 2\n")).may_return_several
+    assert sketch("def f():\n    return 1, 2\n").ways_out.may_be_several
+    assert Sketch(Tree("    def f(self):\n        return 1, 2\n")).ways_out.may_be_several
 
 
 def test_calls_by_their_dotted_names() -> None:

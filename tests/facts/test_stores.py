@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from mlint.facts.stores import ANYTHING, attribute_stores, returned_origins
+from mlint.facts.stores import ANYTHING, GLOBAL, attribute_stores, returned_origins
 
 
 def function(text: str) -> ast.FunctionDef:
@@ -38,6 +38,8 @@ def stores(body: str) -> dict[str, set[str]]:
         "self.info = []\nfor each in size:\n    self.info.append(dict(dim=each))",
         "self.info = info = {}\ninfo['dim'] = dim",
         "self.size = tuple(repeat(dim, 2))",
+        "self.info = []\nself.info += [dict(dim=dim)]",
+        "self.count = dim * self.weight[0].numel()",
         "def parse(each):\n    return tuple(each)\nself.parse = parse",
     ],
 )
@@ -54,12 +56,13 @@ def test_numbers_flags_texts_and_what_is_passed_in_are_left_out(body: str) -> No
         ("self.layers = []", {ANYTHING}),
         ("self.layers = [nn.Linear(dim, dim) for _ in range(3)]", {ANYTHING}),
         ("self.layers = {'a': make(dim)}", {ANYTHING}),
-        ("self.table = TABLE", {ANYTHING}),
+        ("self.table = TABLE", {GLOBAL + "TABLE"}),
         ("self.scale = nn.Parameter(torch.ones(1)) if dim else None", {"nn.Parameter"}),
         ("self.a, self.mean = dim, torch.eye(dim)", {"torch.eye"}),
         ("self.layers += [nn.ReLU()]", {ANYTHING}),
         ("self.layers = []\nself.layers.append(nn.Linear(dim, dim))", {ANYTHING}),
         ("self.layers = {}\nself.layers['a'][0] = nn.Linear(dim, dim)", {ANYTHING}),
+        ("self.layers = []\nself.layers += [nn.Linear(dim, dim)]", {ANYTHING}),
         ("layers = list(nn.ReLU() for _ in size)\nself.layers = layers", {ANYTHING}),
     ],
 )

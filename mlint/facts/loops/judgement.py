@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mlint.facts.loops.beside import counts_beside
 from mlint.facts.loops.carried import selects_anew
 from mlint.facts.loops.entries import is_length_by_key
 from mlint.facts.loops.names import SINGLES
@@ -64,7 +65,7 @@ def _is_total(found: Overwritten) -> bool:
         or found.share
         or found.is_sum_of_squares
         or found.is_of_parameters
-        or (found.averages and found.turns.every_turn)
+        or (found.averages and (found.turns.every_turn or counts_beside(found.turns, found.averages, found.totals)))
     ):
         return True
     if found.discards and found.is_unread and not found.is_repeated:

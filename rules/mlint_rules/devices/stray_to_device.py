@@ -14,7 +14,7 @@ _TORCH_HAS = _NO_WORK | frozenset(
     "exp exp2 log log2 log10 log1p expm1 sqrt square abs absolute fabs sign sin cos tan tanh arctan sinh cosh floor "
     "ceil round clip clamp sigmoid softmax relu mean sum max min amax amin std var argmax argmin cumsum transpose "
     "squeeze expand_dims flatten ravel logical_not isnan isfinite nan_to_num real imag negative reciprocal power "
-    "+ - * / // % ** ~ not < <= > >= == !=".split()
+    "sort argsort + - * / // % ** ~ not < <= > >= == !=".split()
 )
 """What is computed on the device as well, by a function of the same or nearly the same name."""
 
@@ -29,7 +29,7 @@ class _Verdict:
     because: tuple[Step, ...] = ()
 
 
-@rule("ML501", "stray-to-device", "`{code}` {what}", words=("to", "cuda", "cpu", "type_as"), instead_of=("ML503",))
+@rule("ML501", "stray-to-device", "`{code}` {what}", words=("to", "cuda", "cpu", "type_as"))
 def stray_to_device(move: Move) -> Reports:
     """A move to a device that costs a copy on every call, or does nothing."""
     verdict = _round_trip(move) or _made(move) or _already_there(move) or _constant(move) or _model(move)
