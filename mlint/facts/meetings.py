@@ -169,7 +169,7 @@ class Meetings:
             mirrored = self._cpu.dtype_of(made) if made is not None else None
             if path is not None and mirrored is not None and path[: len(mirrored)] == mirrored:
                 return f"{text(mirrored)}.device", True
-            if path is not None and made is not None and self._cpu.shape_of(made) == path:
+            if path is not None and len(path) == 1 and made is not None and self._cpu.shape_of(made) == path:
                 return f"{text(path)}.device", True
         return None
 

@@ -334,7 +334,9 @@ class Kept:
     def is_registered(self) -> bool:
         """Whether what it holds is registered by another name, or may be: it is passed on, or stored one by one."""
         registering = Registering(self.function, self._temporaries, _facts(self.function))
-        if registering.is_by_name or registering.is_by_maker or registering.is_of_attributes(self.op.value):
+        of_parameters = any("parameter" in each.traits for each in self.modules)
+        is_named = registering.is_by_name(of_parameters) or registering.is_by_maker
+        if is_named or registering.is_of_attributes(self.op.value):
             return True
         mine = frozenset().union(*(each.objects for each in self.modules))
         for (_, name), value in _facts(self.function).end.fields.items():
