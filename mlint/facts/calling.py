@@ -320,7 +320,7 @@ def _filled(evaluation: Evaluation, op: ir.Call, fact: CallFact, value: Value) -
 
 def _closure(evaluation: Evaluation, op: ir.Call, fact: CallFact) -> Value:
     for owner in fact.callee.objects:
-        if owner[0] != "closure":
+        if owner[0] != "closure" or not evaluation.follows(evaluation.unit, str(owner)):
             continue
         inner = evaluation.engine.closure(evaluation, owner, fact)
         if inner is not None:

@@ -381,7 +381,7 @@ class Engine:
     def closure(self, evaluation: Evaluation, owner: Object, fact: CallFact) -> Value | None:
         """What a call of a function nested in the one that is evaluated gives."""
         instruction = evaluation.instruction(int(str(owner[2])))
-        if owner[1] != evaluation.unit.where or not isinstance(instruction, ir.Closure) or evaluation.depth < 1:
+        if owner[1] != evaluation.unit.where or not isinstance(instruction, ir.Closure):
             return None
         nested = evaluation.function.nested[instruction.index]
         known = evaluation.called.get(instruction.index, evaluation.state)

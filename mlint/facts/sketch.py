@@ -153,9 +153,10 @@ class Sketch:
 
     @cached_property
     def stated(self) -> frozenset[str]:
-        """The last names of the calls that are statements."""
-        calls = [each.value for each, _ in self._statements if isinstance(each, ast.Expr)]
-        return frozenset(_last(each.func) for each in calls if isinstance(each, ast.Call))
+        """The last names of the calls that are statements, but for those of methods of `self`."""
+        values = [each.value for each, _ in self._statements if isinstance(each, ast.Expr)]
+        calls = [each.func for each in values if isinstance(each, ast.Call)]
+        return frozenset(_last(each) for each in calls if dotted(each) != f"self.{_last(each)}")
 
     @cached_property
     def _nodes(self) -> tuple[ast.AST, ...]:

@@ -6,6 +6,7 @@ import re
 import weakref
 from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
+from pathlib import Path
 from weakref import WeakKeyDictionary
 
 from mlint.facts.code import one_line
@@ -21,6 +22,8 @@ from mlint.facts.pairs.triage import has_twins
 from mlint.facts.pairs.twins import may_be_left, twin_of
 from mlint.facts.pairs.two_roles import has_two_roles
 from mlint.facts.pairs.unify import Renaming
+from mlint.facts.project import Project
+from mlint.facts.reads import Memo
 from mlint.facts.symbols import Symbol
 from mlint.facts.tree import Tree
 from mlint.finding import Span
@@ -33,6 +36,8 @@ _OPTION = re.compile(r"""(?<=["']--)[\w-]+""")
 # A line that sets an attribute, alone or beside others: `self.x: int = 1`, `self.x, self.y = x, y`.
 _SET = r"^[ \t]*(?:[\w.]+[ \t]*,[ \t]*)*[\w.]+{}(?:[ \t]*,[ \t]*[\w.]+)*[ \t]*(?::[^=\n]+)?=(?!=)"
 _layouts: WeakKeyDictionary[Function, Layout] = WeakKeyDictionary()
+_signatures: WeakKeyDictionary[Project, Memo[tuple[Path, str | None, str], Sequence[str] | None]] = WeakKeyDictionary()
+"""What dotted names take at module level, or in a class, by file: its functions call the same."""
 
 
 def may_have_siblings(function: Function) -> bool:
@@ -173,7 +178,9 @@ class Layout:
     def called(self, dotted: str) -> Sequence[str] | None:
         """The positional parameters of what a dotted name means at module level, or of a method of the class."""
         if dotted not in self._signatures:
-            self._signatures[dotted] = self._signature(dotted) or self._of_local(dotted)
+            shared = _signatures.setdefault(self._project, Memo(self._project.reads))
+            key = (self._path, None if self._class is None else self._class.qualname, dotted)
+            self._signatures[dotted] = shared.get(key, lambda: self._signature(dotted)) or self._of_local(dotted)
         return self._signatures[dotted]
 
     def _of_local(self, dotted: str) -> Sequence[str] | None:

@@ -25,6 +25,7 @@ def sketch(text: str) -> Sketch:
         "return a.max(1) if b else a",
         "out = []\n    for x in a:\n        out.append(x)\n    return tuple(out)",
         "if a:\n        return {'loss': b}\n    return b",
+        "out = OrderedDict(a=a)\n    if b:\n        return out\n    return a",
     ],
 )
 def test_several_values_or_several_ends(body: str) -> None:
@@ -82,7 +83,12 @@ def test_no_loop_overwrites_a_total(text: str) -> None:
 
 
 def test_calls_that_are_statements() -> None:
-    assert sketch("x.a().b(c())\nf()\ny = g()\nif z:\n    h(\n        i(),\n    )\n").stated == {"b", "f", "h"}
+    assert sketch("x.a().b(c())\nf()\ny = g()\nif z:\n    h(\n        i(),\n    )\nself.k()\nself.x.l()\n").stated == {
+        "b",
+        "f",
+        "h",
+        "l",
+    }
 
 
 def test_a_word_is_used_where_the_code_says_it() -> None:

@@ -90,6 +90,8 @@ class Script:
 
     def is_idle(self, name: str) -> bool:
         """Whether the name stands so seldom that it may be bound and read nowhere."""
+        if self.text.count(name) <= _BOUND:
+            return True
         return sum(line.words.count(name) for line in self.statements) <= _BOUND
 
     def is_idle_name(self, name: str) -> bool:

@@ -6,12 +6,14 @@ Of words that say too little by themselves (numbers, ends, inputs and outputs) o
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from mlint.facts.pairs.claims import ASSIGNED, KEY, KEYWORD, TEXT, Claim
 from mlint.facts.pairs.mixup import Mixup
-from mlint.facts.pairs.roles import Role, family, is_telling, known_pair, quiet_words, reverses
+from mlint.facts.pairs.roles import Role, family, is_telling, known_pair, partners, quiet_words, reverses
 from mlint.facts.pairs.scope import Scope
+from mlint.facts.pairs.script import Script
 from mlint.facts.pairs.shapes import NAME, Atom, Row
 from mlint.facts.pairs.words import replaced, split
 
@@ -58,6 +60,22 @@ def _belong_together(old: str, new: str) -> bool:
         return abs(int(old) - int(new)) == 1
     name = family(old, new)
     return known_pair(old, new) and name is not None and not is_telling(name)
+
+
+def waiting(words: Iterable[str], script: Script) -> frozenset[str]:
+    """Of words those that have a partner in the code which may be read nowhere: only their lines may leave that
+    unread."""
+    return frozenset(word for word in words if any(map(script.is_idle, script.words & partnered(word))))
+
+
+@lru_cache(maxsize=1 << 15)
+def partnered(name: str) -> frozenset[str]:
+    """The names that differ from a name in a word of a family that says nothing without more, or in a number by one."""
+    found = []
+    for old in split(name):
+        others = [f"{int(old) + by:0{len(old)}}" for by in (-1, 1)] if old.isdigit() else partners(old)
+        found += [replaced(name, old, new) for new in others if _belong_together(old, new)]
+    return frozenset(found)
 
 
 def may_wait(label: str, value: Sequence[str], idle: Callable[[str], bool]) -> bool:
