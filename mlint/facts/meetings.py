@@ -144,7 +144,7 @@ class Meetings:
         if not near or len(parts) < 2:
             return
         others = [(each, self._where.far(each)) for each in parts if each not in near]
-        if met.together:  # nothing but tensors can be put together
+        if met.together or parts != list(met.parts):  # nothing but tensors can be put together, or is summed up in one
             others += [(each, self._where.given(each)) for each in parts if each not in near]
         others += [(each, self._mirrored(each, near)) for each in parts if each not in near]
         seen = [(each, found) for each, found in others if found is not None]

@@ -162,7 +162,15 @@ class Whereabouts:
         first = self._accesses.function.parameters[:1]
         is_own = path is not None and len(path) == 2 and bool(first) and path[0] == first[0].name
         is_seen = fact.callee.symbol is not None and "::" in fact.callee.symbol
-        return fact.callee.kind is Kind.MODULE or (is_own and not is_seen)
+        return fact.callee.kind is Kind.MODULE or (is_own and not is_seen) or self._is_taken(op.callee)
+
+    def _is_taken(self, callee: int) -> bool:
+        """Whether a loop takes it from what `self` holds: `for layer in self.layers: x = layer(x)`."""
+        load = self._definitions.get(callee)
+        source = self._assigned(load) if isinstance(load, ir.Load) else None
+        taken = self._definitions.get(source) if source is not None else None
+        path = self._temporaries.path(taken.iterable) if isinstance(taken, ir.Next) else None
+        return path is not None and path[0] == "self"
 
     def _way(self, temporary: int) -> list[int]:
         """The way back to the parameter that something unknown was computed from, step by step, by what keeps a tensor
