@@ -23,9 +23,9 @@ def load(evaluation: Evaluation, op: ir.Attribute) -> Value:
         found = evaluation.engine.member(base, op.name, evaluation.depth)
         if found is not None:
             return found
-    stored = _stored(evaluation.state, base, op.name)
-    if stored is not None:
-        return stored
+    kept = stored(evaluation.state, base, op.name)
+    if kept is not None:
+        return kept
     value = _of_property(evaluation, base, op) or _by_table(evaluation, base, op)
     if value is None:
         value = _of_object(evaluation, base, op)
@@ -39,7 +39,8 @@ def _term(base: Value, name: str) -> object:
     return term(f".{name}", inner) if inner is not None else None
 
 
-def _stored(state: State, base: Value, name: str) -> Value | None:
+def stored(state: State, base: Value, name: str) -> Value | None:
+    """What was stored in `base.name`; None where that is not known of all that `base` may be."""
     found = [state.fields.get((owner, name)) for owner in base.objects]
     if not found or any(value is None for value in found):
         return None

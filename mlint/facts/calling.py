@@ -93,6 +93,8 @@ def _dispatch(evaluation: Evaluation, op: ir.Call, fact: CallFact) -> Value:
 def _function(evaluation: Evaluation, op: ir.Call, fact: CallFact, symbol: str, receiver: Value | None) -> Value:
     if symbol == "builtins.super":
         return modes.super_of(evaluation)
+    if symbol == "builtins.getattr":
+        return modes.named_part(fact)
     entry = evaluation.engine.tables.entry(symbol)
     if entry is not None:
         return _by_table(evaluation, op, fact, entry, receiver)
@@ -132,6 +134,14 @@ def _method(evaluation: Evaluation, op: ir.Call, fact: CallFact, receiver: Value
 # --- library ----------------------------------------------------------------------------------------------------------
 
 
+def _takes_only_sizes(entry: Entry, op: ir.Call) -> bool:
+    """Whether all that `*shape` may pass is a size, of which the numbers do not depend: `randn(*x.shape)`."""
+    sizes = entry.parameters is not None and any(
+        each.stars == 1 and each.name == "size" for each in entry.parameters[:1]
+    )
+    return sizes and not any(each.stars == 2 for each in op.arguments)
+
+
 def _by_table(evaluation: Evaluation, op: ir.Call, fact: CallFact, entry: Entry, receiver: Value | None) -> Value:
     fact.entry = entry
     bound = calls.bind(entry, fact.positional, fact.keywords, receiver)
@@ -139,7 +149,7 @@ def _by_table(evaluation: Evaluation, op: ir.Call, fact: CallFact, entry: Entry,
     value = result.value
     if value.device == "cpu" and any(each.stars == 2 for each in op.arguments):
         value = replace(value, device=None)  # `**options` may hold the device
-    if fact.starred:  # what `*limits` passes is not known, and no default either
+    if fact.starred and not _takes_only_sizes(entry, op):  # what `*limits` passes is not known, and no default either
         value = replace(value, range=promotion.limits(value.dtype), term=None)
     if result.same is not None and result.same in bound:
         itself = bound[result.same]

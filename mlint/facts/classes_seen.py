@@ -133,13 +133,22 @@ class ClassesSeen:
                 yield from (value for value in found if value.kind not in (Kind.TENSOR, Kind.ARRAY))
 
     def passed(self, key: str, fact: CallFact) -> list[tuple[str, Value]]:
-        """What the generated constructor of a dataclass stores of what it is passed."""
-        cls = self._engine.symbol(key)
-        outline = cls.outline if cls is not None else None
-        if not isinstance(outline, ClassOutline) or not any("dataclass" in each for each in outline.decorators):
+        """What the generated constructor of a dataclass or NamedTuple stores of what it is passed."""
+        outline = self._outline(key)
+        if outline is None or not (any("dataclass" in each for each in outline.decorators) or _is_named_tuple(outline)):
             return []
         positional = list(zip(outline.annotations, fact.positional, strict=False))
         return positional + [(name, value) for name, value in fact.keywords.items() if name in outline.annotations]
+
+    def field_at(self, key: str, index: int) -> str | None:
+        """The name of an item of a NamedTuple; None of any other class."""
+        outline = self._outline(key)
+        names = list(outline.annotations) if outline is not None and _is_named_tuple(outline) else []
+        return names[index] if -len(names) <= index < len(names) else None
+
+    def _outline(self, key: str) -> ClassOutline | None:
+        cls = self._engine.symbol(key)
+        return cls.outline if cls is not None and isinstance(cls.outline, ClassOutline) else None
 
     def left(self, cls: Symbol, name: str, depth: int) -> Iterator[tuple[Unit, Value, Mode]]:
         """What methods store in `self.name`, and the modes that they leave it in, or what it holds."""
@@ -211,3 +220,7 @@ def _stored_at_times(unit: Unit, facts: Facts, me: Object, name: str) -> Iterato
     for op in made:
         if isinstance(op, ir.StoreAttribute) and op.name == name and me in facts.values.get(op.base, UNKNOWN).objects:
             yield UNKNOWN if op.augmented else facts.values.get(op.value, UNKNOWN)
+
+
+def _is_named_tuple(outline: ClassOutline) -> bool:
+    return any(base.rpartition(".")[2] == "NamedTuple" for base in outline.bases)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlint.facts import devices, ir, modes, numbers, parts
+from mlint.facts import attributes, devices, ir, modes, numbers, parts
 from mlint.facts.intervals import Basis
 from mlint.facts.objects import part_of
 from mlint.facts.recorded import CallFact
@@ -77,6 +77,9 @@ def comprehension(evaluation: Evaluation, op: ir.Comprehension) -> Value:
 def element(evaluation: Evaluation, op: ir.Element) -> Value:
     """One of the targets of `a, b = source`."""
     source = evaluation.values[op.source]
+    named = _of_record(evaluation, source, op.index) if op.star is None else None
+    if named is not None:
+        return named
     found = source.items
     if found is not None and op.star is None and len(found) == op.count:
         return found[op.index]
@@ -123,11 +126,22 @@ def item(evaluation: Evaluation, op: ir.Item) -> Value:
             return part_of(base, found[0], key)
     if base.kind in NUMERIC:
         return parts.part(evaluation, op, replace(base, items=None, entries=None, const=MISSING))
+    named = _of_record(evaluation, base, key)
+    if named is not None:
+        return named
     some = _any_of(evaluation, op.target, base, key if isinstance(key, (int, str)) else None)
     if base.kind is Kind.DICT and some.range is not None:  # the key may be one that never is the largest
         one = replace(some, range=some.range.resting_on(Basis.HULL), term=None)
         some = numbers.named(one, (evaluation.unit.where, op.target), [base, index])
     return parts.part(evaluation, op, some) if base.kind is Kind.UNKNOWN else some
+
+
+def _of_record(evaluation: Evaluation, source: Value, index: object) -> Value | None:
+    """An item of a NamedTuple of the project: what was stored in the field; None of anything else."""
+    if source.kind is not Kind.OBJECT or source.symbol is None or not isinstance(index, int):
+        return None
+    name = evaluation.engine.classes.field_at(source.symbol, index)
+    return None if name is None else attributes.stored(evaluation.state, source, name)
 
 
 def _any_of(evaluation: Evaluation, site: int, source: Value, index: object) -> Value:

@@ -25,7 +25,7 @@ LOADS = "`{code}` loads weights into it, which leaves it in train mode"
 _RETURN_SELF = frozenset(
     ("to", "cuda", "cpu", "half", "float", "double", "bfloat16", "requires_grad_", "share_memory", "apply", "to_empty")
 )
-_ITERATES = frozenset(("modules", "children", "named_modules", "named_children"))
+_ITERATES = frozenset(("modules", "children", "named_modules", "named_children", "values", "items"))
 _READ = "mode="
 """Begins the trait of a flag that was read from `x.training`; the modes that it stands for follow."""
 _OPEN_KINDS = (Kind.UNKNOWN, Kind.MODULE, Kind.OBJECT, Kind.NONE)
@@ -101,6 +101,12 @@ def of_named(evaluation: Evaluation, op: ir.Call) -> None:
     if fact is not None and fact.name == "getattr" and fact.positional[:1] and not op.arguments:
         step = evaluation.trace(op.target, "")
         evaluation.state = evaluation.state.with_mode(fact.positional[0].objects, put(MODES["either"], step))
+
+
+def named_part(fact: CallFact) -> Value:
+    """What `getattr(owner, name)` gives: which part of the owner that is hangs on a name that is not known."""
+    owner = fact.positional[0] if fact.positional else UNKNOWN
+    return Value(objects=item(owner.objects, MEMBERS)) if owner.kind in _OPEN_KINDS else UNKNOWN
 
 
 def _loaded(evaluation: Evaluation, op: ir.Call, model: Value) -> None:

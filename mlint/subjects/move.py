@@ -13,6 +13,7 @@ from mlint.facts.chains import Link, links
 from mlint.facts.destinations import Destinations
 from mlint.facts.makings import Making, Makings
 from mlint.facts.paths import Path
+from mlint.facts.prefixes import takes_first
 from mlint.facts.recorded import CallFact
 from mlint.facts.shown import Shown, shown
 from mlint.facts.training import loops_around
@@ -191,16 +192,13 @@ class Move:
         """What is moved, before it was only reshaped or cast: `SOBEL` of `SOBEL[None].float()`."""
         last = self.base
         for link in self._links:
-            if isinstance(link.instruction, ir.Item) and not self._is_written_out(link.instruction.index):
+            if isinstance(link.instruction, ir.Item) and not takes_first(
+                self._accesses.temporaries, link.instruction.index
+            ):
                 break
             if self._is_plain(link):
                 last = link.temporary
         return last
-
-    def _is_written_out(self, index: int) -> bool:
-        temporaries = self._accesses.temporaries
-        parts = (temporaries.definitions[each] for each in temporaries.inputs(index))
-        return all(isinstance(each, (ir.Const, ir.Slice, ir.Collect, ir.Unary)) for each in parts)
 
     @staticmethod
     def _is_plain(link: Link) -> bool:

@@ -9,6 +9,7 @@ from mlint.facts.pairs.added import left_short
 from mlint.facts.pairs.alike import bound_alike
 from mlint.facts.pairs.columns import columns
 from mlint.facts.pairs.doubles import doubles
+from mlint.facts.pairs.idle_parts import idle_parts
 from mlint.facts.pairs.indices import indices
 from mlint.facts.pairs.roles import family, is_reversible, precedes
 from mlint.facts.pairs.slip import Slip
@@ -52,6 +53,7 @@ class Siblings:
                 *left_short(row, scope),
                 *bound_alike(row, scope),
                 *indices(row),
+                *idle_parts(row, scope),
             )
             yield from (cls(layout, slip) for slip in found)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from mlint.facts import ir
 from mlint.facts.accesses import Access, Accesses, Event
+from mlint.facts.consumers import Consumer
 from mlint.facts.loops.turns import Turns
 from mlint.facts.paths import Path
 
@@ -47,6 +48,14 @@ def same_value(accesses: Accesses, value: int, totals: Iterable[Event]) -> Itera
         added = addend(accesses, each)
         if text is not None and added is not None and accesses.temporaries.text(added) == text:
             yield each
+
+
+def counts_beside(turn: Turns, division: Consumer, totals: Iterable[Event]) -> bool:
+    """Whether all turns that add to what the division divides come to the write: `wrong += ...; words = len(line)`."""
+    temporaries = turn.accesses.temporaries
+    inputs = temporaries.inputs(division.other) if division.other is not None else ()
+    divided = {temporaries.path(each) for each in inputs}
+    return any(each.path in divided and each.place.block == turn.write.place.block for each in totals)
 
 
 def _unpacked(turn: Turns, value: int) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mlint.facts.loops.beside import counts_beside
 from mlint.facts.loops.carried import selects_anew
 from mlint.facts.loops.entries import is_length_by_key
 from mlint.facts.loops.names import SINGLES
@@ -64,12 +65,12 @@ def _is_total(found: Overwritten) -> bool:
         or found.share
         or found.is_sum_of_squares
         or found.is_of_parameters
-        or (found.averages and found.turns.every_turn)
+        or (found.averages and (found.turns.every_turn or counts_beside(found.turns, found.averages, found.totals)))
     ):
         return True
     if found.discards and found.is_unread and not found.is_repeated:
         return True
-    if found.resets or (found.is_counter and found.is_all_elements):
+    if (found.resets and not found.is_copy) or (found.is_counter and found.is_all_elements):
         return True
     return found.is_unread and _is_kept(found)
 

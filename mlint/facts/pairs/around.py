@@ -20,6 +20,18 @@ _SCORES = listed(
     perplexity ppl result results precision recall map"""
 )
 
+# What these keywords get says how data is loaded, not which.
+SETTINGS = listed("batch_size num_workers workers drop_last shuffle pin_memory prefetch_factor collate_fn")
+
+
+def sets(row: Row, claim: Claim, atom: Atom) -> bool:
+    """Whether the name is a setting of what is made: `batch_size=cfg.val_batch_size`."""
+    return any(
+        node.arg in SETTINGS and part.start <= atom.at < part.end
+        for part, node in row.of(ast.keyword)
+        if claim.value.start <= part.start < claim.value.end
+    )
+
 
 def is_replaced(row: Row, scope: Scope, claim: Claim, expected: str) -> bool:
     """Whether a call makes a new value of the target although its old one has not been read, or was just asked for."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from mlint.facts.pairs.forgotten import COLLECTING
+from mlint.facts.pairs.printed import written
 from mlint.facts.pairs.roles import Role, roles
 from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, STRING, Atom, Entry, Node, Part, Row
 from mlint.facts.pairs.words import split
@@ -55,6 +56,7 @@ def claims(row: Row, parameters: Parameters) -> Iterator[Claim]:
         for part, node in row.of(kind):
             yield from read(row, node, part)
     for part, call in row.of(ast.Call):
+        yield from _written(row, call, part)
         yield from _keywords(row, call, part)
         yield from _positional(row, call, part, parameters)
 
@@ -203,9 +205,20 @@ def _formatted(row: Row, node: ast.JoinedStr, part: Part) -> Iterator[Claim]:
     for before, after in pairwise(node.values):
         text = _text(row, before)
         if text is not None and isinstance(after, ast.FormattedValue):
-            label = _ENDS.split(text.text.rstrip("\n"))[-1]
-            if label.strip() not in _TIMES:
-                yield Claim(TEXT, label[-40:], text, row.parts[after.value], part)
+            yield from _said_before(text.text, text, row.parts[after.value], part)
+
+
+def _said_before(before: str, text: Atom, value: Part, part: Part) -> Iterator[Claim]:
+    label = _ENDS.split(before.rstrip("\n"))[-1]
+    if label.strip() not in _TIMES:
+        yield Claim(TEXT, label[-40:], text, value, part)
+
+
+def _written(row: Row, node: ast.BinOp | ast.Call, part: Part) -> Iterator[Claim]:
+    for text, before, value in written(node):
+        atom = _text(row, text)
+        if atom is not None and value in row.parts:
+            yield from _said_before(before, atom, row.parts[value], part)
 
 
 def _positional(row: Row, node: ast.Call, part: Part, parameters: Parameters) -> Iterator[Claim]:
@@ -253,6 +266,7 @@ _READERS: dict[type[Node], Callable[..., Iterator[Claim]]] = {
     ast.Expr: _collected,
     ast.For: _gone_over,
     ast.JoinedStr: _formatted,
+    ast.BinOp: _written,
     ast.Subscript: _kept,
     ast.FunctionDef: _returned,
     ast.AsyncFunctionDef: _returned,

@@ -55,7 +55,7 @@ class Beside:
         return (
             still_said(renamed, slip.asked[0])
             or described(self._row, slip.atom, renamed, slip.suspect)
-            or leads_to(self._row, slip.atom, renamed, slip.suspect)
+            or (leads_to(self._row, slip.atom, renamed, slip.suspect) and not _is_awaited(slip))
             or (family(*slip.asked) == "split" and chosen(self._row, slip.atom, renamed, slip.suspect))
             or self._in_all_ways(slip)
             or self._stands_beside(slip)
@@ -124,11 +124,25 @@ class Beside:
             and expected not in names
             and names.count(atom.text) == 1
             and any(
-                [each.text for each in self._row.atoms_of(part) if not each.labels] == wanted
+                _is_like(texts, wanted, self._row.shape(part) == self._row.shape(suspect))
                 for part in self._comparison.group.parts
-                if self._row.shape(part) != self._row.shape(suspect)
+                if part not in (suspect, model)
+                for texts in [[each.text for each in self._row.atoms_of(part) if not each.labels]]
             )
         )
+
+
+def _is_awaited(slip: Slip) -> bool:
+    """Whether nothing else uses the expected name, and all other names are renamed: `tgt_words.of(p["tgt"])`."""
+    return slip.unread and slip.partners and slip.literal and slip.followed > 1
+
+
+def _is_like(texts: list[str], wanted: list[str], alike: bool) -> bool:
+    """Whether a part has the wanted names; one of the same shape has those with other numbers: `x1 * w`, `x2 * w`."""
+    if not alike:
+        return texts == wanted
+    unnumbered = [[each.rstrip("0123456789") for each in side] for side in (texts, wanted)]
+    return texts != wanted and unnumbered[0] == unnumbered[1] and all(unnumbered[0])
 
 
 def path_of(atom: Atom, expected: str) -> str:

@@ -22,6 +22,7 @@ from mlint.facts.pairs.around import (
     keeps_such,
     loads,
     scores,
+    sets,
 )
 from mlint.facts.pairs.calls import asks_for_size, is_symmetric
 from mlint.facts.pairs.claims import (
@@ -29,8 +30,10 @@ from mlint.facts.pairs.claims import (
     COLLECTED,
     ENTRY,
     FUNCTION,
+    KEY,
     KEYWORD,
     PARAMETER,
+    TEXT,
     Claim,
     is_test,
 )
@@ -38,7 +41,7 @@ from mlint.facts.pairs.mixup import Mixup
 from mlint.facts.pairs.roles import Role, counterparts, is_hint, is_size, known_pair, reverses, roles
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, STRING, Atom, Part, Row
-from mlint.facts.pairs.words import changed, replaced, split
+from mlint.facts.pairs.words import changed, names_told, replaced, split
 from mlint.facts.records import replace
 
 # Claims about each other are not further apart than this, in tokens.
@@ -117,13 +120,17 @@ def _mixup(row: Row, scope: Scope, claim: Claim) -> Mixup | None:
         if listed_otherwise or sum(other.family == role.family for other in said) > 1:
             continue
         # `validate` of `val_loss = validate(...)` is what is done, not what it is done with.
-        counted = [atom for atom in names if not (claim.how == ASSIGNED and atom.called and role.family == "split")]
+        counted = [
+            atom
+            for atom in names
+            if role.family != "split" or not ((claim.how == ASSIGNED and atom.called) or sets(row, claim, atom))
+        ]
         wrong = _wrong(counted, role)
         if wrong is None or (is_hint(role.family) and len(names) > 1):
             continue
         if role in roles(split(keys.get(wrong.atom.at, ""))):
             continue
-        for expected in _expected(wrong.atom, wrong.word, role):
+        for expected in (*_expected(wrong.atom, wrong.word, role), *_named_by(claim, role)):
             if _can_be_meant(row, scope, claim, role, wrong.atom, expected):
                 return _made(row, scope, claim, role, said[role], wrong, expected, sole=len(names) == 1)
     return None
@@ -165,7 +172,7 @@ def _made(
         role,
         wrong.role,
         word,
-        own=split(expected) == split(claim.label),
+        own=sorted(split(expected)) == sorted(split(claim.label)),
         unread=scope.unused(atom, expected, claim.whole.start) and (atom.kind == NAME or not is_hint(role.family)),
         sole=sole,
         local=atom.kind == NAME,
@@ -218,6 +225,12 @@ def _wrong(names: Sequence[Atom], role: Role) -> _Wrong | None:
 def _expected(atom: Atom, word: str, role: Role) -> Iterator[str]:
     for new in counterparts(word, role):
         yield replaced(atom.text, word, new)
+
+
+def _named_by(claim: Claim, role: Role) -> Iterator[str]:
+    """The names that a text or key may say: `val_f1` of `"f1/val"`."""
+    if role.family == "split" and claim.how in (TEXT, KEY):
+        yield from names_told(claim.label)
 
 
 def _crossing(mixup: Mixup, all_of_them: Sequence[Mixup]) -> Claim | None:

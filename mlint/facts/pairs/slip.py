@@ -22,7 +22,7 @@ _NOT_COMBINED = frozenset({"attention", "answer", "truth", "sign", "picture", "c
 # Both of these move by one origin as often as not: `x1 - left`, `x2 - left`.
 MOVED = DERIVED | {"order", "hand", "vertical"}
 # With a renaming that is followed at as many places, the own target is no value that starts as the other.
-_MADE_FROM_OTHER = 3
+MADE_FROM_OTHER = 3
 # Letters and numbers.
 _SHORT = 2
 
@@ -56,7 +56,7 @@ class Slip:
     of the siblings is just the name; `unseen`: only that tells that there is the expected one;
     `collects`: something is put into what it names; `awaited`: the expected name was
     bound beside the atom's own, and has not been read yet; `seconded`: another sibling with the word of the suspect has
-    the expected name in its place.
+    the expected name in its place; `counted`: numbers change, too, such as those of columns.
     """
 
     atom: Atom
@@ -101,6 +101,7 @@ class Slip:
     collects: bool = False
     awaited: bool = False
     seconded: bool = False
+    counted: bool = False
 
     @classmethod
     def of_pair(
@@ -166,7 +167,7 @@ class Slip:
             return False
         code = self.suspect.node
         return isinstance(code, ast.AST) and not SPLITTING.isdisjoint(
-            word for name in re.findall(r"\w+", ast.unparse(code)) for word in split(name)
+            word for name in re.findall(r"\b\w+\b(?!\.)", ast.unparse(code)) for word in split(name)
         )
 
     @property
@@ -200,7 +201,7 @@ class Slip:
         if (
             not self.own_target
             or self.renews
-            or self.followed >= (2 if self.present and self.partners else _MADE_FROM_OTHER)
+            or self.followed >= (2 if self.present and self.partners else MADE_FROM_OTHER)
         ):
             return False
         return not self.overwritten or family(*self.renaming) in DERIVED
@@ -235,7 +236,7 @@ class Slip:
         """Whether it is the image that stands for its mask: both are moved, cut and scaled by what the image says."""
         if self.atom.kind == STRING and self.answers:
             return False  # `masks = batch["image"]`
-        return family(*self.renaming) == "picture" and not self.own_target and self.followed < _MADE_FROM_OTHER
+        return family(*self.renaming) == "picture" and not self.own_target and self.followed < MADE_FROM_OTHER
 
     @property
     def on_its_own(self) -> bool:
@@ -251,18 +252,18 @@ class Slip:
         if self.contradicted and not (self.alone and self.distinct > 1):
             return True
         apart = self.renews or (self.squared and family(*self.renaming) in _NOT_COMBINED)
-        if (self.combined and self.followed < _MADE_FROM_OTHER and not apart) or self.attended:
+        if (self.combined and self.followed < MADE_FROM_OTHER and not apart) or self.attended:
             return True
-        if self.lettered and self.present and self.followed < _MADE_FROM_OTHER:
+        if self.lettered and self.present and self.followed < MADE_FROM_OTHER:
             return True
-        if self.squared and self.present and family(*self.renaming) == "order":
+        if self.squared and self.present and family(*self.renaming) == "order" and self.followed < MADE_FROM_OTHER:
             return True  # of `a1.meet(a2)` beside `a2.meet(a2)` the other is the odd one
         return self.derived or self.framed or self.shifted or self.foreign or self.made_of
 
     @property
     def goes_along(self) -> bool:
         """Whether other words than the renamed ones are asked for, and all else follows: `generator` where `g` is."""
-        told = self.distinct > 1 or (self.followed > 1 and self.value_follows)
+        told = self.distinct > 1 or (self.followed > 1 and self.value_follows) or (self.counted and self.awaited)
         return self.partners and self.labelled and told and not (self.present or self.mixes) and len(self.asked[0]) > 1
 
     @property

@@ -28,12 +28,12 @@ from mlint.facts.pairs.forgotten import (
     tests_another,
 )
 from mlint.facts.pairs.meant import Beside, path_of
-from mlint.facts.pairs.measures import MEASURES, compared, makes_new, measured
+from mlint.facts.pairs.measures import MEASURES, asks_for_kind, compared, makes_new, measured
 from mlint.facts.pairs.roles import family, implied, known_pair
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, STRING, Atom, Block, Part, Row
 from mlint.facts.pairs.siblings import Comparison, comparisons
-from mlint.facts.pairs.slip import MOVED, Slip
+from mlint.facts.pairs.slip import MADE_FROM_OTHER, MOVED, Slip
 from mlint.facts.pairs.unify import Renaming, Site, Unified
 from mlint.facts.pairs.words import changed, is_one_of, replaced, says, split
 
@@ -232,9 +232,12 @@ class _Search:
             otherwise=any(
                 each.left.called and not each.kept and together.isdisjoint(each.renamings) for each in unified.sites
             ),
-            measured=measured(self._row, atom, renaming, asked)
-            and not compared(self._row, atom, operands)
-            and not (squared and not makes_new(self._row, atom) and any(each.text == expected for each in operands)),
+            measured=asks_for_kind(self._row, atom)
+            or (
+                measured(self._row, atom, renaming, asked)
+                and not compared(self._row, atom, operands)
+                and not (squared and not makes_new(self._row, atom) and any(each.text == expected for each in operands))
+            ),
             unseen=not self._scope.knows(atom, expected, suspect.start),
             selects=(
                 atom.kind != STRING
@@ -258,7 +261,10 @@ class _Search:
             collects=collects(self._row, atom),
             awaited=self._scope.is_awaited(expected, atom.text, suspect.start),
             combined=combined(self._row, atom, path_of(atom, expected), suspect),
-            shifted=family(*asked) in MOVED and offset(self._row, atom),
+            shifted=family(*asked) in MOVED
+            and offset(self._row, atom)
+            and not (family(*asked) == "order" and self._is_told_apart(followed)),
+            counted=not unified.same_numbers,
             within_call=self._comparison.group.kind == "arguments",
             within_expression=self._comparison.group.kind in _EXPRESSIONS,
             squared=squared,
@@ -273,6 +279,11 @@ class _Search:
             confirmed=known_pair(*renaming) and self._beside.confirms(atom, expected, suspect, model),
             answers=answers,
         )
+
+    def _is_told_apart(self, followed: Sequence[Site]) -> bool:
+        """Whether two numbered values are computed alike, or nearly all of their names and a label follow."""
+        labelled = any(each.labels for each in followed)
+        return self._unified.same_value or (labelled and len(followed) >= MADE_FROM_OTHER)
 
     def _answers(self, atom: Atom, forward: bool) -> bool:
         """Whether the model gets what it is called, and the suspect, which has another name, the same: `k1 = c.K1`."""

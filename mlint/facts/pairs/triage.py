@@ -10,6 +10,7 @@ from itertools import combinations
 
 from mlint.facts.pairs.added import may_be_added
 from mlint.facts.pairs.alike import may_be_alike
+from mlint.facts.pairs.idle_parts import may_call_idle
 from mlint.facts.pairs.indices import may_count_on
 from mlint.facts.pairs.measures import MEASURES
 from mlint.facts.pairs.roles import implied, is_size, known_pair, partners
@@ -53,6 +54,7 @@ def has_twins(script: Script, knows: Knows) -> bool:
     return (
         may_be_added(script.statements)
         or may_be_alike(script.statements)
+        or may_call_idle(script.text, knows)
         or any(_holds_twins(lines, known, script.is_idle) for lines in both)
     )
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Protocol
 
+from mlint.facts.pairs.around import SETTINGS
 from mlint.facts.pairs.branches import may_branch
 from mlint.facts.pairs.claims import is_test
 from mlint.facts.pairs.crossed import may_cross
@@ -20,12 +21,13 @@ from mlint.facts.pairs.guarded import may_be_guarded
 from mlint.facts.pairs.limits import may_be_backwards
 from mlint.facts.pairs.normalised import may_be_normalised
 from mlint.facts.pairs.orders import displaced
+from mlint.facts.pairs.printed import may_be_printed
 from mlint.facts.pairs.roles import Role, counterparts, is_size, roles
 from mlint.facts.pairs.script import Line, Script, words_of
 from mlint.facts.pairs.signatures import takes_items
 from mlint.facts.pairs.triage import Knows
 from mlint.facts.pairs.unread import may_wait, partnered, waiting
-from mlint.facts.pairs.words import listed, replaced, split
+from mlint.facts.pairs.words import listed, names_told, replaced, split
 
 # What these lines give or go over is what the function is about.
 _TAKING = ("return", "for ", "async for ")
@@ -50,6 +52,7 @@ _TURN = re.compile(r"(?:async )?for .* in (.*):")
 _MOST_DULL = 1 << 17
 _dull: set[str] = set()
 """Words of which is known that they speak of no role, and have no partner."""
+_SETTING = re.compile(rf"\b(?:{'|'.join(sorted(SETTINGS))})\s*=[^,()]*")
 _KEYWORD = re.compile(r"[(,]\s*(\w+)\s*=\s*([\w.]+)(?=\s*[,)])")
 
 
@@ -86,11 +89,8 @@ def has_two_roles(script: Script, name: str, knows: Knows, around: Signatures) -
         if pads and "pad" in line and any(_pads_height_first(found[1]) for found in _ITEMS.finditer(line)):
             return True
         # One word says the one role, another the other.
-        if len(telling) > 1 and len(telling.intersection(words)) > 1:
-            if any(_differ(label, value, known) for label, value in _labels(line)) or may_cross(line):
-                return True
-            if _bounds(line, words) and _mixes_sides(line, known):
-                return True
+        if len(telling) > 1 and len(telling.intersection(words)) > 1 and _is_of_two(line, words, telling, known):
+            return True
     return False
 
 
@@ -102,6 +102,16 @@ def _notable(words: frozenset[str]) -> frozenset[str]:
         _dull.clear()
     _dull.update(dull)
     return fresh - dull
+
+
+def _is_of_two(line: str, words: Sequence[str], telling: frozenset[str], known: Knows) -> bool:
+    """Whether a line whose words tell of two roles may give one of them what the other is called for."""
+    named = '"' in line or "'" in line
+    if any(_differ(label, value, known, named=named) for label, value in _labels(line)) or may_cross(line):
+        return True
+    if may_be_printed(line) and _repeats(words, telling):
+        return True
+    return _bounds(line, words) and _mixes_sides(line, known)
 
 
 def _is_told_as_a_whole(script: Script, notable: frozenset[str]) -> bool:
@@ -162,7 +172,7 @@ def _labels(line: str) -> Iterator[tuple[str, str]]:
             yield from zip(targets, values, strict=True) if len(targets) == len(values) else ((found[1], found[2]),)
             # `validate` of `val_loss = validate(...)` is what is done, not what it is done with.
             if "(" in found[2] and any(role.family == "split" for role in _said(found[1])):
-                yield found[1], _NAMED.sub("", _CALLED.sub("(", found[2]))
+                yield found[1], _NAMED.sub("", _CALLED.sub("(", _SETTING.sub("", found[2])))
             line = found[2]
     elif (put := _COLLECTED.match(line)) is not None:
         yield put[1], _NAMED.sub("", put[2])
@@ -179,10 +189,12 @@ def _labels(line: str) -> Iterator[tuple[str, str]]:
             yield formatted[1][-40:].rpartition(",")[2], formatted[2]
 
 
-def _differ(label: str, value: str, known: Knows, of_parameter: bool = False) -> bool:
+def _differ(label: str, value: str, known: Knows, of_parameter: bool = False, named: bool = False) -> bool:
+    """Whether a value has another role than its label says. `named`: the label may be a text that says a name."""
     said = _said(label, of_parameter)
     poles = [role.family for role in said]
-    return any(poles.count(role.family) == 1 and _disagrees(role, value, known) for role in said)
+    told = named and "split" in poles and any(map(known, names_told(label)))
+    return any(poles.count(role.family) == 1 and _disagrees(role, value, known, told) for role in said)
 
 
 def _said(text: str, of_parameter: bool = False) -> set[Role]:
@@ -190,8 +202,9 @@ def _said(text: str, of_parameter: bool = False) -> set[Role]:
     return {role for word in words_of(text) for role in _roles(word) if of_parameter or role.family != "answer"}
 
 
-def _disagrees(role: Role, value: str, known: Knows) -> bool:
-    """Whether the value has the other role of the family alone, and its counterpart is a name that is known."""
+def _disagrees(role: Role, value: str, known: Knows, told: bool = False) -> bool:
+    """Whether the value has the other role of the family alone, and its counterpart is a name that is known, or what
+    is `told` instead is."""
     wrong: dict[str, str] = {}
     for word in words_of(value):
         for other, spelled in _roles(word).items():
@@ -199,7 +212,9 @@ def _disagrees(role: Role, value: str, known: Knows) -> bool:
                 return False
             if other.family == role.family:
                 wrong[word] = spelled
-    return len(wrong) == 1 and any(
+    if len(wrong) != 1 or (told and role.family == "split"):
+        return len(wrong) == 1
+    return any(
         known(replaced(word, spelled, new)) for word, spelled in wrong.items() for new in counterparts(spelled, role)
     )
 
@@ -241,6 +256,11 @@ def _misplaced(line: str, around: Signatures) -> bool:
             if called and (takes_items(called[-1]) or around.called(called[-1]) is not None):
                 return True
     return False
+
+
+def _repeats(words: Sequence[str], telling: frozenset[str]) -> bool:
+    """Whether a name of one role stands there twice."""
+    return any(words.count(word) > 1 for word in telling.intersection(words))
 
 
 def _bounds(line: str, words: Sequence[str]) -> bool:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
+from itertools import permutations
 
 # `1x1` and `3x3` are one word each: sizes, not the numbers of two things.
 _WORD = re.compile(r"[0-9]+x[0-9]+|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
@@ -11,6 +13,7 @@ _WORD = re.compile(r"[0-9]+x[0-9]+|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _AXIS_LAST = re.compile(r"([a-v]|img|off|pad|num|pos|grid|max|min)([xyzhw])")
 _AXIS_FIRST = re.compile(r"([xyz])([a-v]|\1|min|max|off|pos)")
 _NOT_GLUED = frozenset({"by", "my", "th", "ah", "eh", "ow", "oh", "uh", "hz", "py"})
+_MOST_TOLD = 3
 _GLUED_ENDS = ("train", "test", "valid", "width", "height", "left", "right", "source", "target")
 _NO_ENDING = frozenset(
     {"untrain", "latest", "bright", "copyright", "fastest", "pytest", "invalid", "upright", "retarget", "unittest"}
@@ -26,6 +29,13 @@ def listed(text: str) -> frozenset[str]:
 def split(name: str) -> tuple[str, ...]:
     """The words of a name or of a text, in lower case: `train_loader2` has `train`, `loader`, `2`."""
     return tuple(part for word in _WORD.findall(name) for part in _parts(word.lower()))
+
+
+def names_told(label: str) -> Iterator[str]:
+    """The names of two or three words that a label says in any order: `f1_val` and `val_f1` of `f1/val`."""
+    words = re.findall(r"[a-z0-9]+", label.lower())
+    if 1 < len(words) <= _MOST_TOLD:
+        yield from ("_".join(each) for each in permutations(words))
 
 
 def is_one_of(text: str, name: str) -> bool:

@@ -14,7 +14,7 @@ _TORCH_HAS = _NO_WORK | frozenset(
     "exp exp2 log log2 log10 log1p expm1 sqrt square abs absolute fabs sign sin cos tan tanh arctan sinh cosh floor "
     "ceil round clip clamp sigmoid softmax relu mean sum max min amax amin std var argmax argmin cumsum transpose "
     "squeeze expand_dims flatten ravel logical_not isnan isfinite nan_to_num real imag negative reciprocal power "
-    "+ - * / // % ** ~ not < <= > >= == !=".split()
+    "sort argsort + - * / // % ** ~ not < <= > >= == !=".split()
 )
 """What is computed on the device as well, by a function of the same or nearly the same name."""
 
