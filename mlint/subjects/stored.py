@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import cached_property
 from typing import ClassVar
@@ -86,6 +87,17 @@ class Stored:
             and values.get(op.value, UNKNOWN).traits & REGISTERED
             for op in self._temporaries.definitions.values()
         )
+
+    @property
+    def is_set_from_outside(self) -> bool:
+        """Whether other code of the project assigns it on the module, which then sees to it: `head.stride = stride`."""
+        assigned = re.compile(rf"\b(?!self\b)\w+\.{re.escape(self.name)}\s*=[^=]")
+        for path, outline in self.function.project.functions_with(self.name):
+            unit = self.function.file.engine.unit(path, outline.qualname)
+            lines = unit.source.lines[outline.def_line - 1 : outline.end_line] if unit is not None else ()
+            if any(assigned.search(line) for line in lines):
+                return True
+        return False
 
     @property
     def is_moved_by_class(self) -> bool:
