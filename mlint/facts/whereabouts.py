@@ -52,7 +52,7 @@ class Whereabouts:
             return devices.OF_PARAMETERS, True
         way = self._way(temporary)
         root = self._root(way)
-        if root is None or SIZES.search(root.name) is not None:
+        if root is None:
             return None
         is_kept = not any(map(self._is_call_of_module, way))  # a module may give anything
         shows = self._is_used_as_tensor(root.target if is_kept else temporary)

@@ -15,6 +15,7 @@ from mlint.facts.makings import makes
 from mlint.facts.moved_later import is_moved_later
 from mlint.facts.units import Unit
 from mlint.facts.values import Kind, Value
+from mlint.facts.whereabouts import SIZES
 from mlint.finding import Confidence
 from mlint.rule import Report, Silence, Step
 from mlint.subjects.occasion import in_tests, is_of_loss, occasion, runs_once
@@ -100,6 +101,11 @@ class Meeting:
     def place(self) -> str:
         """Where the other tensor is: `x.device`."""
         return self.found.place
+
+    @property
+    def is_of_lengths(self) -> bool:
+        """Whether the other one tells how large something is, by its name: that may belong on the CPU."""
+        return SIZES.search(self.place.removesuffix(".device")) is not None and not self.is_known
 
     @property
     def is_known(self) -> bool:

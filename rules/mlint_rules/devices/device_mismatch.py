@@ -28,7 +28,13 @@ def device_mismatch(meeting: Meeting) -> Reports:
 
 
 def _confidence(meeting: Meeting) -> Confidence:
-    if meeting.is_of_data or meeting.is_copied or meeting.made_code is None or meeting.is_made_elsewhere_by_default:
+    if (
+        meeting.is_of_lengths
+        or meeting.is_of_data
+        or meeting.is_copied
+        or meeting.made_code is None
+        or meeting.is_made_elsewhere_by_default
+    ):
         return Confidence.POSSIBLE
     if meeting.how in ("layer", "filled"):
         sure = meeting.is_known and (meeting.occasion is not None or meeting.mirrors)
