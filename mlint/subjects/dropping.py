@@ -13,7 +13,7 @@ from mlint.facts.units import Unit
 from mlint.facts.values import Kind, Value
 from mlint.finding import Confidence, Span
 from mlint.rule import Report, Silence, Step
-from mlint.subjects.own_dropout import NAMES, drops_itself, hangs_on_caller
+from mlint.subjects.own_dropout import NAMES, drops_itself, hangs_on_caller, may_drop_itself
 from mlint.subjects.owners import Function
 
 _FUNCTIONS = {
@@ -213,7 +213,8 @@ def _is_kept(call: ir.Call, rate: Value, instructions: Mapping[int, ir.Instructi
 
 def _may_drop(owner: Function, sketch: Sketch) -> bool:
     """Whether the code calls such a function without a word of the mode, or makes a layer where layers are not kept."""
-    called = {dotted.rpartition(".")[2] for dotted, _ in sketch.calls if dotted not in sketch.told_of_training}
-    return not called.isdisjoint(_NAMES | NAMES) or (
-        owner.name != "__init__" and any("Dropout" in name for name in called)
-    )
+    dotted = {each for each, _ in sketch.calls if each not in sketch.told_of_training}
+    called = {each.rpartition(".")[2] for each in dotted}
+    if not called.isdisjoint(_NAMES) or (owner.name != "__init__" and any("Dropout" in name for name in called)):
+        return True
+    return any(may_drop_itself(owner, each) for each in dotted if each.rpartition(".")[2] in NAMES)

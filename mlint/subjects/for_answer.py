@@ -5,10 +5,12 @@ from __future__ import annotations
 
 from mlint.facts.objects import parent, root
 from mlint.facts.recorded import CallFact
+from mlint.facts.sketch import Sketch
 from mlint.facts.values import Object, Value
 from mlint.subjects.held_out import is_held_out
 from mlint.subjects.occasion import in_tests
 from mlint.subjects.owners import Function
+from mlint.subjects.running import RUNS
 
 _LOADED_BY = ("pretrained", "weights", "checkpoint_path")
 _READS = frozenset("load load_file load_url load_state_dict_from_url load_checkpoint".split())
@@ -27,13 +29,33 @@ def may_answer(function: Function) -> bool:
 
 
 def _may_evaluate(function: Function) -> bool:
-    return is_held_out(function.words)
+    sketch = function.unit.sketch if is_held_out(function.words) else None
+    return sketch is not None and bool(sketch.looped)
 
 
 def _may_serve(function: Function) -> bool:
     words = function.words
     loads = not words.isdisjoint(_LOADED_BY) or ("load_state_dict" in words and not words.isdisjoint(_READS))
-    return loads and words.isdisjoint(_TRAINS)
+    if not loads or not words.isdisjoint(_TRAINS):
+        return False
+    sketch = function.unit.sketch
+    return sketch is None or (_may_load(sketch) and _runs_what_it_makes(function, sketch))
+
+
+def _may_load(sketch: Sketch) -> bool:
+    """Whether weights are loaded, or asked for by a keyword."""
+    return "load_state_dict" in sketch.called or any(not asked.isdisjoint(_LOADED_BY) for _, asked in sketch.calls)
+
+
+def _runs_what_it_makes(function: Function, sketch: Sketch) -> bool:
+    """Whether a variable of the function, or an attribute, is called, or a method of it that models are run by."""
+    given = {each.name for each in function.outline.parameters} if function.outline is not None else set()
+    made = (sketch.mentions.bound - given) | {"self", ""}
+    calls = (dotted.partition(".")[::2] for dotted, _ in sketch.calls)
+    return any(
+        first in made and (not rest or rest.rpartition(".")[2] in RUNS or (first == "self" and "." not in rest))
+        for first, rest in calls
+    )
 
 
 def serves(function: Function, call: CallFact, model: Value) -> bool:

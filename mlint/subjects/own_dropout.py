@@ -30,6 +30,16 @@ def drops_itself(function: Function, fact: CallFact) -> bool:
     return unit is not None and _draws(unit) and not fact.keywords.keys() & _KNOWS
 
 
+def may_drop_itself(owner: Function, dotted: str) -> bool:
+    """Whether a dotted name may be that of a function of the project: of a layer that `self` keeps it is none."""
+    first, _, rest = dotted.partition(".")
+    if first != "self" or owner.cls is None:
+        found = owner.unit.resolve(dotted)
+    else:
+        found = owner.project.method(owner.project.symbol(owner.path, owner.cls.outline), rest)
+    return found is not None and found.path is not None
+
+
 def _draws(unit: Unit) -> bool:
     words = unit.outline.words if unit.outline is not None else frozenset[str]()
     return not words.isdisjoint(_DRAWS) and words.isdisjoint(_KNOWS)
