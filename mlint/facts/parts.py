@@ -87,10 +87,11 @@ def stored(evaluation: Evaluation, op: ir.StoreItem) -> Value:
 def stored_through(evaluation: Evaluation, op: ir.StoreItem, changed: Value) -> None:
     """After `hsv[..., 1][dark] = 0` the whole has the `changed` part."""
     taken = evaluation.instruction(op.base)
-    if isinstance(taken, ir.Item) and evaluation.values[taken.base].kind in (Kind.ARRAY, Kind.TENSOR):
-        if _key(evaluation, taken.index) is not None:
-            identity = (evaluation.unit.where, op.target, "through")
-            evaluation.update(taken.base, _after(evaluation, identity, taken.base, taken.index, changed))
+    if not isinstance(taken, ir.Item) or evaluation.values[taken.base].kind not in (Kind.ARRAY, Kind.TENSOR):
+        return
+    if _key(evaluation, taken.index) is not None:
+        identity = (evaluation.unit.where, op.target, "through")
+        evaluation.update(taken.base, _after(evaluation, identity, taken.base, taken.index, changed))
 
 
 def _after(evaluation: Evaluation, identity: object, array: int, at: int, value: Value) -> Value:
