@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from mlint.facts.intervals import Basis, Interval
 from mlint.facts.polynomials import Term
+from mlint.facts.records import replace
 
 # More parts than these are no channels.
 _MOST = 8
@@ -36,10 +37,16 @@ class Channels:
         """Whether they hold of an array with that range and term."""
         return self.whole == whole and self.term == term
 
+    def with_some_part(self, stored: Interval) -> Channels:
+        """After something was stored in a part that is another on each turn: if it narrows that, then all in turn."""
+        rest = self.whole.join(stored)
+        rest = rest.resting_on(Basis.HULL) if narrows(stored, self.whole) else rest
+        return Channels(rest, None, rest, ())
+
     def with_part(self, key: str, stored: Interval) -> Channels | None:
         """After something with that range was stored in the part; None where there are too many."""
         rest = self.rest
-        if _lies_within(stored, self.range_of(key)):
+        if narrows(stored, self.range_of(key)):
             rest = rest.resting_on(Basis.HULL)  # who narrows one part may narrow all of them, one by one
         others = [
             (name, each if _are_apart(name, key) else each.resting_on(Basis.HULL))
@@ -59,15 +66,24 @@ def joined(ranges: Iterable[Interval]) -> Interval:
     return first
 
 
-def join_channels(left: Channels, right: Channels, whole: Interval, term: Term | None) -> Channels | None:
-    """What is known of the parts of an array that is one or the other."""
+def join_channels(left: Channels, right: Channels, term: Term | None) -> Channels | None:
+    """What is known of the parts of an array that is one or the other.
+
+    Where one side doubts its rest, the loop that narrows the parts one by one may have had no turns: so does the join.
+    """
+    if (left.rest.low, left.rest.high) == (right.rest.low, right.rest.high):
+        doubt = min(left.rest.basis, right.rest.basis)
+        left, right = (replace(each, rest=each.rest.resting_on(doubt)) for each in (left, right))
     names = dict.fromkeys(name for side in (left, right) for name, _ in side.parts)
     parts = tuple((name, left.range_of(name).join(right.range_of(name))) for name in names)
-    return Channels(whole, term, left.rest.join(right.rest), parts) if len(parts) <= _MOST else None
+    rest = left.rest.join(right.rest)
+    whole = joined((rest, *(each for _, each in parts)))
+    return Channels(whole, term, rest, parts) if len(parts) <= _MOST else None
 
 
-def _lies_within(inner: Interval, outer: Interval) -> bool:
-    return inner != outer and outer.low <= inner.low and inner.high <= outer.high
+def narrows(stored: Interval, before: Interval) -> bool:
+    """Whether what is stored in a part bounds what stood there, and is no constant that is painted over it."""
+    return stored != before and not stored.is_point and before.low <= stored.low and stored.high <= before.high
 
 
 def _are_apart(one: str, other: str) -> bool:

@@ -102,12 +102,14 @@ def _after(evaluation: Evaluation, identity: object, array: int, at: int, value:
     if _is_whole(evaluation, at):
         after = numbers.store(replace(base, range=value.range), index, value)
         return numbers.named(replace(after, channels=None), identity, [base, value])
-    after, key = numbers.store(base, index, value), _key(evaluation, at)
-    known = channels_of(base) if key is not None else None
-    new = numbers.convert(value, base.dtype).range if base.dtype is not None else value.range
-    if known is None or key is None or new is None:
+    after, new = numbers.store(base, index, value), value.range
+    if base.dtype is not None:
+        new = numbers.convert(value, base.dtype).range
+    known = channels_of(base) if _is_view(evaluation, at) and new is not None else None
+    if known is None or new is None:
         return numbers.named(replace(after, channels=None), identity, [base, value])
-    channels = known.with_part(key, new)
+    key = index_key(evaluation, at)
+    channels = known.with_some_part(new) if key is None else known.with_part(key, new)
     reach = after.range if channels is None else channels.whole
     after = numbers.named(replace(after, range=reach), identity, [base, value])
     return replace(after, channels=None if channels is None else replace(channels, term=after.term))
@@ -120,15 +122,19 @@ def _mask(evaluation: Evaluation, at: int) -> Value:
     return fact.positional[0] if fact is not None and places else evaluation.values[at]
 
 
-def _key(evaluation: Evaluation, temporary: int) -> str | None:
-    """The text of an index that is written with numbers and slices: a view, and neither a mask nor a list of places."""
+def _is_view(evaluation: Evaluation, temporary: int) -> bool:
+    """Whether an index is written with numbers and slices: neither a mask nor a list of places."""
     op = evaluation.instruction(temporary)
     items = op.items if isinstance(op, ir.Collect) and not op.starred else (temporary,)
-    plain = all(
+    return all(
         isinstance(evaluation.instruction(each), (ir.Slice, ir.Const)) or evaluation.values[each].kind is Kind.NUMBER
         for each in items
     )
-    return index_key(evaluation, temporary) if plain else None
+
+
+def _key(evaluation: Evaluation, temporary: int) -> str | None:
+    """The text of such an index; None of any other."""
+    return index_key(evaluation, temporary) if _is_view(evaluation, temporary) else None
 
 
 def filled(evaluation: Evaluation, temporary: int) -> None:

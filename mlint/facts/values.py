@@ -168,10 +168,11 @@ def _join_fields(left: Value, right: Value, kind: Kind) -> Value:
     both = left.range is not None and right.range is not None
     reach = left.range.join(right.range) if both else None  # type: ignore[union-attr,arg-type]
     made = left.term if left.term == right.term else merged(left.term, right.term)
+    channels = _join_channels(left, right, made)
     return Value(
         kind,
         dtype=join_dtype(left.dtype, right.dtype),
-        range=reach,
+        range=reach if channels is None else channels.whole,
         term=made,
         device=left.device if left.device == right.device else None,
         objects=left.objects | right.objects if left.objects and right.objects else frozenset(),
@@ -182,16 +183,16 @@ def _join_fields(left: Value, right: Value, kind: Kind) -> Value:
         symbol=left.symbol if left.symbol == right.symbol else None,
         parameters=left.parameters | right.parameters,
         traits=left.traits & right.traits,
-        channels=_join_channels(left, right, reach, made),
+        channels=channels,
         trace=left.trace or right.trace,
     )
 
 
-def _join_channels(left: Value, right: Value, reach: Interval | None, made: Term | None) -> Channels | None:
-    if reach is None or (left.channels is None and right.channels is None):
+def _join_channels(left: Value, right: Value, made: Term | None) -> Channels | None:
+    if left.channels is None and right.channels is None:
         return None
     one, other = channels_of(left), channels_of(right)
-    return None if one is None or other is None else join_channels(one, other, reach, made)
+    return None if one is None or other is None else join_channels(one, other, made)
 
 
 def channels_of(value: Value) -> Channels | None:
@@ -256,6 +257,8 @@ def widen(older: Value, newer: Value) -> Value:
     interval = joined.range
     if interval is not None and older.range is not None:
         interval = older.range.widen(interval)
+        if joined.channels is not None:  # narrowed part by part: the whole is in doubt
+            interval = interval.resting_on(joined.channels.whole.basis)
     return replace(
         joined,
         range=interval,

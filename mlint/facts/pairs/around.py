@@ -25,9 +25,10 @@ SETTINGS = listed("batch_size num_workers workers drop_last shuffle pin_memory p
 
 
 def sets(row: Row, claim: Claim, atom: Atom) -> bool:
-    """Whether the name is a setting of what is made: `batch_size=cfg.val_batch_size`."""
+    """Whether the name is a setting of what is made (`batch_size=cfg.val_batch_size`), or what its keyword asks for."""
+    said = roles(split(atom.text)).keys()
     return any(
-        node.arg in SETTINGS and part.start <= atom.at < part.end
+        part.start <= atom.at < part.end and (node.arg in SETTINGS or said & roles(split(node.arg or "")).keys())
         for part, node in row.of(ast.keyword)
         if claim.value.start <= part.start < claim.value.end
     )

@@ -1,4 +1,4 @@
-"""Two same parts of one expression that call something, where the second is of the partner: `loss(q1, y) + loss(q1, y)`."""
+"""Two same calls in one sum or list, of which the second is of the partner: `loss(q1, y) + loss(q1, y)`."""
 
 from __future__ import annotations
 
