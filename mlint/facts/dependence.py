@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mlint.facts.chosen import Chosen
 from mlint.facts.modes import LAYER, MODE_DEPENDENT, MODE_INDEPENDENT
+from mlint.facts.objects import EVAL, modes_of
 from mlint.facts.reads import Memo
 from mlint.facts.recorded import Facts
 from mlint.facts.symbols import Symbol
@@ -136,6 +137,8 @@ class Dependences:
                 found = [self.of(value, depth - 1)]
             elif fact.callee.kind is Kind.FUNCTION and fact.callee.symbol is not None:
                 found = self._called(fact.callee.symbol, value, depth, seen)
+            if value is not None and value.objects and modes_of(facts.end, value.objects).modes == {EVAL}:
+                found = [_OPAQUE]  # it is in eval mode until all are put in train mode
             for each in found:
                 yield replace(each, chosen=True) if each.depends and chosen.holds(temporary) else each
         yield from self._kept(unit, facts)

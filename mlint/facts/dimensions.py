@@ -35,7 +35,7 @@ class OnCpu:
     """The tensors of one function that are on the CPU."""
 
     def __init__(self, engine: Engine, accesses: Accesses, facts: Facts, depth: int = _MOST_DEEP) -> None:
-        self._engine = engine
+        self.engine = engine
         self._accesses = accesses
         self._facts = facts
         self._depth = depth
@@ -58,6 +58,20 @@ class OnCpu:
         dtype = next((each for each in found if isinstance(each, ir.Attribute) and each.name == "dtype"), None)
         path = self._temporaries.path(dtype.base) if dtype is not None else None
         return path if path is not None and len(path) == 1 and not self._is_of_host(path[0]) else None
+
+    def shape_of(self, made: int) -> Path | None:
+        """The variable whose shape a call makes a tensor of: `x` of `torch.rand(x.size())`, which is a tensor; of
+        `x.shape`, which arrays have, too, where it is known to be one."""
+        op = self._definitions.get(made)
+        sizes = [self._definitions.get(each.value) for each in op.arguments[:1]] if isinstance(op, ir.Call) else []
+        size = sizes[0] if sizes and isinstance(op, ir.Call) and op.arguments[0].name is None else None
+        if isinstance(size, ir.Call) and self._temporaries.callee_name(size) == "size" and not size.arguments:
+            callee = self._definitions.get(size.callee)
+            return self._temporaries.path(callee.base) if isinstance(callee, ir.Attribute) else None
+        is_shape = isinstance(size, ir.Attribute) and size.name == "shape"
+        if not isinstance(size, ir.Attribute) or not is_shape or self.value(size.base).kind is not Kind.TENSOR:
+            return None
+        return self._temporaries.path(size.base)
 
     def _is_of_host(self, name: str) -> bool:
         """Whether a variable is assigned a tensor that is made of what the host holds: `torch.as_tensor(rows)`."""
@@ -113,7 +127,8 @@ class OnCpu:
         return found in (Shown.TENSOR, Shown.DATA)
 
     def at_first(self, temporary: int) -> int:
-        """What a variable that a loop assigns holds on the first turn, if that is a tensor on the CPU."""
+        """What a variable holds on the first turn of a loop that assigns it, or where a branch has put in what was left
+        out, if that is a tensor on the CPU: `if mask is None: mask = torch.ones(3)`."""
         op = self._definitions.get(temporary)
         if not isinstance(op, ir.Load) or self.holds(temporary):
             return temporary
@@ -122,8 +137,21 @@ class OnCpu:
         around = set(blocks[places[temporary].block].loops)
         writes = self._accesses.reaching(places[temporary], (op.name,))
         before = [each for each in writes if set(blocks[each.place.block].loops) < around]
-        only = before[0].instruction if len(before) == 1 and len(writes) > 1 else None
-        return only.value if isinstance(only, ir.Store) and self.holds(only.value) else temporary
+        if len(before) == 1 and len(writes) > 1:
+            only = before[0].instruction
+            return only.value if isinstance(only, ir.Store) and self.holds(only.value) else temporary
+        stores = [each.instruction for each in writes if isinstance(each.instruction, ir.Store)]
+        made = [each.value for each in stores if not each.augmented and self._is_filled_in(each.value)]
+        is_moved = any(self._reads(each.value, op.name) for each in stores)  # `if x.is_cuda: mask = mask.cuda()`
+        return made[0] if len(made) == 1 and not is_moved else temporary
+
+    def _reads(self, temporary: int, name: str) -> bool:
+        ops = (self._definitions[each] for each in self._temporaries.inputs(temporary))
+        return any(isinstance(each, ir.Load) and each.name == name for each in ops)
+
+    def _is_filled_in(self, temporary: int) -> bool:
+        op = self._definitions.get(temporary)
+        return isinstance(op, ir.Call) and self.is_filled(temporary) and self.holds(temporary)
 
     def parts(self, temporary: int) -> list[int]:
         """The items of a list or tuple that is written out; else the temporary itself."""
@@ -229,12 +257,12 @@ class OnCpu:
 
     def _inner(self, fact: CallFact) -> OnCpu | None:
         """A function of the project that is called, where its words say that it may make a tensor."""
-        symbol = self._engine.symbol(fact.callee.symbol) if fact.callee.symbol is not None else None
-        unit = self._engine.unit(symbol.path, symbol.qualname) if symbol is not None and symbol.path else None
+        symbol = self.engine.symbol(fact.callee.symbol) if fact.callee.symbol is not None else None
+        unit = self.engine.unit(symbol.path, symbol.qualname) if symbol is not None and symbol.path else None
         if unit is None or unit.outline is None or MAKING.isdisjoint(unit.outline.words):
             return None
         try:
-            return OnCpu(self._engine, Accesses(unit.lowered.function), self._engine.facts(unit), self._depth - 1)
+            return OnCpu(self.engine, Accesses(unit.lowered.function), self.engine.facts(unit), self._depth - 1)
         except Unreadable:
             return None
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from mlint.facts import ir
 from mlint.facts.accesses import Accesses
+from mlint.facts.paths import Temporaries, operands
 
 _HOPS = 3
 
@@ -27,9 +28,10 @@ def conditions(accesses: Accesses, block: int) -> Iterator[int]:
 
 
 def names(accesses: Accesses, temporary: int, hops: int = _HOPS) -> Iterator[str]:
-    """The names and texts in an expression, and in what its variables were assigned."""
+    """The names and texts in an expression, and in what its variables were assigned; not those that only say where
+    something is made, or goes: `torch.full((3,), size, device=device)`, `x.to(device)`."""
     temporaries = accesses.temporaries
-    for each in temporaries.inputs(temporary):
+    for each in _inputs(temporaries, temporary):
         op = temporaries.definitions[each]
         if isinstance(op, (ir.Load, ir.Global, ir.Attribute)):
             yield op.name
@@ -39,6 +41,21 @@ def names(accesses: Accesses, temporary: int, hops: int = _HOPS) -> Iterator[str
             for write in accesses.reaching(temporaries.places[each], (op.name,)):
                 if isinstance(write.instruction, ir.Store):
                     yield from names(accesses, write.instruction.value, hops - 1)
+
+
+def _inputs(temporaries: Temporaries, temporary: int) -> Iterator[int]:
+    pending = [temporary]
+    while pending:
+        current = pending.pop()
+        op = temporaries.definitions.get(current)
+        if op is None:
+            continue
+        yield current
+        if isinstance(op, ir.Call):
+            is_move = temporaries.callee_name(op) == "to"
+            pending += [op.callee, *(each.value for each in op.arguments if not is_move and each.name != "device")]
+        else:
+            pending += operands(op)
 
 
 def is_guarded(accesses: Accesses, block: int, by: re.Pattern[str]) -> bool:

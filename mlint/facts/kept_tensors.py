@@ -196,7 +196,7 @@ def is_made_elsewhere(engine: Engine) -> bool:
 def is_made_anew(temporaries: Temporaries, store: ir.StoreAttribute) -> bool:
     """Whether what is stored in an attribute does not come from what stood there, as a cache that is filled again."""
     base = temporaries.path(store.base)
-    waiting, seen = [store.value], set[int]()
+    waiting, seen = [temporaries.resolve(store.value)], set[int]()
     for temporary in waiting:
         for each in temporaries.inputs(temporary):
             op = temporaries.definitions[each]

@@ -1,6 +1,6 @@
 """Where a tensor on the CPU meets one that is somewhere else: operators, functions, layers, indices, and returns.
 
-A tensor without dimensions may meet any other, and so may an index on the CPU.
+A tensor without dimensions may meet any other, but cannot take another in place; an index on the CPU fits anything.
 """
 
 from __future__ import annotations
@@ -12,18 +12,19 @@ from typing import TYPE_CHECKING
 
 from mlint.facts import devices, ir
 from mlint.facts.accesses import Accesses
-from mlint.facts.dimensions import TOGETHER, OnCpu
-from mlint.facts.makings import makes
+from mlint.facts.beside import Beside
+from mlint.facts.callees import called, passed_for
+from mlint.facts.dimensions import OnCpu
 from mlint.facts.paths import Path, text
 from mlint.facts.recorded import CallFact, Facts
+from mlint.facts.sides import Sides, passed_to, sides
+from mlint.facts.together import pairs_of
 from mlint.facts.values import Kind
-from mlint.facts.whereabouts import ANYWHERE, Whereabouts
+from mlint.facts.whereabouts import Whereabouts
 
 if TYPE_CHECKING:
     from mlint.facts.engine import Engine
 
-_OPERATORS = frozenset("+ - * / // % ** @ & | ^ << >> < <= > >= == !=".split())
-_LIBRARIES = ("torch.nn.functional.", "torch.linalg.", "torch.special.", "torch.fft.", "torch.Tensor.", "torch.")
 _MOVES = frozenset(("to", "cuda", "type_as", "cpu", "numpy", "tolist"))
 
 
@@ -37,8 +38,9 @@ _HAS_PARAMETERS = re.compile(
 class Meeting:
     """A tensor on the CPU (`near`), made at `made` where that is known, and one on the device that `place` names.
 
-    `how`: `operator`, `call`, `layer`, `index` (the tensor on the CPU is indexed by the other), `filled`, `returned`
-    or, if what is returned has no dimensions as far as is known, `scalar`.
+    `how`: `operator`, `call`, `layer`, `index` (the tensor on the CPU is indexed by the other), `inside` (of a function
+    of the project that is called), `model` (it goes into one that is not seen), `total` (what has no dimensions is
+    changed in place), `filled`, `returned` or, if what is returned has no dimensions as far as is known, `scalar`.
     `is_known`: the other is known to be a tensor, not merely used as one.
     """
 
@@ -56,12 +58,14 @@ class Meetings:
     """The meetings in one function, nested ones aside."""
 
     def __init__(self, engine: Engine, accesses: Accesses, facts: Facts) -> None:
+        self._engine = engine
         self._cpu = OnCpu(engine, accesses, facts)
         self._accesses = accesses
         self._facts = facts
         self._temporaries = accesses.temporaries
         self._definitions = accesses.temporaries.definitions
         self._where = Whereabouts(self._cpu, accesses, facts)
+        self._beside = Beside(self._cpu, accesses, facts)
 
     def __iter__(self) -> Iterator[Meeting]:
         for index in sorted(self._accesses.graph.order):
@@ -73,11 +77,12 @@ class Meetings:
             yield from self._of(op, index)
 
     def _of(self, op: ir.Instruction, block: int) -> Iterator[Meeting]:
-        if isinstance(op, (ir.Binary, ir.Compare)) and op.op in _OPERATORS:
-            yield from self._among(op, block, [op.left, op.right], "operator")
-        elif isinstance(op, ir.Call):
-            fact = self._facts.calls.get(op.target)
-            yield from () if fact is None else self._of_call(op, fact, block)
+        met = sides(self._temporaries, self._facts, op)
+        fact = self._facts.calls.get(op.target) if isinstance(op, ir.Call) else None
+        if met is not None:
+            yield from self._among(op, block, met)
+        elif isinstance(op, ir.Call) and fact is not None and fact.entry is None:
+            yield from self._of_call(op, fact, block)
         elif isinstance(op, (ir.Item, ir.StoreItem)):
             yield from self._of_index(op, block)
             if isinstance(op, ir.StoreItem):
@@ -86,21 +91,33 @@ class Meetings:
     # --- who meets --------------------------------------------------------------------------------------------------
 
     def _of_call(self, op: ir.Call, fact: CallFact, block: int) -> Iterator[Meeting]:
-        passed = [item for each in op.arguments if not each.stars for item in self._cpu.parts(each.value)]
-        callee = self._definitions.get(op.callee)
-        if fact.callee.kind is Kind.MODULE and fact.entry is None:
+        """A call of a module, or of a function of the project, in which parameters meet."""
+        passed = passed_to(self._temporaries, op)
+        if fact.callee.kind is Kind.MODULE:
             yield from self._of_layer(op, fact, passed, block)
+        if any(self._cpu.holds(self._cpu.at_first(each)) for each in passed):
+            yield from self._inside(op, fact, block)
+            found = self._beside.of(op, fact)
+            if found is not None:
+                near, far, place = found
+                yield Meeting(op.target, block, near, far, place, "model", self._cpu.made(near), True)
+
+    def _inside(self, op: ir.Call, fact: CallFact, block: int) -> Iterator[Meeting]:
+        """What meets in the function that is called: it takes one on the CPU, and one that is elsewhere."""
+        unit = called(self._engine, fact)
+        given = passed_for(unit, op, fact) if unit is not None else {}
+        given = {name: self._cpu.at_first(each) for name, each in given.items()}
+        near = {name for name, each in given.items() if self._cpu.holds(each) and self._cpu.has_dimensions(each)}
+        far = {name: found for name in given.keys() - near if (found := self._where.far(given[name])) is not None}
+        if unit is None or not near or not far:
             return
-        name = fact.entry.name if fact.entry is not None else ""
-        if not name.startswith(_LIBRARIES) or name.count(".") > 2 + name.startswith("torch.nn.functional"):
-            return
-        if fact.entry is None or fact.entry.is_class or fact.entry.last in ANYWHERE or makes(fact.entry) is not None:
-            return
-        if "device" in fact.keywords:  # it brings them there
-            return
-        if name.startswith("torch.Tensor.") and isinstance(callee, ir.Attribute):
-            passed.insert(0, callee.base)
-        yield from self._among(op, block, passed, "call", fact.entry.last in TOGETHER)
+        for pair in sorted(map(sorted, pairs_of(self._engine, unit))):
+            here, there = sorted(pair, key=lambda name: name in far)
+            if here in near and there in far:
+                at, (place, is_known) = given[here], far[there]
+                made = self._cpu.made(at)
+                yield Meeting(op.target, block, at, given[there], place, "inside", made, is_known)
+                return
 
     def _of_layer(self, op: ir.Call, fact: CallFact, passed: list[int], block: int) -> Iterator[Meeting]:
         """What is made on the CPU and goes into a layer of `self`, which moves with the module."""
@@ -110,47 +127,50 @@ class Meetings:
             return
         symbol = fact.callee.symbol or ""
         if symbol.endswith("Loss"):
-            yield from () if symbol.endswith("CTCLoss") else self._among(op, block, passed, "call")
+            yield from () if symbol.endswith("CTCLoss") else self._among(op, block, Sides(tuple(passed), "call"))
             return
         is_known = symbol.startswith("torch.nn.") and _HAS_PARAMETERS.search(symbol) is not None
         if symbol.startswith("torch.nn.") and not is_known:
-            yield from self._among(op, block, passed, "call")
+            yield from self._among(op, block, Sides(tuple(passed), "call"))
             return
         for each in map(self._cpu.at_first, passed):
             made = self._cpu.made(each) if self._cpu.holds(each) else None
             if made is not None:
                 yield Meeting(op.target, block, each, op.callee, "self", "layer", made, is_known)
 
-    def _among(
-        self, op: ir.Instruction, block: int, parts: list[int], how: str, together: bool = False
-    ) -> Iterator[Meeting]:
-        parts = [self._cpu.at_first(each) for each in parts]
+    def _among(self, op: ir.Instruction, block: int, met: Sides) -> Iterator[Meeting]:
+        parts = [self._cpu.at_first(each) for each in met.parts]
         near = [each for each in parts if self._cpu.holds(each)]
         if not near or len(parts) < 2:
             return
         others = [(each, self._where.far(each)) for each in parts if each not in near]
-        if together:  # nothing but tensors can be put together
+        if met.together:  # nothing but tensors can be put together
             others += [(each, self._where.given(each)) for each in parts if each not in near]
         others += [(each, self._mirrored(each, near)) for each in parts if each not in near]
-        far, found = next((pair for pair in others if pair[1] is not None), (None, None))
+        seen = [(each, found) for each, found in others if found is not None]
+        far, found = next((pair for pair in seen if pair[1][1]), seen[0] if seen else (None, None))
         if far is None or found is None:
             return
         for each in near:
-            if together or self._cpu.has_dimensions(each):
+            is_total = met.filled is not None and each == self._cpu.at_first(met.filled)
+            if met.together or is_total or self._cpu.has_dimensions(each):
                 made = self._cpu.made(each)
                 is_known = found[1] and (made is None or not self._cpu.is_drawn_by(made))
+                how = "total" if is_total and not self._cpu.has_dimensions(each) else met.how
                 yield Meeting(op.target, block, each, far, found[0], how, made, is_known)
                 return
 
     def _mirrored(self, temporary: int, near: list[int]) -> tuple[str, bool] | None:
-        """The device of what one on the CPU was given the dtype of: a tensor, `mask * torch.ones(n, dtype=mask.dtype)`,
-        whatever else is known of it."""
+        """The device of what one on the CPU was given the dtype or shape of: a tensor, whatever else is known of it,
+        `mask * torch.ones(n, dtype=mask.dtype)`, `mask * torch.rand(mask.size())`."""
         path = self._temporaries.path(temporary)
         for each in near:
             made = self._cpu.made(each)
             mirrored = self._cpu.dtype_of(made) if made is not None else None
             if path is not None and mirrored is not None and path[: len(mirrored)] == mirrored:
                 return f"{text(mirrored)}.device", True
+            if path is not None and made is not None and self._cpu.shape_of(made) == path:
+                return f"{text(path)}.device", True
         return None
 
     def _of_index(self, op: ir.Item | ir.StoreItem, block: int) -> Iterator[Meeting]:

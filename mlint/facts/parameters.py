@@ -36,6 +36,10 @@ _BY_NAME = {
     "builtins.list": Value(Kind.LIST),
     "builtins.tuple": Value(Kind.TUPLE),
 }
+_TYPED = frozenset(f"torch.{name}Tensor" for name in "Float Double Half Long Int Short Byte Bool".split())
+"""Annotations that say tensor, whatever dtype and device they seem to name."""
+_SHAPED = re.compile(r"^[\w.]+\[([\w.]+),", re.DOTALL)
+"""`Float[Tensor, "batch channels"]`, as jaxtyping has it."""
 _OPTIONAL = re.compile(r"^(?:typing\.)?Optional\[(.+)\]$", re.DOTALL)
 _UNION = re.compile(r"^(?:typing\.)?Union\[(.+)\]$", re.DOTALL)
 _DOTTED = re.compile(r"[A-Za-z_][\w.]*")
@@ -53,6 +57,8 @@ def annotated(text: str, resolve: Resolve) -> Value:
         return UNKNOWN
     name = _DOTTED.match(parts[0])
     qualified = resolve(name[0]) if name is not None else None
+    shaped = _SHAPED.match(parts[0]) if qualified is not None and qualified.startswith("jaxtyping.") else None
+    qualified = resolve(shaped[1]) if shaped is not None else "torch.Tensor" if qualified in _TYPED else qualified
     found = _BY_NAME.get(qualified, UNKNOWN) if qualified is not None else UNKNOWN
     return found if parts == given else _optional(found)
 

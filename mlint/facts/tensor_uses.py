@@ -35,6 +35,8 @@ _SAME = frozenset(
     "view reshape unsqueeze squeeze expand repeat permute transpose t float half double bfloat16 long int clone detach "
     "contiguous flatten repeat_interleave movedim swapaxes requires_grad_ type view_as expand_as reshape_as".split()
 )
+_REDUCES = frozenset("max min mean sum std var prod norm any all amax amin median abs round floor ceil log exp".split())
+"""Methods that compute with the tensor alone, where they are given nothing but numbers."""
 _NUMBERS = frozenset(
     "len int float bool range print isinstance str repr hasattr getattr id new_tensor type_as to expand_as view_as "
     "is_tensor tolist asarray array zeros_like ones_like empty_like format isfinite warn".split()
@@ -172,10 +174,14 @@ def _of_attribute(body: Body, user: ir.Attribute, steps: int) -> Iterator[Use]:
             yield Use.KEPT if _is_put_back(body.temporaries, user, call) else Use.MOVED
         elif user.name in _ASKS:
             yield Use.ASKED
-        elif user.name in _SAME | _MOVES:
+        elif user.name in _SAME | _MOVES or (user.name in _REDUCES and _is_given_numbers(body, call)):
             yield from uses(body, call.target, steps)
         else:
             yield Use.COMPUTED
+
+
+def _is_given_numbers(body: Body, call: ir.Call) -> bool:
+    return all(_is_no_other(body, each.value) for each in call.arguments)
 
 
 def _of_call(body: Body, temporary: int, call: ir.Call, steps: int) -> Iterator[Use]:

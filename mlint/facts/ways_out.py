@@ -69,14 +69,15 @@ class WaysOut:
 
     def follow(self, value: ast.expr | None, *, direct: bool = False) -> None:
         """Note what a value may be; `direct`: it is written behind the `return`."""
+        if isinstance(value, (ast.IfExp, ast.BoolOp)):
+            for part in _ways(value):
+                self.follow(part, direct=True)
+            return
         self.ways += direct
         if value is None or (isinstance(value, ast.Constant) and value.value is None):
             self.written |= direct
         elif isinstance(value, _SEQUENCES):
             self.written = True
-        elif isinstance(value, (ast.IfExp, ast.BoolOp)):
-            for part in _ways(value):
-                self.follow(part, direct=True)
         elif isinstance(value, (ast.BinOp, ast.Subscript, ast.NamedExpr)):
             for part in _operands(value):
                 self.follow(part)

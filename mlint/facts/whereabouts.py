@@ -6,25 +6,18 @@ import re
 
 from mlint.facts import devices, ir
 from mlint.facts.accesses import Accesses
+from mlint.facts.callees import called
 from mlint.facts.dimensions import OnCpu
+from mlint.facts.makings import MAKING
+from mlint.facts.own_parameters import is_parameter
 from mlint.facts.recorded import CallFact, Facts
 from mlint.facts.shown import Shown, gives_tensor, shown
+from mlint.facts.sides import ANYWHERE, WITH_FIRST, passed_to
 from mlint.facts.values import Kind
 
 _HOPS = 10
-_WITH_FIRST = frozenset(
-    "copy_ index_put index_put_ expand_as view_as reshape_as repeat expand view reshape tile roll permute narrow split "
-    "chunk topk unflatten".split()
-)
-"""Functions whose result lies where their first argument does, wherever the others are: sizes, or what is copied."""
-ANYWHERE = _WITH_FIRST | frozenset(
-    "to type_as type set_ equal is_tensor save load device "
-    "new_tensor new_zeros new_ones new_full new_empty from_numpy as_tensor tensor asarray is_same_size numel size "
-    "stack_module_state backward register_hook data_ptr storage typename promote_types result_type manual_seed "
-    "to_dense ctc_loss".split()
-)
-"""Functions that take tensors from anywhere, or none."""
-_SIZES = re.compile(r"shape|size|dims?$|lens?$|lengths?$", re.I)
+_MAKES_OR_MOVES = MAKING | {"to", "cpu", "cuda", "numpy", "item", "tolist", "device", "type", "type_as"}
+SIZES = re.compile(r"shape|size|dims?$|lens?$|lengths?$", re.I)
 """Names of what tells how large a tensor is: no tensor itself, or one that belongs on the CPU."""
 
 
@@ -54,9 +47,11 @@ class Whereabouts:
             return (devices.spelled(value.device), value.kind is Kind.TENSOR) if self._is_far(value.device) else None
         if value.kind is Kind.TENSOR:
             return self._of_operands(temporary)
+        if self._is_parameter_of_self(temporary):
+            return devices.OF_PARAMETERS, True
         way = self._way(temporary)
-        root = self._definitions.get(way[-1]) if way else None
-        if not isinstance(root, ir.Load) or _SIZES.search(root.name) is not None:
+        root = self._root(way)
+        if root is None or SIZES.search(root.name) is not None:
             return None
         is_kept = not any(map(self._is_call_of_module, way))  # a module may give anything
         shows = self._is_used_as_tensor(root.target if is_kept else temporary)
@@ -65,10 +60,23 @@ class Whereabouts:
 
     def given(self, temporary: int) -> tuple[str, bool] | None:
         """The device of something unknown that was computed from a parameter, and has to be a tensor."""
-        way = self._way(temporary) if self._cpu.value(temporary).kind is Kind.UNKNOWN else []
-        root = self._definitions.get(way[-1]) if way else None
-        is_one = isinstance(root, ir.Load) and _SIZES.search(root.name) is None
-        return (f"{root.name}.device", False) if is_one and isinstance(root, ir.Load) else None
+        root = self._root(self._way(temporary)) if self._cpu.value(temporary).kind is Kind.UNKNOWN else None
+        return (f"{root.name}.device", False) if root is not None and SIZES.search(root.name) is None else None
+
+    def _root(self, way: list[int]) -> ir.Load | None:
+        """The variable that a way leads back to: what a loop takes from a parameter, or that itself."""
+        turn = next((n for n, each in enumerate(way) if isinstance(self._definitions.get(each), ir.Next)), len(way))
+        loads = [each for each in way[:turn] if isinstance(self._definitions.get(each), ir.Load)]
+        root = self._definitions.get((loads or way[-1:])[-1]) if way else None
+        return root if isinstance(root, ir.Load) else None
+
+    def _is_parameter_of_self(self, temporary: int) -> bool:
+        """Whether it is `self.scale`, which the constructor makes a parameter on some of its paths only."""
+        op = self._definitions.get(temporary)
+        base = self._cpu.value(op.base) if isinstance(op, ir.Attribute) else None
+        if not isinstance(op, ir.Attribute) or base is None or base.kind is not Kind.MODULE or base.symbol is None:
+            return False
+        return self._temporaries.path(op.base) == ("self",) and is_parameter(self._cpu.engine, base.symbol, op.name)
 
     def _is_sliced(self, temporary: int) -> bool:
         """Whether it is `x[:, None]`, as only tensors and arrays are indexed."""
@@ -96,7 +104,12 @@ class Whereabouts:
 
     def _of_operands(self, temporary: int) -> tuple[str, bool] | None:
         """Of two inputs: the device of the first; they are together, or it fails there."""
-        return next(filter(None, map(self.far, self._together_with(temporary))), None)
+        beside = self._together_with(temporary)
+        found = next(filter(None, map(self.far, beside)), None)
+        fact = self._facts.calls.get(temporary)
+        if found is not None or fact is None or fact.entry is not None or fact.callee.kind is not Kind.FUNCTION:
+            return found
+        return next(filter(None, map(self.given, beside)), None)  # what gives a tensor was given one
 
     def _together_with(self, temporary: int) -> list[int]:
         """What lies where the result of an operator or of a library's function does."""
@@ -108,14 +121,20 @@ class Whereabouts:
             return [source]
         fact = self._facts.calls.get(temporary)
         last = fact.entry.last if fact is not None and fact.entry is not None else ""
-        if not isinstance(op, ir.Call) or fact is None or (last in ANYWHERE and last not in _WITH_FIRST):
+        if not isinstance(op, ir.Call) or fact is None or (last in ANYWHERE and last not in WITH_FIRST):
             return []
         if fact.entry is None and not self._is_of_module(op, fact):
-            return []
+            return passed_to(self._temporaries, op) if self._follows_arguments(fact) else []
         receiver = self._receiver(op)
-        arguments = op.arguments[:1] if last in _WITH_FIRST else op.arguments
+        arguments = op.arguments[:1] if last in WITH_FIRST else op.arguments
         parts = [part for each in arguments for part in self._cpu.parts(each.value)]
         return parts if receiver is None else [receiver]
+
+    def _follows_arguments(self, fact: CallFact) -> bool:
+        """Whether a function of the project only computes with tensors, and makes and moves none."""
+        unit = called(self._cpu.engine, fact) if fact.callee.kind is Kind.FUNCTION else None
+        sketch = unit.sketch if unit is not None else None
+        return sketch is not None and _MAKES_OR_MOVES.isdisjoint(sketch.called)
 
     def _is_call_of_module(self, temporary: int) -> bool:
         op, fact = self._definitions.get(temporary), self._facts.calls.get(temporary)
@@ -144,8 +163,8 @@ class Whereabouts:
                 if source is None:
                     return way if self._is_parameter(op) else []
                 current = source
-            elif isinstance(op, (ir.Item, ir.Element)):
-                current = op.base if isinstance(op, ir.Item) else op.source
+            elif isinstance(op, (ir.Item, ir.Element, ir.Next)):
+                current = _part_of(op)
             elif isinstance(op, ir.Binary):
                 current = op.left if self._cpu.value(op.left).kind is Kind.UNKNOWN else op.right
             elif isinstance(op, ir.Call):
@@ -169,8 +188,12 @@ class Whereabouts:
         return callee.base if fact.entry is not None or gives_tensor(callee.name) else None
 
     def _assigned(self, load: ir.Load) -> int | None:
-        writes = self._accesses.reaching(self._temporaries.places[load.target], (load.name,))
-        stores = [each.instruction for each in writes]
+        """What a variable was assigned; of one that a loop assigns anew what it was before."""
+        place, blocks = self._temporaries.places[load.target], self._accesses.function.blocks
+        writes = self._accesses.reaching(place, (load.name,))
+        around = set(blocks[place.block].loops)
+        before = [each for each in writes if set(blocks[each.place.block].loops) < around]
+        stores = [each.instruction for each in (before if len(before) == 1 else writes)]
         only = stores[0] if len(stores) == 1 else None
         return only.value if isinstance(only, ir.Store) and not only.augmented else None
 
@@ -182,3 +205,7 @@ class Whereabouts:
 
     def loads(self, name: str) -> list[int]:
         return [each.target for each in self._definitions.values() if isinstance(each, ir.Load) and each.name == name]
+
+
+def _part_of(op: ir.Item | ir.Element | ir.Next) -> int:
+    return op.base if isinstance(op, ir.Item) else op.source if isinstance(op, ir.Element) else op.iterable

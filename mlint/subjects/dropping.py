@@ -13,6 +13,7 @@ from mlint.facts.units import Unit
 from mlint.facts.values import Kind, Value
 from mlint.finding import Confidence, Span
 from mlint.rule import Report, Silence, Step
+from mlint.subjects.own_dropout import NAMES, drops_itself, hangs_on_caller, may_drop_itself
 from mlint.subjects.owners import Function
 
 _FUNCTIONS = {
@@ -22,6 +23,8 @@ _FUNCTIONS = {
     "torch.dropout": ("p", 1, "train", 2),
     "torch.nn.functional.scaled_dot_product_attention": ("dropout_p", 4, "", -1),
     "torch.nn.functional.multi_head_attention_forward": ("dropout_p", 10, "training", 13),
+    "torchvision.ops.stochastic_depth": ("p", 1, "training", 3),
+    "torchvision.ops.drop_block2d": ("p", 1, "training", 5),
 }
 """By the name of a function that of the rate, and of the flag that switches it off, with their positions."""
 _NAMES = frozenset(name.rpartition(".")[2] for name in _FUNCTIONS)
@@ -46,7 +49,7 @@ class Dropping:
             fact = owner.facts.calls.get(temporary) if isinstance(op, ir.Call) else None
             if isinstance(op, ir.Call) and fact is not None:
                 found = cls(owner, op, fact)
-                if fact.callee.symbol in _FUNCTIONS or found.is_layer_made_here:
+                if fact.callee.symbol in _FUNCTIONS or found.is_layer_made_here or found.is_own:
                     yield found
 
     @property
@@ -61,9 +64,14 @@ class Dropping:
         return made and modes_of(state, callee.objects).modes == {TRAIN}
 
     @property
+    def is_own(self) -> bool:
+        """Whether the project has a function of its own for it, which knows nothing of the mode."""
+        return drops_itself(self.function, self.fact)
+
+    @property
     def is_attention(self) -> bool:
         """Whether it has a rate, but no flag."""
-        return _FUNCTIONS.get(self.fact.callee.symbol or "", ("", 0, "training", 0))[2] == ""
+        return not self.is_own and _FUNCTIONS.get(self.fact.callee.symbol or "", ("", 0, "training", 0))[2] == ""
 
     def _argument(self, index: int) -> Value | None:
         name, position = _FUNCTIONS.get(self.fact.callee.symbol or "", ("", -1, "", -1))[2 * index : 2 * index + 2]
@@ -89,12 +97,14 @@ class Dropping:
     @property
     def drops_nothing(self) -> bool:
         """Whether the rate is 0."""
+        if self.is_own:
+            return any(each.const == 0 for each in (*self.fact.positional, *self.fact.keywords.values()))
         return self.rate.const == 0 if self.rate is not None else self.is_attention
 
     @property
     def is_guarded(self) -> bool:
         """Whether it is reached in train mode only, or its rate is 0 in eval mode: `if self.training:`."""
-        if self.fact.state.assumed == TRAIN:
+        if self.fact.state.assumed == TRAIN or (self.is_own and hangs_on_caller(self.function, self.op)):
             return True
         if "training" not in self.function.words or not self._is_method(self.function.unit):
             return False
@@ -104,6 +114,8 @@ class Dropping:
     @property
     def is_rate_plain(self) -> bool:
         """Whether the rate is a number that is written there, or one that the module keeps."""
+        if self.is_own:
+            return any(self._is_kept_number(each.value) for each in self.op.arguments)
         rate = self.rate
         if rate is None:
             return True
@@ -111,7 +123,21 @@ class Dropping:
             return True
         if "training" in self.function.words:
             return _is_kept(self.op, rate, self.function.instructions, self.function.facts)
-        return self._is_method(self.function.unit) or self._is_passed_plain(rate)
+        kept = self._is_method(self.function.unit) and not self._is_given(rate)
+        return kept or self._is_passed_plain(rate)
+
+    def _is_kept_number(self, passed: int) -> bool:
+        made = self.function.instructions.get(passed)
+        if isinstance(made, ir.Attribute):
+            return "drop" in made.name or made.name.strip("_") in ("p", "rate", "prob", "keep_prob")
+        return isinstance(made, ir.Const) and isinstance(made.value, float) and 0 < made.value < 1
+
+    def _is_given(self, rate: Value) -> bool:
+        """Whether the rate is a parameter as it comes: whoever passes it may see to the mode."""
+        passed = [each.value for each in self.op.arguments if self.function.value(each.value) is rate]
+        names = {each.name for each in self.function.ir.parameters[1:]}
+        loads = [self.function.instructions.get(each) for each in passed]
+        return any(isinstance(each, ir.Load) and each.name in names for each in loads)
 
     def _is_passed_plain(self, rate: Value) -> bool:
         """Whether a module passes such a rate to the function, and says nothing of `training` either."""
@@ -187,5 +213,8 @@ def _is_kept(call: ir.Call, rate: Value, instructions: Mapping[int, ir.Instructi
 
 def _may_drop(owner: Function, sketch: Sketch) -> bool:
     """Whether the code calls such a function without a word of the mode, or makes a layer where layers are not kept."""
-    called = {dotted.rpartition(".")[2] for dotted, _ in sketch.calls if dotted not in sketch.told_of_training}
-    return not called.isdisjoint(_NAMES) or (owner.name != "__init__" and any("Dropout" in name for name in called))
+    dotted = {each for each, _ in sketch.calls if each not in sketch.told_of_training}
+    called = {each.rpartition(".")[2] for each in dotted}
+    if not called.isdisjoint(_NAMES) or (owner.name != "__init__" and any("Dropout" in name for name in called)):
+        return True
+    return any(may_drop_itself(owner, each) for each in dotted if each.rpartition(".")[2] in NAMES)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property, partial
+from itertools import islice
 from typing import ClassVar
 
-from mlint.facts import ir
+from mlint.facts import guards, ir
+from mlint.facts.accesses import Accesses
 from mlint.facts.choices import Choice, are_apart, choice_of_mode, choices
 from mlint.facts.code import one_line
 from mlint.facts.given import given_by
@@ -16,6 +19,7 @@ from mlint.facts.origins import Origin
 from mlint.facts.paths import Temporaries
 from mlint.facts.promised import promised
 from mlint.facts.recorded import Facts
+from mlint.facts.relied import relied_on
 from mlint.facts.returned_names import ReturnedNames
 from mlint.facts.returns import NOTHING, ONE, SOMETHING, Givers, Returned, returned
 from mlint.facts.units import Unit
@@ -26,6 +30,7 @@ from mlint.rule import Step
 from mlint.subjects.deciding import Deciding
 from mlint.subjects.owners import Class, Function
 
+_RUNS = re.compile(r"(?:^|_)forward(?:_|$)")
 _SEVERAL = 2
 """From so many places on that unpack what a forward returns, its order is a matter of the project."""
 
@@ -35,19 +40,23 @@ class Forward:
 
     scope: ClassVar[str] = "function"
 
-    def __init__(self, function: Function, cls: Class) -> None:
+    def __init__(self, function: Function, cls: Class, is_own: bool = True) -> None:
         self.function = function
         self.cls = cls
+        self.is_own = is_own
+        """Whether it is the module's own forward; else a method that runs one: `concatenated_forward` of a trainer."""
 
     @classmethod
     def of(cls, owner: Function) -> Iterator[Forward]:
-        """The function, if it is the forward of a module, or the `__call__` of one that has no forward."""
-        if not _is_forward(owner) or owner.cls is None:
+        """The function, if it is the forward of a module, or the `__call__` of one that has no forward; or a method
+        that runs the forward of something, by its name."""
+        is_own = _is_forward(owner)
+        if owner.cls is None or not (is_own or _RUNS.search(owner.name)):
             return
-        if _may_return_several(owner, owner.cls):
+        if _may_return_several(owner, owner.cls) and not owner.ir.is_generator:
             symbol = owner.project.symbol(owner.path, owner.cls.outline)
-            if owner.file.engine.classes.kind(symbol) is Kind.MODULE and not owner.ir.is_generator:
-                yield cls(owner, owner.cls)
+            if not is_own or owner.file.engine.classes.kind(symbol) is Kind.MODULE:
+                yield cls(owner, owner.cls, is_own)
 
     @cached_property
     def facts(self) -> Facts:
@@ -88,9 +97,9 @@ class Forward:
             if sketch is not None and name in sketch.handed_on - self._tried and name != self.function.name:
                 inner = method.unit.sketch
                 if inner is None or inner.ways_out.may_be_several:
-                    yield Forward(method, self.cls)
+                    yield Forward(method, self.cls, self.is_own)
         for unit in _inherited(self.function, self.cls):
-            yield Forward(Function(self.function.file, unit), self.cls)
+            yield Forward(Function(self.function.file, unit), self.cls, self.is_own)
 
     @property
     def _tried(self) -> frozenset[str]:
@@ -262,6 +271,19 @@ class Forward:
             return False
         asked = Origin.CALLER in self.origins(choice)
         return not asked or (odd.shape == NOTHING and not self._deciding.asks_for_flag(choice))
+
+    def reliances(self, choice: Choice) -> tuple[Step, ...]:
+        """Where a method of the same object unpacks what only one way of a choice gives, that a setting makes."""
+        if choice.condition is None or self.origins(choice) != {Origin.BUILD}:
+            return ()
+        accesses = Accesses(self.function.ir)
+        conditions = (choice.condition, *choice.conditions)
+        asked = {name for each in conditions for name in guards.names(accesses, each)} - {"self"}
+        ways = [[each.shape for each in way] for way in (choice.then, choice.orelse)]
+        found = relied_on(self.function.file.engine, self.function.unit, ways, asked)
+        return tuple(
+            Step(f"unpacked into {count} here", unit.span(at), self._path(unit)) for unit, at, count in islice(found, 3)
+        )
 
     @property
     def promise_steps(self) -> tuple[Step, ...]:

@@ -8,9 +8,12 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import ClassVar
 
+from mlint.facts import ir
 from mlint.facts.accesses import Accesses
 from mlint.facts.gpus import Named, Way, named
-from mlint.facts.guards import is_guarded
+from mlint.facts.guards import conditions, is_guarded
+from mlint.facts.makings import makes
+from mlint.facts.paths import text
 from mlint.facts.sites import Site
 from mlint.finding import Confidence
 from mlint.rule import Report, Silence, Step
@@ -80,6 +83,15 @@ class GpuChoice:
         return self._choice.way.name.lower()
 
     @property
+    def is_of_new(self) -> bool:
+        """Whether what is moved is made in the same expression: `torch.zeros(3).cuda()`."""
+        definitions = self._accesses.temporaries.definitions
+        op = definitions.get(self.temporary)
+        callee = definitions.get(op.callee) if isinstance(op, ir.Call) else None
+        fact = self.function.facts.calls.get(callee.base) if isinstance(callee, ir.Attribute) else None
+        return fact is not None and fact.entry is not None and makes(fact.entry) is not None
+
+    @property
     def device(self) -> str:
         """The GPU as it is written; empty for the current one."""
         return self._choice.device
@@ -113,6 +125,20 @@ class GpuChoice:
         if is_guarded(self._accesses, self._choice.block, _CHOICE):
             return True
         return self._is_chosen_elsewhere
+
+    @cached_property
+    def followed(self) -> str | None:
+        """The tensor that decides by being on a GPU whether something goes to the current one, which need not be that:
+        `if x.is_cuda: mask = mask.cuda()`."""
+        if self._choice.way is not Way.MOVE or self._choice.device:
+            return None
+        temporaries = self._accesses.temporaries
+        for condition in conditions(self._accesses, self._choice.block):
+            asked = temporaries.definitions[condition]
+            path = temporaries.path(asked.base) if isinstance(asked, ir.Attribute) and asked.name == "is_cuda" else None
+            if path is not None:
+                return text(path)
+        return None
 
     @property
     def _is_chosen_elsewhere(self) -> bool:

@@ -152,17 +152,26 @@ class Kept:
         ]
 
     @property
-    def is_state(self) -> bool:
-        """Whether a method that forward calls assigns it anew, other than to move it."""
-        return bool(self._stores) and Use.KEPT not in self.uses
+    def is_meant_for_cpu(self) -> bool:
+        """Whether it is made or brought there by name: `device="cpu"`, `self.box = self.box.cpu()`."""
+        stores = (each for each in self._temporaries.definitions.values() if isinstance(each, ir.StoreAttribute))
+        inputs = (
+            self._temporaries.definitions[each]
+            for store in stores
+            if store.name == self.name
+            for each in self._temporaries.inputs(store.value)
+        )
+        return any(getattr(each, "value", None) == "cpu" or getattr(each, "name", None) == "cpu" for each in inputs)
 
     @property
     def is_set_anew(self) -> bool:
-        """Whether a method that the constructor does not call assigns it: what it is made with only holds its place."""
+        """Whether a method that neither the constructor nor forward calls assigns it: what it is made with only holds
+        its place."""
         assert self.function.cls is not None
         methods = self.function.cls.methods
         built = methods["__init__"].words if "__init__" in methods else frozenset()
-        others = (each for name, each in methods.items() if name not in (self.function.name, "__init__", *built))
+        known = {self.function.name, "__init__", *built, *(each.name for each in self._running)}
+        others = (each for name, each in methods.items() if name not in known)
         return Use.KEPT not in self.uses and bool(self._stores_in(each for each in others if self.name in each.words))
 
     @property

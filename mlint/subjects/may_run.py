@@ -6,8 +6,10 @@ import sys
 
 from mlint.facts.engine import Engine
 from mlint.facts.factories import maker_of
+from mlint.facts.sketch import Sketch
 from mlint.facts.symbols import Symbol
 from mlint.facts.values import Kind
+from mlint.outline import FunctionOutline
 from mlint.subjects.owners import Function
 from mlint.subjects.running import ASKS, RUNS, looks_like_model
 
@@ -24,9 +26,13 @@ def may_run_model(owner: Function) -> bool:
     sketch = owner.unit.sketch
     if sketch is None:
         return True
-    nested = {each.rpartition(".")[2] for each in owner.outline.nested} if owner.outline is not None else set()
-    calls = {each for each, _ in sketch.calls} - nested  # the calls of what is nested are among them
-    return any(_may_run(owner, each, sketch.mentions.bound) for each in calls)
+    return any(_may_run(owner, each, sketch.mentions.bound) for each in _calls(sketch, owner.outline))
+
+
+def _calls(sketch: Sketch, outline: FunctionOutline | None) -> set[str]:
+    """The dotted names that a function calls, but for what is nested in it: the calls of that are among them."""
+    nested = outline.nested if outline is not None else ()
+    return {each for each, _ in sketch.calls}.difference(each.rpartition(".")[2] for each in nested)
 
 
 def _may_run(owner: Function, dotted: str, bound: frozenset[str]) -> bool:
@@ -98,7 +104,7 @@ def _is_run_by(engine: Engine, function: Symbol) -> bool:
     if sketch is None or (unit.outline.class_name is not None and sketch.called <= _DECLARED):
         return True
     given = sketch.mentions.bound
-    names = {dotted for dotted, _ in sketch.calls}
     return any(
-        not dotted or (dotted.partition(".")[0] in given and not _is_of_data(engine, dotted)) for dotted in names
+        not dotted or (dotted.partition(".")[0] in given and not _is_of_data(engine, dotted))
+        for dotted in _calls(sketch, unit.outline)
     )

@@ -16,7 +16,7 @@ from mlint.facts.units import Unit
 from mlint.facts.values import Kind, Value
 from mlint.finding import Confidence
 from mlint.rule import Report, Silence, Step
-from mlint.subjects.occasion import in_tests, occasion, runs_once
+from mlint.subjects.occasion import in_tests, is_of_loss, occasion, runs_once
 from mlint.subjects.owners import Function
 
 _MAKES = re.compile(
@@ -92,7 +92,7 @@ class Meeting:
 
     @property
     def how(self) -> str:
-        """`operator`, `call`, `layer`, `index`."""
+        """`operator`, `call`, `layer`, `index`, `inside`, `model`, `total`, `filled`, `returned`, `scalar`."""
         return self.found.how
 
     @property
@@ -107,8 +107,15 @@ class Meeting:
 
     @cached_property
     def occasion(self) -> str | None:
-        """What makes the function run on the input's device; None where nothing says so."""
-        return occasion(self.function)
+        """What makes the function run on the input's device; None where nothing says so. A loss that a class of losses
+        makes, `def loss(...)` inside of a method, is one."""
+        return occasion(self.function) or ("the loss" if self._is_made_loss else None)
+
+    @property
+    def _is_made_loss(self) -> bool:
+        names = (self._accesses.function.name, self.function.cls.name if self.function.cls is not None else "")
+        is_nested = self._accesses.function is not self.function.ir
+        return is_nested and all(is_of_loss(name) for name in names) and not in_tests(self.function)
 
     @cached_property
     def is_of_score(self) -> bool:
@@ -116,6 +123,12 @@ class Meeting:
         gathered from all devices."""
         names = (self.function.qualname, self.function.path.stem, self.function.path.parent.name)
         return any(_SCORE.search(name) for name in names)
+
+    @property
+    def is_of_module(self) -> bool:
+        """Whether the function is a method of a module that runs: what it is given lies where the module does, or what
+        it meets moves with the module."""
+        return self.function.file.engine.classes.is_of_module(self.function.unit)
 
     @property
     def speaks_of_devices(self) -> bool:
@@ -145,9 +158,12 @@ class Meeting:
 
     @cached_property
     def is_guarded(self) -> bool:
-        """Whether a condition about devices decides whether they meet; of what is returned, any in the function."""
+        """Whether a condition about devices decides whether they meet, or the one is made on the CPU; of what is
+        returned, any in the function."""
         if self.found.how not in ("returned", "scalar"):
-            return is_guarded(self._accesses, self.found.block, _CHOICE)
+            made = self._accesses.temporaries.places.get(self._at)
+            blocks = {self.found.block, *([] if made is None else [made.block])}
+            return any(is_guarded(self._accesses, each, _CHOICE) for each in blocks)
         asked = self._accesses.temporaries.conditions
         return any(_CHOICE.search(name) for each in asked for name in names(self._accesses, each))
 

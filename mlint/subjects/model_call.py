@@ -13,12 +13,16 @@ from mlint.facts.callers import Situation, steps_of
 from mlint.facts.dependence import Dependence
 from mlint.facts.loops.turns import iterated
 from mlint.facts.objects import AT_ENTRY, Mode, State, modes_of, parent, root
-from mlint.facts.paths import Path, operands
+from mlint.facts.paths import Path
 from mlint.facts.recorded import CallFact
+from mlint.facts.records import replace
 from mlint.facts.training import loops_around
 from mlint.facts.values import Kind, Object, Trace, Value
 from mlint.finding import Confidence, Span
 from mlint.rule import Report, Silence, Step
+from mlint.subjects.answer import Answer
+from mlint.subjects.for_answer import may_answer, serves
+from mlint.subjects.held_out import is_held_out
 from mlint.subjects.left_out import is_off_at_times, left_in_train, put_beside
 from mlint.subjects.may_run import may_run_model
 from mlint.subjects.occasion import in_folder_of_tests
@@ -26,7 +30,6 @@ from mlint.subjects.owners import Function
 from mlint.subjects.running import Running, looks_like_loss, looks_like_model
 from mlint.subjects.ways import Way
 
-_RESHAPES = frozenset("view reshape flatten squeeze unsqueeze cpu detach numpy".split())
 _SEEN = 2
 """How deep calls are followed where a class is asked what it keeps."""
 _SWITCHES = ("no_grad", "inference_mode", "set_grad_enabled")
@@ -46,11 +49,12 @@ class ModelCall:
 
     @classmethod
     def of(cls, owner: Function) -> Iterator[ModelCall]:
-        """The calls in the order of the text. Of functions in which nothing can switch gradients off, none.
+        """The calls in the order of the text. Of functions in which nothing switches gradients off, those that are
+        evaluations all the same.
 
         Of several calls of a model in the same loop and mode, the first whose result is used.
         """
-        if owner.words.isdisjoint(_switches(owner)) or not may_run_model(owner):
+        if (owner.words.isdisjoint(_switches(owner)) and not may_answer(owner)) or not may_run_model(owner):
             return
         seen = Running(owner)
         told: set[tuple[frozenset[Object], Mode, tuple[int, ...]]] = set()
@@ -169,13 +173,27 @@ class ModelCall:
 
     @cached_property
     def ways(self) -> list[Way]:
-        """The ways to come here with gradients off."""
+        """The ways to come here with gradients off, or for an answer."""
         callers = self.function.file.engine.callers
         unit, state = self.function.unit, self.state
         if self.is_off_at_times:
             return [Way(Situation(self.mode, "off", value=self.model), self.function)]
-        found = callers.situations(unit, self.mode.like or self.model.objects, self.mode, state.gradients, self.model)
-        return [Way(each, self.function) for each in found if each.gradients == "off" and not self._sees_to(each)]
+        owners = self.mode.like or self.model.objects
+        found = callers.situations(unit, owners, self.mode, state.gradients, self.model)
+        off = [each for each in found if each.gradients == "off"]
+        if not off and self.is_for_answer:
+            found = callers.situations(unit, owners, self.mode, "off", self.model)
+            off = [replace(each, gradients=None) for each in found]
+        return [Way(each, self.function) for each in off if not self._sees_to(each)]
+
+    @cached_property
+    def is_for_answer(self) -> bool:
+        """Whether gradients are as they come, and the call is that of an evaluation all the same: it is run on held-out
+        data, and nothing trains in the loop; or the function makes the model, loads its weights, and trains nothing."""
+        if self.state.gradients is not None or self.is_training:
+            return False
+        held_out = is_held_out(part for path in self.through for part in path)
+        return held_out or serves(self.function, self.fact, self.model)
 
     @property
     def may_be_without_gradients(self) -> bool:
@@ -216,6 +234,10 @@ class ModelCall:
         """The loops around the call."""
         return loops_around(self.function.ir, self.op.target)
 
+    @cached_property
+    def _accesses(self) -> Accesses:
+        return Accesses(self.function.ir)
+
     @property
     def through(self) -> tuple[Path, ...]:
         """What the loops around the call go through: `val_loader`, `self.loaders["val"]`; nothing where it stands in
@@ -247,6 +269,13 @@ class ModelCall:
         return self.function.file.engine.trainings.of(self.function.unit).shares(self.loops)
 
     @property
+    def is_of_trainer(self) -> bool:
+        """Whether another method of the class trains: what it runs without gradients may be what that aims at."""
+        engine, cls = self.function.file.engine, self.function.cls
+        units = [each.unit for each in cls.methods.values()] if cls is not None else []
+        return any(engine.trainings.of(each).targets for each in units)
+
+    @property
     def is_amid_training(self) -> bool:
         """Whether the same turn of the loop around it goes on to train, in a loop further inside: on what it gives."""
         return self.function.file.engine.trainings.of(self.function.unit).is_ahead(self.loops, self.op.target)
@@ -271,13 +300,12 @@ class ModelCall:
     def gives_losses(self) -> bool:
         """Whether it is run on inputs and targets, and what it gives is read as a dict of losses."""
         named = any(looks_like_loss(each.name) for each in self._stores)
-        read = any(isinstance(each, ir.Attribute) and each.name in ("values", "items") for each in self.uses)
-        return named and read and len(self.op.arguments) > 1
+        return named and self._answer.is_read_by_name and len(self.op.arguments) > 1
 
     @property
     def is_beside_graph(self) -> bool:
         """Whether the function does not train, but calls models with gradients as well: this call gives a target."""
-        if self.function.file.engine.trainings.of(self.function.unit).loops:
+        if self.is_for_answer or self.function.file.engine.trainings.of(self.function.unit).loops:
             return False
         seen = Running(self.function)
         calls = self.function.facts.calls.items()
@@ -296,57 +324,18 @@ class ModelCall:
         return not looks_like_loss(named) and self.function.file.engine.dependences.of(model).depends is not False
 
     @cached_property
-    def uses(self) -> tuple[ir.Instruction, ...]:
-        """What is done with the result, where that is plain."""
-        return self._uses_of(self.op.target)
-
-    def _uses_of(self, temporary: int) -> tuple[ir.Instruction, ...]:
-        instructions = self.function.instructions
-        waiting, found = [temporary], []
-        names: set[str] = set()
-        for each in waiting:
-            for op in instructions.values():
-                if isinstance(op, ir.Store) and op.value == each and op.name not in names:
-                    names.add(op.name)
-                    waiting += [load.target for load in instructions.values() if self._reads(load, op)]
-                elif each in operands(op):
-                    found.append(op)
-        return tuple(found)
-
-    def _reads(self, load: ir.Instruction, store: ir.Store) -> bool:
-        """Whether a variable may be read that was assigned there; in a nested function any of its name may."""
-        if not _loads(load, store.name):
-            return False
-        places = self._accesses.temporaries.places
-        if load.target not in places or store.target not in places:
-            return True
-        writes = self._accesses.reaching(places[load.target], (store.name,))
-        return any(each.instruction is store for each in writes)
-
-    @cached_property
-    def _accesses(self) -> Accesses:
-        return Accesses(self.function.ir)
+    def _answer(self) -> Answer:
+        return Answer(self.function, self.op)
 
     @property
     def is_discarded(self) -> bool:
         """Whether the result is thrown away: only what the call does to the model is wanted."""
-        return not self.uses or all(isinstance(each, ir.Discard) for each in self.uses)
+        return self._answer.is_discarded
 
     @property
     def is_measured(self) -> bool:
-        """Whether only the shape of the result is used, also behind `flatten(1)` and the like."""
-        return self._is_measured(self.uses, 4)
-
-    def _is_measured(self, uses: tuple[ir.Instruction, ...], depth: int) -> bool:
-        return bool(uses) and depth > 0 and all(self._asks_shape(each, depth) for each in uses)
-
-    def _asks_shape(self, op: ir.Instruction, depth: int) -> bool:
-        if isinstance(op, ir.Attribute) and op.name in _RESHAPES:
-            calls = [each for each in self.function.instructions.values() if _calls(each, op.target)]
-            return bool(calls) and all(self._is_measured(self._uses_of(each.target), depth - 1) for each in calls)
-        if isinstance(op, ir.Item):
-            return self._is_measured(self._uses_of(op.target), depth - 1)
-        return isinstance(op, ir.Attribute) and op.name in ("shape", "size", "dtype", "ndim", "dim", "numel")
+        """Whether only the shape of the result is used."""
+        return self._answer.is_measured
 
     # --- reports ----------------------------------------------------------------------------------------------------
 
@@ -387,11 +376,3 @@ def _switches(owner: Function) -> frozenset[str]:
 
 def _is_item(op: ir.Instruction, base: int) -> bool:
     return isinstance(op, ir.Item) and op.base == base
-
-
-def _calls(op: ir.Instruction, callee: int) -> bool:
-    return isinstance(op, ir.Call) and op.callee == callee
-
-
-def _loads(op: ir.Instruction, name: str) -> bool:
-    return isinstance(op, ir.Load) and op.name == name

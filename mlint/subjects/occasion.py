@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from mlint.facts.values import Kind
 from mlint.outline import FunctionOutline
@@ -36,6 +37,11 @@ def occasion(function: Function) -> str | None:
     return "the step" if _STEP.search(function.name) else None
 
 
+def is_of_loss(name: str) -> bool:
+    """Whether a function or class of that name computes a loss."""
+    return _LOSS.search(name) is not None
+
+
 def runs_once(function: Function) -> bool:
     """Whether the function makes or converts something, as far as its name tells; an optimizer makes its state once."""
     return _is_of_optimizer(function) or _ONCE.search(function.name) is not None
@@ -43,14 +49,22 @@ def runs_once(function: Function) -> bool:
 
 def in_tests(function: Function) -> bool:
     """Whether the function belongs to the tests of its project."""
-    is_named = TEST.match(function.path.name.lower()) is not None
-    return is_named or in_folder_of_tests(function) or _is_test_case(function)
+    return is_test_file(function.path, function.project.root) or _is_test_case(function)
 
 
 def in_folder_of_tests(function: Function) -> bool:
     """Whether its file lies in a folder for tests; a script named `test_video.py` elsewhere may test a model."""
-    path = os.path.relpath(str(function.path), str(function.project.root))
-    return not _TESTS.isdisjoint(path.lower().split(os.sep)[:-1])
+    return _is_in_folder(function.path, function.project.root)
+
+
+def is_test_file(path: Path, root: Path) -> bool:
+    """Whether a file of a project belongs to its tests, by its name or its folder."""
+    return TEST.match(path.name.lower()) is not None or _is_in_folder(path, root)
+
+
+def _is_in_folder(path: Path, root: Path) -> bool:
+    inside = os.path.relpath(str(path), str(root))
+    return not _TESTS.isdisjoint(inside.lower().split(os.sep)[:-1])
 
 
 def _is_test_case(function: Function) -> bool:

@@ -101,7 +101,7 @@ def roles_in(owner: Function, whole: Term, overshoots: bool = False) -> Roles:
             drawn.add(atom)
         elif is_read(owner, atom):
             images.add(atom)
-        elif atom.range is not None:
+        elif atom.range is not None and not (math.isinf(atom.range.high) and is_image_name(called or root(atom))):
             smooth = fact is not None and fact.name in _SMOOTHING
             blurred.update([atom] if smooth else [])
             if smooth and fact is not None and fact.positional and is_read(owner, fact.positional[0].term):

@@ -12,6 +12,7 @@ from mlint.facts.modes import LOADS
 from mlint.facts.objects import ENTRY, EVAL, TRAIN, UNSURE, modes_of
 from mlint.facts.training import loops_around
 from mlint.facts.values import Object
+from mlint.subjects.occasion import is_test_file
 from mlint.subjects.owners import Function
 
 _PASSED = re.compile(r"[\w.\[\]\"']+")
@@ -29,6 +30,11 @@ class Way:
     def dependence(self) -> Dependence:
         """Whether the model acts differently in train and eval mode, as far as the outermost function knows it."""
         return self.function.file.engine.dependences.of(self.situation.value)
+
+    @property
+    def has_gradients(self) -> bool:
+        """Whether nothing switches gradients off, though an answer is all that is wanted."""
+        return self.situation.gradients is None
 
     @property
     def is_train(self) -> bool:
@@ -97,6 +103,18 @@ class Way:
         switched = [site for site in mine if self._name(site) == "train"]
         others = [site for site in mine if site not in switched and not self._follows(site, switched)]
         return bool(switched) and self.may_train and self.may_eval and bool(others)
+
+    @property
+    def is_of_test(self) -> bool:
+        """Whether it begins in a test of the project, by way of other code: a test may do without eval mode."""
+        units = [site.unit for site in self.situation.chain[-1:]]
+        return any(is_test_file(each.path, self.function.project.root) for each in units)
+
+    @property
+    def is_set_up_so(self) -> bool:
+        """Whether a constructor says `train()` itself: it sets up what the other methods do."""
+        steps = (each for each in self.situation.mode.trace if "puts it in train" in each.message and each.site >= 0)
+        return any(each.where[1].endswith("__init__") for each in steps)
 
     def is_meant_for(self, target: int) -> bool:
         """Whether the function says `train()` itself before the call there, for its sake: it trains nothing between."""

@@ -70,7 +70,7 @@ def _is_total(found: Overwritten) -> bool:
         return True
     if found.discards and found.is_unread and not found.is_repeated:
         return True
-    if found.resets or (found.is_counter and found.is_all_elements):
+    if (found.resets and not found.is_copy) or (found.is_counter and found.is_all_elements):
         return True
     return found.is_unread and _is_kept(found)
 

@@ -9,6 +9,7 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 
+from mlint.facts.pairs.measures import asks_for_kind
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.script import Line
 from mlint.facts.pairs.shapes import NAME, Atom, Part, Row
@@ -53,7 +54,8 @@ def _is_bound_between(row: Row, scope: Scope, value: Part, start: int, end: int)
 def _told(row: Row, scope: Scope, one: tuple[Part, Part], other: tuple[Part, Part], words: Renaming) -> Iterator[Slip]:
     for (model, _), (suspect, value), renaming in ((one, other, words), (other, one, words[::-1])):
         for atom in row.atoms_of(value):
-            expected = _waiting(scope, atom, renaming, suspect.start) if atom.kind == NAME else None
+            asked = atom.kind == NAME and not asks_for_kind(row, atom)
+            expected = _waiting(scope, atom, renaming, suspect.start) if asked else None
             if expected is not None:
                 yield Slip.of_pair(atom, expected, suspect, model, renaming, renaming, unread=True, telling=True)
                 return

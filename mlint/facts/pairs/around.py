@@ -115,6 +115,17 @@ def is_computed(row: Row, claim: Claim, atom: Atom) -> bool:
     )
 
 
+def is_twice(row: Row, claim: Claim) -> bool:
+    """Whether one statement computes the same for both of two targets: `new_w, new_h = int(w * r), int(w * r)`."""
+    node = claim.whole.node
+    values = node.value.elts if isinstance(node, ast.Assign) and isinstance(node.value, (ast.Tuple, ast.List)) else []
+    mine = claim.value
+    return isinstance(mine.node, (ast.Call, ast.BinOp)) and any(
+        other.start != mine.start and row.shape(other) == row.shape(mine) and row.texts(other) == row.texts(mine)
+        for other in (row.parts[each] for each in values if each in row.parts)
+    )
+
+
 def _call(row: Row, claim: Claim) -> Part | None:
     """The innermost call that the claim is an argument of."""
     around = (part for part, _ in row.of(ast.Call) if part.start < claim.value.start < part.end)

@@ -23,9 +23,11 @@ _LEAST = 2
 def may_share(line: Line, text: str) -> bool:
     """Whether an entry or keyword has the value of another one, and something in the text is named as it; cheap."""
     free = not FREE_KEYWORDS.isdisjoint(line.words)
+    if not free and max(line.text.count("="), line.text.count(":")) < _LEAST:
+        return False
     if not free and len(line.words) - len(set(line.words)) < _LEAST:
         return False
-    named = _NAMED.findall(line.text) if max(line.text.count("="), line.text.count(":")) > 1 or free else ()
+    named = _NAMED.findall(line.text)
     own = {label for label, value in named if label == value}
     return any(
         label != value and (free or value in own) and re.search(rf"\b{label}\b[\w, ]*= ", text)

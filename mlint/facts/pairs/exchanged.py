@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from mlint.facts.pairs.calls import has_either_order
 from mlint.facts.pairs.claims import FREE_KEYWORDS, KEYWORD, PARAMETER, Claim, Parameters
 from mlint.facts.pairs.roles import family, is_size, known_pair, partners, roles
-from mlint.facts.pairs.shapes import NAME, Atom, Part, Row
+from mlint.facts.pairs.shapes import NAME, Atom, Part, Row, defaults
 from mlint.facts.pairs.words import changed, listed, split
 from mlint.facts.records import replace
 
@@ -71,7 +71,8 @@ def exchanges(row: Row, parameters: Parameters, inside: str) -> Iterator[Exchang
             and (_are_sides(found) or not _otherwise(row, call, found))
         ):
             backwards = found.either_way and not alone and inside == "__init__" and _runs_backwards(row, call, found)
-            yield replace(found, either_way=False) if backwards else found
+            told = backwards or (found.either_way and _hands_on(row, call, found))
+            yield replace(found, either_way=False) if told else found
 
 
 def may_exchange(names: Sequence[str], labels: Sequence[str]) -> bool:
@@ -148,7 +149,10 @@ def _place(index: int, words: Sequence[tuple[str, ...]], asked: Sequence[tuple[s
 
 
 def _says_enough(one: str, other: str) -> bool:
-    return min(len(one), len(other)) > _SHORT or known_pair(one, other)
+    if min(len(one), len(other)) > _SHORT:
+        return True
+    pairs = changed(one, other)
+    return len(pairs) == 1 and known_pair(*pairs[0])
 
 
 def _are_sides(found: Exchange) -> bool:
@@ -206,10 +210,42 @@ def _runs_backwards(row: Row, call: ast.Call, found: Exchange) -> bool:
     if not found.whole or not any(family(*pair) == "flow" for pair in changed(*forth)):
         return False
     parameters = {node.arg for _, node in row.of(ast.arg)}
-    others = (part for part, other in row.of(ast.Call) if other is not call)
-    return parameters.issuperset(forth) and not any(
+    return parameters.issuperset(forth) and not _leads_on(row, call, forth)
+
+
+def _hands_on(row: Row, call: ast.Call, found: Exchange) -> bool:
+    """Whether a function hands its own parameters on, which it has in the order that is asked for, to one that calls
+    them the same.
+
+    What has no order (`distance(b, a)`) and what stands for letters is handed on in any; of what comes in and goes out
+    a layer that leads back is one of two.
+    """
+    forth = [found.expected, found.atom.text]
+    pairs = changed(*forth)
+    told = found.whole and len(pairs) == 1 and known_pair(*pairs[0]) and _MATRIX.isdisjoint(pairs[0])
+    if not told or min(map(len, forth)) == 1 or has_either_order(row.called(call)):
+        return False
+    if found.claim.how == found.other.how == KEYWORD:
+        return False
+    own = [name for name in _parameters_around(row, row.parts[call]) if name in forth]
+    return own == forth and not (family(*pairs[0]) == "flow" and _leads_on(row, call, forth))
+
+
+def _parameters_around(row: Row, part: Part) -> list[str]:
+    """The parameters of the innermost function that a part stands in, in order."""
+    around = [(each, node) for each, node in row.of(ast.FunctionDef) if each.start < part.start < each.end]
+    if not around:
+        return []
+    _, node = max(around, key=lambda each: each[0].start)
+    return [parameter.arg for parameter, _ in defaults(node.args)]
+
+
+def _leads_on(row: Row, call: ast.Call, forth: Sequence[str]) -> bool:
+    """Whether another call takes the two in the order in which they go in and out."""
+    return any(
         [atom.text for atom in row.atoms_of(part) if atom.kind == NAME and atom.text in forth][:2] == forth
-        for part in others
+        for part, other in row.of(ast.Call)
+        if other is not call
     )
 
 

@@ -61,6 +61,8 @@ def asks_for_another(row: Row, atom: Atom, expected: str, model: Part, suspect: 
         return False
     ours, theirs = row.parts[suspect.node.test], row.parts[model.node.test]
     asked = _texts(row, ours)
+    if any(each.text == expected and not each.stored for each in row.atoms[ours.end : suspect.end] if each is not None):
+        return False  # `if extra is not None: self.config.update(extra)` uses it
     return ours.end <= atom.at and expected in asked and atom.text not in asked and atom.text in _texts(row, theirs)
 
 

@@ -85,11 +85,16 @@ def _owner(atom: Atom) -> str:
 def _filled(row: Row, part: Part) -> tuple[Atom, Atom] | None:
     """What a choice asks for to be there, or not to be, and the one thing that it then assigns to."""
     match part.node:
-        case ast.If(ast.Compare(asked, [ast.IsNot() | ast.Is()], [ast.Constant(None)]), [ast.Assign([target])], []):
+        case ast.If(
+            ast.Compare(asked, [ast.IsNot() | ast.Is()], [ast.Constant(None)]), [ast.Assign([target], value)], []
+        ):
             one, other = (
                 row.last_of(each) if isinstance(each, (ast.Name, ast.Attribute)) else None for each in (asked, target)
             )
-            return (one, other) if one is not None and other is not None and one.path and other.path else None
+            if one is None or other is None or not (one.path and other.path):
+                return None
+            # `if start is not None: place = place - start` asks for what it uses.
+            return None if any(each.path == one.path for each in row.atoms_of(row.parts[value])) else (one, other)
     return None
 
 

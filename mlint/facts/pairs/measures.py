@@ -15,6 +15,8 @@ MEASURES = listed(
     """shape size dtype device ndim dim numel type new new_zeros new_ones new_tensor new_empty new_full ndimension
     is_cuda requires_grad columns index keys"""
 )
+# What is told of values by these is where they are and how they are kept: nothing that one of two would have alone.
+_KINDS = listed("dtype device is_cuda requires_grad type")
 _MEASURING = listed(
     """len type isinstance zeros_like ones_like empty_like full_like rand_like randn_like range enumerate shape
     ndim size numel fromkeys expand_as view_as reshape_as type_as to"""
@@ -37,6 +39,12 @@ def makes_new(row: Row, atom: Atom) -> bool:
     """Whether the name is asked for a new array of its kind: `x.new_zeros(n)`."""
     after = _after(row, atom.at + 1)
     return after is not None and after.text.startswith("new_")
+
+
+def asks_for_kind(row: Row, atom: Atom) -> bool:
+    """Whether only where the value is and how it is kept is asked: `x.device`, which is that of its sibling too."""
+    after = _after(row, atom.at + 1)
+    return after is not None and after.text in _KINDS and after.path.endswith(f"{atom.text}.{after.text}")
 
 
 def measured(row: Row, atom: Atom, renaming: Renaming, asked: Renaming) -> bool:

@@ -19,6 +19,7 @@ from mlint.facts.pairs.around import (
     is_seconded,
     is_tag,
     is_there,
+    is_twice,
     keeps_such,
     loads,
     scores,
@@ -188,6 +189,7 @@ def _made(
         or (is_there(row, claim, expected) and claim.label == expected)
         or ((is_seconded(row, claim, role) or scores(row, claim, atom)) and is_data(atom)),
         tagged=is_tag(row, claim),
+        twice=is_twice(row, claim),
     )
 
 

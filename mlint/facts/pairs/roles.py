@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from mlint.facts.pairs.words import listed, split
 
@@ -210,6 +211,8 @@ _TELLING = frozenset(
 )
 # Words that mean too many things to say a role on their own.
 _VAGUE = frozenset({"l", "r", "t", "g", "d", "up", "down", "trn", "gen", "value", "key"})
+# What is done before or after one of two is neither: `pre_training_scores` are measured on what is held out.
+_BESIDE = frozenset({"pre", "post"})
 _SIZES = frozenset(
     {"width", "height", "depth", "w", "h", "d", "widths", "heights", "depths", "cols", "rows", "columns"}
 )
@@ -226,8 +229,8 @@ def roles(words: Iterable[str], *, parameters: bool = False, hints: bool = False
     too that say little.
     """
     found: dict[Role, str] = {}
-    for word in words:
-        if word not in _VAGUE:
+    for before, word in pairwise(("", *words)):
+        if word not in _VAGUE and before not in _BESIDE:
             for name, column in _POLES.get(word, {}).items():
                 if name in _TELLING or (parameters and name == "answer") or (hints and name in _HINTING):
                     found.setdefault(Role(name, column), word)

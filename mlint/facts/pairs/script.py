@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
 from typing import NamedTuple
@@ -89,13 +88,11 @@ class Script:
         """All words."""
         return frozenset().union(*(line.words for line in (*self.statements, *self.fragments)))
 
-    @cached_property
-    def _counts(self) -> Counter[str]:
-        return Counter(word for line in self.statements for word in line.words)
-
     def is_idle(self, name: str) -> bool:
         """Whether the name stands so seldom that it may be bound and read nowhere."""
-        return self._counts[name] <= _BOUND
+        if self.text.count(name) <= _BOUND:
+            return True
+        return sum(line.words.count(name) for line in self.statements) <= _BOUND
 
     def is_idle_name(self, name: str) -> bool:
         """Whether the name stands in the lines, and so seldom that nothing may read it."""

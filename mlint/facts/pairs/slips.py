@@ -28,7 +28,7 @@ from mlint.facts.pairs.forgotten import (
     tests_another,
 )
 from mlint.facts.pairs.meant import Beside, path_of
-from mlint.facts.pairs.measures import MEASURES, compared, makes_new, measured
+from mlint.facts.pairs.measures import MEASURES, asks_for_kind, compared, makes_new, measured
 from mlint.facts.pairs.roles import family, implied, known_pair
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, STRING, Atom, Block, Part, Row
@@ -232,9 +232,12 @@ class _Search:
             otherwise=any(
                 each.left.called and not each.kept and together.isdisjoint(each.renamings) for each in unified.sites
             ),
-            measured=measured(self._row, atom, renaming, asked)
-            and not compared(self._row, atom, operands)
-            and not (squared and not makes_new(self._row, atom) and any(each.text == expected for each in operands)),
+            measured=asks_for_kind(self._row, atom)
+            or (
+                measured(self._row, atom, renaming, asked)
+                and not compared(self._row, atom, operands)
+                and not (squared and not makes_new(self._row, atom) and any(each.text == expected for each in operands))
+            ),
             unseen=not self._scope.knows(atom, expected, suspect.start),
             selects=(
                 atom.kind != STRING

@@ -90,7 +90,9 @@ def _left(
     for old, new in asked:
         expected = replaced(atom.text, old, new)
         # Another statement of the copy, and of another one of the model, was changed so.
-        elsewhere = any((atom.text, expected) == each[:2] and each[2] != twin.start for each in renamed)
+        elsewhere = atom.kind == ATTRIBUTE and any(
+            (atom.text, expected) == each[:2] and each[2] != twin.start for each in renamed
+        )
         if expected == atom.text or new in split(atom.text) or (expected in texts and not elsewhere):
             continue
         follows = any(word in split(text) for _, word in asked for text in texts if text != atom.text)

@@ -26,7 +26,7 @@ from mlint.facts.pairs.roles import Role, counterparts, is_size, roles
 from mlint.facts.pairs.script import Line, Script, words_of
 from mlint.facts.pairs.signatures import takes_items
 from mlint.facts.pairs.triage import Knows
-from mlint.facts.pairs.unread import may_wait, waiting
+from mlint.facts.pairs.unread import may_wait, partnered, waiting
 from mlint.facts.pairs.words import listed, names_told, replaced, split
 
 # What these lines give or go over is what the function is about.
@@ -49,6 +49,9 @@ _CALLED = re.compile(r"[\w.]+\(")
 _NAMED = re.compile(r"\w+\s*=(?!=)")
 _COLLECTED = re.compile(rf"""([\w.]+(?:\[[^]]*\])?)\.(?:{"|".join(sorted(COLLECTING))})\((.*)""")
 _TURN = re.compile(r"(?:async )?for .* in (.*):")
+_MOST_DULL = 1 << 17
+_dull: set[str] = set()
+"""Words of which is known that they speak of no role, and have no partner."""
 _SETTING = re.compile(rf"\b(?:{'|'.join(sorted(SETTINGS))})\s*=[^,()]*")
 _KEYWORD = re.compile(r"[(,]\s*(\w+)\s*=\s*([\w.]+)(?=\s*[,)])")
 
@@ -74,8 +77,9 @@ def has_two_roles(script: Script, name: str, knows: Knows, around: Signatures) -
 
     own = [role for role in roles(split(name)) if role.family == "split" and not is_test(name)]
     pads = "pad(" in script.text
-    telling = frozenset(word for word in script.words if _roles(word))
-    if _puts_elsewhere(script, known) or _is_told_as_a_whole(script):
+    notable = _notable(script.words)
+    telling = frozenset(word for word in notable if _roles(word))
+    if _puts_elsewhere(script, known) or _is_told_as_a_whole(script, notable):
         return True
     for line, words, _ in script.statements:
         if own and line.startswith(_TAKING) and any(_disagrees(role, line, known) for role in own):
@@ -90,6 +94,16 @@ def has_two_roles(script: Script, name: str, knows: Knows, around: Signatures) -
     return False
 
 
+def _notable(words: frozenset[str]) -> frozenset[str]:
+    """The words that speak of a role or have a partner: few of all."""
+    fresh = words - _dull
+    dull = {word for word in fresh if not _roles(word) and not partnered(word)}
+    if len(_dull) > _MOST_DULL:
+        _dull.clear()
+    _dull.update(dull)
+    return fresh - dull
+
+
 def _is_of_two(line: str, words: Sequence[str], telling: frozenset[str], known: Knows) -> bool:
     """Whether a line whose words tell of two roles may give one of them what the other is called for."""
     named = '"' in line or "'" in line
@@ -100,9 +114,14 @@ def _is_of_two(line: str, words: Sequence[str], telling: frozenset[str], known: 
     return _bounds(line, words) and _mixes_sides(line, known)
 
 
-def _is_told_as_a_whole(script: Script) -> bool:
+def _is_told_as_a_whole(script: Script, notable: frozenset[str]) -> bool:
     """Whether something shows that needs no names in scope."""
-    if _leaves_unread(script) or may_have_flags(script.text) or may_branch(script.text) or may_be_guarded(script):
+    if (
+        _leaves_unread(script, notable)
+        or may_have_flags(script.text)
+        or may_branch(script.text)
+        or may_be_guarded(script)
+    ):
         return True
     shared = any(may_share(line, script.text) for line in script.statements)
     return shared or may_be_dropped(script.statements) or any(map(_is_out_of_order, script.statements))
@@ -124,13 +143,13 @@ def _puts_elsewhere(script: Script, known: Knows) -> bool:
     return False
 
 
-def _leaves_unread(script: Script) -> bool:
+def _leaves_unread(script: Script, notable: frozenset[str]) -> bool:
     """Whether a value has the partner of a name that its target or keyword asks for and that may be read nowhere."""
-    partnered = waiting(script.words, script.is_idle_name)
-    return bool(partnered) and any(
+    left = waiting(notable, script)
+    return bool(left) and any(
         may_wait(label, value, script.is_idle_name)
         for line, words, _ in script.statements
-        if "=" in line and not partnered.isdisjoint(words)
+        if "=" in line and not left.isdisjoint(words)
         for label, value in _values(line)
     )
 

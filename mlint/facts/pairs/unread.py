@@ -13,6 +13,7 @@ from mlint.facts.pairs.claims import ASSIGNED, KEY, KEYWORD, TEXT, Claim
 from mlint.facts.pairs.mixup import Mixup
 from mlint.facts.pairs.roles import Role, family, is_telling, known_pair, partners, quiet_words, reverses
 from mlint.facts.pairs.scope import Scope
+from mlint.facts.pairs.script import Script
 from mlint.facts.pairs.shapes import NAME, Atom, Row
 from mlint.facts.pairs.words import replaced, split
 
@@ -61,19 +62,20 @@ def _belong_together(old: str, new: str) -> bool:
     return known_pair(old, new) and name is not None and not is_telling(name)
 
 
-def waiting(words: Iterable[str], idle: Callable[[str], bool]) -> frozenset[str]:
-    """The words that have a partner which is `idle`: only a line with one of them may leave that unread."""
-    return frozenset(word for word in words if any(map(idle, _partnered(word))))
+def waiting(words: Iterable[str], script: Script) -> frozenset[str]:
+    """Of words those that have a partner in the code which may be read nowhere: only their lines may leave that
+    unread."""
+    return frozenset(word for word in words if any(map(script.is_idle, script.words & partnered(word))))
 
 
 @lru_cache(maxsize=1 << 15)
-def _partnered(name: str) -> tuple[str, ...]:
+def partnered(name: str) -> frozenset[str]:
     """The names that differ from a name in a word of a family that says nothing without more, or in a number by one."""
     found = []
     for old in split(name):
         others = [f"{int(old) + by:0{len(old)}}" for by in (-1, 1)] if old.isdigit() else partners(old)
         found += [replaced(name, old, new) for new in others if _belong_together(old, new)]
-    return tuple(found)
+    return frozenset(found)
 
 
 def may_wait(label: str, value: Sequence[str], idle: Callable[[str], bool]) -> bool:

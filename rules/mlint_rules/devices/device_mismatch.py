@@ -32,11 +32,13 @@ def _confidence(meeting: Meeting) -> Confidence:
         return Confidence.POSSIBLE
     if meeting.how in ("layer", "filled"):
         sure = meeting.is_known and (meeting.occasion is not None or meeting.mirrors)
+    elif meeting.how == "model":
+        sure = True
     elif meeting.how in ("returned", "scalar"):
         sure = meeting.is_known and (meeting.how == "returned" or meeting.is_of_score)
     else:
-        sure = meeting.occasion is not None or (meeting.is_known and (meeting.speaks_of_devices or meeting.mirrors))
-        sure = sure or meeting.is_called_on_the_way
+        says_so = meeting.speaks_of_devices or meeting.mirrors or meeting.is_of_module
+        sure = meeting.occasion is not None or (meeting.is_known and says_so) or meeting.is_called_on_the_way
     return Confidence.LIKELY if sure else Confidence.POSSIBLE
 
 
@@ -46,6 +48,12 @@ def _what(meeting: Meeting) -> str:
         return f"is on the CPU; in {where} the parameters of the layer are where the module is"
     if meeting.how == "index":
         return f"is on the CPU; in {where} it cannot be indexed by a tensor on {meeting.place}"
+    if meeting.how == "model":
+        return f"is on the CPU, and goes in {where} into a model beside what is on {meeting.place}"
+    if meeting.how == "total":
+        return f"stays on the CPU: in {where} it cannot be changed in place by what is on {meeting.place}"
+    if meeting.how == "inside":
+        return f"is on the CPU; inside of {where} it meets a tensor on {meeting.place}"
     if meeting.how == "filled":
         return f"stays on the CPU, and every item is copied there from {meeting.place}"
     if meeting.how in ("returned", "scalar"):

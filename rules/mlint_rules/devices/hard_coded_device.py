@@ -20,15 +20,23 @@ _ADVICE = {
 }
 
 
-@rule("ML503", "hard-coded-device", "`{code}` {what}", words=("cuda", "load", "to"))
+@rule("ML503", "hard-coded-device", "`{code}` {what}", words=("cuda", "load", "to"), instead_of=("ML501",))
 def hard_coded_device(choice: GpuChoice) -> Reports:
     """A GPU that is written into library code: it fails without one, and with several it takes the wrong one."""
+    if choice.is_guarded and choice.followed is not None:
+        yield choice.report(
+            confidence=Confidence.POSSIBLE,
+            advice=f"go where it is: `.to({choice.followed}.device)`",
+            code=choice.code,
+            what=f"goes to the current GPU, which need not be that of `{choice.followed}`",
+        )
+        return
     if choice.is_guarded:
         yield choice.silence("a condition about devices decides whether this is done")
         return
     yield choice.report(
         confidence=Confidence.LIKELY if _is_sure(choice) else Confidence.POSSIBLE,
-        advice=_ADVICE[choice.way],
+        advice=_ADVICE["make" if choice.is_of_new else choice.way],
         code=choice.code,
         what=_WHAT[choice.way].format(device=f"`{choice.device}`" if choice.device else "the default GPU"),
     )

@@ -29,7 +29,7 @@ class _Verdict:
     because: tuple[Step, ...] = ()
 
 
-@rule("ML501", "stray-to-device", "`{code}` {what}", words=("to", "cuda", "cpu", "type_as"), instead_of=("ML503",))
+@rule("ML501", "stray-to-device", "`{code}` {what}", words=("to", "cuda", "cpu", "type_as"))
 def stray_to_device(move: Move) -> Reports:
     """A move to a device that costs a copy on every call, or does nothing."""
     verdict = _round_trip(move) or _made(move) or _already_there(move) or _constant(move) or _model(move)

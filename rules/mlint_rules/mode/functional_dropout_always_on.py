@@ -18,6 +18,9 @@ _NOT_RUN = frozenset(("__init__", "training_step"))
     words=tuple(
         "dropout dropout1d dropout2d dropout3d alpha_dropout feature_alpha_dropout scaled_dot_product_attention "
         "multi_head_attention_forward "
+        "stochastic_depth drop_block2d sparse_dropout _sparse_dropout __sparse_dropout drop_path drop_connect "
+        "drop_edge drop_block dropout_edge embedded_dropout embedding_dropout word_dropout node_dropout edge_dropout "
+        "feature_dropout channel_dropout spatial_dropout locked_dropout variational_dropout random_dropout "
         "Dropout Dropout1d Dropout2d Dropout3d AlphaDropout FeatureAlphaDropout".split()
     ),
 )
@@ -27,7 +30,7 @@ def functional_dropout_always_on(dropping: Dropping) -> Reports:
     if excuse:
         yield dropping.silence(excuse)
         return
-    sure = dropping.is_rate_plain and (dropping.flag is None or dropping.is_layer_made_here)
+    sure = dropping.is_rate_plain and (dropping.flag is None or dropping.is_layer_made_here or dropping.is_own)
     yield dropping.report(
         confidence=Confidence.LIKELY if sure else Confidence.POSSIBLE,
         advice=_advice(dropping),
@@ -55,6 +58,8 @@ def _excuse(dropping: Dropping) -> str | None:
 def _advice(dropping: Dropping) -> str:
     if dropping.is_layer_made_here:
         return "make the layer in `__init__`, where `eval()` finds it"
+    if dropping.is_own:
+        return "call it only `if self.training`"
     if dropping.is_attention:
         return "pass a rate of 0 unless `self.training`"
     return "pass `training=self.training`"
@@ -63,6 +68,8 @@ def _advice(dropping: Dropping) -> str:
 def _what(dropping: Dropping) -> str:
     if dropping.is_layer_made_here:
         return "is a layer made anew on each call, in train mode"
+    if dropping.is_own:
+        return "draws at random, and is not told whether the module trains"
     if dropping.is_attention:
         return "takes a rate and no flag, and does not know whether the module trains"
     return "says nothing of `training`, which is True by default" if dropping.flag is None else "always trains"

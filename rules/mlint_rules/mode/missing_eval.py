@@ -39,6 +39,7 @@ def missing_eval(call: ModelCall) -> Reports:
     if (
         call.is_discarded
         or call.is_of_test
+        or way.is_of_test
         or call.speaks_of_eval
         or (call.is_part_of_self and not (call.is_self and ((way.is_called and way.is_train) or call.left_in_train)))
     ):
@@ -95,12 +96,14 @@ def _teaches(way: Way) -> bool:
 
 def _doubt(way: Way) -> int:
     """The order in which ways are judged: the surest first."""
-    return (not way.is_train) + 2 * way.is_unsure + 2 * way.is_open
+    return (not way.is_train) + 2 * way.is_unsure + 2 * way.is_open + 4 * way.is_of_test
 
 
 def _judged(call: ModelCall, way: Way, ways: list[Way]) -> tuple[Way, Confidence] | None:
     if call.is_by_method and (way.is_unsure or not way.may_train):
         return None  # `model.encode(x)` of something that nothing tells the class of may be anything
+    if way.has_gradients and not way.is_train:
+        return (way, Confidence.POSSIBLE) if way.may_train or way.is_open or way.is_unsure else None
     if way.is_chosen:
         return way, Confidence.POSSIBLE
     if way.is_unsure:
@@ -118,9 +121,9 @@ def _judged(call: ModelCall, way: Way, ways: list[Way]) -> tuple[Way, Confidence
     if not way.may_train:
         return None
     seen = way.dependence
-    if _is_doubtful(call, way):
+    if _is_doubtful(call, way) or (way.has_gradients and not (seen.depends and seen.sure) and not way.is_switched):
         return way, Confidence.POSSIBLE
-    certain = way.is_train and seen.depends is True and seen.sure
+    certain = way.is_train and seen.depends is True and seen.sure and not way.has_gradients
     return way, Confidence.CERTAIN if certain else Confidence.LIKELY
 
 
@@ -165,15 +168,18 @@ def _goes_through(names: Iterable[str]) -> bool:
 
 def _is_doubtful(call: ModelCall, way: Way) -> bool:
     """Whether something may be meant, or seen to elsewhere, where the model may be in train mode."""
-    seen, told = way.dependence, way.is_switched or (way.is_assumed and not call.is_held)
-    told = told or (way.is_train and not (call.is_held or _is_target(call)) and _is_evaluation(call, way))
+    assumed = way.is_assumed and not call.is_held
+    aims = assumed and call.is_of_trainer and not _evaluates(call.function.name)
+    seen, told = way.dependence, way.is_switched or (assumed and not aims)
+    counts = way.is_train and (call.is_named or bool(seen.depends)) and not (call.is_held or _is_target(call))
+    told = told or (counts and not way.has_gradients and _is_evaluation(call, way))
     if not told and (seen.opaque or not seen.depends):
         return True  # what it holds may have come in eval mode, or acts the same in both
     if not way.is_switched and seen.chosen:
         return True  # layers that nobody may have asked for
     if way.may_eval and not way.is_seen_here:
         return True  # what decides there may decide here
-    meant = way.is_meant_for(call.op.target) or way.is_meant_by_caller
+    meant = way.is_meant_for(call.op.target) or way.is_meant_by_caller or way.is_set_up_so
     return meant and not any(map(_evaluates, (call.function.name, *way.inner)))
 
 

@@ -12,6 +12,11 @@ _DECIDE = (
     "the data",
 )
 """What decides, where several things do together: the first of these that is among them."""
+_RUN_IT = (
+    *("_forward", "forward_pass", "_forward_pass", "forward_step", "_forward_step", "forward_once", "forward_batch"),
+    *("forward_features", "forward_head", "model_forward", "batch_forward", "concatenated_forward", "run_forward"),
+)
+"""How methods are called that run the forward of something."""
 _SURE = frozenset(("the mode", "the data"))
 _SHAPES = {None: "a value", 0: "`None`", 1: "one value", -1: "one value", -2: "a dict", -3: "a list"}
 
@@ -20,7 +25,7 @@ _SHAPES = {None: "a value", 0: "`None`", 1: "one value", -1: "one value", -2: "a
     "ML402",
     "inconsistent-forward-arity",
     "`{cls}.{method}` returns {here} here and {there} on line {line}: {origin} decides, and callers that unpack break",
-    words=("forward", "__call__"),
+    words=("forward", "__call__", *_RUN_IT),
 )
 def inconsistent_forward_arity(forward: Forward) -> Reports:
     """A forward that returns a different number or kind of values on different paths."""
@@ -34,16 +39,19 @@ def _of(forward: Forward) -> Reports:
         found = {each.value for each in forward.origins(choice)}
         origin = next(each for each in _DECIDE if each in found)
         surprises = origin in _SURE and not (origin == "the mode" and "what the caller passed" in found)
-        broken = forward.breaks_promise(choice)
+        broken, relied = forward.breaks_promise(choice), forward.reliances(choice)
+        if not (forward.is_own or relied):
+            continue  # how many values a method of a trainer returns is its own matter
+        surprises = surprises or bool(relied)
         yield forward.function.report(
             odd.site,
             confidence=Confidence.LIKELY if broken or (surprises and not choice.is_open) else Confidence.POSSIBLE,
             advice="return the same structure on every path: a dict or NamedTuple with a field that may be None",
-            because=[forward.step(usual), *forward.promise_steps] if broken else [forward.step(usual)],
+            because=[forward.step(usual), *(forward.promise_steps if broken else ()), *relied],
             cls=forward.cls.name,
             method=forward.function.name,
             here=_SHAPES.get(odd.shape, f"{odd.shape} values"),
             there=_SHAPES.get(usual.shape, f"{usual.shape} values"),
             line=forward.line(usual),
-            origin=origin,
+            origin=origin if forward.is_own else "how the object was built",
         )

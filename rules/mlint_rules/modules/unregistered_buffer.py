@@ -37,7 +37,7 @@ def _is_sure(kept: Kept) -> bool:
     if (
         kept.is_scalar
         or kept.may_be_scalar
-        or kept.is_state
+        or kept.is_meant_for_cpu
         or kept.is_set_anew
         or kept.is_cache
         or kept.is_registered_elsewhere

@@ -44,8 +44,14 @@ def _confidence(cast: Cast, beyond: Beyond) -> Confidence:
     confidence = _BY_BASIS[beyond.basis]
     if cast.is_integer:  # whole numbers wrap by a rule, and now and then on purpose
         computed = beyond.basis is Basis.SEEN and beyond.is_computed and not cast.is_number
+        computed = computed and not _is_ignored(beyond.reach)
         confidence = Confidence.LIKELY if computed else Confidence.POSSIBLE
     return min(confidence, Confidence.LIKELY) if cast.is_by_default else confidence
+
+
+def _is_ignored(reach: Interval | None) -> bool:
+    """Whether only -1 leaves the bytes: it becomes 255, which is how a label that is to be ignored is written."""
+    return reach is not None and reach.low == -1 and reach.high <= 255
 
 
 def _why_silent(cast: Cast) -> str:
