@@ -127,6 +127,11 @@ def is_setting_name(found: Term | str) -> bool:
     return bool(_SETTINGS & _words(found))
 
 
+def is_label_name(found: Term | str) -> bool:
+    """Whether it is named as labels, masks, sizes or the like, and no image."""
+    return bool(_NO_IMAGES & _words(found))
+
+
 def is_mask_name(found: Term | str) -> bool:
     """Whether it is named as a mask, which weights an image."""
     return bool(_MASKS & _words(found))

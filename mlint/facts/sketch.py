@@ -12,6 +12,7 @@ from functools import cached_property
 
 from mlint.facts.loops.starts import EMPTY
 from mlint.facts.mentions import Mentions
+from mlint.facts.quotients import aliases, divided, held, spelled
 from mlint.facts.stores import AttributeStore, attribute_stores, dotted, returned_origins
 from mlint.facts.tree import Tree, walk
 from mlint.facts.ways_out import WaysOut, ways_out
@@ -70,11 +71,11 @@ class Sketch:
         items: set[type[ast.stmt]] = set()
         for statement, looping in self._statements:
             if isinstance(statement, ast.AugAssign):
-                starts.add(_spelled(statement.target))
+                starts.add(spelled(statement.target))
             for target, value in _assigned(statement):
-                path = _spelled(target)
+                path = spelled(target)
                 if isinstance(target, ast.Subscript):
-                    filled |= {_spelled(target.value)} if looping else set()
+                    filled |= {spelled(target.value)} if looping else set()
                 else:
                     made.add(path)
                 if _may_be_zero(value):
@@ -94,7 +95,7 @@ class Sketch:
     def zeroed(self) -> frozenset[str]:
         """The names and attributes that are assigned what a total begins with: `self.total`."""
         pairs = [pair for each, _ in self._statements for pair in _assigned(each)]
-        found = frozenset(_spelled(target) for target, value in pairs if _may_be_zero(value))
+        found = frozenset(spelled(target) for target, value in pairs if _may_be_zero(value))
         return found | {name for each, _ in self._statements if (name := _registered_zero(each))}
 
     @cached_property
@@ -112,14 +113,16 @@ class Sketch:
     def assigned_attributes(self) -> frozenset[str]:
         """The attributes of `self` that are assigned, or items of them, and not merely added to: `self.total`."""
         targets = [target for each, _ in self._statements for target, _ in _assigned(each)]
-        found = (_spelled(each.value if isinstance(each, ast.Subscript) else each) for each in targets)
+        found = (spelled(each.value if isinstance(each, ast.Subscript) else each) for each in targets)
         return frozenset(each for each in found if each.startswith("self."))
 
     @cached_property
     def quotients(self) -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
-        """What is divided by what: the names and attributes over and under each division."""
-        pairs = [pair for each in self._nodes if (pair := _divided(each)) is not None]
-        return tuple((_held(over), _held(under)) for over, under in pairs)
+        """What is divided by what: the names and attributes over and under each division, and those that a name there
+        stands for."""
+        pairs = [pair for each in self._nodes if (pair := divided(each)) is not None]
+        known = aliases(self._nodes) if pairs else {}
+        return tuple((held(over, known), held(under, known)) for over, under in pairs)
 
     @property
     def _shares(self) -> bool:
@@ -140,9 +143,10 @@ class Sketch:
 
     @cached_property
     def may_be_reversed(self) -> bool:
-        """Whether an assigned value begins with a sign right after the equals sign."""
+        """Whether an assigned value begins with a sign right after the equals sign, or with an idle plus."""
         values = [each.value for each, _ in self._statements if isinstance(each, ast.Assign)]
-        return any(isinstance(each, ast.UnaryOp) and self._before(each) == "=" for each in values)
+        signed = [each for each in values if isinstance(each, ast.UnaryOp)]
+        return any(self._before(each) == "=" or isinstance(each.op, ast.UAdd) for each in signed)
 
     def _before(self, node: ast.expr) -> str:
         """The character before a node."""
@@ -196,7 +200,7 @@ class Sketch:
         yield from returns
         names = {each.id for value in returns for each in walk(value) if isinstance(each, ast.Name)}
         for statement, _ in self._statements:
-            yield from (value for target, value in _assigned(statement) if value and _spelled(target) in names)
+            yield from (value for target, value in _assigned(statement) if value and spelled(target) in names)
 
     @cached_property
     def attribute_stores(self) -> tuple[AttributeStore, ...]:
@@ -273,34 +277,6 @@ def _assigned(statement: ast.stmt) -> Iterator[tuple[ast.expr, ast.expr | None]]
             pending += zip(target.elts, values, strict=True)
         else:
             yield target, value
-
-
-def _spelled(target: ast.expr) -> str:
-    """A name, attribute or item as one text: `self.total`, `totals["loss"]`."""
-    if isinstance(target, ast.Name):
-        return target.id
-    if isinstance(target, ast.Attribute):
-        return f"{_spelled(target.value)}.{target.attr}"
-    if isinstance(target, ast.Subscript):
-        key = repr(target.slice.value) if isinstance(target.slice, ast.Constant) else ""
-        return f"{_spelled(target.value)}[{key}]"
-    return ""
-
-
-def _divided(node: ast.AST) -> tuple[ast.expr, ast.expr] | None:
-    """What is divided, and by what: `a / b`, `a /= b`, `np.divide(a, b)`, `a.div_(b)`."""
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
-        return node.left, node.right
-    if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Div):
-        return node.target, node.value
-    if not isinstance(node, ast.Call) or _last(node.func) not in ("divide", "true_divide", "div", "div_"):
-        return None
-    whole = [*([node.func.value] if isinstance(node.func, ast.Attribute) else []), *node.args][-2:]
-    return (whole[0], whole[1]) if len(whole) == 2 else None
-
-
-def _held(value: ast.expr) -> frozenset[str]:
-    return frozenset(_spelled(each) for each in walk(value) if isinstance(each, (ast.Name, ast.Attribute)))
 
 
 def _may_be_zero(value: ast.expr | None) -> bool:

@@ -7,6 +7,7 @@ from mlint.facts.objects import parent, root
 from mlint.facts.recorded import CallFact
 from mlint.facts.sketch import Sketch
 from mlint.facts.values import Object, Value
+from mlint.subjects.for_answer_in_class import may_serve_in_class
 from mlint.subjects.held_out import is_held_out
 from mlint.subjects.occasion import in_tests
 from mlint.subjects.owners import Function
@@ -25,7 +26,7 @@ _TRAINS = frozenset(
 
 def may_answer(function: Function) -> bool:
     """Whether a function may hold such a call, as far as its words tell."""
-    return _may_serve(function) or _may_evaluate(function)
+    return _may_serve(function) or _may_evaluate(function) or may_serve_in_class(function)
 
 
 def _may_evaluate(function: Function) -> bool:

@@ -256,8 +256,8 @@ class Forward:
         """The return that surprises, and one on the other path: None, else the most values, else a dict or list."""
         odd, usual = sorted((choice.then[0], choice.orelse[0]), key=_oddness)
         if choice.aside and choice.condition is not None and self._deciding.is_only_guarded(choice):
-            mine = next((each for each in (odd, usual) if each.shape != choice.aside[0].shape), odd)
-            return mine, choice.aside[0]
+            odd = next((each for each in (odd, usual) if each.shape != choice.aside[0].shape), odd)
+            usual = choice.aside[0]
         return (usual, odd) if odd.site < 0 else (odd, usual)  # what is written is shown
 
     def breaks_promise(self, choice: Choice) -> bool:

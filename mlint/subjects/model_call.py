@@ -22,6 +22,7 @@ from mlint.finding import Confidence, Span
 from mlint.rule import Report, Silence, Step
 from mlint.subjects.answer import Answer
 from mlint.subjects.for_answer import may_answer, serves
+from mlint.subjects.for_answer_in_class import serves_in_class
 from mlint.subjects.held_out import is_held_out
 from mlint.subjects.left_out import is_off_at_times, left_in_train, put_beside
 from mlint.subjects.may_run import may_run_model
@@ -193,7 +194,7 @@ class ModelCall:
         if self.state.gradients is not None or self.is_training:
             return False
         held_out = is_held_out(part for path in self.through for part in path)
-        return held_out or serves(self.function, self.fact, self.model)
+        return held_out or serves(self.function, self.fact, self.model) or serves_in_class(self.function, self.model)
 
     @property
     def may_be_without_gradients(self) -> bool:

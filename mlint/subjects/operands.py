@@ -18,6 +18,7 @@ from mlint.facts.reaches import (
     OVERSHOOTS,
     Roles,
     is_image_name,
+    is_label_name,
     is_mask_name,
     is_setting_name,
     parameters_of,
@@ -230,21 +231,26 @@ def is_computed_with(owner: Function, whole: Term) -> bool:
 
 
 def _computed_with(owner: Function) -> frozenset[Term]:
-    """What is cast to floating point somewhere in the function: whole numbers, that is, to be computed with."""
+    """What is cast to floating point somewhere in the function, or to wider signed numbers: bytes, that is, to be
+    computed with. What is named as labels is none."""
     terms = set()
     for temporary, fact in owner.facts.calls.items():
         receiver = fact.receiver
         cast = owner.value(temporary)
         if fact.name in ("astype", "float") and receiver is not None and receiver.dtype is None:
             whole = receiver.term
-            if promotion.is_float(cast.dtype) and whole is not None and not is_setting_name(whole):
-                terms.add(whole)
+            is_wide = cast.dtype in _WIDE and whole is not None and not is_label_name(whole)
+            if (promotion.is_float(cast.dtype) or is_wide) and whole is not None and not is_setting_name(whole):
+                terms.update([whole] if cast.term is None or not is_wide else [whole, cast.term])
         elif fact.name in ("array", "asarray") and fact.positional and "dtype" in fact.keywords:
             source = fact.positional[0].term
             is_float = promotion.is_float(promotion.meant(fact.keywords["dtype"]))
             if is_float and source is not None and cast.term is not None and is_image_name(source):
                 terms.add(cast.term)
     return frozenset(terms)
+
+
+_WIDE = ("int16", "int32")
 
 
 def stored_in(owner: Function, whole: Term) -> Iterator[Term]:

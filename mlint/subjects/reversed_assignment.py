@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from mlint.facts import ir
-from mlint.facts.accesses import Accesses
+from mlint.facts.accesses import Access, Accesses
+from mlint.facts.loops.turns import is_augmented
 from mlint.facts.lower.places import text_of
 from mlint.facts.paths import Path, Place
 from mlint.finding import Confidence
@@ -17,17 +18,19 @@ from mlint.outline.parsing import parsed
 from mlint.rule import Report
 from mlint.subjects.owners import File, Function
 
-# Cheap, before anything is parsed: a sign right after a single equals sign.
-_SUSPECT = re.compile(r"(?<![=!<>+\-*/%&|^@:~])=[+\-]")
+# Cheap, before anything is parsed: a sign right after a single equals sign, or a plus before a name.
+_SUSPECT = re.compile(r"(?<![=!<>+\-*/%&|^@:~])=(?:[+\-]| \+[^\W\d])")
 _SIGNS = ("+", "-")
 
 
 @dataclass(frozen=True)
 class ReversedAssignment:
-    """An assignment `target =+ operand`, with no space between the equals sign and the sign.
+    """An assignment `target =+ operand`, with no space between the equals sign and the sign; or `target = +operand`,
+    where the plus does nothing.
 
-    `is_spaced`: a space stands before the equals sign and after the sign. `is_bound`: the target may have a value
-    already, so that it could be added to.
+    `is_spaced`: a space stands before the equals sign and after the sign, or something else is added to the target or
+    taken from it beside a plus that does nothing. `is_bound`: the target may have a value already, so that it could be
+    added to.
     """
 
     function: Function
@@ -76,13 +79,26 @@ def _found(function: Function, body: ir.FunctionIR) -> Iterator[ReversedAssignme
             if written is None:
                 continue
             accesses = accesses or Accesses(body)
-            is_bound = _is_bound(accesses, Place(block.index, position), accesses.temporaries.written(made))
-            yield ReversedAssignment(function, made.target, value.op, *written, is_bound)
+            target, operand, is_spaced = written
+            path = accesses.temporaries.written(made)
+            if is_spaced is None:
+                if value.op != "+" or not _is_added_to(accesses, path):
+                    continue
+                is_spaced = True
+            is_bound = _is_bound(accesses, Place(block.index, position), path)
+            yield ReversedAssignment(function, made.target, value.op, target, operand, is_spaced, is_bound)
 
 
-def _written(code: str) -> tuple[str, str, bool] | None:
+def _is_added_to(accesses: Accesses, path: Path | None) -> bool:
+    """Whether an augmented assignment adds to a path elsewhere, or takes from it."""
+    writes = [] if path is None else accesses.all(path, Access.WRITE)
+    return any(map(is_augmented, writes))
+
+
+def _written(code: str) -> tuple[str, str, bool | None] | None:
     """The last target of an assignment and the operand of its sign as they are written, and whether spaces stand before
-    the equals sign and behind the sign; None where it is no assignment, or no sign follows the equals sign at once."""
+    the equals sign and behind the sign (None where a space stands between them); None where it is no assignment, or
+    the operand is a literal that a space sets off."""
     statement = parsed(code).body[0]
     if not isinstance(statement, ast.Assign) or not isinstance(statement.value, ast.UnaryOp):
         return None
@@ -90,9 +106,9 @@ def _written(code: str) -> tuple[str, str, bool] | None:
     value = statement.value
     line = lines[value.lineno - 1].encode()
     before, behind = line[: value.col_offset].decode(), line[value.col_offset + 1 :].decode()
-    if not before.endswith("="):
+    is_spaced = before[-2:-1].isspace() and behind[:1].isspace() if before.endswith("=") else None
+    if is_spaced is None and isinstance(value.operand, (ast.Constant, ast.UnaryOp)):
         return None
-    is_spaced = before[-2:-1].isspace() and behind[:1].isspace()
     return text_of(statement.targets[-1], lines), text_of(value.operand, lines), is_spaced
 
 

@@ -94,7 +94,9 @@ class Running:
                 names = self._function.file.engine.callers.names_of(symbol.path, symbol.qualname, fact, value)
                 if not run.isdisjoint((name, "") for name in names):
                     return value, argument.value
-        return self._held(op, fact, {name for _, name in run if name})
+        unit = self._function.file.engine.unit(symbol.path, symbol.qualname)
+        me = None if unit is None or unit.me is None else unit.me[2]
+        return self._held(op, fact, {name for parameter, name in run if name and parameter == me})
 
     def _is_model(self, value: Value, argument: ir.Argument, fact: CallFact) -> bool:
         return self._is_module(value, fact) or looks_like_model(self._function.code(argument.value))

@@ -22,6 +22,8 @@ from mlint.subjects.owners import Class, Function
 
 _SWITCHES = frozenset(("eval", "train"))
 _LOSS = re.compile(r"(?:^|_)(?:loss|losses)(?:_|$)|^training_step$")
+_FOLLOWS = re.compile(r"teacher|ema|target|frozen|momentum|average|reference", re.IGNORECASE)
+"""A model that is not trained itself, by its name."""
 _NOTED = re.compile(r"\b(\w+)\s*=[^=\n]*\.training\b")
 _WITHOUT_GRADIENTS = frozenset(("no_grad", "inference_mode", "set_grad_enabled", "volatile"))
 _VALIDATION = re.compile(r"^_?(?:run_|do_)?(?:valid|eval|test|dev(?:_|$)|val(?:_|$))|_(?:valid|val|eval|test)(?:_|$)")
@@ -150,7 +152,10 @@ class Switch:
             return frozenset()
         if not fact.callee.objects.isdisjoint(owners) and fact.callee.kind in (Kind.MODULE, Kind.UNKNOWN):
             loops = loops_around(unit.lowered.function, target)
-            return fact.callee.objects & owners if engine.trainings.of(unit).shares(loops) else frozenset()
+            trains = engine.trainings.of(unit).shares(loops) and not _FOLLOWS.search(
+                unit.code(target).partition("(")[0]
+            )
+            return fact.callee.objects & owners if trains else frozenset()
         symbol = None if fact.callee.symbol is None else engine.symbol(fact.callee.symbol)
         called = engine.unit(symbol.path, symbol.qualname) if symbol is not None and symbol.path is not None else None
         if called is None or not (engine.trainings.of(called).loops or self._is_step(unit, target)):

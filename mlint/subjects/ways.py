@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from mlint.facts.callers import Situation
 from mlint.facts.dependence import Dependence
 from mlint.facts.modes import LOADS
 from mlint.facts.objects import ENTRY, EVAL, TRAIN, UNSURE, modes_of
 from mlint.facts.training import loops_around
-from mlint.facts.values import Object
+from mlint.facts.values import Object, Trace
 from mlint.subjects.occasion import is_test_file
 from mlint.subjects.owners import Function
 
@@ -113,8 +114,16 @@ class Way:
     @property
     def is_set_up_so(self) -> bool:
         """Whether a constructor says `train()` itself: it sets up what the other methods do."""
-        steps = (each for each in self.situation.mode.trace if "puts it in train" in each.message and each.site >= 0)
-        return any(each.where[1].endswith("__init__") for each in steps)
+        steps = [each for each in self.situation.mode.trace if each.where[1].endswith("__init__") and each.site >= 0]
+        return any(self._is_train(each) for each in steps if "puts it in train" in each.message)
+
+    def _is_train(self, step: Trace) -> bool:
+        """Whether it is a call of `train()`: a function that makes a model puts it in train mode as well."""
+        engine = self.function.file.engine
+        unit = engine.unit(Path(step.where[0]), step.where[1])
+        facts = engine.callers.facts(unit) if unit is not None else None
+        fact = facts.calls.get(step.site) if facts is not None else None
+        return fact is not None and fact.name == "train"
 
     def is_meant_for(self, target: int) -> bool:
         """Whether the function says `train()` itself before the call there, for its sake: it trains nothing between."""

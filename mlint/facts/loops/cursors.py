@@ -101,7 +101,7 @@ def _stuck(turn: Turns) -> Stuck | None:
     if not positions or any(end.role in _FLAGS and not _is_number(turn, end) for end in ends):
         return None
     move = _move(turn, turn.value, ends)
-    is_place = any(end.role in (Role.INDEX, Role.BOUND) for end in positions)
+    is_place = "offset" in words(turn.path) or any(end.role in (Role.INDEX, Role.BOUND) for end in positions)
     return Stuck(turn, move, is_place) if move is not None else None
 
 

@@ -68,11 +68,23 @@ def _is_own(path: Path) -> bool:
 
 def _is_beside(accesses: Accesses, write: Event, sibling: Event) -> bool:
     """Whether the two are written together, as a whole or the same item of both, and the sibling is carried on."""
-    if sibling.path == write.path or not _are_together(accesses, write.place.block, sibling.place.block):
+    place = write.place.block if (head := _of_keys(accesses, write, sibling)) is None else head
+    if sibling.path == write.path or not _are_together(accesses, place, sibling.place.block):
         return False
     if any(is_zero(accesses, each) for each in accesses.all(sibling.path, Access.WRITE)):
         return False
-    return _item(accesses, write) == _item(accesses, sibling) is not None
+    mine, other = _item(accesses, write), _item(accesses, sibling)
+    return mine is not None and (mine == other or (other == "" and place != write.place.block))
+
+
+def _of_keys(accesses: Accesses, write: Event, sibling: Event) -> int | None:
+    """The head of the loop that writes one item after the other, where the sibling counts the calls, outside of it:
+    `for name in losses: self.sums[name] = losses[name]`. None where there is none."""
+    made, function = write.instruction, accesses.function
+    around = function.blocks[sibling.place.block].loops
+    inside = [each for each in function.blocks[write.place.block].loops if each not in around]
+    index = accesses.temporaries.definitions.get(made.index) if isinstance(made, ir.StoreItem) else None
+    return function.loops[inside[0]].head if inside and isinstance(index, ir.Load) else None
 
 
 def _are_together(accesses: Accesses, write: int, sibling: int) -> bool:

@@ -130,8 +130,16 @@ def _is_none(accesses: Accesses, write: Event) -> bool:
 
 
 def _is_sibling(accesses: Accesses, write: Event, other: Event) -> bool:
-    same_place = other.place.block == write.place.block and other.path != write.path
-    return same_place and is_augmented(other) and _key(accesses, other) == _key(accesses, write)
+    if other.path == write.path or not is_augmented(other) or not _is_beside(accesses, write, other):
+        return False
+    return _key(accesses, other) == _key(accesses, write)
+
+
+def _is_beside(accesses: Accesses, write: Event, other: Event) -> bool:
+    """Whether each turn of the loop that comes to the other write has come to this one: `if counts is not None:`."""
+    mine, others = write.place.block, other.place.block
+    blocks = accesses.graph.blocks
+    return mine == others or (blocks[mine].loops == blocks[others].loops and accesses.graph.dominates(mine, others))
 
 
 def _division(accesses: Accesses, write: Event, sibling: Event) -> Consumer | None:

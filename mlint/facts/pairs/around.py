@@ -25,9 +25,10 @@ SETTINGS = listed("batch_size num_workers workers drop_last shuffle pin_memory p
 
 
 def sets(row: Row, claim: Claim, atom: Atom) -> bool:
-    """Whether the name is a setting of what is made: `batch_size=cfg.val_batch_size`."""
+    """Whether the name is a setting of what is made (`batch_size=cfg.val_batch_size`), or what its keyword asks for."""
+    said = roles(split(atom.text)).keys()
     return any(
-        node.arg in SETTINGS and part.start <= atom.at < part.end
+        part.start <= atom.at < part.end and (node.arg in SETTINGS or said & roles(split(node.arg or "")).keys())
         for part, node in row.of(ast.keyword)
         if claim.value.start <= part.start < claim.value.end
     )
@@ -111,6 +112,17 @@ def is_computed(row: Row, claim: Claim, atom: Atom) -> bool:
     return any(
         operation.start < atom.at < operation.end and claim.value.start <= operation.start < claim.value.end
         for operation, _ in (*row.of(ast.BinOp), *row.of(ast.UnaryOp))
+    )
+
+
+def is_twice(row: Row, claim: Claim) -> bool:
+    """Whether one statement computes the same for both of two targets: `new_w, new_h = int(w * r), int(w * r)`."""
+    node = claim.whole.node
+    values = node.value.elts if isinstance(node, ast.Assign) and isinstance(node.value, (ast.Tuple, ast.List)) else []
+    mine = claim.value
+    return isinstance(mine.node, (ast.Call, ast.BinOp)) and any(
+        other.start != mine.start and row.shape(other) == row.shape(mine) and row.texts(other) == row.texts(mine)
+        for other in (row.parts[each] for each in values if each in row.parts)
     )
 
 

@@ -19,6 +19,7 @@ from mlint.facts.pairs.around import (
     is_seconded,
     is_tag,
     is_there,
+    is_twice,
     keeps_such,
     loads,
     says_what_it_gets,
@@ -193,6 +194,7 @@ def _made(
             and not says_what_it_gets(row, claim, wrong.role)
         ),
         tagged=is_tag(row, claim),
+        twice=is_twice(row, claim),
     )
 
 

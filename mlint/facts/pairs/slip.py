@@ -249,8 +249,8 @@ class Slip:
     @property
     def framed(self) -> bool:
         """Whether it is the image that stands for its mask: both are moved, cut and scaled by what the image says."""
-        if self.atom.kind == STRING and self.answers:
-            return False  # `masks = batch["image"]`
+        if (self.atom.kind == STRING and self.answers) or (self.unread and not self.local):
+            return False  # `masks = batch["image"]`; `self.mask_paths` that nothing else asks for
         return family(*self.renaming) == "picture" and not self.own_target and self.followed < MADE_FROM_OTHER
 
     @property

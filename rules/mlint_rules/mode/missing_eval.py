@@ -19,6 +19,7 @@ _KEEPS_TRAIN_MODE = frozenset(
     "bn batchnorm dropout mc stochastic uncertainty calibrate calibration recalibrate swa".split()
 )
 _EVOLVES = frozenset("evolution evolutionary neuroevolution genetic fitness population".split())
+_TRAINING = frozenset(("train", "training"))
 _TARGETS = frozenset("tgt target teacher momentum frozen reference ref old".split())
 _ADVICE = "call `{model}.eval()` before it, and `{model}.train()` after where training goes on"
 
@@ -180,6 +181,7 @@ def _is_doubtful(call: ModelCall, way: Way) -> bool:
     if way.may_eval and not way.is_seen_here:
         return True  # what decides there may decide here
     meant = way.is_meant_for(call.op.target) or way.is_meant_by_caller or way.is_set_up_so
+    meant = meant or not _TRAINING.isdisjoint(_in_order(call.fact.name))  # `self._training_loss(batch)`
     return meant and not any(map(_evaluates, (call.function.name, *way.inner)))
 
 
