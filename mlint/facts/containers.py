@@ -209,7 +209,9 @@ def store_item(evaluation: Evaluation, op: ir.StoreItem) -> Value:
     """`base[index] = value`: what the container holds afterwards, wherever the container is known to be kept."""
     base, index, value = (evaluation.values[each] for each in (op.base, op.index, op.value))
     if base.kind in NUMERIC or base.kind is Kind.UNKNOWN:
-        evaluation.update(op.base, parts.stored(evaluation, op))
+        changed = parts.stored(evaluation, op)
+        evaluation.update(op.base, changed)
+        parts.stored_through(evaluation, op, changed)
     else:
         evaluation.update(op.base, _stored(base, index, value))
     return value

@@ -164,7 +164,7 @@ class OnCpu:
 
     def _is_making(self, op: ir.Instruction) -> bool:
         fact = self._facts.calls.get(op.target) if isinstance(op, ir.Call) else None
-        if fact is None:
+        if fact is None or "pin_memory" in fact.keywords:  # pinned memory is the host's, by intent
             return False
         return makes(fact.entry) is not None if fact.entry is not None else self.holds(op.target)
 

@@ -334,7 +334,7 @@ class Engine:
         if symbol is None or symbol.path is None or symbol.kind not in ("function", "method"):
             return None
         unit, depth = self.unit(symbol.path, symbol.qualname), evaluation.depth
-        if unit is None or unit.outline is None or not evaluation.follows(unit, key):
+        if unit is None or unit.outline is None or unit.is_abstract or not evaluation.follows(unit, key):
             return None
         arguments = self.arguments(unit, fact, receiver)
         found = self._called(unit, arguments, depth - 1)

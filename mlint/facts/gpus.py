@@ -59,6 +59,8 @@ def _of(accesses: Accesses, facts: Facts, op: ir.Instruction) -> _Found | None:
     if isinstance(op, ir.Call):
         fact = facts.calls.get(op.target)
         return None if fact is None else _of_call(accesses, op, fact)
+    if isinstance(op, ir.StoreAttribute) and op.name.isupper():
+        return None  # `_C.MODEL.DEVICE = "cuda"` is what a configuration begins with
     if isinstance(op, (ir.Store, ir.StoreAttribute)) and devices.is_device_name(op.name):
         const = accesses.temporaries.definitions.get(op.value)
         return _named(Way.NAME, const.value) if isinstance(const, ir.Const) else None
@@ -81,7 +83,7 @@ def _of_call(accesses: Accesses, op: ir.Call, fact: CallFact) -> _Found | None:
         plain = len(op.arguments) == 1 or (op.arguments[1:] and all(each.name for each in op.arguments[1:]))
         told = any(each.stars or each.name == "map_location" for each in op.arguments)
         own = op.arguments and "__file__" in names(accesses, op.arguments[0].value)
-        if plain and not told and not own:  # a file of the package itself is known
+        if plain and not told and not own and not _is_buffer(accesses, op):  # a file of the package itself is known
             return Way.LOAD, ""
     first = _constant(accesses, op.arguments[0]) if op.arguments else MISSING
     if symbol in _SETS:
@@ -93,6 +95,15 @@ def _of_call(accesses: Accesses, op: ir.Call, fact: CallFact) -> _Found | None:
         if moved is not None:
             return moved
     return _passed(accesses, op, fact)
+
+
+def _is_buffer(accesses: Accesses, op: ir.Call) -> bool:
+    """Whether what is loaded was written to memory here: `torch.save(net, buffer); torch.load(buffer)`."""
+    definitions = accesses.temporaries.definitions
+    load = definitions.get(op.arguments[0].value) if op.arguments else None
+    stores = (each for each in definitions.values() if isinstance(each, ir.Store) and isinstance(load, ir.Load))
+    made = [definitions.get(each.value) for each in stores if isinstance(load, ir.Load) and each.name == load.name]
+    return any(isinstance(each, ir.Call) and accesses.temporaries.callee_name(each) == "BytesIO" for each in made)
 
 
 def _is_compared(accesses: Accesses, op: ir.Call) -> bool:

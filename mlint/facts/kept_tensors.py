@@ -111,6 +111,8 @@ class KeptTensor:
         temporary = self._temporary
         for _ in range(_MOST_STEPS):
             op = self._temporaries.definitions.get(temporary)
+            while isinstance(op, ir.Unary):
+                op = self._temporaries.definitions.get(op.operand)
             receiver = self._receiver(op) if isinstance(op, ir.Call) else None
             if not isinstance(op, ir.Call) or (receiver is None and not op.arguments):
                 return

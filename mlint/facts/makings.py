@@ -80,7 +80,7 @@ def makes(entry: Entry) -> str | None:
 
 def making(temporary: int, fact: CallFact) -> Making | None:
     """The making that a call is."""
-    told = not fact.keywords.keys().isdisjoint(("device", "out"))
+    told = not fact.keywords.keys().isdisjoint(("device", "out", "pin_memory"))  # pinned memory is the host's
     kind = makes(fact.entry) if fact.entry is not None and not told else None
     return None if kind is None or fact.entry is None else Making(temporary, kind, fact.entry, fact)
 

@@ -144,7 +144,7 @@ class Meetings:
         if not near or len(parts) < 2:
             return
         others = [(each, self._where.far(each)) for each in parts if each not in near]
-        if met.together:  # nothing but tensors can be put together
+        if met.together or parts != list(met.parts):  # nothing but tensors can be put together, or is summed up in one
             others += [(each, self._where.given(each)) for each in parts if each not in near]
         others += [(each, self._mirrored(each, near)) for each in parts if each not in near]
         seen = [(each, found) for each, found in others if found is not None]
@@ -169,7 +169,7 @@ class Meetings:
             mirrored = self._cpu.dtype_of(made) if made is not None else None
             if path is not None and mirrored is not None and path[: len(mirrored)] == mirrored:
                 return f"{text(mirrored)}.device", True
-            if path is not None and made is not None and self._cpu.shape_of(made) == path:
+            if path is not None and len(path) == 1 and made is not None and self._cpu.shape_of(made) == path:
                 return f"{text(path)}.device", True
         return None
 

@@ -183,6 +183,9 @@ def _of_call(op: ir.Call, instructions: Instructions) -> Origin:
         return Origin.TRACER
     if name == "is_grad_enabled":
         return Origin.MODE
+    base = instructions.get(callee.base) if isinstance(callee, ir.Attribute) else None
+    if isinstance(base, ir.Load) and base.name == "self" and not op.arguments:
+        return Origin.BUILD  # `self.uses_decoder()`
     if op.arguments and all(isinstance(instructions.get(each.value), ir.Const) for each in op.arguments):
         return Origin.BUILD if isinstance(callee, ir.Global) else Origin.DATA  # `Version("5.0.0")`
     return Origin.CALLER if name in ("isinstance", "hasattr", "callable", "type") else Origin.DATA

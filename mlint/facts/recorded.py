@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from mlint.facts.entries import Entry
 from mlint.facts.objects import State
-from mlint.facts.values import Value, constant, join_all
+from mlint.facts.values import UNKNOWN, Value, join_all
 
 FELL_OFF, YIELDED = -1, -2
 """Keys of `Facts.returns` that are no temporaries: the end was reached without a return; an item was yielded."""
@@ -52,7 +52,7 @@ class Facts:
 
     @property
     def returned(self) -> Value:
-        """What a call gives: the join over all returns; None's value where there is none. Of a generator, its items."""
+        """What a call gives: the join over all returns; unknown where it always raises. Of a generator, its items."""
         if YIELDED in self.returns:
             return self.returns[YIELDED]
-        return join_all(self.returns.values()) if self.returns else constant(None)
+        return join_all(self.returns.values()) if self.returns else UNKNOWN

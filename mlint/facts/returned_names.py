@@ -95,6 +95,10 @@ class ReturnedNames:
                 yield from (each for each in map(self.name, (op.left, op.right)) if each)
                 return
             elif isinstance(op, ir.Item):
+                key = self._definitions.get(op.index)
+                if isinstance(key, ir.Const) and isinstance(key.value, str) and key.value.isidentifier():
+                    yield key.value  # `outputs["logits"]`
+                    return
                 op = self._definitions.get(op.base)
             elif isinstance(op, ir.Collect) and not op.starred:
                 yield "_".join(map(self.name, op.items))  # `y, (h, c)`

@@ -39,7 +39,8 @@ _REDUCES = frozenset("max min mean sum std var prod norm any all amax amin media
 """Methods that compute with the tensor alone, where they are given nothing but numbers."""
 _NUMBERS = frozenset(
     "len int float bool range print isinstance str repr hasattr getattr id new_tensor type_as to expand_as view_as "
-    "is_tensor tolist asarray array zeros_like ones_like empty_like format isfinite warn".split()
+    "is_tensor tolist asarray array zeros_like ones_like empty_like format isfinite warn uniform_ normal_ random_ "
+    "exponential_ cauchy_ log_normal_ geometric_ uniform".split()
 )
 _ALIKE = frozenset(
     ("abs", "round", "neg", "negative", "logical_not", "list", "tuple", "reversed", "Parameter", "Variable")

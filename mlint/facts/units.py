@@ -52,6 +52,11 @@ class Unit:
         self.outline = outline
 
     @property
+    def is_abstract(self) -> bool:
+        """Whether it only stands for what subclasses do."""
+        return self.outline is not None and any(each.endswith("abstractmethod") for each in self.outline.decorators)
+
+    @property
     def source(self) -> Source:
         """The file. Raises Unreadable where it is gone since the unit was found in it."""
         found = self.project.peek(self.path)  # whoever found the unit has noted it

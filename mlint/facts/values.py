@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from mlint.facts.channels import Channels, join_channels
 from mlint.facts.intervals import Basis as Basis
 from mlint.facts.intervals import Interval as Interval
 from mlint.facts.intervals import number as number
@@ -86,7 +87,8 @@ class Value:
     item of a container whose length is not. `entries`: of a dict, by constant key. `symbol`: the qualified name of a
     known class, function, dtype or namespace; of an instance, that of its class. `parameters`: names of the parameters
     whose data went into it unchanged in meaning (an alias, a view, an item). `traits`: further properties by name
-    (`image`, `integer-valued`, `binary`, `softmax` ...). `trace`: how it came about; no part of equality.
+    (`image`, `integer-valued`, `binary`, `softmax` ...). `channels`: of an array of which parts were set one by one.
+    `trace`: how it came about; no part of equality.
     """
 
     kind: Kind = Kind.UNKNOWN
@@ -102,6 +104,7 @@ class Value:
     symbol: str | None = None
     parameters: frozenset[str] = frozenset()
     traits: frozenset[str] = frozenset()
+    channels: Channels | None = None
     trace: tuple[Trace, ...] = field(default=(), compare=False)
 
     def with_trace(self, step: Trace) -> Value:
@@ -163,11 +166,14 @@ def join(left: Value, right: Value) -> Value:
 
 def _join_fields(left: Value, right: Value, kind: Kind) -> Value:
     both = left.range is not None and right.range is not None
+    reach = left.range.join(right.range) if both else None  # type: ignore[union-attr,arg-type]
+    made = left.term if left.term == right.term else merged(left.term, right.term)
+    channels = _join_channels(left, right, made)
     return Value(
         kind,
         dtype=join_dtype(left.dtype, right.dtype),
-        range=left.range.join(right.range) if both else None,  # type: ignore[union-attr,arg-type]
-        term=left.term if left.term == right.term else merged(left.term, right.term),
+        range=reach if channels is None else channels.whole,
+        term=made,
         device=left.device if left.device == right.device else None,
         objects=left.objects | right.objects if left.objects and right.objects else frozenset(),
         items=_join_items(left.items, right.items),
@@ -177,8 +183,24 @@ def _join_fields(left: Value, right: Value, kind: Kind) -> Value:
         symbol=left.symbol if left.symbol == right.symbol else None,
         parameters=left.parameters | right.parameters,
         traits=left.traits & right.traits,
+        channels=channels,
         trace=left.trace or right.trace,
     )
+
+
+def _join_channels(left: Value, right: Value, made: Term | None) -> Channels | None:
+    if left.channels is None and right.channels is None:
+        return None
+    one, other = channels_of(left), channels_of(right)
+    return None if one is None or other is None else join_channels(one, other, made)
+
+
+def channels_of(value: Value) -> Channels | None:
+    """What is known of the parts of an array; where none was set, that each has the range of the whole."""
+    known = value.channels
+    if known is not None and known.is_of(value.range, value.term):
+        return known
+    return None if value.range is None else Channels(value.range, value.term, value.range, ())
 
 
 def _same_constant(left: object, right: object) -> bool:
@@ -235,6 +257,8 @@ def widen(older: Value, newer: Value) -> Value:
     interval = joined.range
     if interval is not None and older.range is not None:
         interval = older.range.widen(interval)
+        if joined.channels is not None:  # narrowed part by part: the whole is in doubt
+            interval = interval.resting_on(joined.channels.whole.basis)
     return replace(
         joined,
         range=interval,
@@ -243,6 +267,7 @@ def widen(older: Value, newer: Value) -> Value:
         element=joined.element if older.items == () else _widened_element(older, joined),
         const=MISSING,
         term=merged(older.term, newer.term),
+        channels=None,
     )
 
 

@@ -8,8 +8,9 @@ from mlint.facts import devices, ir
 from mlint.facts.accesses import Accesses
 from mlint.facts.callees import called
 from mlint.facts.dimensions import OnCpu
-from mlint.facts.makings import MAKING
+from mlint.facts.makings import MAKING, makes
 from mlint.facts.own_parameters import is_parameter
+from mlint.facts.paths import text
 from mlint.facts.recorded import CallFact, Facts
 from mlint.facts.shown import Shown, gives_tensor, shown
 from mlint.facts.sides import ANYWHERE, WITH_FIRST, passed_to
@@ -46,12 +47,12 @@ class Whereabouts:
         if value.device is not None and (value.kind is Kind.TENSOR or self._is_used_as_tensor(temporary)):
             return (devices.spelled(value.device), value.kind is Kind.TENSOR) if self._is_far(value.device) else None
         if value.kind is Kind.TENSOR:
-            return self._of_operands(temporary)
+            return self._told(temporary) or self._of_operands(temporary)
         if self._is_parameter_of_self(temporary):
             return devices.OF_PARAMETERS, True
         way = self._way(temporary)
         root = self._root(way)
-        if root is None or SIZES.search(root.name) is not None:
+        if root is None:
             return None
         is_kept = not any(map(self._is_call_of_module, way))  # a module may give anything
         shows = self._is_used_as_tensor(root.target if is_kept else temporary)
@@ -92,15 +93,30 @@ class Whereabouts:
     def _has_device(self, name: str) -> bool:
         if "." in name or "@" in name or name == "self" or devices.is_device_name(name):
             return True
-        reads = self.loads(name.partition("[")[0])
+        reads = [*self.loads(name.partition("[")[0]), *self._read_from(f"of:{name}")]
         kinds = {self._cpu.value(each).kind for each in reads}
         if Kind.TENSOR in kinds:
             return True
         return Kind.UNKNOWN in kinds and any(self._is_used_as_tensor(each, others=False) for each in reads)
 
+    def _read_from(self, device: str) -> list[int]:
+        """The reads of variables that hold the entry of a dict which has that device: `x = batch["x"]`."""
+        if "[" not in device:
+            return []
+        loads = (each.target for each in self._definitions.values() if isinstance(each, ir.Load))
+        return [each for each in loads if self._cpu.value(each).device == device]
+
     def _is_used_as_tensor(self, temporary: int, others: bool = True) -> bool:
         found = shown(self._accesses, temporary, self._facts.calls, arithmetic=False, others=others)
         return found in (Shown.TENSOR, Shown.DATA)
+
+    def _told(self, temporary: int) -> tuple[str, bool] | None:
+        """Where a tensor is made that is made on a device: `torch.ones(3, device=mask.device)`."""
+        op, fact = self._definitions.get(temporary), self._facts.calls.get(temporary)
+        if not isinstance(op, ir.Call) or fact is None or fact.entry is None or makes(fact.entry) is None:
+            return None
+        told = next((self._temporaries.path(each.value) for each in op.arguments if each.name == "device"), None)
+        return (text(told), True) if told is not None and told[-1].endswith("device") else None
 
     def _of_operands(self, temporary: int) -> tuple[str, bool] | None:
         """Of two inputs: the device of the first; they are together, or it fails there."""
@@ -146,7 +162,15 @@ class Whereabouts:
         first = self._accesses.function.parameters[:1]
         is_own = path is not None and len(path) == 2 and bool(first) and path[0] == first[0].name
         is_seen = fact.callee.symbol is not None and "::" in fact.callee.symbol
-        return fact.callee.kind is Kind.MODULE or (is_own and not is_seen)
+        return fact.callee.kind is Kind.MODULE or (is_own and not is_seen) or self._is_taken(op.callee)
+
+    def _is_taken(self, callee: int) -> bool:
+        """Whether a loop takes it from what `self` holds: `for layer in self.layers: x = layer(x)`."""
+        load = self._definitions.get(callee)
+        source = self._assigned(load) if isinstance(load, ir.Load) else None
+        taken = self._definitions.get(source) if source is not None else None
+        path = self._temporaries.path(taken.iterable) if isinstance(taken, ir.Next) else None
+        return path is not None and path[0] == "self"
 
     def _way(self, temporary: int) -> list[int]:
         """The way back to the parameter that something unknown was computed from, step by step, by what keeps a tensor

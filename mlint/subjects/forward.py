@@ -51,7 +51,7 @@ class Forward:
         """The function, if it is the forward of a module, or the `__call__` of one that has no forward; or a method
         that runs the forward of something, by its name."""
         is_own = _is_forward(owner)
-        if owner.cls is None or not (is_own or _RUNS.search(owner.name)):
+        if owner.cls is None or not (is_own or (_RUNS.search(owner.name) and _is_unpacked(owner, owner.cls))):
             return
         if _may_return_several(owner, owner.cls) and not owner.ir.is_generator:
             symbol = owner.project.symbol(owner.path, owner.cls.outline)
@@ -256,8 +256,8 @@ class Forward:
         """The return that surprises, and one on the other path: None, else the most values, else a dict or list."""
         odd, usual = sorted((choice.then[0], choice.orelse[0]), key=_oddness)
         if choice.aside and choice.condition is not None and self._deciding.is_only_guarded(choice):
-            mine = next((each for each in (odd, usual) if each.shape != choice.aside[0].shape), odd)
-            return mine, choice.aside[0]
+            odd = next((each for each in (odd, usual) if each.shape != choice.aside[0].shape), odd)
+            usual = choice.aside[0]
         return (usual, odd) if odd.site < 0 else (odd, usual)  # what is written is shown
 
     def breaks_promise(self, choice: Choice) -> bool:
@@ -314,6 +314,12 @@ def _is_forward(function: Function) -> bool:
     if function.name == "__call__":
         return function.cls is not None and "forward" not in function.cls.outline.methods
     return function.name == "forward"
+
+
+def _is_unpacked(function: Function, cls: Class) -> bool:
+    """Whether the class unpacks what the method gives, as the text tells: `a, b = self.batch_forward(x)`."""
+    lines = function.file.source.lines[cls.outline.first_line - 1 : cls.outline.end_line]
+    return re.search(rf",[^=\n]*=\s*self\.{function.name}\(", "\n".join(lines)) is not None
 
 
 def _may_return_several(function: Function, cls: Class, asked: frozenset[str] = frozenset()) -> bool:

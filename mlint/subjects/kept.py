@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cached_property, partial
-from typing import ClassVar
 
 from mlint.facts import ir
 from mlint.facts.accesses import Accesses
@@ -15,33 +14,19 @@ from mlint.facts.makings import Makings
 from mlint.facts.objects import root
 from mlint.facts.own import Own
 from mlint.facts.paths import Path, Temporaries
-from mlint.facts.recorded import CallFact, Facts
 from mlint.facts.tensor_uses import Body, Use, passed_on, uses
 from mlint.facts.values import UNKNOWN, Kind, Value
-from mlint.finding import Confidence
-from mlint.outline import FunctionOutline
-from mlint.rule import Report, Silence, Step
+from mlint.rule import Step
 from mlint.subjects.kept_names import kept_names
-from mlint.subjects.occasion import called_by_forward
 from mlint.subjects.owners import Class, Function
 from mlint.subjects.registering import Registering
+from mlint.subjects.stored import REGISTERED, Stored, facts_of
 
-_REGISTERED = frozenset(("parameter", "buffer"))
-_MOVERS = frozenset(("_apply", "to", "cuda"))
 _EXPORT = re.compile(r"(?i:onnx|export|coreml|torch_?script|tflite|tensorrt)|IOS|iOS")
-_ASKS_FOR_ALL = frozenset(("__dict__", "vars", "dir", "getattr", "setattr"))
 
 
-class Kept:
+class Kept(Stored):
     """`self.name = value` in the constructor of a `torch.nn.Module`, or in a method that builds for it."""
-
-    scope: ClassVar[str] = "function"
-
-    def __init__(self, function: Function, temporaries: Temporaries, op: ir.StoreAttribute, value: Value) -> None:
-        self.function = function
-        self.op = op
-        self.value = value
-        self._temporaries = temporaries
 
     @classmethod
     def of(cls, owner: Function) -> Iterator[Kept]:
@@ -51,7 +36,7 @@ class Kept:
         names = kept_names(owner)
         if not names or not owner.ir.parameters:
             return
-        facts = _facts(owner)
+        facts = facts_of(owner)
         temporaries = Temporaries(owner.ir)
         me = owner.ir.parameters[0].name
         stores: dict[str, ir.StoreAttribute] = {}
@@ -66,102 +51,6 @@ class Kept:
             if value.kind is Kind.UNKNOWN:  # it is stored on some paths only
                 value = facts.values.get(op.value, UNKNOWN)
             yield cls(owner, temporaries, op, value)
-
-    @property
-    def _kept(self) -> Value:
-        return _facts(self.function).values.get(self.op.value, UNKNOWN)
-
-    @property
-    def name(self) -> str:
-        """The name of the attribute."""
-        return self.op.name
-
-    @property
-    def code(self) -> str:
-        """The source text of what is stored."""
-        return self.function.code(self.op.value)
-
-    # --- the class around it ----------------------------------------------------------------------------------------
-
-    @cached_property
-    def _line(self) -> tuple[dict[str, FunctionOutline], ...]:
-        """The methods of the class, and of each base in the project."""
-        cls = self.function.cls
-        assert cls is not None
-        bases = self.function.project.bases(self.function.project.symbol(self.function.path, cls.outline))
-        outlines = [cls.outline, *(each.outline for each in bases if each.kind == "class")]
-        return tuple(dict(getattr(each, "methods", {})) for each in outlines)
-
-    @cached_property
-    def _running(self) -> tuple[Function, ...]:
-        """The methods of the class that its forward calls, itself included."""
-        cls = self.function.cls
-        assert cls is not None
-        names = called_by_forward(self._line, with_steps=True)
-        return tuple(method for name, method in cls.methods.items() if name in names and method.name != "__init__")
-
-    @cached_property
-    def is_run_as_one(self) -> bool:
-        """Whether the class has a forward, or steps of a training; one without only keeps models that others run."""
-        return bool(called_by_forward(self._line, with_steps=True))
-
-    @property
-    def is_registered_elsewhere(self) -> bool:
-        """Whether on another path it is a buffer or parameter: here it only stands in for that."""
-        values, calls = _facts(self.function).values, _facts(self.function).calls
-        if any(fact.name.startswith("register_") and self.name in _constants(fact) for fact in calls.values()):
-            return True
-        assert self.function.cls is not None
-        others = [each for name, each in self.function.cls.methods.items() if name != self.function.name]
-        if any(self.name in each.unit.registered for each in others if self.name in each.words):
-            return True
-        return any(
-            isinstance(op, ir.StoreAttribute)
-            and op.name == self.name
-            and values.get(op.value, UNKNOWN).traits & _REGISTERED
-            for op in self._temporaries.definitions.values()
-        )
-
-    @property
-    def is_moved_by_class(self) -> bool:
-        """Whether the class sees to what moves with it by itself: what moves it says the attribute, or asks for all."""
-        return self._is_said_where_it_moves({self.name, *_ASKS_FOR_ALL})
-
-    @property
-    def is_moved_by_name(self) -> bool:
-        """The same where that says the attribute."""
-        return self._is_said_where_it_moves({self.name})
-
-    def _is_said_where_it_moves(self, words: set[str]) -> bool:
-        movers = (method for methods in self._line for name, method in methods.items() if name in _MOVERS)
-        return any(not words.isdisjoint(method.words) for method in movers)
-
-    @cached_property
-    def _stores(self) -> list[tuple[Temporaries, ir.StoreAttribute]]:
-        """Where methods that forward calls assign it."""
-        return self._stores_in(self._running)
-
-    def _stores_in(self, methods: Iterable[Function]) -> list[tuple[Temporaries, ir.StoreAttribute]]:
-        return [
-            (temporaries, op)
-            for method in methods
-            if self.name in method.unit.assigned_attributes
-            for temporaries in map(Temporaries, method.bodies)
-            for op in temporaries.definitions.values()
-            if isinstance(op, ir.StoreAttribute) and op.name == self.name
-        ]
-
-    @property
-    def is_meant_for_cpu(self) -> bool:
-        """Whether it is made or brought there by name: `device="cpu"`, `self.box = self.box.cpu()`."""
-        stores = (each for each in self._temporaries.definitions.values() if isinstance(each, ir.StoreAttribute))
-        inputs = (
-            self._temporaries.definitions[each]
-            for store in stores
-            if store.name == self.name
-            for each in self._temporaries.inputs(store.value)
-        )
-        return any(getattr(each, "value", None) == "cpu" or getattr(each, "name", None) == "cpu" for each in inputs)
 
     @property
     def is_set_anew(self) -> bool:
@@ -196,9 +85,9 @@ class Kept:
     def is_tensor(self) -> bool:
         """Whether it is a tensor, or a list or dict of tensors, that is no parameter or buffer."""
         inside = [*(list(held(self.value)) or [self.value]), *held(self._kept)]
-        if self._kept.traits & _REGISTERED:
+        if self._kept.traits & REGISTERED:
             return False
-        return all(each.kind is Kind.TENSOR and not each.traits & _REGISTERED for each in inside)
+        return all(each.kind is Kind.TENSOR and not each.traits & REGISTERED for each in inside)
 
     @property
     def is_on_cpu(self) -> bool:
@@ -216,12 +105,12 @@ class Kept:
     @property
     def _is_made_by_helper(self) -> bool:
         """Whether a function of the project makes it, of nothing but what it is told of sizes."""
-        engine, facts = self.function.file.engine, _facts(self.function)
+        engine, facts = self.function.file.engine, facts_of(self.function)
         return bool(Makings(engine, Accesses(self.function.ir), facts).of(self.op.value))
 
     @cached_property
     def _making(self) -> KeptTensor:
-        return KeptTensor(self._temporaries, _facts(self.function), self.op.value)
+        return KeptTensor(self._temporaries, facts_of(self.function), self.op.value)
 
     @property
     def is_for_export(self) -> bool:
@@ -264,7 +153,7 @@ class Kept:
     def _is_moved(self, method: Function, temporary: int) -> bool:
         """Whether an attribute is a parameter or buffer, or no tensor that is known to be made on the CPU."""
         value = method.value(temporary)
-        return bool(value.traits & _REGISTERED) or value.kind is not Kind.TENSOR or value.device not in (None, "cpu")
+        return bool(value.traits & REGISTERED) or value.kind is not Kind.TENSOR or value.device not in (None, "cpu")
 
     @property
     def uses(self) -> frozenset[Use]:
@@ -303,7 +192,7 @@ class Kept:
             return ()
         found = list(held(self.value))
         for path in self._paths:
-            for each in added(self._temporaries, _facts(self.function), path):
+            for each in added(self._temporaries, facts_of(self.function), path):
                 found += [each, *held(each)]
         return tuple(each for each in found if _is_made(each))
 
@@ -317,12 +206,12 @@ class Kept:
     @property
     def has_weights(self) -> bool:
         """Whether one of the modules is known to have parameters or buffers."""
-        engine, end = self.function.file.engine, _facts(self.function).end
+        engine, end = self.function.file.engine, facts_of(self.function).end
         return any(has_weights(engine, each, end) for module in self.modules for each in self._ways(module))
 
     def _ways(self, module: Value) -> Iterator[Value]:
         """The modules that one may be, where branches make it of different classes."""
-        calls = _facts(self.function).calls
+        calls = facts_of(self.function).calls
         here = [each[2] for each in module.objects if each[:2] == ("new", self.function.unit.where)]
         made = [calls[each].callee.symbol for each in here if each in calls]
         if module.symbol is not None or not made:
@@ -333,11 +222,13 @@ class Kept:
     @property
     def is_registered(self) -> bool:
         """Whether what it holds is registered by another name, or may be: it is passed on, or stored one by one."""
-        registering = Registering(self.function, self._temporaries, _facts(self.function))
-        if registering.is_by_name or registering.is_by_maker or registering.is_of_attributes(self.op.value):
+        registering = Registering(self.function, self._temporaries, facts_of(self.function))
+        of_parameters = any("parameter" in each.traits for each in self.modules)
+        is_named = registering.is_by_name(of_parameters) or registering.is_by_maker
+        if is_named or registering.is_of_attributes(self.op.value):
             return True
         mine = frozenset().union(*(each.objects for each in self.modules))
-        for (_, name), value in _facts(self.function).end.fields.items():
+        for (_, name), value in facts_of(self.function).end.fields.items():
             if name != self.name and value.kind is Kind.MODULE and value.objects & mine:
                 return True
         return any(registering.is_passed_on(each) or registering.is_given_attributes(each) for each in self._paths)
@@ -360,25 +251,9 @@ class Kept:
             for op in temporaries.definitions.values()
         )
 
-    # --- reports ----------------------------------------------------------------------------------------------------
-
-    def report(
-        self, *, confidence: Confidence, advice: str, because: tuple[Step, ...] = (), **values: object
-    ) -> Report:
-        """A report at the store."""
-        return self.function.report(self.op.target, confidence=confidence, advice=advice, because=because, **values)
-
-    def silence(self, reason: str) -> Silence:
-        """Why nothing is said of it."""
-        return self.function.silence(self.op.target, reason)
-
 
 def _is_number(method: Function, temporary: int) -> bool:
     return method.value(temporary).kind is Kind.NUMBER
-
-
-def _constants(fact: CallFact) -> list[object]:
-    return [each.const for each in (*fact.positional, *fact.keywords.values())]
 
 
 def _is_made(value: Value) -> bool:
@@ -386,11 +261,6 @@ def _is_made(value: Value) -> bool:
     if "parameter" in value.traits:
         return True
     return value.kind is Kind.MODULE and bool(value.objects) and all(root(each)[0] == "new" for each in value.objects)
-
-
-def _facts(function: Function) -> Facts:
-    """What is known in a constructor when calls are followed one deep, as where fields are asked for."""
-    return function.file.engine.facts(function.unit, 1)
 
 
 def _is_module(function: Function, cls: Class) -> bool:

@@ -7,13 +7,15 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import ClassVar
 
-from mlint.facts import meetings
-from mlint.facts.accesses import Accesses
+from mlint.facts import ir, meetings
+from mlint.facts.accesses import Access, Accesses
 from mlint.facts.dimensions import OnCpu
-from mlint.facts.guards import is_guarded, names
+from mlint.facts.guards import conditions, is_guarded, names
 from mlint.facts.makings import makes
+from mlint.facts.moved_later import is_moved_later
 from mlint.facts.units import Unit
 from mlint.facts.values import Kind, Value
+from mlint.facts.whereabouts import SIZES
 from mlint.finding import Confidence
 from mlint.rule import Report, Silence, Step
 from mlint.subjects.occasion import in_tests, is_of_loss, occasion, runs_once
@@ -101,6 +103,11 @@ class Meeting:
         return self.found.place
 
     @property
+    def is_of_lengths(self) -> bool:
+        """Whether the other one tells how large something is, by its name: that may belong on the CPU."""
+        return SIZES.search(self.place.removesuffix(".device")) is not None and not self.is_known
+
+    @property
     def is_known(self) -> bool:
         """Whether the other is known to be a tensor, not merely used as one."""
         return self.found.is_known
@@ -166,6 +173,44 @@ class Meeting:
             return any(is_guarded(self._accesses, each, _CHOICE) for each in blocks)
         asked = self._accesses.temporaries.conditions
         return any(_CHOICE.search(name) for each in asked for name in names(self._accesses, each))
+
+    @cached_property
+    def is_moved_later(self) -> bool:
+        """Whether what they give is brought to a device in the end: until then it is meant for the CPU."""
+        starts = (self.found.at, self.found.near)
+        return is_moved_later(self._accesses.temporaries, self.function.facts, starts)
+
+    @cached_property
+    def is_way_out(self) -> bool:
+        """Whether what is returned was made for that alone, `if x.numel() == 0: return torch.zeros(0)`: nothing fills
+        it or takes its place, and what decides is neither the type of an argument nor whether it was passed."""
+        temporaries = self._accesses.temporaries
+        users = temporaries.users[self.found.near]
+        names = [each.name for each in users if isinstance(each, ir.Store)]
+        is_filled = any(self._accesses.all((name,), Access.CHANGE) for name in names)
+        ends = [temporaries.definitions.get(each) for each in self.function.facts.returns]
+        given = [each.value for each in ends if isinstance(each, ir.Return) and each.value is not None]
+        loads = [temporaries.definitions.get(each) for each in given]
+        writes = (
+            self._accesses.reaching(temporaries.places[each.target], (each.name,))
+            for each in loads
+            if isinstance(each, ir.Load) and each.name in names
+        )
+        is_only = self.found.near in given or all(len(each) == 1 for each in writes)
+        return is_only and not is_filled and not self._asks_for_types
+
+    @property
+    def _asks_for_types(self) -> bool:
+        """Whether the type of an argument decides about the making, or whether one was passed."""
+        temporaries = self._accesses.temporaries
+        for condition in conditions(self._accesses, self.found.block):
+            for each in temporaries.inputs(condition):
+                op = temporaries.definitions[each]
+                if isinstance(op, ir.Compare) and op.op in ("is", "is not"):
+                    return True
+                if isinstance(op, ir.Call) and temporaries.callee_name(op) in ("isinstance", "is_tensor", "type"):
+                    return True
+        return False
 
     @cached_property
     def is_called_with_cpu(self) -> bool:

@@ -24,16 +24,17 @@ class Registering:
         self._temporaries = temporaries
         self._facts = facts
 
-    @property
-    def is_by_name(self) -> bool:
+    def is_by_name(self, of_parameters: bool) -> bool:
         """Whether modules may be registered by names that are computed; `setattr(self, name, nn.Parameter(...))` does
-        not do that."""
+        not do that, unless the container holds parameters."""
         if _REGISTERING.isdisjoint(self._function.words):
             return False
         calls = [each for each in self._facts.calls.values() if each.name in _REGISTERING]
         if not calls or len(calls) < sum(each in _REGISTERING for each in self._called):
             return True
         set_to = [each for fact in calls for each in (*fact.positional[-1:], *fact.keywords.values())]
+        if of_parameters and any("parameter" in each.traits for each in set_to):
+            return True
         return not all("parameter" in each.traits or each.kind in _NO_MODULES for each in set_to)
 
     @property

@@ -12,6 +12,7 @@ from mlint.facts.pairs.doubles import doubles
 from mlint.facts.pairs.idle_parts import idle_parts
 from mlint.facts.pairs.indices import indices
 from mlint.facts.pairs.roles import family, is_reversible, precedes
+from mlint.facts.pairs.same_parts import same_parts
 from mlint.facts.pairs.slip import Slip
 from mlint.facts.pairs.slips import slips
 from mlint.facts.pairs.twins import left_in_copy
@@ -54,6 +55,7 @@ class Siblings:
                 *bound_alike(row, scope),
                 *indices(row),
                 *idle_parts(row, scope),
+                *same_parts(row, scope),
             )
             yield from (cls(layout, slip) for slip in found)
 

@@ -25,9 +25,10 @@ SETTINGS = listed("batch_size num_workers workers drop_last shuffle pin_memory p
 
 
 def sets(row: Row, claim: Claim, atom: Atom) -> bool:
-    """Whether the name is a setting of what is made: `batch_size=cfg.val_batch_size`."""
+    """Whether the name is a setting of what is made (`batch_size=cfg.val_batch_size`), or what its keyword asks for."""
+    said = roles(split(atom.text)).keys()
     return any(
-        node.arg in SETTINGS and part.start <= atom.at < part.end
+        part.start <= atom.at < part.end and (node.arg in SETTINGS or said & roles(split(node.arg or "")).keys())
         for part, node in row.of(ast.keyword)
         if claim.value.start <= part.start < claim.value.end
     )
@@ -114,6 +115,17 @@ def is_computed(row: Row, claim: Claim, atom: Atom) -> bool:
     )
 
 
+def is_twice(row: Row, claim: Claim) -> bool:
+    """Whether one statement computes the same for both of two targets: `new_w, new_h = int(w * r), int(w * r)`."""
+    node = claim.whole.node
+    values = node.value.elts if isinstance(node, ast.Assign) and isinstance(node.value, (ast.Tuple, ast.List)) else []
+    mine = claim.value
+    return isinstance(mine.node, (ast.Call, ast.BinOp)) and any(
+        other.start != mine.start and row.shape(other) == row.shape(mine) and row.texts(other) == row.texts(mine)
+        for other in (row.parts[each] for each in values if each in row.parts)
+    )
+
+
 def _call(row: Row, claim: Claim) -> Part | None:
     """The innermost call that the claim is an argument of."""
     around = (part for part, _ in row.of(ast.Call) if part.start < claim.value.start < part.end)
@@ -154,11 +166,21 @@ def is_scaled(row: Row, claim: Claim) -> bool:
 
 def is_seconded(row: Row, claim: Claim, role: Role) -> bool:
     """Whether the call whose result is assigned is named for the role too: `val_loss = validate(...)`."""
+    return role in roles(_named_by(row, claim)[:1])
+
+
+def says_what_it_gets(row: Row, claim: Claim, role: Role) -> bool:
+    """Whether the call whose result is assigned is named for the role that it is given: `evaluate_train(...)`."""
+    return role in roles(_named_by(row, claim))
+
+
+def _named_by(row: Row, claim: Claim) -> tuple[str, ...]:
+    """The words of the function whose result is assigned; none where it is no call."""
     node = claim.value.node
     if claim.how != ASSIGNED or not isinstance(node, ast.Call):
-        return False
+        return ()
     function = row.last_of(node.func)
-    return function is not None and role in roles(split(function.text)[:1])
+    return () if function is None else split(function.text)
 
 
 def loads(row: Row, claim: Claim, atom: Atom) -> bool:

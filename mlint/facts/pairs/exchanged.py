@@ -227,6 +227,8 @@ def _hands_on(row: Row, call: ast.Call, found: Exchange) -> bool:
         return False
     if found.claim.how == found.other.how == KEYWORD:
         return False
+    if family(*pairs[0]) == "order" and len(call.args) + len(call.keywords) <= _TWO:
+        return False  # `overlap(box2, box1)` is that of the second
     own = [name for name in _parameters_around(row, row.parts[call]) if name in forth]
     return own == forth and not (family(*pairs[0]) == "flow" and _leads_on(row, call, forth))
 

@@ -69,11 +69,10 @@ def filled_in_its_place(row: Row) -> Iterator[Mixup]:
         if group.kind != "block":
             continue
         filled = [each for part in group.parts if (each := _filled(row, part)) is not None]
-        targets = {target.path for _, target in filled}
-        own = {asked.path for asked, target in filled if asked.path == target.path}
-        for asked, target in filled:
-            akin = _owner(asked) == _owner(target) and not set(split(asked.text)).isdisjoint(split(target.text))
-            if target.path in own and asked.path not in targets and akin:
+        targets = {target.path for _, target, _ in filled}
+        own = {asked.path for asked, target, _ in filled if asked.path == target.path}
+        for asked, target, value in filled:
+            if target.path in own and asked.path not in targets and _stands_in(row, asked, target, value):
                 claim = Claim(THERE, asked.text, asked, target.part, target.part)
                 yield Mixup(claim, target, asked.text, Role(NAMED, 1), Role(NAMED, 0), target.text)
 
@@ -82,8 +81,8 @@ def _owner(atom: Atom) -> str:
     return atom.path.rpartition(".")[0]
 
 
-def _filled(row: Row, part: Part) -> tuple[Atom, Atom] | None:
-    """What a choice asks for to be there, or not to be, and the one thing that it then assigns to."""
+def _filled(row: Row, part: Part) -> tuple[Atom, Atom, ast.expr] | None:
+    """What a choice asks for to be there, or not to be, the one thing that it then assigns to, and the value."""
     match part.node:
         case ast.If(
             ast.Compare(asked, [ast.IsNot() | ast.Is()], [ast.Constant(None)]), [ast.Assign([target], value)], []
@@ -91,11 +90,19 @@ def _filled(row: Row, part: Part) -> tuple[Atom, Atom] | None:
             one, other = (
                 row.last_of(each) if isinstance(each, (ast.Name, ast.Attribute)) else None for each in (asked, target)
             )
-            if one is None or other is None or not (one.path and other.path):
-                return None
-            # `if start is not None: place = place - start` asks for what it uses.
-            return None if any(each.path == one.path for each in row.atoms_of(row.parts[value])) else (one, other)
+            return (one, other, value) if one is not None and other is not None and one.path and other.path else None
     return None
+
+
+def _stands_in(row: Row, asked: Atom, target: Atom, value: ast.expr) -> bool:
+    """Whether what is assigned can be meant for what is asked for, which is named alike.
+
+    `if start is not None: place = place - start` goes on with both, `if _mask is None: mask = None` is a reset.
+    """
+    words, others = split(asked.text), split(target.text)
+    akin = _owner(asked) == _owner(target) and words != others and not set(words).isdisjoint(others)
+    used = {each.path for each in row.atoms_of(row.parts[value])}
+    return akin and not used.issuperset((asked.path, target.path)) and not isinstance(value, ast.Constant)
 
 
 def _worked_on(row: Row, body: Part) -> Iterator[Atom]:

@@ -15,15 +15,25 @@ from mlint.facts.pairs.words import replaced, split
 
 _CALLED = re.compile(r"\bself\.(\w+)\(")
 _TWICE = 2
+_SHORT = 1
 
 
 def may_call_idle(text: str, knows: Callable[[str], bool]) -> bool:
     """Whether code calls a part of `self` twice that has a partner which it does not name; cheap."""
     called = Counter(_CALLED.findall(text))
+    twice = [name for name, count in called.items() if count == _TWICE]
     return any(
-        count == _TWICE and any(f"self.{twin}" not in text and knows(twin) for _, _, twin in _twins(name))
-        for name, count in called.items()
+        any(f"self.{twin}" not in text and knows(twin) for _, _, twin in _twins(name))
+        or any(f"self.{named}" not in text and knows(named) for named in _named(name, text))
+        for name in twice
     )
+
+
+def _named(name: str, text: str) -> Iterator[str]:
+    """What a part may be called that is named for what this one is called with."""
+    for given in re.findall(rf"\bself\.{name}\((\w+)\)", text):
+        for word in split(given):
+            yield from (replaced(name, old, new) for old in split(name) for new in (word, word.removesuffix("s")))
 
 
 def idle_parts(row: Row, scope: Scope) -> Iterator[Slip]:
@@ -34,6 +44,7 @@ def idle_parts(row: Row, scope: Scope) -> Iterator[Slip]:
         if atom is not None and atom.kind == ATTRIBUTE and atom.path == f"self.{atom.text}":
             calls[tuple(row.texts(part))].append((part, atom))
     for alike in calls.values():
+        yield from _named_for(row, scope, *alike[-1]) if len(alike) == 1 else ()
         if len(alike) != _TWICE or row.shape(alike[0][0]) != row.shape(alike[1][0]):
             continue
         (model, _), (suspect, atom) = sorted(alike, key=lambda each: each[0].start)
@@ -43,6 +54,33 @@ def idle_parts(row: Row, scope: Scope) -> Iterator[Slip]:
                     atom, twin, suspect, model, (old, new), (old, new), unread=True, telling=True, double=True
                 )
                 break
+
+
+def _named_for(row: Row, scope: Scope, call: Part, atom: Atom) -> Iterator[Slip]:
+    """A part that is called with what another part is named for, which nothing asks for: `self.word_emb(tags)`."""
+    node = call.node
+    if not isinstance(node, ast.Call) or len(node.args) != 1 or node.keywords or not isinstance(node.args[0], ast.Name):
+        return
+    words = split(atom.text)
+    said = {word for name in split(node.args[0].id) for word in (name, name.removesuffix("s"))}
+    for new in sorted(said - set(words)):
+        for old in words:
+            expected = replaced(atom.text, old, new)
+            if len(words) > 1 and len(new) > _SHORT and scope.unused(atom, expected, call.start):
+                model = next((each for each, other in _calls(row, atom.text) if other is not atom), None)
+                if model is not None and old not in said:
+                    yield Slip.of_pair(
+                        atom, expected, call, model, (old, new), (old, new), unread=True, telling=True, double=True
+                    )
+                    return
+
+
+def _calls(row: Row, name: str) -> Iterator[tuple[Part, Atom]]:
+    """The calls of the part of `self` by that name."""
+    for part, node in row.of(ast.Call):
+        atom = row.last_of(node.func)
+        if atom is not None and atom.text == name and atom.path == f"self.{name}":
+            yield part, atom
 
 
 def _twins(name: str) -> Iterator[tuple[str, str, str]]:

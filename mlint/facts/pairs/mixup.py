@@ -38,7 +38,8 @@ class Mixup:
     names a flip, an inverse ... `elsewhere`: the expected name is another argument of the same call. `called_so`:
     what is called is named for the role itself, as an encoder that serves as decoder. `seconded`: the function whose
     result is assigned says the same as the target, or makes a loader over the value, or the target is set where it is
-    there. `scaled`: by the ratio of the two sides of something. `tagged`: the text is the name under which a number
+    there. `scaled`: by the ratio of the two sides of something. `twice`: one statement
+    computes the same for both of two targets. `tagged`: the text is the name under which a number
     is noted. `crossed`: another claim near by is mixed up the other way round; `habitual`: and so are others, as
     where `x` counts rows.
     """
@@ -63,6 +64,7 @@ class Mixup:
     seconded: bool = False
     scaled: bool = False
     tagged: bool = False
+    twice: bool = False
     crossed: Claim | None = None
     habitual: bool = False
 
@@ -79,8 +81,13 @@ class Mixup:
         """
         if self.said.family == "coder" and self.claim.how == ASSIGNED:
             return self.crossed is None and self.word == "enc"
-        axis = self.said.family == "axis" and self.claim.how == ASSIGNED
+        axis = self.said.family == "axis" and self.claim.how == ASSIGNED and not self._is_other_half
         return axis and self.crossed is None and not (self.measures and not self.computed)
+
+    @property
+    def _is_other_half(self) -> bool:
+        """Whether both sides of one thing are computed at once, and from the one side only."""
+        return self.twice and self.measures and self.partners and self.local
 
     @property
     def lettered(self) -> bool:
@@ -214,6 +221,8 @@ class Mixup:
     def _told_by_target(self) -> bool:
         if self.seconded:
             return self.said.family == "split"
+        if self._is_other_half:
+            return self.is_two_sided and self.tells_a_size
         if self.ends_in_full:
             return self.said.family == "split" and self.sole
         if self.own:

@@ -19,8 +19,10 @@ from mlint.facts.pairs.around import (
     is_seconded,
     is_tag,
     is_there,
+    is_twice,
     keeps_such,
     loads,
+    says_what_it_gets,
     scores,
     sets,
 )
@@ -186,8 +188,13 @@ def _made(
         scaled=is_scaled(row, claim),
         seconded=loads(row, claim, atom)
         or (is_there(row, claim, expected) and claim.label == expected)
-        or ((is_seconded(row, claim, role) or scores(row, claim, atom)) and is_data(atom)),
+        or (
+            (is_seconded(row, claim, role) or scores(row, claim, atom))
+            and is_data(atom)
+            and not says_what_it_gets(row, claim, wrong.role)
+        ),
         tagged=is_tag(row, claim),
+        twice=is_twice(row, claim),
     )
 
 

@@ -210,7 +210,7 @@ _TELLING = frozenset(
     }
 )
 # Words that mean too many things to say a role on their own.
-_VAGUE = frozenset({"l", "r", "t", "g", "d", "up", "down", "trn", "gen", "value", "key"})
+_VAGUE = frozenset({"l", "r", "t", "g", "d", "n", "p", "up", "down", "trn", "gen", "value", "key"})
 # What is done before or after one of two is neither: `pre_training_scores` are measured on what is held out.
 _BESIDE = frozenset({"pre", "post"})
 _SIZES = frozenset(

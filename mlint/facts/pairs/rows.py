@@ -25,6 +25,7 @@ from mlint.facts.pairs.shapes import (
 )
 from mlint.facts.pairs.words import listed
 
+_JOINING = frozenset({"join", "joinpath"})
 # What the context of a node says of the names right below it.
 _PLAIN, _STORED, _CALLED, _STATED, _HELD, _NAMES = "", "stored", "called", "stated", "held", "names"
 
@@ -137,7 +138,9 @@ def _attribute(node: ast.Attribute, mark: str) -> list[_Child]:
 
 
 def _call(node: ast.Call, mark: str) -> list[_Child]:
-    given = [(each, _PLAIN if isinstance(each, ast.keyword) else _NAMES) for each in arguments(node)]
+    # The parts of a path are no names of what stands beside them.
+    joins = isinstance(node.func, ast.Attribute) and node.func.attr in _JOINING
+    given = [(each, _PLAIN if joins or isinstance(each, ast.keyword) else _NAMES) for each in arguments(node)]
     return [(node.func, _STATED if mark == _STATED else _CALLED), *given]
 
 

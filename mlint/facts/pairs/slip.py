@@ -212,6 +212,23 @@ class Slip:
         return self.anew and self.partners and family(*self.renaming) not in DERIVED | {"flow"}
 
     @property
+    def loses_own(self) -> bool:
+        """Whether the suspect puts what is made of the other where its own value is, which nothing has read: `k = f(q)`
+        beside `q = f(q)`."""
+        told = self.own_target and self.overwritten and self.partners and self.literal
+        return told and not (self.selects or self.present)
+
+    @property
+    def named_in_full(self) -> bool:
+        """Whether the model keeps what is called so under its own name, and the suspect the same under another:
+        `self.n_in = n_in`, `self.n_out = n_in`. What goes in and out of one layer can well be as large."""
+        told = self.same_value and self.bound and self.squared and self.partners and self.literal
+        if not (told and self.local and self.followed == 1):
+            return False
+        name = family(*self.renaming)
+        return (name == "flow" and not self.within_call) or (name == "attention" and self.within_call)
+
+    @property
     def held_out_only(self) -> bool:
         """Whether both are data that is held out: a test set serves for validation on purpose."""
         if self.same_value and self.bound and self.atom.kind != STRING:
@@ -234,8 +251,8 @@ class Slip:
     @property
     def framed(self) -> bool:
         """Whether it is the image that stands for its mask: both are moved, cut and scaled by what the image says."""
-        if self.atom.kind == STRING and self.answers:
-            return False  # `masks = batch["image"]`
+        if (self.atom.kind == STRING and self.answers) or (self.unread and not self.local):
+            return False  # `masks = batch["image"]`; `self.mask_paths` that nothing else asks for
         return family(*self.renaming) == "picture" and not self.own_target and self.followed < MADE_FROM_OTHER
 
     @property
@@ -298,6 +315,12 @@ class Slip:
         """Whether numbers change that do not follow each other: `32` and `64`."""
         old, new = self.renaming
         return old.isdigit() and new.isdigit() and abs(int(old) - int(new)) != 1
+
+    @property
+    def aliased(self) -> bool:
+        """Whether two keys of no known pair have one value, which is called as the first: `{"swish": swish, "silu":
+        swish}` gives a thing a second name."""
+        return self.answers and self.by_text and self.alone and not (self.partners or self.awaited or self.unread)
 
     @property
     def compounded(self) -> bool:

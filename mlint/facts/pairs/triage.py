@@ -14,6 +14,7 @@ from mlint.facts.pairs.idle_parts import may_call_idle
 from mlint.facts.pairs.indices import may_count_on
 from mlint.facts.pairs.measures import MEASURES
 from mlint.facts.pairs.roles import implied, is_size, known_pair, partners
+from mlint.facts.pairs.same_parts import may_be_same_parts
 from mlint.facts.pairs.scope import attribute_twin, is_library_twin
 from mlint.facts.pairs.script import Line, Script
 from mlint.facts.pairs.unify import Renaming
@@ -74,6 +75,7 @@ def _holds_within(line: Line, known: Knows, idle: Knows) -> bool:
         _varies_within(line.text, repeated, known)
         or _is_doubled(line.text, repeated, line.words, known, idle)
         or _repeats_a_text(line.text)
+        or may_be_same_parts(line.text)
         or _gives_by_name_twice(line.text, known)
     )
 

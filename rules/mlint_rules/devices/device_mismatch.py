@@ -28,16 +28,24 @@ def device_mismatch(meeting: Meeting) -> Reports:
 
 
 def _confidence(meeting: Meeting) -> Confidence:
-    if meeting.is_of_data or meeting.is_copied or meeting.made_code is None or meeting.is_made_elsewhere_by_default:
+    if (
+        meeting.is_of_lengths
+        or meeting.is_of_data
+        or meeting.is_copied
+        or meeting.made_code is None
+        or meeting.is_made_elsewhere_by_default
+    ):
         return Confidence.POSSIBLE
     if meeting.how in ("layer", "filled"):
         sure = meeting.is_known and (meeting.occasion is not None or meeting.mirrors)
     elif meeting.how == "model":
         sure = True
     elif meeting.how in ("returned", "scalar"):
-        sure = meeting.is_known and (meeting.how == "returned" or meeting.is_of_score)
+        is_meant = meeting.occasion is not None or meeting.is_way_out
+        sure = meeting.is_known and (meeting.is_of_score or (meeting.how == "returned" and is_meant))
     else:
-        says_so = meeting.speaks_of_devices or meeting.mirrors or meeting.is_of_module
+        says_so = meeting.mirrors or meeting.is_of_module
+        says_so = says_so or (meeting.speaks_of_devices and not meeting.is_moved_later)
         sure = meeting.occasion is not None or (meeting.is_known and says_so) or meeting.is_called_on_the_way
     return Confidence.LIKELY if sure else Confidence.POSSIBLE
 

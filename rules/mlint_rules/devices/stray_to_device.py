@@ -145,7 +145,7 @@ def _constant(move: Move) -> _Verdict | None:
         return None
     if move.is_registered and not move.takes_dtype:
         return _Verdict(
-            Confidence.LIKELY if move.occasion == "forward" and move.follows_data else Confidence.POSSIBLE,
+            Confidence.POSSIBLE,  # where parts of a model are loaded as they are needed, it brings one to the other
             "does nothing where the whole module was moved: it is registered, and moves with it",
             f"drop it: use `{move.moved_code}`",
         )

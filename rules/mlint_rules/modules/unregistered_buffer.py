@@ -45,4 +45,4 @@ def _is_sure(kept: Kept) -> bool:
         or kept.is_for_export
     ):
         return False
-    return kept.is_on_cpu and not kept.is_moved_first
+    return kept.is_on_cpu and not kept.is_moved_first and not kept.is_set_from_outside

@@ -23,7 +23,7 @@ def copy_paste_mixup(siblings: Siblings) -> Reports:
 
 def _confidence(siblings: Siblings) -> Confidence:
     slip = siblings.slip
-    if slip.guards:
+    if slip.guards and (slip.partners or slip.labelled) and not slip.measured:
         return Confidence.LIKELY
     if slip.is_key_of_the_other or slip.measured or slip.selects or slip.held_out_only or siblings.reversed_on_purpose:
         return Confidence.POSSIBLE
@@ -34,7 +34,9 @@ def _confidence(siblings: Siblings) -> Confidence:
     plain = bool(slip.followed and slip.literal and slip.local)
     if slip.unread and ((slip.partners and (slip.local or slip.followed > 1)) or (slip.labelled and plain)):
         return Confidence.CERTAIN if plain else Confidence.LIKELY
-    if slip.is_only_reader or _named_alike(siblings):
+    if slip.is_only_reader or slip.loses_own or _named_alike(siblings):
+        return Confidence.LIKELY
+    if slip.named_in_full and not slip.contradicted:
         return Confidence.LIKELY
     if slip.doubtful:
         return Confidence.POSSIBLE
@@ -82,7 +84,7 @@ def _else_the_same(siblings: Siblings) -> bool:
         return False
     if (slip.within_call and siblings.often_equal) or not (slip.partners or slip.local or slip.named):
         return False
-    if slip.numbered or (slip.lettered and not slip.named) or slip.is_short_text:
+    if slip.numbered or (slip.lettered and not slip.named) or slip.is_short_text or slip.aliased:
         return False
     if not (slip.bound or (slip.partners and slip.atom.called) or slip.named):
         return False

@@ -105,3 +105,31 @@ def test_a_step_or_limit_of_the_other_side(code: str, expected: list[str]) -> No
 )
 def test_paddings_begin_with_the_last_dimension(code: str, expected: list[str]) -> None:
     assert padded(f"{code}\n") == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "parameters", "either_way"),
+    [
+        ("def main(src_pts, dst_pts):\n    return f(dst_pts, src_pts)\n", ["src_pts", "dst_pts"], False),
+        ("def main(dim_in, dim_out):\n    return f(dim_out, dim_in, 3)\n", ["dim_in", "dim_out"], False),
+        ("def main(box1, box2, n):\n    return f(box2, box1, n)\n", ["box1", "box2", "n"], False),
+        # Not its own in that order, of two that are but counted, letters, a layer of two that lead forth and back.
+        ("def main(dst_pts, src_pts):\n    return f(dst_pts, src_pts)\n", ["src_pts", "dst_pts"], True),
+        ("def main(a):\n    src_pts, dst_pts = a\n    return f(dst_pts, src_pts)\n", ["src_pts", "dst_pts"], True),
+        ("def main(box1, box2):\n    return f(box2, box1)\n", ["box1", "box2"], True),
+        ("def main(x, y):\n    return f(y, x)\n", ["x", "y"], True),
+        (
+            "def main(dim_in, dim_out):\n    g(dim_in, dim_out)\n    return f(dim_out, dim_in)\n",
+            ["dim_in", "dim_out"],
+            True,
+        ),
+    ],
+)
+def test_what_a_function_hands_on_of_its_own_in_order(code: str, parameters: list[str], either_way: bool) -> None:
+    (found,) = exchanged(code, f=parameters)
+    assert found.either_way is either_way
+
+
+def test_capital_letters_are_sides_too() -> None:
+    (found,) = exchanged("draw(pose, W, H)\n", draw=["pose", "H", "W"])
+    assert (found.atom.text, found.expected, found.either_way) == ("W", "H", False)
