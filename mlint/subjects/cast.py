@@ -13,7 +13,7 @@ from mlint.facts.answers import data
 from mlint.facts.intervals import Interval
 from mlint.facts.numbers import term_of
 from mlint.facts.polynomials import Term
-from mlint.facts.reaches import Roles, is_image_name, root, unrounded
+from mlint.facts.reaches import Roles, is_image_name, parameters_of, root, unrounded
 from mlint.facts.recorded import CallFact
 from mlint.facts.records import replace
 from mlint.facts.values import UNKNOWN, Kind, Value
@@ -32,6 +32,7 @@ from mlint.subjects.operands import (
     unfolded,
 )
 from mlint.subjects.owners import Function
+from mlint.subjects.tested import tested
 
 _CLIPS = re.compile(r"(?:^|_)(?:clip|clamp|saturate)", re.I)
 _HOLDERS = (Kind.TENSOR, Kind.ARRAY, Kind.UNKNOWN, Kind.NUMBER, Kind.LIST, Kind.TUPLE)
@@ -153,6 +154,7 @@ class Cast:
     def roles(self, whole: Term) -> Roles:
         """What is taken for an image in a term, for a mask, for something drawn."""
         found = roles_in(self.function, whole, self.is_float)
+        found = replace(found, limits={**found.limits, **tested(self.function, self.at, parameters_of(whole))})
         return found if self.like is None else replace(found, images=found.images | {self.like})
 
     @property
