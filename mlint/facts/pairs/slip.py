@@ -223,10 +223,8 @@ class Slip:
         """Whether the model keeps what is called so under its own name, and the suspect the same under another:
         `self.n_in = n_in`, `self.n_out = n_in`. What goes in and out of one layer can well be as large."""
         told = self.same_value and self.bound and self.squared and self.partners and self.literal
-        if not (told and self.local and self.followed == 1):
-            return False
-        name = family(*self.renaming)
-        return (name == "flow" and not self.within_call) or (name == "attention" and self.within_call)
+        single = self.local and self.followed == 1 and not self.within_call
+        return told and single and family(*self.renaming) == "flow"
 
     @property
     def held_out_only(self) -> bool:

@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+import pytest
+
+from mlint.facts.pairs.limits import backwards
+from mlint.facts.pairs.rows import lay_out
+from mlint.facts.tree import Tree
+
+
+def found(code: str) -> list[str]:
+    return [f"{each.atom.text}, not {each.expected}" for each in backwards(lay_out(Tree(f"{code}\n").statements))]
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("x[end:start]", "end, not start"),
+        ("x[part.end : part.start]", "end, not start"),
+        ("clip(x, high, low)", "high, not low"),
+        ("image[y2:y1]", "y2, not y1"),
+    ],
+)
+def test_the_upper_bound_stands_first(code: str, said: str) -> None:
+    assert found(code) == [said]
+
+
+@pytest.mark.parametrize(
+    "code", ["x[start:end]", "x[end:start:-1]", "x[end : part.start]", "x[end:end]", "f(high, low)", "clip(*high, low)"]
+)
+def test_bounds_in_order_or_of_two_things(code: str) -> None:
+    assert found(code) == []
