@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from mlint.facts.pairs.apart import selects
 from mlint.facts.pairs.claims import ASSIGNED, Claim
 from mlint.facts.pairs.forgotten import COLLECTING, collects
-from mlint.facts.pairs.measures import measured
+from mlint.facts.pairs.measures import is_measured_by_call, measured
 from mlint.facts.pairs.mixup import NAMED, Mixup
 from mlint.facts.pairs.roles import Role, family, known_pair
 from mlint.facts.pairs.scope import Scope
@@ -82,7 +82,7 @@ def dropped_for_partner(row: Row, scope: Scope) -> Iterator[Mixup]:
         found = [
             each
             for each in names
-            if scope.uses.is_local(each.text) and not selects(row, each, part)
+            if scope.uses.is_local(each.text) and not (selects(row, each, part) or is_measured_by_call(row, each))
             if _stands_for(row, each, target.id, node.value, alone=alone)
             or _makes_itself_so(row, each.text, value)
             or (_are_partners(each.text, target.id) and _goes_on(row, scope, target.id, part))
