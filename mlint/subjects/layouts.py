@@ -272,9 +272,9 @@ class Layout:
 
     def is_only_set(self, name: str) -> bool:
         """Whether the class of the function sets the attribute, and nothing in the file reads it."""
-        if self._class is None:
-            return False
         text, attribute = self._function.file.source.text, rf"\.{re.escape(name)}\b"
+        if self._class is None or f"self.{name}" not in text:
+            return False
         uses = len(re.findall(attribute, text))
         own = re.search(rf"\bself{attribute}", text) is not None
         return own and uses == len(re.findall(_SET.format(attribute), text, re.MULTILINE))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from mlint.facts.pairs.roles import family, partners
@@ -19,9 +19,15 @@ _SAME = re.compile(r"(?<![\w.*])(\*?[\w.]+\([^()]*\)(?:\.\w+\([^()]*\))*)\s*[+,]
 _TWO = 2
 
 
-def may_be_same_parts(line: str) -> bool:
-    """Whether a call stands in a line twice, side by side; cheap."""
-    return any(pattern.search(line) for pattern in (_SAME, _SUM, _PAIR))
+def may_be_same_parts(line: str, repeated: Iterable[str]) -> bool:
+    """Whether a call of what has a partner, or a name, stands in a line twice, side by side; cheap.
+
+    `repeated`: the words that the line has twice.
+    """
+    if "+" in line and _SUM.search(line) is not None:
+        return True
+    have_partners = any(any(map(partners, split(word))) for word in repeated)
+    return have_partners and any(pattern.search(line) for pattern in (_SAME, _PAIR))
 
 
 def same_parts(row: Row, scope: Scope) -> Iterator[Slip]:

@@ -75,7 +75,7 @@ def _holds_within(line: Line, known: Knows, idle: Knows) -> bool:
         _varies_within(line.text, repeated, known)
         or _is_doubled(line.text, repeated, line.words, known, idle)
         or _repeats_a_text(line.text)
-        or may_be_same_parts(line.text)
+        or may_be_same_parts(line.text, repeated)
         or _gives_by_name_twice(line.text, known)
     )
 
