@@ -16,7 +16,7 @@ _LIBRARIES = ("torch.nn.functional.", "torch.linalg.", "torch.special.", "torch.
 
 WITH_FIRST = frozenset(
     "copy_ index_put index_put_ expand_as view_as reshape_as repeat expand view reshape tile roll permute narrow split "
-    "chunk topk unflatten".split()
+    "chunk topk unflatten pad interpolate upsample unfold fold".split()
 )
 """Functions whose result lies where their first argument does, wherever the others are: sizes, or what is copied."""
 ANYWHERE = WITH_FIRST | frozenset(

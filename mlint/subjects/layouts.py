@@ -28,9 +28,11 @@ from mlint.facts.symbols import Symbol
 from mlint.facts.tree import Tree
 from mlint.finding import Span
 from mlint.outline import ClassOutline, FunctionOutline, module_slice
+from mlint.subjects.occasion import in_folder_of_tests, is_test_file
 from mlint.subjects.owners import Function
 
 _LONGEST = 100
+_TEST_TOOLS = frozenset(("pytest", "unittest"))
 _OPTION = re.compile(r"""(?<=["']--)[\w-]+""")
 
 # A line that sets an attribute, alone or beside others: `self.x: int = 1`, `self.x, self.y = x, y`.
@@ -97,6 +99,14 @@ class Layout:
         if function not in _layouts:
             _layouts[function] = cls(function)
         return _layouts[function]
+
+    @cached_property
+    def is_of_test(self) -> bool:
+        """Whether the function lies among tests, in which the same is done twice to compare."""
+        if in_folder_of_tests(self._function):
+            return True
+        named = is_test_file(self._path, self._project.root)
+        return named and not _TEST_TOOLS.isdisjoint(self._outline.words)
 
     @cached_property
     def script(self) -> Script:

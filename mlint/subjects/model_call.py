@@ -299,9 +299,19 @@ class ModelCall:
 
     @property
     def gives_losses(self) -> bool:
-        """Whether it is run on inputs and targets, and what it gives is read as a dict of losses."""
-        named = any(looks_like_loss(each.name) for each in self._stores)
-        return named and self._answer.is_read_by_name and len(self.op.arguments) > 1
+        """Whether it is run on inputs and targets, and what it gives is read as a dict of losses; or is nothing but
+        losses, of a model that asks for its mode to tell what it gives."""
+        named = [looks_like_loss(each.name) for each in self._stores]
+        if named and all(named) and self._asks_for_mode:
+            return True
+        return any(named) and self._answer.is_read_by_name and len(self.op.arguments) > 1
+
+    @property
+    def _asks_for_mode(self) -> bool:
+        engine = self.function.file.engine
+        found = engine.symbol(engine.method(self.model.symbol, "forward") or "") if self.model.symbol else None
+        unit = engine.unit(found.path, found.qualname) if found is not None and found.path is not None else None
+        return unit is not None and unit.outline is not None and "training" in unit.outline.words
 
     @property
     def is_beside_graph(self) -> bool:
@@ -376,4 +386,4 @@ def _switches(owner: Function) -> frozenset[str]:
 
 
 def _is_item(op: ir.Instruction, base: int) -> bool:
-    return isinstance(op, ir.Item) and op.base == base
+    return (isinstance(op, ir.Item) and op.base == base) or (isinstance(op, ir.Element) and op.source == base)

@@ -108,6 +108,11 @@ class Siblings:
         return name in (None, "flow") or (name == "attention" and precedes(*self.slip.asked))
 
     @property
+    def is_of_test(self) -> bool:
+        """Whether they stand in a folder for tests: what is expected there is often the same for two."""
+        return self._layout.is_of_test
+
+    @property
     def steps(self) -> tuple[Step, ...]:
         """The sibling, and the expected name where it is bound."""
         found = [Step(f"its sibling: `{self.model}`", self._model_layout.span(self.slip.model))]

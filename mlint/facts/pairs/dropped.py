@@ -20,7 +20,6 @@ from mlint.facts.pairs.words import changed, listed
 _ASSIGNMENT = re.compile(r"(\w+)\s*=\s*(.*\W.*)$")
 # What these lines bind: the variables of a loop, parameters, what is unpacked.
 _BINDING = re.compile(r"(?:async )?(?:for (.*?) in |def \w+\((.*))|(\(?\w+(?:\s*,\s*\(?\w+\)?)+)\s*=(?!=)")
-_COLLECTED = re.compile(rf"(\w+)\.(?:{'|'.join(sorted(COLLECTING))})\(")
 _WORD = re.compile(r"\w+")
 # Of these the one is made from the other as often as not.
 _DERIVED = frozenset({"axis", "ends", "extreme", "flow", "direction", "answer", "teaching", "moment", "split"})
@@ -46,8 +45,8 @@ def may_be_dropped(lines: Sequence[Line]) -> bool:
                 return True
             if {values.setdefault(found[2], found[1]), found[1]}.intersection(read):
                 twice = twice or values[found[2]] != found[1]
-        filled = _COLLECTED.match(line.text)
-        unread.difference_update(read[1:] if filled is not None else read)
+        fills = len(read) > 1 and read[1] in COLLECTING
+        unread.difference_update(read[1:] if fills else read)
         unread.update(_bound_by(line) if found is None else (found[1],))
     return twice
 

@@ -229,6 +229,8 @@ def _hands_on(row: Row, call: ast.Call, found: Exchange) -> bool:
         return False
     if family(*pairs[0]) == "order" and len(call.args) + len(call.keywords) <= _TWO:
         return False  # `overlap(box2, box1)` is that of the second
+    if not set(pairs[0]).isdisjoint(split(row.called(call).rpartition(".")[2])):
+        return False  # `source_in(source, destination)` is `destination_in(destination, source)`
     own = [name for name in _parameters_around(row, row.parts[call]) if name in forth]
     return own == forth and not (family(*pairs[0]) == "flow" and _leads_on(row, call, forth))
 

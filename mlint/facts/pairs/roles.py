@@ -115,7 +115,7 @@ _FAMILIES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "learner": (("policy", "value"),),
     "element": (("node", "edge"), ("nodes", "edges")),
     "hands": (("lhs", "rhs"),),
-    "sense": (("visual", "text"), ("visual", "textual"), ("vision", "text")),
+    "sense": (("visual", "text"), ("visual", "textual"), ("vision", "text"), ("image", "text"), ("img", "txt")),
 }
 
 

@@ -5,20 +5,23 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
-from mlint.facts.pairs.roles import partners
+from mlint.facts.pairs.roles import family, partners
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Group, Part, Row
 from mlint.facts.pairs.slip import Slip
-from mlint.facts.pairs.words import replaced, split
+from mlint.facts.pairs.words import changed, replaced, split
 
+_SUM = re.compile(r"(?<![\w.*])(\w{2,})\s*\+\s*\1(?![\w.(\[])")
+_PAIR = re.compile(r"([\w.]+)\((\w+)[^()]*\)\s*,\s*\1\(\2\b")
 _SAME = re.compile(r"(?<![\w.*])(\*?[\w.]+\([^()]*\)(?:\.\w+\([^()]*\))*)\s*[+,]\s*\1(?!\w)")
 _TWO = 2
 
 
 def may_be_same_parts(line: str) -> bool:
     """Whether a call stands in a line twice, side by side; cheap."""
-    return _SAME.search(line) is not None
+    return any(pattern.search(line) for pattern in (_SAME, _SUM, _PAIR))
 
 
 def same_parts(row: Row, scope: Scope) -> Iterator[Slip]:
@@ -27,14 +30,71 @@ def same_parts(row: Row, scope: Scope) -> Iterator[Slip]:
         if len(group.parts) != _TWO or group.kind not in ("operands", "elements"):
             continue
         first, second = group.parts
+        if group.kind == "elements":
+            yield from _for_both(row, scope, first, second)
         if row.texts(first) != row.texts(second) or row.shape(first) != row.shape(second):
             continue
         if group.kind == "elements" or row.tags[second.start - 1] == "Add":
             yield from _of_partner(row, scope, group, first, second)
+            yield from _beside(row, scope, first, second)
+
+
+def _for_both(row: Row, scope: Scope, first: Part, second: Part) -> Iterator[Slip]:
+    """Data that two calls of one list get, where nothing asks for what is held out: `make(train), make(train)`."""
+    if not (isinstance(first.node, ast.Call) and isinstance(second.node, ast.Call)):
+        return
+    if row.last_of(first.node.func) is None or row.called(first.node) != row.called(second.node):
+        return
+    used = {atom.text for atom in row.atoms_of(first)}
+    for atom in row.atoms_of(second):
+        for old in split(atom.text) if atom.kind == NAME and not atom.called and atom.text in used else ():
+            for new in partners(old):
+                expected = replaced(atom.text, old, new)
+                if family(old, new) == "split" and _waits(row, scope, expected, second):
+                    yield _slip(atom, expected, second, first, (old, new))
+                    return
+
+
+def _beside(row: Row, scope: Scope, first: Part, second: Part) -> Iterator[Slip]:
+    """A name that is added to itself, where the statement below the one that binds it binds one that nothing reads."""
+    atoms = list(row.atoms_of(second))
+    if len(atoms) != 1 or atoms[0].kind != NAME:
+        return
+    blocks = (group.parts for group in row.groups if group.kind == "block" and group.parts[0].start < second.start)
+    for above, below in (each for parts in blocks for each in pairwise(parts)):
+        name, other = _bound(above), _bound(below)
+        if name != atoms[0].text or not other or other == name or row.shape(above) != row.shape(below):
+            continue
+        renaming = changed(name, other)
+        if len(renaming) == 1 and _waits(row, scope, other, second):
+            yield _slip(atoms[0], other, second, first, renaming[0])
+            return
+
+
+def _bound(part: Part) -> str | None:
+    """The one name that a statement binds to a value."""
+    node = part.node
+    target = node.targets[0] if isinstance(node, ast.Assign) and len(node.targets) == 1 else None
+    return target.id if isinstance(target, ast.Name) else None
+
+
+def _waits(row: Row, scope: Scope, name: str, part: Part) -> bool:
+    """Whether the name is bound before the statement, and neither that nor another reads it."""
+    statement = _statement(row, part)
+    own = name in row.texts(statement)
+    return not own and scope.uses.bound_before(name, statement.start) and scope.never_read(name, statement.start)
+
+
+def _statement(row: Row, part: Part) -> Part:
+    return next((each for each in row.statements if each.start <= part.start < each.end), part)
+
+
+def _slip(atom: Atom, expected: str, suspect: Part, model: Part, renaming: tuple[str, str]) -> Slip:
+    return Slip.of_pair(atom, expected, suspect, model, renaming, renaming, unread=True, telling=True, double=True)
 
 
 def _of_partner(row: Row, scope: Scope, group: Group, first: Part, second: Part) -> Iterator[Slip]:
-    statement = next((each for each in row.statements if each.start <= second.start < each.end), second)
+    statement = _statement(row, second)
     atoms = list(row.atoms_of(second))
     if not any(atom.called for atom in atoms):
         return
@@ -44,10 +104,7 @@ def _of_partner(row: Row, scope: Scope, group: Group, first: Part, second: Part)
             for new in partners(old):
                 expected = replaced(atom.text, old, new)
                 if expected not in present and _can_be_meant(scope, group, second, atom, expected, statement.start):
-                    renaming = (old, new)
-                    yield Slip.of_pair(
-                        atom, expected, second, first, renaming, renaming, unread=True, telling=True, double=True
-                    )
+                    yield _slip(atom, expected, second, first, (old, new))
                     return
 
 

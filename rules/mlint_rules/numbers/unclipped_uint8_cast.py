@@ -11,6 +11,7 @@ _BY_BASIS = {
     Basis.FREE: Confidence.LIKELY,
     Basis.HULL: Confidence.POSSIBLE,
 }
+_MOST_OF_16_BITS = 65535
 _ADVICE = "clip before the cast: `np.clip(x, 0, 255).astype(np.uint8)`, `x.clamp(0, 255).to(torch.uint8)`"
 
 
@@ -27,6 +28,9 @@ def unclipped_uint8_cast(cast: Cast) -> Reports:
     beyond = cast.beyond
     if beyond is None:
         yield Silence(cast.span, _why_silent(cast))
+        return
+    if cast.dtype != "uint8" and _is_of_wider(beyond.reach):
+        yield Silence(cast.span, "it is what 16 bits hold, and so may be the dtype")
         return
     yield cast.report(
         confidence=_confidence(cast, beyond),
@@ -47,6 +51,11 @@ def _confidence(cast: Cast, beyond: Beyond) -> Confidence:
         computed = computed and not _is_ignored(beyond.reach)
         confidence = Confidence.LIKELY if computed else Confidence.POSSIBLE
     return min(confidence, Confidence.LIKELY) if cast.is_by_default else confidence
+
+
+def _is_of_wider(reach: Interval | None) -> bool:
+    """Whether it was brought into the range of uint16."""
+    return reach is not None and reach.low >= 0 and reach.high == _MOST_OF_16_BITS
 
 
 def _is_ignored(reach: Interval | None) -> bool:
