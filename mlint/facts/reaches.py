@@ -161,10 +161,14 @@ def _scale(whole: Term, atom: Term) -> float:
 def weights_of(whole: Term) -> frozenset[Term]:
     """What is named as a weight and used as one: `alpha` in `a * alpha + b * (1 - alpha)`."""
     parts = list(parts_of(whole))
-    free = {atom for powers, _ in parts for atom, _ in powers if _is_free(atom) and _name(atom) in _WEIGHTS}
+    free = {atom for powers, _ in parts for atom, _ in powers if _is_free(atom) and _is_weight_name(_name(atom))}
     return frozenset(
         atom for atom in free if len({coefficient > 0 for powers, coefficient in parts if _holds(powers, atom)}) == 2
     )
+
+
+def _is_weight_name(name: str) -> bool:
+    return name in _WEIGHTS or name.rpartition("_")[2] in _WEIGHTS - {"w", "t", "p"}
 
 
 _BYTE_SCALE = 64.0

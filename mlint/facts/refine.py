@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from mlint.facts import ir, numbers
 from mlint.facts.conditions import constrained, constraints
 from mlint.facts.modes import recorded
-from mlint.facts.objects import AT_ENTRY, EVAL, TRAIN, Mode, State
+from mlint.facts.objects import AT_ENTRY, EVAL, TRAIN, Mode, State, modes_of
 from mlint.facts.records import replace
-from mlint.facts.values import MISSING, OPTIONAL, Kind, Value
+from mlint.facts.values import MISSING, OPTIONAL, Kind, Object, Value
 
 if TYPE_CHECKING:
     from mlint.facts.evaluate import Evaluation
@@ -26,11 +26,22 @@ def refine(evaluation: Evaluation, condition: int, holds: bool) -> State:
         return refine(evaluation, op.operand, not holds)
     if recorded(evaluation.values[condition]) == AT_ENTRY:
         return replace(state, assumed=TRAIN if holds else EVAL)
+    if recorded(evaluation.values[condition]) is not None:
+        return _in_mode(state, evaluation.values[condition].objects, EVAL if holds else TRAIN)
     if isinstance(op, ir.Compare):
         return _compared(evaluation, state, op, holds)
     if isinstance(op, ir.Call):
         return _instance(evaluation, state, op) if holds else _no_module(evaluation, state, op)
     return state
+
+
+def _in_mode(state: State, owners: frozenset[Object], other: str) -> State:
+    """What `if model.training:` tells where the model may have come in another mode than it was put in since."""
+    found = modes_of(state, owners)
+    rest = found.modes - {other}
+    if len(owners) != 1 or not rest or rest == found.modes:
+        return state
+    return state.with_mode(owners, replace(found, modes=rest))
 
 
 def _constrained(state: State, condition: Value, holds: bool) -> State:
