@@ -30,10 +30,12 @@ def may_call_idle(text: str, knows: Callable[[str], bool]) -> bool:
 
 
 def _named(name: str, text: str) -> Iterator[str]:
-    """What a part may be called that is named for what this one is called with."""
-    for given in re.findall(rf"\bself\.{name}\((\w+)\)", text):
+    """What a part of several words may be called that is named for what this one is called with."""
+    parts = split(name)
+    for given in re.findall(rf"\bself\.{name}\((\w+)\)", text) if len(parts) > 1 else ():
         for word in split(given):
-            yield from (replaced(name, old, new) for old in split(name) for new in (word, word.removesuffix("s")))
+            news = {word, word.removesuffix("s")}.difference(parts)
+            yield from (replaced(name, old, new) for old in parts for new in news if len(new) > _SHORT)
 
 
 def idle_parts(row: Row, scope: Scope) -> Iterator[Slip]:
