@@ -227,8 +227,8 @@ def _hands_on(row: Row, call: ast.Call, found: Exchange) -> bool:
         return False
     if found.claim.how == found.other.how == KEYWORD:
         return False
-    if family(*pairs[0]) == "order" and len(call.args) + len(call.keywords) <= _TWO:
-        return False  # `overlap(box2, box1)` is that of the second
+    if len(call.args) + len(call.keywords) <= _TWO:
+        return False  # `overlap(box2, box1)` is that of the second, `target_in(b, a)` is `source_in(a, b)`
     if not set(pairs[0]).isdisjoint(split(row.called(call).rpartition(".")[2])):
         return False  # `source_in(source, destination)` is `destination_in(destination, source)`
     own = [name for name in _parameters_around(row, row.parts[call]) if name in forth]

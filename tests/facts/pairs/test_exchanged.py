@@ -110,12 +110,13 @@ def test_paddings_begin_with_the_last_dimension(code: str, expected: list[str]) 
 @pytest.mark.parametrize(
     ("code", "parameters", "either_way"),
     [
-        ("def main(src_pts, dst_pts):\n    return f(dst_pts, src_pts)\n", ["src_pts", "dst_pts"], False),
+        ("def main(src_pts, dst_pts):\n    return f(dst_pts, src_pts, 8)\n", ["src_pts", "dst_pts"], False),
         ("def main(dim_in, dim_out):\n    return f(dim_out, dim_in, 3)\n", ["dim_in", "dim_out"], False),
         ("def main(box1, box2, n):\n    return f(box2, box1, n)\n", ["box1", "box2", "n"], False),
-        # Not its own in that order, of two that are but counted, letters, a layer of two that lead forth and back.
-        ("def main(dst_pts, src_pts):\n    return f(dst_pts, src_pts)\n", ["src_pts", "dst_pts"], True),
-        ("def main(a):\n    src_pts, dst_pts = a\n    return f(dst_pts, src_pts)\n", ["src_pts", "dst_pts"], True),
+        # The two alone, not its own in that order, that are but counted, letters, a layer of two that lead back.
+        ("def main(src_pts, dst_pts):\n    return f(dst_pts, src_pts)\n", ["src_pts", "dst_pts"], True),
+        ("def main(dst_pts, src_pts):\n    return f(dst_pts, src_pts, 8)\n", ["src_pts", "dst_pts"], True),
+        ("def main(a):\n    src_pts, dst_pts = a\n    return f(dst_pts, src_pts, 8)\n", ["src_pts", "dst_pts"], True),
         ("def main(box1, box2):\n    return f(box2, box1)\n", ["box1", "box2"], True),
         ("def main(x, y):\n    return f(y, x)\n", ["x", "y"], True),
         (
