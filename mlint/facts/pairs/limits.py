@@ -59,8 +59,8 @@ def backwards(row: Row) -> Iterator[Exchange]:
 
 def _told(row: Row, whole: Part, lower: ast.expr, upper: ast.expr) -> Iterator[Exchange]:
     one, other = _name(row, lower), _name(row, upper)
-    # `xs[end : part.start]` lies between two things.
-    if one is not None and other is not None and one.path.count(".") != other.path.count("."):
+    # `xs[end : part.start]` and `xs[before.end : after.start]` lie between two things.
+    if one is not None and other is not None and one.path.rpartition(".")[0] != other.path.rpartition(".")[0]:
         return
     if one is not None and other is not None and _are_backwards(one.text, other.text):
         text = row.parts[lower]

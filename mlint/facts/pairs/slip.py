@@ -227,6 +227,12 @@ class Slip:
         return told and single and family(*self.renaming) == "flow"
 
     @property
+    def evaluates_training(self) -> bool:
+        """Whether what is trained on is given to a function for what is held out: `acc = test(train_loader)`."""
+        of_split = self.atom.called and family(*self.asked) == "split"
+        return of_split and any(role.pole == 0 for role in roles(self.asked[1:]))
+
+    @property
     def held_out_only(self) -> bool:
         """Whether both are data that is held out: a test set serves for validation on purpose."""
         if self.same_value and self.bound and self.atom.kind != STRING:

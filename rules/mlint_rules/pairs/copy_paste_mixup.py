@@ -29,7 +29,14 @@ def _confidence(siblings: Siblings) -> Confidence:
         return Confidence.LIKELY
     if slip.is_key_of_the_other or slip.measured or slip.selects or slip.held_out_only or siblings.reversed_on_purpose:
         return Confidence.POSSIBLE
-    if slip.shifted or slip.framed or slip.calls_for_another or slip.is_of_both or slip.splits_off:
+    if (
+        slip.evaluates_training
+        or slip.shifted
+        or slip.framed
+        or slip.calls_for_another
+        or slip.is_of_both
+        or slip.splits_off
+    ):
         return Confidence.POSSIBLE
     if slip.double:
         return Confidence.LIKELY if slip.labelled else Confidence.POSSIBLE
