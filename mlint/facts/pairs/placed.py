@@ -56,7 +56,11 @@ def sides_are_misnamed(row: Row) -> bool:
         target = node.targets[0]
         names = _names(row, target)[:2] if isinstance(target, (ast.Tuple, ast.List)) else []
         said = [[role.pole for role in roles(split(atom.text)) if role.family == "axis"] for atom in names]
-        asked = {atom.text for atom in row.atoms_of(row.parts[node.value])}
+        # `x.size()` gives the rows first, as `x.shape` does; `x.size` of a picture the width.
+        asked = {
+            "shape" if atom.called and atom.text == "size" else atom.text
+            for atom in row.atoms_of(row.parts[node.value])
+        }
         if (said == [[0], [1]] and "shape" in asked) or (said == [[1], [0]] and "size" in asked):
             return True
     return False
