@@ -16,6 +16,7 @@ from mlint.facts.pairs.words import changed, replaced, split
 _SUM = re.compile(r"(?<![\w.*])(\w{2,})\s*\+\s*\1(?![\w.(\[])")
 _PAIR = re.compile(r"([\w.]+)\((\w+)[^()]*\)\s*,\s*\1\(\2\b")
 _SAME = re.compile(r"(?<![\w.*])(\*?[\w.]+\([^()]*\)(?:\.\w+\([^()]*\))*)\s*[+,]\s*\1(?!\w)")
+_AFTER_CALL = re.compile(r"\)\s*[+,]")
 _TWO = 2
 
 
@@ -26,7 +27,9 @@ def may_be_same_parts(line: str, repeated: Iterable[str]) -> bool:
     """
     if "+" in line and _SUM.search(line) is not None:
         return True
-    have_partners = any(any(map(partners, split(word))) for word in repeated)
+    if _AFTER_CALL.search(line) is None:
+        return False
+    have_partners = any(len(word) > 1 and any(map(partners, split(word))) for word in repeated)
     return have_partners and any(pattern.search(line) for pattern in (_SAME, _PAIR))
 
 
