@@ -48,9 +48,9 @@ def test_findings_are_written_row_group_by_row_group(corpus: Path, tmp_path: Pat
     counts = scan(Dataset(str(corpus)), str(tmp_path / "out"), HOW, lambda done, count: told.append((done, count)))
     rows = found(tmp_path / "out")
     assert told == [(1, 3), (2, 3), (3, 3)]
-    assert counts.findings == sum(row["code"] is not None for row in rows) == 18
+    assert counts.findings == sum(row["code"] is not None for row in rows) == 21
     assert [(row["repo"], row["message"]) for row in rows if row["code"] is None] == [("r1", "there is no content")]
-    assert {row["code"] for row in rows if row["repo"] == "r2"} == {"ML201", "ML301", "ML302", "ML503"}
+    assert {row["code"] for row in rows if row["repo"] == "r2"} == {"ML201", "ML301", "ML302", "ML503", "ML504"}
     paths = list(FILES)
     assert all(paths[row["row"] % len(paths)] == row["path"] for row in rows)
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [f"part-{n:06}.parquet" for n in range(3)]
@@ -109,7 +109,7 @@ def test_the_parts_of_another_scan_are_not_taken(corpus: Path, tmp_path: Path) -
 def test_on_the_command_line(corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["scan", str(corpus), "--jobs", "2"]) == 0
     assert capsys.readouterr().err == (
-        "mlint: 18 findings, 1 problem; 39 files checked, 2 without anything to check; "
+        "mlint: 21 findings, 1 problem; 39 files checked, 2 without anything to check; "
         f"written to {tmp_path / 'code-findings'}\n"
     )
     assert len(found(tmp_path / "code-findings")) == 19
