@@ -112,7 +112,7 @@ def test_on_the_command_line(corpus: Path, tmp_path: Path, capsys: pytest.Captur
         "mlint: 21 findings, 1 problem; 39 files checked, 2 without anything to check; "
         f"written to {tmp_path / 'code-findings'}\n"
     )
-    assert len(found(tmp_path / "code-findings")) == 19
+    assert len(found(tmp_path / "code-findings")) == 22
 
 
 @pytest.mark.parametrize(
