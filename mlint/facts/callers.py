@@ -128,7 +128,7 @@ class Callers:
     def _member(self, unit: Unit, owner: Object, depth: int, cls: Symbol | None) -> list[tuple[Mode, Value | None]]:
         """What an attribute of `self` holds is in the mode that the methods leave which store it there."""
         name = _attribute_of_self(unit, owner)
-        if cls is None or name is None or depth < 1 or self._is_module(cls):
+        if cls is None or name is None or depth < 1 or self._engine.classes.is_run_as_module(cls):
             return []  # whoever has a module sets the mode of all that it holds
         found, values = [], []
         for where, value, mode in self._engine.classes.left(cls, name, _SEEN):
@@ -144,11 +144,6 @@ class Callers:
             found.append(Mode(frozenset({UNSURE})))
         whole = parent(owner) == root(owner) and len(values) == 1 and values[0].kind is Kind.MODULE
         return [(joined_modes(Mode(AT_ENTRY), found), values[0] if whole else None)] if found else []
-
-    def _is_module(self, cls: Symbol) -> bool:
-        """Whether it is a module, by its bases or, where these are not seen, since it has a forward of its own."""
-        forward = self._engine.method(self._engine.key(cls), "forward")
-        return self._engine.classes.kind(cls) is Kind.MODULE or "::" in (forward or "")
 
     def _global(self, owner: Object) -> Mode:
         start = root(owner)

@@ -48,6 +48,11 @@ class ClassesSeen:
         is_module = any(self._engine.tables.is_a(base, "torch.nn.Module") for base in bases)
         return Kind.MODULE if is_module else Kind.OBJECT
 
+    def is_run_as_module(self, cls: Symbol) -> bool:
+        """Whether a class is a module, by its bases or, where these are not seen, since it has a forward of its own."""
+        forward = self._engine.method(self._engine.key(cls), "forward")
+        return self.kind(cls) is Kind.MODULE or "::" in (forward or "")
+
     def is_of_module(self, unit: Unit) -> bool:
         """Whether a unit is a method of a module."""
         cls = self._engine.class_of(unit)

@@ -12,17 +12,12 @@ from mlint.facts.cfg import Graph
 from mlint.facts.paths import Path, Place, Temporaries
 from mlint.facts.recorded import FELL_OFF, Facts
 from mlint.facts.values import UNKNOWN, Kind, Value, constant
+from mlint.facts.ways_out import ONLY_OF_TENSORS
 
 NOTHING, ONE, SOMETHING, MAPPING, SEQUENCE = 0, 1, -1, -2, -3
 """Shapes: None (or no return at all), one value, not None but unknown otherwise, a dict, a list of unknown length; a
 tuple or list of n has the shape n, at least 2. A shape of None is unknown."""
 
-_OF_ONE = frozenset(
-    "view reshape permute transpose contiguous squeeze unsqueeze mean sum softmax log_softmax sigmoid tanh relu exp "
-    "log sqrt abs clamp flatten expand repeat masked_fill detach clone float half double long bool "
-    "argmax argmin".split()
-)
-"""Methods that only tensors have, and that give one."""
 _ARITHMETIC = frozenset(("-", "/", "@", "**", "//", "%"))
 _MAY_MISS = frozenset(("get", "pop", "getattr", "next", "lookup", "find", "match", "search"))
 """Calls that give None, or what they are told to, where there is nothing."""
@@ -206,7 +201,7 @@ class _Written:
         fact = self._facts.calls.get(op.target)
         if fact is not None and "::" in (fact.callee.symbol or ""):
             return self._givers(fact.callee.symbol or "")  # what the project's own code gives may be None
-        if isinstance(callee, ir.Attribute) and callee.name in _OF_ONE:
+        if isinstance(callee, ir.Attribute) and callee.name in ONLY_OF_TENSORS:
             return ONE
         if fact is None:
             return None

@@ -38,7 +38,7 @@ def _calls(sketch: Sketch, outline: FunctionOutline | None) -> set[str]:
 def _may_run(owner: Function, dotted: str, bound: frozenset[str]) -> bool:
     first, _, rest = dotted.partition(".")
     engine = owner.file.engine
-    method = _own_method(owner, first, rest)
+    method = own_method(owner, first, rest)
     if method is not None and method.path is not None:
         return _is_run_by(engine, method)
     if method is not None and engine.tables.entry_for_method(Kind.MODULE, rest) is not None and rest not in RUNS:
@@ -69,7 +69,7 @@ def _is_of_data(engine: Engine, dotted: str) -> bool:
     return any(engine.tables.entry_for_method(kind, last) is not None for kind in _KINDS)
 
 
-def _own_method(owner: Function, first: str, name: str) -> Symbol | None:
+def own_method(owner: Function, first: str, name: str) -> Symbol | None:
     """The method that `self.name()` calls in a method; None of anything else. An external one may be an attribute."""
     cls = owner.file.engine.class_of(owner.unit)
     return owner.project.method(cls, name) if cls is not None and _is_own(owner, first, name) else None

@@ -17,6 +17,7 @@ from mlint.facts.paths import Path
 from mlint.facts.recorded import CallFact
 from mlint.facts.records import replace
 from mlint.facts.training import loops_around
+from mlint.facts.units import Unit
 from mlint.facts.values import Kind, Object, Trace, Value
 from mlint.finding import Confidence, Span
 from mlint.rule import Report, Silence, Step
@@ -103,7 +104,7 @@ class ModelCall:
         rooted = all(root(each) == me for each in self.model.objects)
         if cls is None or not rooted:
             return False
-        return engine.classes.kind(cls) is Kind.MODULE or "::" in (engine.method(engine.key(cls), "forward") or "")
+        return engine.classes.is_run_as_module(cls)
 
     @property
     def is_self(self) -> bool:
@@ -226,9 +227,13 @@ class ModelCall:
         engine, symbol = self.function.file.engine, situation.value.symbol
         if not self.is_by_method or symbol is None:
             return False
-        found = engine.symbol(engine.method(symbol, self.fact.name) or "")
-        called = None if found is None or found.path is None else engine.unit(found.path, found.qualname)
-        return engine.switching.puts_in_eval(called)
+        return engine.switching.puts_in_eval(self._method(symbol, self.fact.name))
+
+    def _method(self, cls: str, name: str) -> Unit | None:
+        """The method that instances of a class of the project have."""
+        engine = self.function.file.engine
+        found = engine.symbol(engine.method(cls, name) or "")
+        return None if found is None or found.path is None else engine.unit(found.path, found.qualname)
 
     @cached_property
     def loops(self) -> tuple[int, ...]:
@@ -308,9 +313,7 @@ class ModelCall:
 
     @property
     def _asks_for_mode(self) -> bool:
-        engine = self.function.file.engine
-        found = engine.symbol(engine.method(self.model.symbol, "forward") or "") if self.model.symbol else None
-        unit = engine.unit(found.path, found.qualname) if found is not None and found.path is not None else None
+        unit = self._method(self.model.symbol, "forward") if self.model.symbol is not None else None
         return unit is not None and unit.outline is not None and "training" in unit.outline.words
 
     @property

@@ -8,6 +8,7 @@ from mlint.facts.paths import Temporaries
 from mlint.facts.recorded import CallFact
 from mlint.facts.units import Unit
 from mlint.facts.values import Kind
+from mlint.subjects.may_run import own_method
 from mlint.subjects.owners import Function
 
 NAMES = frozenset(
@@ -33,10 +34,7 @@ def drops_itself(function: Function, fact: CallFact) -> bool:
 def may_drop_itself(owner: Function, dotted: str) -> bool:
     """Whether a dotted name may be that of a function of the project: of a layer that `self` keeps it is none."""
     first, _, rest = dotted.partition(".")
-    if first != "self" or owner.cls is None:
-        found = owner.unit.resolve(dotted)
-    else:
-        found = owner.project.method(owner.project.symbol(owner.path, owner.cls.outline), rest)
+    found = own_method(owner, first, rest) or owner.unit.resolve(dotted)
     return found is not None and found.path is not None
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from mlint.facts.pairs.calls import both_given, called, multiplies, shapes, shaping
-from mlint.facts.pairs.roles import family, partners
+from mlint.facts.pairs.roles import family, partner_names
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.shapes import KEYWORD, NAME, STRING, Atom, Group, Part, Row
 from mlint.facts.pairs.slip import Slip
@@ -82,7 +82,7 @@ def _nothing_left(row: Row, scope: Scope, group: Group) -> Iterator[Slip]:
     if any(each.stored and each.text in present for each in row.atoms[statement : second.start] if each is not None):
         return
     for atom in row.atoms_of(second) if meant else ():
-        for old, new, expected in _twins(atom.text) if atom.kind == NAME and len(atom.text) > 1 else ():
+        for old, new, expected in partner_names(atom.text) if atom.kind == NAME and len(atom.text) > 1 else ():
             if expected not in present and scope.uses.bound_before(expected, statement):
                 yield _slip(atom, expected, second, first, (old, new), unread=False, telling=True)
                 return
@@ -95,7 +95,7 @@ def _same_stretches(row: Row, scope: Scope, group: Group) -> Iterator[Slip]:
             continue
         atoms = [atom for atom in row.atoms_of(second) if atom.kind == NAME]
         for atom in atoms if row.shape(first) == row.shape(second) else ():
-            for old, new, expected in _twins(atom.text):
+            for old, new, expected in partner_names(atom.text):
                 at = _statement_at(row, second.start)
                 if (
                     family(old, new) == "axis"
@@ -115,7 +115,7 @@ def _same_loops(row: Row, scope: Scope, group: Group) -> Iterator[Slip]:
             continue
         if [each.text for each in row.atoms_of(first)] != [each.text for each in row.atoms_of(second)]:
             continue
-        for old, new, expected in _twins(atom.text):
+        for old, new, expected in partner_names(atom.text):
             if expected not in over and scope.uses.bound_before(expected, second.start):
                 yield _slip(atom, expected, second, first, (old, new), unread=True, telling=True)
                 break
@@ -132,7 +132,7 @@ def _unused_twin(row: Row, scope: Scope, group: Group, atom: Atom, part: Part) -
     texts = {each.text for other in group.parts for each in row.atoms_of(other)}
     # What the statement itself binds is made here, and cannot be meant in its own value.
     place = _statement_at(row, part.start)
-    for old, new, expected in _twins(atom.text):
+    for old, new, expected in partner_names(atom.text):
         if expected in texts or not scope.uses.bound_before(expected, place):
             continue
         if family(old, new) in _OFTEN_EQUAL and len(group.parts) > _TWO:
@@ -175,14 +175,6 @@ def _name(row: Row, part: Part) -> Atom | None:
     return atoms[0] if len(atoms) == 1 and atoms[0].kind == NAME and part.end - part.start <= 3 else None
 
 
-def _twins(text: str) -> Iterator[tuple[str, str, str]]:
-    for old in split(text):
-        for new in partners(old):
-            expected = replaced(text, old, new)
-            if expected != text:
-                yield old, new, expected
-
-
 def _same_elements(row: Row, group: Group) -> Iterator[Slip]:
     """An element that is written twice in a row, in a list that has both partners of other things."""
     texts = [atom.text for part in group.parts for atom in row.atoms_of(part)]
@@ -200,7 +192,7 @@ def _same_elements(row: Row, group: Group) -> Iterator[Slip]:
 
 def _missing_twin(text: str, texts: list[str]) -> tuple[str, str, str] | None:
     """The partner of a text that a list lacks although it has both partners of another text."""
-    for old, new, expected in _twins(text):
+    for old, new, expected in partner_names(text):
         others = [other for other in texts if other != text and old in split(other) and len(other) > 1]
         if family(old, new) in _OFTEN_EQUAL:
             continue

@@ -7,7 +7,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 
-from mlint.facts.pairs.roles import partners
+from mlint.facts.pairs.roles import partner_names
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.shapes import ATTRIBUTE, Atom, Part, Row
 from mlint.facts.pairs.slip import Slip
@@ -23,7 +23,7 @@ def may_call_idle(text: str, knows: Callable[[str], bool]) -> bool:
     called = Counter(_CALLED.findall(text))
     twice = [name for name, count in called.items() if count == _TWICE]
     return any(
-        any(f"self.{twin}" not in text and knows(twin) for _, _, twin in _twins(name))
+        any(f"self.{twin}" not in text and knows(twin) for _, _, twin in partner_names(name))
         or any(f"self.{named}" not in text and knows(named) for named in _named(name, text))
         for name in twice
     )
@@ -50,7 +50,7 @@ def idle_parts(row: Row, scope: Scope) -> Iterator[Slip]:
         if len(alike) != _TWICE or row.shape(alike[0][0]) != row.shape(alike[1][0]):
             continue
         (model, _), (suspect, atom) = sorted(alike, key=lambda each: each[0].start)
-        for old, new, twin in _twins(atom.text):
+        for old, new, twin in partner_names(atom.text):
             if scope.unused(atom, twin, suspect.start):
                 yield Slip.of_pair(
                     atom, twin, suspect, model, (old, new), (old, new), unread=True, telling=True, double=True
@@ -83,11 +83,3 @@ def _calls(row: Row, name: str) -> Iterator[tuple[Part, Atom]]:
         atom = row.last_of(node.func)
         if atom is not None and atom.text == name and atom.path == f"self.{name}":
             yield part, atom
-
-
-def _twins(name: str) -> Iterator[tuple[str, str, str]]:
-    for old in split(name):
-        for new in partners(old):
-            twin = replaced(name, old, new)
-            if twin != name:
-                yield old, new, twin

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from mlint.facts.pairs.words import listed, split
+from mlint.facts.pairs.words import listed, replaced, split
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +161,15 @@ def precedes(old: str, new: str) -> bool:
 def partners(word: str) -> tuple[str, ...]:
     """The words that the word makes a known pair with."""
     return _PARTNERS.get(word, ())
+
+
+def partner_names(name: str) -> Iterator[tuple[str, str, str]]:
+    """The names that have, for one word of a name, its partner: the word, the partner, and the name."""
+    for old in split(name):
+        for new in partners(old):
+            other = replaced(name, old, new)
+            if other != name:
+                yield old, new, other
 
 
 def implied(old: str, new: str) -> tuple[tuple[str, str], ...]:

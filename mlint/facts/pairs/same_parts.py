@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from mlint.facts.pairs.roles import family, partners
+from mlint.facts.pairs.roles import family, partner_names, partners
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Group, Part, Row
 from mlint.facts.pairs.slip import Slip
-from mlint.facts.pairs.words import changed, replaced, split
+from mlint.facts.pairs.words import changed, split
 
 _SUM = re.compile(r"(?<![\w.*])(\w{2,})\s*\+\s*\1(?![\w.(\[])")
 _PAIR = re.compile(r"([\w.]+)\((\w+)[^()]*\)\s*,\s*\1\(\2\b")
@@ -56,12 +56,11 @@ def _for_both(row: Row, scope: Scope, first: Part, second: Part) -> Iterator[Sli
         return
     used = {atom.text for atom in row.atoms_of(first)}
     for atom in row.atoms_of(second):
-        for old in split(atom.text) if atom.kind == NAME and not atom.called and atom.text in used else ():
-            for new in partners(old):
-                expected = replaced(atom.text, old, new)
-                if family(old, new) == "split" and _waits(row, scope, expected, second):
-                    yield _slip(atom, expected, second, first, (old, new))
-                    return
+        is_data = atom.kind == NAME and not atom.called and atom.text in used
+        for old, new, expected in partner_names(atom.text) if is_data else ():
+            if family(old, new) == "split" and _waits(row, scope, expected, second):
+                yield _slip(atom, expected, second, first, (old, new))
+                return
 
 
 def _beside(row: Row, scope: Scope, first: Part, second: Part) -> Iterator[Slip]:
@@ -109,12 +108,10 @@ def _of_partner(row: Row, scope: Scope, group: Group, first: Part, second: Part)
         return
     present = {*row.texts(statement)}
     for atom in atoms:
-        for old in split(atom.text):
-            for new in partners(old):
-                expected = replaced(atom.text, old, new)
-                if expected not in present and _can_be_meant(scope, group, second, atom, expected, statement.start):
-                    yield _slip(atom, expected, second, first, (old, new))
-                    return
+        for old, new, expected in partner_names(atom.text):
+            if expected not in present and _can_be_meant(scope, group, second, atom, expected, statement.start):
+                yield _slip(atom, expected, second, first, (old, new))
+                return
 
 
 def _can_be_meant(scope: Scope, group: Group, part: Part, atom: Atom, expected: str, at: int) -> bool:

@@ -13,7 +13,7 @@ from mlint.facts.pairs.alike import may_be_alike
 from mlint.facts.pairs.idle_parts import may_call_idle
 from mlint.facts.pairs.indices import may_count_on
 from mlint.facts.pairs.measures import MEASURES
-from mlint.facts.pairs.roles import implied, is_size, known_pair, partners
+from mlint.facts.pairs.roles import implied, is_size, known_pair, partner_names, partners
 from mlint.facts.pairs.same_parts import may_be_same_parts
 from mlint.facts.pairs.scope import attribute_twin, is_library_twin
 from mlint.facts.pairs.script import Line, Script
@@ -119,7 +119,7 @@ def _says_twice(line: Line, apart: int, known: Knows) -> bool:
     if apart == 1 and any(partners(part) for word in line.words for part in split(word)):
         return True
     over = _LOOP.match(line.text)
-    return over is not None and any(map(known, _twins(over[1])))
+    return over is not None and any(known(twin) for _, _, twin in partner_names(over[1]))
 
 
 class _Copied:
@@ -285,14 +285,10 @@ def _is_doubled(line: str, repeated: Iterable[str], words: Sequence[str], known:
     arguments = _ARGUMENT.findall(line) if operands else []
     for word in candidates:
         if operands.count(word) > 1:
-            lacking = [twin for twin in _twins(word) if twin not in words and known(twin)]
+            lacking = [twin for _, _, twin in partner_names(word) if twin not in words and known(twin)]
             if lacking and (arguments.count(word) > 1 or any(map(idle, lacking))):
                 return True
     return False
-
-
-def _twins(word: str) -> Iterator[str]:
-    return (replaced(word, old, new) for old in split(word) for new in partners(old))
 
 
 def _gives_by_name_twice(line: str, known: Knows) -> bool:

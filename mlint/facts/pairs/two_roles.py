@@ -49,9 +49,6 @@ _CALLED = re.compile(r"[\w.]+\(")
 _NAMED = re.compile(r"\w+\s*=(?!=)")
 _COLLECTED = re.compile(rf"""([\w.]+(?:\[[^]]*\])?)\.(?:{"|".join(sorted(COLLECTING))})\((.*)""")
 _TURN = re.compile(r"(?:async )?for .* in (.*):")
-_MOST_DULL = 1 << 17
-_dull: set[str] = set()
-"""Words of which is known that they speak of no role, and have no partner."""
 _SETTING = re.compile(rf"\b(?:{'|'.join(sorted(SETTINGS))})\s*=[^,()]*")
 _KEYWORD = re.compile(r"[(,]\s*(\w+)\s*=\s*([\w.]+)(?=\s*[,)])")
 
@@ -96,12 +93,12 @@ def has_two_roles(script: Script, name: str, knows: Knows, around: Signatures) -
 
 def _notable(words: frozenset[str]) -> frozenset[str]:
     """The words that speak of a role or have a partner: few of all."""
-    fresh = words - _dull
-    dull = {word for word in fresh if not _roles(word) and not partnered(word)}
-    if len(_dull) > _MOST_DULL:
-        _dull.clear()
-    _dull.update(dull)
-    return fresh - dull
+    return frozenset(filter(_is_notable, words))
+
+
+@lru_cache(maxsize=1 << 16)
+def _is_notable(word: str) -> bool:
+    return bool(_roles(word) or partnered(word))
 
 
 def _is_of_two(line: str, words: Sequence[str], telling: frozenset[str], known: Knows) -> bool:
