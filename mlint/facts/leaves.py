@@ -109,7 +109,7 @@ def _sketch(source: Source, outline: Outline, qualname: str) -> Sketch | None:
             return None
         text = "\n".join(source.lines[definition.first_line - 1 : definition.end_line]) + "\n"
     try:
-        return Sketch(Tree(text))
+        return Sketch.of(Tree(text))
     except (SyntaxError, RecursionError, MemoryError):
         return None
 

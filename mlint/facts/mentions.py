@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from functools import cached_property
 
 from mlint.facts.stores import dotted
-
-_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+from mlint.facts.syntax import DEFINITIONS, Syntax
 
 
 class Mentions:
-    """The names in a body. `nodes` are those of the body, `head` those of the parameters."""
+    """The names in a body; its parameters are among those that are bound."""
 
-    def __init__(self, nodes: tuple[ast.AST, ...], head: tuple[ast.AST, ...]) -> None:
-        self._nodes = nodes
-        self._head = head
+    def __init__(self, read: Callable[[], Syntax]) -> None:
+        self._read = read
+        self._dotted: dict[str, frozenset[str]] = {}
 
     @cached_property
     def bound(self) -> frozenset[str]:
         """The names that are bound in it: its parameters, variables, and what is defined in it."""
-        nodes = (*self._head, *self._nodes)
+        syntax = self._read()
+        nodes = (*syntax.head, *syntax.nodes)
         names = {each.id for each in nodes if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)}
         names |= {each.arg for each in nodes if isinstance(each, ast.arg)}
-        return frozenset(names.union(each.name for each in self._nodes if isinstance(each, _DEFINITIONS)))
+        return frozenset(names.union(each.name for each in syntax.nodes if isinstance(each, DEFINITIONS)))
 
     def has_name(self, name: str) -> bool:
         """Whether the name stands in the body by itself."""
@@ -35,16 +36,17 @@ class Mentions:
 
     def members(self, name: str) -> frozenset[str]:
         """The attributes of that name, as dotted names (`.name` of a value that has none)."""
-        return frozenset(map(dotted, self._members.get(name, ())))
+        if name not in self._members:
+            return frozenset()
+        if name not in self._dotted:
+            found = (each for each in self._read().nodes if isinstance(each, ast.Attribute) and each.attr == name)
+            self._dotted[name] = frozenset(map(dotted, found))
+        return self._dotted[name]
 
     @cached_property
     def _names(self) -> frozenset[str]:
-        return frozenset(each.id for each in self._nodes if isinstance(each, ast.Name))
+        return frozenset(each.id for each in self._read().nodes if isinstance(each, ast.Name))
 
     @cached_property
-    def _members(self) -> dict[str, list[ast.Attribute]]:
-        found: dict[str, list[ast.Attribute]] = {}
-        for each in self._nodes:
-            if isinstance(each, ast.Attribute):
-                found.setdefault(each.attr, []).append(each)
-        return found
+    def _members(self) -> frozenset[str]:
+        return frozenset(each.attr for each in self._read().nodes if isinstance(each, ast.Attribute))

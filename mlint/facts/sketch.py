@@ -1,53 +1,54 @@
 """What statements a unit has, as the standard library's parser reads them.
 
 Subjects ask it whether a unit can hold them at all, before anything is lowered or evaluated; it says yes wherever it
-cannot tell.
+cannot tell. Its answers are small and kept; the tree that they are read from is dropped, and read again for another
+question.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 
 from mlint.facts.loops.starts import EMPTY
 from mlint.facts.mentions import Mentions
 from mlint.facts.quotients import aliases, divided, held, spelled
 from mlint.facts.stores import AttributeStore, attribute_stores, dotted, returned_origins
+from mlint.facts.syntax import FUNCTIONS, LOOPS, Syntax
 from mlint.facts.tree import Tree, walk
 from mlint.facts.ways_out import WaysOut, ways_out
 
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-_DEFINITIONS = (*_FUNCTIONS, ast.ClassDef)
-_LOOPS = (ast.For, ast.AsyncFor, ast.While)
-_REPEATED = (*_LOOPS, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_REPEATED = (*LOOPS, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
 class Sketch:
     """The statements of a unit and of what is nested in it."""
 
-    def __init__(self, tree: Tree) -> None:
-        body = tree.statements
-        self._whole = body[0] if len(body) == 1 else None
-        self._body = self._whole.body if isinstance(self._whole, _DEFINITIONS) else body
-        self._statements = tuple(_statements(self._body))
-        self._measures = any("len(" in line for line in tree.lines)
-        self._lines = tree.lines
+    def __init__(self, read: Callable[[], Syntax]) -> None:
+        self._read = read
+
+    @classmethod
+    def of(cls, tree: Tree) -> Sketch:
+        """The sketch of a tree that is kept with it."""
+        syntax = Syntax(tree)
+        return cls(lambda: syntax)
 
     # --- ways out ---------------------------------------------------------------------------------------------------
 
     @cached_property
     def ways_out(self) -> WaysOut:
         """How it gives what it returns."""
-        returns = [each for each, _ in self._statements if isinstance(each, ast.Return)]
-        pairs = [pair for each, _ in self._statements for pair in _assigned(each)]
-        return ways_out(returns, pairs, bool(self._body) and _ends(self._body))
+        body = self._read().body
+        returns = [each for each, _ in self._read().statements if isinstance(each, ast.Return)]
+        pairs = [pair for each, _ in self._read().statements for pair in _assigned(each)]
+        return ways_out(returns, pairs, bool(body) and _ends(body))
 
     @cached_property
     def handed_on(self) -> frozenset[str]:
         """The last names of the calls whose results are returned as they are, by way of a variable, too."""
-        pairs = [pair for statement, _ in self._statements for pair in _assigned(statement)]
-        waiting = [each.value for each, _ in self._statements if isinstance(each, ast.Return)]
+        pairs = [pair for statement, _ in self._read().statements for pair in _assigned(statement)]
+        waiting = [each.value for each, _ in self._read().statements if isinstance(each, ast.Return)]
         found, seen = set[str](), set[str]()
         for value in waiting:
             if isinstance(value, ast.Call):
@@ -69,7 +70,7 @@ class Sketch:
         made: set[str] = set()
         filled: set[str] = set()
         items: set[type[ast.stmt]] = set()
-        for statement, looping in self._statements:
+        for statement, looping in self._read().statements:
             if isinstance(statement, ast.AugAssign):
                 starts.add(spelled(statement.target))
             for target, value in _assigned(statement):
@@ -94,9 +95,9 @@ class Sketch:
     @cached_property
     def zeroed(self) -> frozenset[str]:
         """The names and attributes that are assigned what a total begins with: `self.total`."""
-        pairs = [pair for each, _ in self._statements for pair in _assigned(each)]
+        pairs = [pair for each, _ in self._read().statements for pair in _assigned(each)]
         found = frozenset(spelled(target) for target, value in pairs if _may_be_zero(value))
-        return found | {name for each, _ in self._statements if (name := _registered_zero(each))}
+        return found | {name for each, _ in self._read().statements if (name := _registered_zero(each))}
 
     @cached_property
     def summed(self) -> frozenset[str]:
@@ -104,7 +105,7 @@ class Sketch:
         dist_reduce_fx="sum")`."""
         return frozenset(
             name
-            for each, _ in self._statements
+            for each, _ in self._read().statements
             if (name := _registered_zero(each))
             and any(getattr(key.value, "value", None) == "sum" for key in each.value.keywords)  # type: ignore[attr-defined]
         )
@@ -112,7 +113,7 @@ class Sketch:
     @cached_property
     def assigned_attributes(self) -> frozenset[str]:
         """The attributes of `self` that are assigned, or items of them, and not merely added to: `self.total`."""
-        targets = [target for each, _ in self._statements for target, _ in _assigned(each)]
+        targets = [target for each, _ in self._read().statements for target, _ in _assigned(each)]
         found = (spelled(each.value if isinstance(each, ast.Subscript) else each) for each in targets)
         return frozenset(each for each in found if each.startswith("self."))
 
@@ -120,18 +121,18 @@ class Sketch:
     def quotients(self) -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
         """What is divided by what: the names and attributes over and under each division, and those that a name there
         stands for."""
-        pairs = [pair for each in self._nodes if (pair := divided(each)) is not None]
-        known = aliases(self._nodes) if pairs else {}
+        pairs = [pair for each in self._read().nodes if (pair := divided(each)) is not None]
+        known = aliases(self._read().nodes) if pairs else {}
         return tuple((held(over, known), held(under, known)) for over, under in pairs)
 
     @property
     def _shares(self) -> bool:
         """Whether a loop divides something, by a length perhaps."""
-        return self._measures and any(
+        return self._read().measures and any(
             isinstance(each, ast.BinOp)
             and isinstance(each.op, ast.Div)
             and isinstance(each.right, (ast.Name, ast.Call))
-            for statement, looping in self._statements
+            for statement, looping in self._read().statements
             if looping and isinstance(statement, (ast.Assign, ast.AnnAssign)) and statement.value is not None
             for each in walk(statement.value)
         )
@@ -139,18 +140,20 @@ class Sketch:
     @cached_property
     def stores_items(self) -> bool:
         """Whether something is assigned into a part of a container or an array."""
-        return any(isinstance(target, ast.Subscript) for each, _ in self._statements for target in _targets(each))
+        return any(
+            isinstance(target, ast.Subscript) for each, _ in self._read().statements for target in _targets(each)
+        )
 
     @cached_property
     def may_be_reversed(self) -> bool:
         """Whether an assigned value begins with a sign right after the equals sign, or with an idle plus."""
-        values = [each.value for each, _ in self._statements if isinstance(each, ast.Assign)]
+        values = [each.value for each, _ in self._read().statements if isinstance(each, ast.Assign)]
         signed = [each for each in values if isinstance(each, ast.UnaryOp)]
         return any(self._before(each) == "=" or isinstance(each.op, ast.UAdd) for each in signed)
 
     def _before(self, node: ast.expr) -> str:
         """The character before a node."""
-        line = self._lines[node.lineno - 1].encode()
+        line = self._read().lines[node.lineno - 1].encode()
         return line[: node.col_offset].decode()[-1:]
 
     # --- calls and names --------------------------------------------------------------------------------------------
@@ -158,59 +161,56 @@ class Sketch:
     @cached_property
     def stated(self) -> frozenset[str]:
         """The last names of the calls that are statements, but for those of methods of `self`."""
-        values = [each.value for each, _ in self._statements if isinstance(each, ast.Expr)]
+        values = [each.value for each, _ in self._read().statements if isinstance(each, ast.Expr)]
         calls = [each.func for each in values if isinstance(each, ast.Call)]
         return frozenset(_last(each) for each in calls if dotted(each) != f"self.{_last(each)}")
 
     @cached_property
-    def _nodes(self) -> tuple[ast.AST, ...]:
-        """Every node of the body: walked once, whatever is asked."""
-        return tuple(each for statement in self._body for each in walk(statement))
-
-    @cached_property
-    def _calls(self) -> tuple[ast.Call, ...]:
-        return tuple(each for each in self._nodes if isinstance(each, ast.Call))
-
-    @cached_property
     def calls(self) -> tuple[tuple[str, frozenset[str]], ...]:
         """The calls in it, each as a dotted name (`.to` of a value that has none) and the keywords that are passed."""
-        return tuple((dotted(each.func), frozenset(key.arg or "**" for key in each.keywords)) for each in self._calls)
+        return tuple(
+            (dotted(each.func), frozenset(key.arg or "**" for key in each.keywords)) for each in self._read().calls
+        )
 
     @cached_property
     def told_of_training(self) -> frozenset[str]:
         """The dotted names whose calls are all told whether the module trains, in an argument of their own: by
         `training=self.training`, or by `dropout_p=p if self.training else 0.0`."""
         others = {
-            dotted(each.func) for each in self._calls if not any(_hangs_on_training(key) for key in each.keywords)
+            dotted(each.func)
+            for each in self._read().calls
+            if not any(_hangs_on_training(key) for key in each.keywords)
         }
-        return frozenset(dotted(each.func) for each in self._calls) - others
+        return frozenset(dotted(each.func) for each in self._read().calls) - others
 
     @cached_property
     def of_numbers(self) -> frozenset[str]:
         """The dotted names whose calls are all given a number that is written out, and give nothing that is returned:
         `total = total + torch.tensor(0.0)`."""
         returned = {id(each) for value in self._returned for each in walk(value)}
-        others = {dotted(each.func) for each in self._calls if id(each) in returned or not _takes_number(each)}
-        return frozenset(dotted(each.func) for each in self._calls) - others
+        others = {dotted(each.func) for each in self._read().calls if id(each) in returned or not _takes_number(each)}
+        return frozenset(dotted(each.func) for each in self._read().calls) - others
 
     @property
     def _returned(self) -> Iterator[ast.expr]:
         """What is returned, and what is assigned to a variable of which something is returned."""
-        returns = [each.value for each, _ in self._statements if isinstance(each, ast.Return) and each.value]
+        returns = [each.value for each, _ in self._read().statements if isinstance(each, ast.Return) and each.value]
         yield from returns
         names = {each.id for value in returns for each in walk(value) if isinstance(each, ast.Name)}
-        for statement, _ in self._statements:
+        for statement, _ in self._read().statements:
             yield from (value for target, value in _assigned(statement) if value and spelled(target) in names)
 
     @cached_property
     def attribute_stores(self) -> tuple[AttributeStore, ...]:
         """The attributes of its object in which a method may store a tensor or a container that it makes."""
-        return tuple(attribute_stores(self._whole)) if isinstance(self._whole, _FUNCTIONS) else ()
+        whole = self._read().whole
+        return tuple(attribute_stores(whole)) if isinstance(whole, FUNCTIONS) else ()
 
     @cached_property
     def returned_origins(self) -> frozenset[str]:
         """Where a function has the tensors and containers from that it may return."""
-        return returned_origins(self._whole) if isinstance(self._whole, _FUNCTIONS) else frozenset()
+        whole = self._read().whole
+        return returned_origins(whole) if isinstance(whole, FUNCTIONS) else frozenset()
 
     @cached_property
     def called(self) -> frozenset[str]:
@@ -220,31 +220,17 @@ class Sketch:
     @cached_property
     def looped(self) -> frozenset[str]:
         """The last names of the calls in it that stand in a loop or comprehension."""
-        loops = [each for each in self._nodes if isinstance(each, _REPEATED)]
+        loops = [each for each in self._read().nodes if isinstance(each, _REPEATED)]
         return frozenset(_last(each.func) for loop in loops for each in walk(loop) if isinstance(each, ast.Call))
 
     @cached_property
     def mentions(self) -> Mentions:
         """The names and attributes in it."""
-        head = tuple(walk(self._whole.args)) if isinstance(self._whole, _FUNCTIONS) else ()
-        return Mentions(self._nodes, head)
+        return Mentions(self._read)
 
     def uses(self, word: str) -> bool:
         """Whether a name or attribute in the body is that word: not one in a string, a comment or a decorator."""
         return self.mentions.has_name(word) or self.mentions.has_member(word)
-
-
-def _statements(body: list[ast.stmt]) -> Iterator[tuple[ast.stmt, bool]]:
-    """Every statement, at any depth, with whether a loop is around it."""
-    pending = [(each, False) for each in body]
-    while pending:
-        statement, inside = pending.pop()
-        yield statement, inside
-        inside = inside or isinstance(statement, _LOOPS)
-        for name in ("body", "orelse", "finalbody"):
-            pending += [(each, inside) for each in getattr(statement, name, ())]
-        for part in (*getattr(statement, "handlers", ()), *getattr(statement, "cases", ())):
-            pending += [(each, inside) for each in part.body]
 
 
 def _ends(body: list[ast.stmt]) -> bool:

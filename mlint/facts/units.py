@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,11 +12,12 @@ from mlint.facts.code import cut
 from mlint.facts.lower import Lowered, lower, nodes
 from mlint.facts.project import Project
 from mlint.facts.sketch import Sketch
+from mlint.facts.slices import Slice, shallow
 from mlint.facts.symbols import Symbol
 from mlint.facts.tree import Tree
 from mlint.facts.values import Object
 from mlint.finding import Span
-from mlint.outline import FunctionOutline, module_slice
+from mlint.outline import FunctionOutline
 from mlint.source import Source, Unreadable
 
 if TYPE_CHECKING:
@@ -27,17 +26,6 @@ if TYPE_CHECKING:
 MODULE = "<module>"
 _ASSIGNED = re.compile(r"\.(\w+)(?=(?:\s*:[^=\n]+)?(?:\s*,[^=\n]*)?\s*(?:\*\*|//|<<|>>|[-+*/@%&|^])?=[^=])")
 _REGISTERED = re.compile(r"""\.register_(?:buffer|parameter)\(\s*(?:name\s*=\s*)?["'](\w+)["']""")
-
-
-class _Read:
-    """What is dropped when other units have been read since."""
-
-    def __init__(self, tree: Tree) -> None:
-        self.tree = tree
-
-    @cached_property
-    def sketch(self) -> Sketch:
-        return Sketch(self.tree)
 
 
 class Unit:
@@ -50,6 +38,7 @@ class Unit:
         self.project = project
         self.path = path
         self.outline = outline
+        self._slice = Slice(project, path, outline)
 
     @property
     def is_abstract(self) -> bool:
@@ -59,10 +48,7 @@ class Unit:
     @property
     def source(self) -> Source:
         """The file. Raises Unreadable where it is gone since the unit was found in it."""
-        found = self.project.peek(self.path)  # whoever found the unit has noted it
-        if found is None:
-            raise Unreadable("no such file any more")
-        return found[0]
+        return self._slice.source
 
     @property
     def qualname(self) -> str:
@@ -94,31 +80,32 @@ class Unit:
     def assigned_attributes(self) -> frozenset[str]:
         """The names that stand where an attribute is assigned (`self.x = 1`, `a.x, b.y = z`,
         `self.register_buffer("x", 1)`), found in the text."""
-        return self.registered.union(_ASSIGNED.findall(self._text()))
+        return self.registered.union(_ASSIGNED.findall(self._slice.text))
 
     @cached_property
     def registered(self) -> frozenset[str]:
         """The names by which buffers and parameters are registered, found in the text."""
-        return frozenset(_REGISTERED.findall(self._text()))
+        return frozenset(_REGISTERED.findall(self._slice.text))
 
-    @property
+    @cached_property
     def sketch(self) -> Sketch | None:
         """Its statements; None where the slice cannot be read alone."""
         try:
-            return self._read.sketch
+            self._slice.syntax()
         except Unreadable:
             return None
+        return Sketch(self._slice.syntax)
 
     @property
     def tree(self) -> Tree:
         """The tree, by Python's own parser. Raises Unreadable where the slice cannot be read alone."""
-        return self._read.tree
+        return self._slice.syntax().tree
 
     @cached_property
     def lowered(self) -> Lowered:
         """The intermediate representation. Raises Unreadable where the slice cannot be read alone."""
-        with _shallow():
-            return lower(self._read.tree, is_module=self.outline is None)
+        with shallow():
+            return lower(self._slice.syntax().tree, is_module=self.outline is None)
 
     def read_body(self) -> Body:
         """The libcst tree, read anew. Raises Unreadable where libcst cannot read what Python can."""
@@ -127,52 +114,19 @@ class Unit:
         from mlint.facts.body import Body
 
         try:
-            return Body(self.source.path, self._text(), self._first_line)
+            return Body(self.source.path, self._slice.text, self._slice.first_line)
         except cst.ParserSyntaxError as error:
-            line = error.raw_line + self._first_line - 1
+            line = error.raw_line + self._slice.first_line - 1
             raise Unreadable(f"libcst cannot read it: {error.message}", line, error.raw_column + 1) from error
 
     def span(self, temporary: int) -> Span:
         """Where the node of a temporary stands; of one inside of an f-string, where that stands."""
-        return self.lowered.places.span(temporary, self.source.lines, self._first_line - 1)
+        return self.lowered.places.span(temporary, self.source.lines, self._slice.first_line - 1)
 
     def code(self, temporary: int) -> str:
         """The source text of a temporary's node."""
         if not self.lowered.places.is_formatted(temporary):
             return cut(self.span(temporary), self.source.lines)
-        with _shallow():
-            node = nodes(self._read.tree, is_module=self.outline is None)[temporary]
+        with shallow():
+            node = nodes(self._slice.syntax().tree, is_module=self.outline is None)[temporary]
             return ast.unparse(node) if isinstance(node, ast.AST) else cut(self.span(temporary), self.source.lines)
-
-    @property
-    def _first_line(self) -> int:
-        return self.outline.first_line if self.outline is not None else 1
-
-    @property
-    def _read(self) -> _Read:
-        outline = self.outline
-        lines = len(self.source.lines) if outline is None else outline.end_line - outline.first_line
-        return self.project.recent.get(self, lines, self._parse)
-
-    def _parse(self) -> _Read:
-        with _shallow():
-            try:
-                return _Read(Tree(self._text()))
-            except SyntaxError as error:
-                line = (error.lineno or 1) + self._first_line - 1
-                raise Unreadable(f"cannot be read alone: {error.msg}", line, error.offset or 1) from error
-
-    def _text(self) -> str:
-        if self.outline is not None:
-            return "\n".join(self.source.lines[self.outline.first_line - 1 : self.outline.end_line]) + "\n"
-        found = self.project.peek(self.path)
-        return module_slice(self.source, found[1]) if found is not None else ""
-
-
-@contextmanager
-def _shallow() -> Iterator[None]:
-    """What hides in f-strings is not measured before it is read."""
-    try:
-        yield
-    except (RecursionError, MemoryError):
-        raise Unreadable("is too deeply nested", 1, 1) from None

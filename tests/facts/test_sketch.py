@@ -9,7 +9,7 @@ from mlint.facts.tree import Tree
 
 
 def sketch(text: str) -> Sketch:
-    return Sketch(Tree(textwrap.dedent(text).lstrip("\n")))
+    return Sketch.of(Tree(textwrap.dedent(text).lstrip("\n")))
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_a_word_is_used_where_the_code_says_it() -> None:
 
 def test_an_indented_slice() -> None:
     assert sketch("def f():\n    return 1, 2\n").ways_out.may_be_several
-    assert Sketch(Tree("    def f(self):\n        return 1, 2\n")).ways_out.may_be_several
+    assert Sketch.of(Tree("    def f(self):\n        return 1, 2\n")).ways_out.may_be_several
 
 
 def test_calls_by_their_dotted_names() -> None:
@@ -117,7 +117,7 @@ def test_calls_by_their_dotted_names() -> None:
     [("n =+ 1\n", True), ("    é = é; n =- 1\n", True), ("n = -1\n", False), ("f(dim=-1)\n", False), ("n=1\n", False)],
 )
 def test_signs_after_the_equals_sign(text: str, expected: bool) -> None:
-    assert Sketch(Tree(text)).may_be_reversed is expected
+    assert Sketch.of(Tree(text)).may_be_reversed is expected
 
 
 def test_calls_that_are_given_a_number_and_give_nothing_that_is_returned() -> None:

@@ -12,7 +12,7 @@ from mlint.facts.ways_out import WaysOut
 
 
 def ways(body: str) -> WaysOut:
-    return Sketch(Tree("def forward(self, a, b):\n" + textwrap.indent(body, "    ") + "\n")).ways_out
+    return Sketch.of(Tree("def forward(self, a, b):\n" + textwrap.indent(body, "    ") + "\n")).ways_out
 
 
 @pytest.mark.parametrize(
