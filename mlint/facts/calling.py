@@ -66,8 +66,7 @@ def _seen(evaluation: Evaluation, op: ir.Call) -> CallFact:
         receiver = None if base.kind in (Kind.NAMESPACE, Kind.CLASS) else base
     elif isinstance(callee, (ir.Load, ir.Global)):
         name = callee.name
-    state = replace(evaluation.state, names=dict(evaluation.names) if evaluation.keeps_names else {})
-    return CallFact(values[op.callee], receiver, name, tuple(positional), keywords, state, starred)
+    return CallFact(values[op.callee], receiver, name, tuple(positional), keywords, evaluation.state_seen, starred)
 
 
 def _dispatch(evaluation: Evaluation, op: ir.Call, fact: CallFact) -> Value:

@@ -229,10 +229,12 @@ def _traced(value: Value, entry: Entry, bound: Bound, trace: Trace | None) -> Va
         value = value if source is None else replace(value, trace=source.trace)
     if trace is None:
         return value
-    if not trace.message and describe(value) == "unknown":
+    if trace.message:
+        return value.with_trace(trace)
+    described = describe(value)
+    if described == "unknown":
         return value
-    message = trace.message or f"`{entry.last}` gives {describe(value)}"
-    return value.with_trace(replace(trace, message=message))
+    return value.with_trace(replace(trace, message=f"`{entry.last}` gives {described}"))
 
 
 def _source(entry: Entry) -> str:

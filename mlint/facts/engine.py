@@ -58,6 +58,7 @@ class Engine:
         self._facts: Memo[tuple[tuple[str, str], int], Facts] = Memo(project.reads)
         self._outcomes: Memo[object, Outcome] = Memo(project.reads)
         self._defaults: Memo[tuple[tuple[str, str], int], dict[int, Value]] = Memo(project.reads)
+        self._parameters: Memo[tuple[str, str], dict[str, Value]] = Memo(project.reads)
         self._globals = Globals(self)
 
     @classmethod
@@ -105,13 +106,13 @@ class Engine:
     def _evaluated(self, unit: Unit, depth: int) -> Facts:
         function = unit.lowered.function
         evaluation = Evaluation(self, unit, function, depth)
-        return evaluation.run(self._entry(unit, function, evaluation.values, {}, depth))
+        return evaluation.run(self._entry(unit, function, {}, depth))
 
     def facts_in(self, unit: Unit, mode: str, depth: int) -> Facts:
         """What is known in a method where its object is in this mode. Raises Unreadable like `facts`."""
         function = unit.lowered.function
         evaluation = Evaluation(self, unit, function, depth)
-        entry = self._entry(unit, function, evaluation.values, {}, depth)
+        entry = self._entry(unit, function, {}, depth)
         me = entry.names[function.parameters[0].name] if function.parameters else UNKNOWN
         return evaluation.run(entry.with_mode(me.objects, Mode(frozenset({mode}))))
 
@@ -121,15 +122,15 @@ class Engine:
         self,
         unit: Unit,
         function: ir.FunctionIR,
-        values: Mapping[int, Value],
         arguments: Mapping[str, Value],
         depth: int,
     ) -> State:
-        names: dict[str, Value] = {}
-        for each in function.parameters:
-            passed = arguments.get(each.name)
-            own = self.parameter(unit, function, each, values)
-            names[each.name] = own if passed is None else arguments_of.received(own, passed, each.name)
+        own = self._parameters.get(unit.where, lambda: self._own_parameters(unit, function))
+        names = dict(own)
+        for name, value in own.items() if arguments else ():
+            passed = arguments.get(name)
+            if passed is not None:
+                names[name] = arguments_of.received(value, passed, name)
         state = State(names)
         cls = self.class_of(unit)
         if cls is not None and function.parameters and self._is_classmethod(unit):
@@ -142,9 +143,10 @@ class Engine:
         names[first] = self._self(cls, names[first], arguments.get(first))
         return self._hooked(unit, cls, state)
 
-    def parameter(
-        self, unit: Unit, function: ir.FunctionIR, parameter: ir.Parameter, values: Mapping[int, Value]
-    ) -> Value:
+    def _own_parameters(self, unit: Unit, function: ir.FunctionIR) -> dict[str, Value]:
+        return {each.name: self.parameter(unit, function, each) for each in function.parameters}
+
+    def parameter(self, unit: Unit, function: ir.FunctionIR, parameter: ir.Parameter) -> Value:
         """A parameter of a function that any caller may call."""
         if parameter.kind == "var-positional":
             return Value(Kind.TUPLE, objects=frozenset({("parameter", unit.where, parameter.name)}))
@@ -350,7 +352,7 @@ class Engine:
 
     def _outcome(self, unit: Unit, function: ir.FunctionIR, arguments: Mapping[str, Value], depth: int) -> Outcome:
         evaluation = Evaluation(self, unit, function, depth)
-        facts = evaluation.run(self._entry(unit, function, evaluation.values, arguments, depth))
+        facts = evaluation.run(self._entry(unit, function, arguments, depth))
         return outcome(facts, unit.where, facts.cost)
 
     def closure(self, evaluation: Evaluation, owner: Object, fact: CallFact) -> Value | None:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from mlint.facts import attributes, containers, devices, ir, managers, modes, numbers, parts, wrappers
 from mlint.facts.calling import call
-from mlint.facts.cfg import stored_inside
 from mlint.facts.flow import Exhausted, forward
+from mlint.facts.frames import frame_of
 from mlint.facts.objects import UNSURE, Context, Mode, State, join_states, widen_states
 from mlint.facts.outcomes import Outcome, most
 from mlint.facts.polynomials import is_settled, merged
@@ -48,10 +48,10 @@ class Evaluation:
         self._entered_in = 0
         self._turned: dict[int, Mapping[Object, Mode]] = {}
         self._backs: dict[tuple[int, int], State] = {}
-        self._instructions = {each.target: each for block in function.blocks for each in block.instructions}
-        self._loop_names = {
-            loop.head: stored_inside(function.blocks, index) for index, loop in enumerate(function.loops)
-        }
+        self._seen = self.state, self.state
+        self._frame = frame_of(function)
+        self._instructions = self._frame.instructions
+        self._loop_names = self._frame.loop_names
 
     def run(self, entry: State) -> Facts:
         """Evaluate from the entry state to the fixpoint. Where that takes too long, nothing is known."""
@@ -77,7 +77,8 @@ class Evaluation:
             self.called.clear()
             self.facts.paused = None
             heads = set(self._loop_names)
-            states = forward(self.function.blocks, entry, self._step, join_states, widen_states, heads)
+            blocks, places = self.function.blocks, self._frame.places
+            states = forward(blocks, entry, self._step, join_states, widen_states, heads, places=places)
             turned = self._turns(states)
             if turned == self._turned:
                 break
@@ -133,7 +134,7 @@ class Evaluation:
         """The entry state of this function where it is nested in one whose variables are as in `around`."""
         names = {name: around.names[name] for name in self.function.free if name in around.names}
         for each in self.function.parameters:
-            names[each.name] = self.engine.parameter(self.unit, self.function, each, self.values)
+            names[each.name] = self.engine.parameter(self.unit, self.function, each)
         return replace(around, names={**names, **(arguments or {})})
 
     def _forget(self) -> None:
@@ -145,11 +146,12 @@ class Evaluation:
     # --- blocks -----------------------------------------------------------------------------------------------------
 
     def _step(self, block: ir.Block, state: State) -> Mapping[int, State]:
-        # Turns of a loop meet in every block of it: the fixpoint joins what comes to it with what came before.
-        self.names = {
-            name: value if value.term is not None and is_settled(value.term) else self._met(block, name, value)
-            for name, value in state.names.items()
-        }
+        # What came here by several ways is one value from here on. Turns of a loop meet in every block of it: the
+        # fixpoint joins what comes to it with what came before.
+        self.names = names = dict(state.names)
+        for name, value in state.names.items():
+            if value.const is MISSING and not is_settled(value.term):
+                names[name] = numbers.named(value, (self.unit.where, "at", block.index, name))
         self.state = replace(state, names=self.names)
         out = {handler: self._at_depth(state, handler) for handler in block.handlers}
         for instruction in block.instructions:
@@ -159,12 +161,6 @@ class Evaluation:
             out[handler] = join_states(out[handler], self._at_depth(self.state, handler))
         out.update(self._leave(block))
         return out
-
-    def _met(self, block: ir.Block, name: str, value: Value) -> Value:
-        """A variable that came here by several ways is one value from here on."""
-        if is_settled(value.term) or value.const is not MISSING:
-            return value
-        return numbers.named(value, (self.unit.where, "at", block.index, name))
 
     def _at_depth(self, state: State, handler: int) -> State:
         contexts = state.contexts[: self._entered_in + self.function.blocks[handler].depth]
@@ -208,6 +204,15 @@ class Evaluation:
         return replace(state, names=names)
 
     # --- instructions -----------------------------------------------------------------------------------------------
+
+    @property
+    def state_seen(self) -> State:
+        """The state as calls record it: with its variables in a module only, and one for all calls in a row."""
+        if self.keeps_names:
+            return replace(self.state, names=dict(self.names))
+        if self._seen[0] is not self.state:
+            self._seen = self.state, replace(self.state, names={})
+        return self._seen[1]
 
     def follows(self, unit: Unit, key: str) -> bool:
         """Whether a call of the unit is followed: calls have not cost too much yet, or it has switched the mode of a

@@ -57,17 +57,20 @@ def forward(
     heads: AbstractSet[int],
     *,
     budget: int | None = None,
+    places: Mapping[int, int] | None = None,
 ) -> dict[int, S]:
     """The state at the beginning of each block that control may reach.
 
     `entry` is the state at block 0. `step` gives, for a block and the state at its beginning, the state on each edge
     out of it, by the block the edge goes to: handlers included, infeasible edges left out. From the third state that
     comes to a block of `heads` on, the state there is `widen(old, join(old, new))`. States are compared by `==`.
+    `places`: the place of each block in reverse postorder, where that is known already.
     Raises Exhausted after `budget` visits of blocks (by default `VISITS_A_BLOCK` for each block).
     """
+    places = Graph(blocks).position if places is None else places
     states: dict[int, S] = {0: entry}
     arrivals: dict[int, int] = {}
-    worklist = _Worklist(Graph(blocks).position, VISITS_A_BLOCK * len(blocks) if budget is None else budget)
+    worklist = _Worklist(places, VISITS_A_BLOCK * len(blocks) if budget is None else budget)
     worklist.add(0)
     while worklist:
         index = worklist.pop()

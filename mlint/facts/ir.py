@@ -380,3 +380,5 @@ class FunctionIR:
     decorators: tuple[int, ...] = ()
     is_async: bool = False
     is_generator: bool = False
+    frame: object = field(default=None, compare=False, repr=False)
+    """What was found out about it once for all evaluations, see `frames.py`."""

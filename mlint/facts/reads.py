@@ -120,7 +120,8 @@ class Memo(Generic[K, V]):
         known = self._known.get(key)
         if known is None:
             known = self._known[key] = self._reads.of(find)
-        self._reads.rest(known[1])
+        if known[1] is not _NOTHING:
+            self._reads.rest(known[1])
         return known[0]
 
 

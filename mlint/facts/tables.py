@@ -92,6 +92,7 @@ class Tables:
     def __init__(self, user: Mapping[str, object] | None = None) -> None:
         self._user = dict(_user_specs(user or {}))
         self._entries: dict[str, Entry | None] = {}
+        self._members: dict[tuple[str, str], Entry | None] = {}
         for name in self._user:
             self._require_sense(name)
 
@@ -132,11 +133,11 @@ class Tables:
 
     def member(self, owner: str, name: str) -> Entry | None:
         """The method or attribute `name` of the class `owner`, its own or inherited."""
-        for ancestor in self.ancestors(owner):
-            found = self.entry(f"{ancestor}.{name}")
-            if found is not None:
-                return found
-        return None
+        key = owner, name
+        if key not in self._members:
+            found = (self.entry(f"{ancestor}.{name}") for ancestor in self.ancestors(owner))
+            self._members[key] = next((each for each in found if each is not None), None)
+        return self._members[key]
 
     def ancestors(self, owner: str) -> Iterator[str]:
         """The class itself, then its bases as far as the tables know them."""
