@@ -52,6 +52,9 @@ class Accesses:
         self._methods = methods
         self.temporaries = Temporaries(function)
         self.graph = Graph(function.blocks, function.loops)
+        # By loop and block, for `loops.turns`: what a turn that comes to the block passes, and whether another follows.
+        self.turns_through: dict[tuple[int, int], frozenset[int]] = {}
+        self.turns_again: dict[tuple[int, int], bool] = {}
         self._of_path: dict[Path, dict[int, list[Event]]] = {}
 
     @cached_property

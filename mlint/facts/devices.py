@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from mlint.facts.objects import parent
 from mlint.facts.records import replace
@@ -20,6 +21,7 @@ OF_PARAMETERS = "next(self.parameters()).device"
 _OPEN = (Kind.UNKNOWN, Kind.DEVICE)
 
 
+@lru_cache(maxsize=1 << 12)
 def is_device_name(name: str) -> bool:
     """Whether a variable of that name holds a device: `device`, `self._device`, `target_device`, `gpu_id`."""
     return _NAME.search(name) is not None

@@ -254,6 +254,8 @@ _OF_LISTS = (".append", ".insert", ".extend")
 
 def _called(line: str) -> Iterator[str]:
     """The names that the statements of a line call which are nothing but a call."""
+    if "(" not in line:
+        return
     yield from _stated(line)
     if ";" in line or _ONE_LINED.match(line):
         for statement in _BETWEEN.split(line)[1:]:

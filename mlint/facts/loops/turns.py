@@ -39,7 +39,17 @@ class Turns:
 
     @cached_property
     def members(self) -> frozenset[int]:
-        """The blocks of the loop that a turn which comes to the write can pass."""
+        """The blocks of the loop that a turn which comes to the write can pass; the same for all writes of a block."""
+        known = self.accesses.turns_through
+        if self._place not in known:
+            known[self._place] = self._passed()
+        return known[self._place]
+
+    @property
+    def _place(self) -> tuple[int, int]:
+        return self.loop, self.write.place.block
+
+    def _passed(self) -> frozenset[int]:
         graph = self.accesses.graph
         excluded: set[int] = set()
         for index in self.all_members:
@@ -104,10 +114,13 @@ class Turns:
 
     @cached_property
     def repeats(self) -> bool:
-        """Whether another turn can follow one that came to the write."""
-        graph = self.accesses.graph
-        outside = frozenset(range(len(graph.blocks))) - self.members
-        return self.head in graph.reachable(graph.successors[self.write.place.block], outside)
+        """Whether another turn can follow one that came to the write; the same for all writes of a block."""
+        known = self.accesses.turns_again
+        if self._place not in known:
+            graph = self.accesses.graph
+            outside = frozenset(range(len(graph.blocks))) - self.members
+            known[self._place] = self.head in graph.reachable(graph.successors[self.write.place.block], outside)
+        return known[self._place]
 
     @cached_property
     def every_turn(self) -> bool:

@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 _LONG_TEXT = re.compile(r'"""(?:[^\\]|\\.)*?"""|\'\'\'(?:[^\\]|\\.)*?\'\'\'', re.DOTALL)
-_COMMENT = re.compile(r"""^((?:[^#"'\n]|"[^"\n]*"|'[^'\n]*')*)#.*$""", re.MULTILINE)
+_COMMENT = re.compile(r"""^((?:[^#"'\n]|"[^"\n]*"|'[^'\n]*')*)#.*$""")
 _WORD = re.compile(r"[^\W\d]\w*|\d+")
 _ASCII = [chr(code) for code in range(1 << 7)]
 _ONLY_WORDS = {ord(sign): " " for sign in _ASCII if not (sign.isalnum() or sign == "_")}
@@ -77,7 +77,7 @@ class Script:
         if '"""' in text or "'''" in text:
             text = _LONG_TEXT.sub('""', text)
         if "#" in text:
-            text = _COMMENT.sub(r"\1", text)
+            text = "\n".join(_COMMENT.sub(r"\1", line) if "#" in line else line for line in text.split("\n"))
         self.text = text
         self.statements: list[Line] = []
         self.fragments: list[Line] = []
