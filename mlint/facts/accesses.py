@@ -126,8 +126,9 @@ class Accesses:
         `within`: only through these blocks.
         """
         found: dict[int, Event] = {}
+        by_block = self.of(path)
         for block, first in self._flow(starts, path, within):
-            for event in self._until_write(block, first, path):
+            for event in _until_write(by_block[block], first) if block in by_block else ():
                 if event.access is Access.READ:
                     found[event.target] = event
         return list(found.values())
@@ -139,11 +140,13 @@ class Accesses:
     def survives(self, starts: Iterable[Place], path: Path, within: Set[int] | None = None) -> frozenset[int]:
         """The blocks whose end control may come to from just before `starts` without a write of the path."""
         flow = self._flow(starts, path, within)
-        return frozenset(block for block, first in flow if not self._writes(block, first, path))
+        by_block = self.of(path)
+        return frozenset(block for block, first in flow if not _writes(by_block.get(block, ()), first))
 
     def _flow(self, starts: Iterable[Place], path: Path, within: Set[int] | None) -> Iterator[tuple[int, int]]:
         pending = [(start.block, start.position) for start in starts]
         seen: set[tuple[int, int]] = set()
+        by_block = self.of(path)
         while pending:
             block, first = pending.pop()
             if (block, first) in seen or (within is not None and block not in within):
@@ -152,20 +155,9 @@ class Accesses:
             yield block, first
             # An exception may leave a block before its write.
             ways = self.graph.successors[block]
-            if self._writes(block, first, path):
+            if block in by_block and _writes(by_block[block], first):
                 ways = self.function.blocks[block].handlers
             pending += [(to, 0) for to in ways]
-
-    def _until_write(self, block: int, first: int, path: Path) -> Iterator[Event]:
-        for event in self.of(path).get(block, ()):
-            if event.place.position >= first:
-                yield event
-                if event.access is Access.WRITE:
-                    return
-
-    def _writes(self, block: int, first: int, path: Path) -> bool:
-        events = self.of(path).get(block, ())
-        return any(event.access is Access.WRITE and event.place.position >= first for event in events)
 
     def reached_by(self, write: Event, path: Path, within: Set[int] | None = None) -> list[Event]:
         """The reads that may see what this write assigns."""
@@ -176,13 +168,15 @@ class Accesses:
         found: dict[int, Event] = {}
         pending = [(place.block, place.position)]
         seen: set[tuple[int, int]] = set()
+        by_block = self.of(path)
         while pending:
             block, end = pending.pop()
             if (block, end) in seen:
                 continue
             seen.add((block, end))
-            writes = [event for event in self.of(path).get(block, ()) if event.access is Access.WRITE]
-            before = [event for event in writes if event.place.position < end]
+            before = [
+                each for each in by_block.get(block, ()) if each.access is Access.WRITE and each.place.position < end
+            ]
             if before:
                 found[before[-1].target] = before[-1]
                 continue
@@ -196,6 +190,20 @@ class Accesses:
     def _before_exception(self, block: int, path: Path) -> dict[int, Event]:
         events = self.of(path).get(block, ())
         return {event.target: event for event in events if event.access is Access.WRITE}
+
+
+def _until_write(events: Iterable[Event], first: int) -> Iterator[Event]:
+    """The events of a block from a place on, up to the first write."""
+    for event in events:
+        if event.place.position >= first:
+            yield event
+            if event.access is Access.WRITE:
+                return
+
+
+def _writes(events: Iterable[Event], first: int) -> bool:
+    """Whether one of the events of a block, from a place on, is a write."""
+    return any(event.access is Access.WRITE and event.place.position >= first for event in events)
 
 
 def _access(event: Event, path: Path) -> Access | None:

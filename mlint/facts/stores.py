@@ -71,12 +71,20 @@ def _is(node: ast.expr, name: str) -> bool:
     return isinstance(node, ast.Name) and node.id == name
 
 
+# The nodes that `_assigned` and `_put_in` look at.
+_ASSIGNING = (
+    *(ast.Assign, ast.AnnAssign, ast.AugAssign, ast.NamedExpr),
+    *(ast.For, ast.AsyncFor, ast.comprehension, ast.withitem),
+)
+_FILLING = (ast.Call, ast.AugAssign, ast.Assign)
+
+
 class _Variables:
     """The assignments of a function, and where the values of its variables come from by them."""
 
     def __init__(self, function: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         nodes = [each for statement in function.body for each in walk(statement)]
-        self.assigned = [pair for node in nodes for pair in _assigned(node)]
+        self.assigned = [pair for node in nodes if isinstance(node, _ASSIGNING) for pair in _assigned(node)]
         inner = [node for node in nodes if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))]
         arguments = (each for made in (function, *inner) for each in walk(made.args))
         self._parameters = {each.arg for each in arguments if isinstance(each, ast.arg)}
@@ -86,7 +94,7 @@ class _Variables:
             if isinstance(target, (ast.Name, ast.Attribute)):
                 self._values.setdefault(dotted(target), []).append(value)
         self._filled: dict[str, list[ast.expr]] = {}
-        for name, value in (pair for node in nodes for pair in _put_in(node)):
+        for name, value in (pair for node in nodes if isinstance(node, _FILLING) for pair in _put_in(node)):
             self._filled.setdefault(name, []).append(value)
 
     def origins(self, value: ast.expr) -> frozenset[str]:
