@@ -8,12 +8,14 @@ from mlint.facts import calls, devices, ir, modes
 from mlint.facts.objects import UNSURE, Modes, State, attribute
 from mlint.facts.polynomials import leaf
 from mlint.facts.recorded import CallFact
-from mlint.facts.records import replace
+from mlint.facts.records import replacing
 from mlint.facts.terms import term
-from mlint.facts.values import UNKNOWN, Kind, Value, join_all
+from mlint.facts.values import UNKNOWN, Kind, Value, join_all, with_term
 
 if TYPE_CHECKING:
     from mlint.facts.evaluate import Evaluation
+
+_as_part = replacing(Value, "objects", "parameters")
 
 
 def load(evaluation: Evaluation, op: ir.Attribute) -> Value:
@@ -30,7 +32,7 @@ def load(evaluation: Evaluation, op: ir.Attribute) -> Value:
     if value is None:
         value = _of_object(evaluation, base, op)
     value = devices.read(base, op.name, value)
-    return value if value.term is not None else replace(value, term=_term(base, op.name))
+    return value if value.term is not None else with_term(value, _term(base, op.name))
 
 
 def _term(base: Value, name: str) -> object:
@@ -104,4 +106,4 @@ def _of_object(evaluation: Evaluation, base: Value, op: ir.Attribute) -> Value:
         value = evaluation.engine.field(base.symbol, op.name, evaluation.depth)
     if value.kind in (Kind.NUMBER, Kind.TEXT, Kind.DTYPE):
         return value
-    return replace(value, objects=objects, parameters=base.parameters)
+    return _as_part(value, objects, base.parameters)

@@ -13,7 +13,7 @@ from mlint.facts.objects import UNSURE, Context, Mode, State, join_states, widen
 from mlint.facts.outcomes import Outcome, most
 from mlint.facts.polynomials import is_settled, merged
 from mlint.facts.recorded import FELL_OFF, YIELDED, Facts
-from mlint.facts.records import replace
+from mlint.facts.records import replace, replacing
 from mlint.facts.refine import refine
 from mlint.facts.units import MODULE, Unit
 from mlint.facts.values import MISSING, UNKNOWN, Kind, Object, Trace, Value, constant, describe, join
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from mlint.facts.engine import Engine
 
 _FIXPOINTS = 4
+_with_names = replacing(State, "names")
 
 
 class Evaluation:
@@ -152,7 +153,7 @@ class Evaluation:
         for name, value in state.names.items():
             if value.const is MISSING and not is_settled(value.term):
                 names[name] = numbers.named(value, (self.unit.where, "at", block.index, name))
-        self.state = replace(state, names=self.names)
+        self.state = _with_names(state, names)
         out = {handler: self._at_depth(state, handler) for handler in block.handlers}
         for instruction in block.instructions:
             self.values[instruction.target] = self.value_of(instruction)
@@ -211,7 +212,7 @@ class Evaluation:
         if self.keeps_names:
             return replace(self.state, names=dict(self.names))
         if self._seen[0] is not self.state:
-            self._seen = self.state, replace(self.state, names={})
+            self._seen = self.state, _with_names(self.state, {})
         return self._seen[1]
 
     def follows(self, unit: Unit, key: str) -> bool:

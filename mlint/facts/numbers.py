@@ -21,7 +21,7 @@ from mlint.facts.promotion import INTEGRAL
 from mlint.facts.ranges import RANGES_BY_NAME, noise
 from mlint.facts.records import replace
 from mlint.facts.terms import function, term
-from mlint.facts.values import MAX_TRACE, MISSING, OPTIONAL, UNKNOWN, Kind, Trace, Value, constant, join
+from mlint.facts.values import MAX_TRACE, MISSING, OPTIONAL, UNKNOWN, Kind, Trace, Value, constant, join, with_term
 
 BINARY = "binary"
 _NUMERIC = (Kind.UNKNOWN, Kind.NUMBER, Kind.ARRAY, Kind.TENSOR)
@@ -59,7 +59,7 @@ def named(value: Value, identity: object, inputs: Iterable[Value] = ()) -> Value
     known = (each.term for each in (value, *inputs) if each.term is not None and not _is_literal(each))
     is_constant = value.range is not None and value.range.is_point  # zeros that are shaped like an image
     sources = frozenset[object]() if is_constant else frozenset[object]().union(*(term.sources for term in known))
-    return replace(value, term=leaf(identity, value.range, sources))
+    return with_term(value, leaf(identity, value.range, sources))
 
 
 def binary(op: str, left: Value, right: Value, inplace: bool = False) -> Value:

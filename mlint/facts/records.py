@@ -24,6 +24,15 @@ def replace(record: Record, /, **changes: Any) -> Record:
     return copy
 
 
+def replacing(kind: type[Record], *changed: str) -> Callable[..., Record]:
+    """A function of a record of this kind and the new values of these fields, in this order: `replace` where it is
+    called so often that finding out which fields change takes as long as the change. Raises TypeError like `replace`.
+    """
+    made: type = kind
+    change: Callable[..., Record] = _replacer(made, changed)
+    return change
+
+
 @cache
 def _replacer(kind: type, changed: tuple[str, ...]) -> Callable[..., Any]:
     """A function of a record and the new values of these fields, in this order."""

@@ -17,7 +17,7 @@ from mlint.facts.intervals import Basis as Basis
 from mlint.facts.intervals import Interval as Interval
 from mlint.facts.intervals import number as number
 from mlint.facts.polynomials import Term, merged
-from mlint.facts.records import replace
+from mlint.facts.records import replace, replacing
 
 MAX_ITEMS = 32
 MAX_TRACE = 12
@@ -111,7 +111,7 @@ class Value:
         """The same value, with one more step of history (the newest `MAX_TRACE` are kept)."""
         if self.trace and self.trace[-1].site == step.site:
             return self
-        return replace(self, trace=(*self.trace, step)[-MAX_TRACE:])
+        return _with_trace(self, (*self.trace, step)[-MAX_TRACE:])
 
     @property
     def is_float(self) -> bool:
@@ -127,6 +127,9 @@ class Value:
         return describe(self)
 
 
+_with_trace = replacing(Value, "trace")
+with_term = replacing(Value, "term")
+"""The value with another term."""
 UNKNOWN = Value()
 
 
