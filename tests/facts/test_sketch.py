@@ -5,6 +5,7 @@ import textwrap
 import pytest
 
 from mlint.facts.sketch import Sketch
+from mlint.facts.syntax import Syntax
 from mlint.facts.tree import Tree
 
 
@@ -146,3 +147,21 @@ def test_calls_that_are_given_a_number_and_give_nothing_that_is_returned() -> No
 def test_calls_that_are_told_whether_the_module_trains(call: str, told: bool) -> None:
     found = sketch(f"def forward(self, x):\n    return {call}\n").told_of_training
     assert bool(found) is told
+
+
+def test_an_answer_is_kept_when_the_tree_is_dropped() -> None:
+    reads: list[Syntax] = []
+
+    def read() -> Syntax:
+        reads.append(Syntax(Tree("def f(net, x):\n    y = net.head(x)\n    return y\n")))
+        return reads[-1]
+
+    found = Sketch(read)
+    for _ in range(2):
+        asked = len(reads)
+        assert found.called == frozenset({"head"})
+        assert found.mentions.bound == frozenset({"net", "x", "y"})
+        assert found.mentions.members("head") == frozenset({"net.head"})
+    assert len(reads) == asked
+    assert not found.mentions.has_name("z")
+    assert len(reads) == asked + 1
