@@ -60,6 +60,8 @@ class Engine:
         self._defaults: Memo[tuple[tuple[str, str], int], dict[int, Value]] = Memo(project.reads)
         self._parameters: Memo[tuple[str, str], dict[str, Value]] = Memo(project.reads)
         self._globals = Globals(self)
+        self.kept = 0
+        """Of so many temporaries the values are known, some two kilobytes each with all that comes of them."""
 
     @classmethod
     def of(cls, project: Project) -> Engine:
@@ -67,6 +69,11 @@ class Engine:
         if project not in _ENGINES:
             _ENGINES[project] = cls(project, Tables(project.user_facts))
         return _ENGINES[project]
+
+    @classmethod
+    def weight(cls, project: Project) -> int:
+        """Of how many temporaries of a project the values are known."""
+        return _ENGINES[project].kept if project in _ENGINES else 0
 
     @classmethod
     def forget(cls, project: Project) -> None:
@@ -106,7 +113,9 @@ class Engine:
     def _evaluated(self, unit: Unit, depth: int) -> Facts:
         function = unit.lowered.function
         evaluation = Evaluation(self, unit, function, depth)
-        return evaluation.run(self._entry(unit, function, {}, depth))
+        found = evaluation.run(self._entry(unit, function, {}, depth))
+        self.kept += len(found.values)
+        return found
 
     def facts_in(self, unit: Unit, mode: str, depth: int) -> Facts:
         """What is known in a method where its object is in this mode. Raises Unreadable like `facts`."""
