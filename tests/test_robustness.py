@@ -128,6 +128,8 @@ DEEP = {
     "targets": "a" + " = a" * 3000 + "\n",
     "a long list": "x = [" + "1, " * 100_000 + "]\n",
     "a long string": "x = '" + "a" * 1_000_000 + "'\n",
+    "a long padding": "y = pad(y, [" + "".join(f"left_{i}, right_{i}, " for i in range(60)) + "size(1)])\n",
+    "a long call": "y = f(" + "".join(f"x_{i}, y_{i}, " for i in range(500)) + "size(1))\n",
     "many statements": "def f(x):\n" + "    x = x + 1\n" * 5_000,
 }
 

@@ -44,9 +44,12 @@ class Contents:
             found = self._absolute[text] = os.path.abspath(text)
         return found
 
-    @cached_property
     def files(self) -> tuple[str, ...]:
         """All files of the project, sorted."""
+        return self._files
+
+    @cached_property
+    def _files(self) -> tuple[str, ...]:
         if self._given is None:
             found = python_files(self.root)
         else:
@@ -57,7 +60,7 @@ class Contents:
     @cached_property
     def paths(self) -> tuple[Path, ...]:
         """The same as paths."""
-        return tuple(Path(path) for path in self.files)
+        return tuple(Path(path) for path in self._files)
 
     def source(self, path: str) -> Source | None:
         """The source of a file, of the project or not; None when it is unreadable."""
@@ -88,7 +91,7 @@ class Contents:
     @cached_property
     def words(self) -> WordIndex:
         """Which files of the project hold a word, by their places in `files`."""
-        return WordIndex(words_of(self._bytes(path)) for path in self.files)
+        return WordIndex(words_of(self._bytes(path)) for path in self._files)
 
     def _bytes(self, path: str) -> bytes:
         if path in self.overlay:

@@ -61,7 +61,7 @@ class Project:
         self._known_holders = holders
         self.reads = reads
         self._resolved: Memo[tuple[str, str], Symbol | None] = Memo(reads)
-        self._modules = Modules(contents.root, lambda: contents.files, contents.overlay, reads, contents.sealed)
+        self._modules = Modules(contents.root, contents.files, contents.overlay, reads, contents.sealed)
         self._resolver = Resolver(self._modules, self._named_in)
         self._classes = Classes(self._resolver, self._named_in, reads)
         self.recent = Recent(_LINES_KEPT)
@@ -81,7 +81,7 @@ class Project:
     @property
     def files(self) -> tuple[Path, ...]:
         """All files of the project, sorted."""
-        self.reads.note(Leaf("files", ""), lambda: digest_of(self._contents.files))
+        self.reads.note(Leaf("files", ""), lambda: digest_of(self._contents.files()))
         return self._contents.paths
 
     # --- files ------------------------------------------------------------------------------------------------------
@@ -227,7 +227,7 @@ class Project:
         waiting = [name]
         while waiting and len(names) < _MOST_NAMES:
             for number in self._holders(waiting.pop()):
-                path = self._contents.files[number]
+                path = self._contents.files()[number]
                 outline = self._named_in(path)
                 if outline is None:
                     continue
@@ -293,7 +293,7 @@ class Project:
     def modules_with(self, *words: str) -> Iterator[Path]:
         """The files of the project in whose code outside of functions and classes all the words occur, sorted."""
         for number in self._files_with(words):
-            path = self._contents.files[number]
+            path = self._contents.files()[number]
             outline = self._contents.outline(path)
             self._rest_on("functions", path, " ".join(words))
             if outline is not None and outline.module_words.issuperset(words):
@@ -310,7 +310,7 @@ class Project:
         return [number for number, outline in outlines if outline and outline.words.issuperset(words)]
 
     def _holders(self, word: str) -> Sequence[int]:
-        files = self._contents.files
+        files = self._contents.files()
         if word in self._known_holders:
             found: Sequence[int] = [bisect_left(files, path) for path in self._known_holders[word]]
         else:
