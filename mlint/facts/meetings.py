@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from mlint.facts.engine import Engine
 
 _MOVES = frozenset(("to", "cuda", "type_as", "cpu", "numpy", "tolist"))
-
+_TOTALS = frozenset(("argmax", "argmin", "max", "min", "sum", "prod", "median", "squeeze"))
 
 _HAS_PARAMETERS = re.compile(
     r"\.(?:Lazy)?(?:Linear|Conv\w*|Embedding\w*|\w+Norm\w*|LSTM\w*|GRU\w*|RNN\w*|MultiheadAttention|Transformer\w*|"
@@ -83,10 +83,10 @@ class Meetings:
             yield from self._among(op, block, met)
         elif isinstance(op, ir.Call) and fact is not None and fact.entry is None:
             yield from self._of_call(op, fact, block)
-        elif isinstance(op, (ir.Item, ir.StoreItem)):
+        elif isinstance(op, ir.Item):
             yield from self._of_index(op, block)
-            if isinstance(op, ir.StoreItem):
-                yield from self._of_filling(op, block)
+        elif isinstance(op, ir.StoreItem):  # torch brings the index to the tensor, and what is put in
+            yield from self._of_filling(op, block)
 
     # --- who meets --------------------------------------------------------------------------------------------------
 
@@ -144,6 +144,7 @@ class Meetings:
         if not near or len(parts) < 2:
             return
         others = [(each, self._where.far(each)) for each in parts if each not in near]
+        others += [(each, self._where.brought(each)) for each in parts if each not in near]
         if met.together or parts != list(met.parts):  # nothing but tensors can be put together, or is summed up in one
             others += [(each, self._where.given(each)) for each in parts if each not in near]
         others += [(each, self._mirrored(each, near)) for each in parts if each not in near]
@@ -173,16 +174,21 @@ class Meetings:
                 return f"{text(path)}.device", True
         return None
 
-    def _of_index(self, op: ir.Item | ir.StoreItem, block: int) -> Iterator[Meeting]:
-        """An index that is not on the CPU does not fit a tensor that is."""
+    def _of_index(self, op: ir.Item, block: int) -> Iterator[Meeting]:
+        """An index that is not on the CPU does not fit a tensor that is, unless it has no dimensions."""
         if not self._cpu.holds(op.base):
             return
         for each in self._cpu.parts(op.index):
-            is_number = self._cpu.value(each).kind is Kind.NUMBER or self._is_of_turn(each)
+            is_number = self._cpu.value(each).kind is Kind.NUMBER or self._is_of_turn(each) or self._is_total(each)
             found = None if is_number else self._where.far(each)
             if found is not None and found[1]:
                 yield Meeting(op.target, block, op.base, each, found[0], "index", self._cpu.made(op.base), True)
                 return
+
+    def _is_total(self, temporary: int) -> bool:
+        """Whether it sums a tensor up in one number: `scores.argmax()`."""
+        op = self._definitions.get(self._temporaries.resolve(temporary))
+        return isinstance(op, ir.Call) and not op.arguments and self._temporaries.callee_name(op) in _TOTALS
 
     def _is_of_turn(self, temporary: int) -> bool:
         """Whether it is what a loop takes from a tensor, which may have no dimensions: such an index is a number."""

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from mlint.facts import ir
 from mlint.facts.paths import Temporaries
+from mlint.facts.recorded import CallFact
 from mlint.facts.units import Unit
+from mlint.facts.values import Kind
 
 if TYPE_CHECKING:
     from mlint.facts.engine import Engine
@@ -24,6 +26,7 @@ class Use(enum.Enum):
     ASKED = "only asked for its shape or its numbers"
     INDEX = "as an index, which may lie on the CPU"
     RETURNED = "returned where it lies"
+    PASSED = "passed to a library that may move it"
 
 
 _MOVES = frozenset(("to", "cuda", "xpu", "mps", "type_as", "tensor_to"))
@@ -244,6 +247,8 @@ def passed_on(engine: Engine, unit: Unit, call: ir.Call, temporary: int, depth: 
     facts = engine.callers.facts(unit)
     fact = facts.calls.get(call.target) if facts is not None else None
     symbol = engine.symbol(fact.callee.symbol) if fact is not None and fact.callee.symbol is not None else None
+    if fact is not None and _is_of_other_library(fact):
+        yield Use.PASSED
     if facts is None or fact is None or symbol is None or symbol.path is None or depth < 1:
         return
     callee = engine.unit(symbol.path, symbol.qualname) if symbol.kind in ("function", "method") else None
@@ -256,3 +261,10 @@ def passed_on(engine: Engine, unit: Unit, call: ir.Call, temporary: int, depth: 
     for name in names:
         for read in _reads(temporaries, name):
             yield from (each for each in uses(body, read) if each is not Use.RETURNED)
+
+
+def _is_of_other_library(fact: CallFact) -> bool:
+    """Whether a function of a library other than torch is called: `kornia.enhance.normalize(x, self.mean)`."""
+    name = fact.callee.symbol or ""
+    is_function = fact.callee.kind in (Kind.FUNCTION, Kind.NAMESPACE) and "::" not in name
+    return is_function and fact.receiver is None and name.partition(".")[0] not in ("", "torch", "builtins", "einops")

@@ -194,7 +194,34 @@ class Kept(Stored):
         for path in self._paths:
             for each in added(self._temporaries, facts_of(self.function), path):
                 found += [each, *held(each)]
-        return tuple(each for each in found if _is_made(each))
+        return tuple(each for each in found if _is_made(each) or self._is_copy(each))
+
+    def _is_copy(self, value: Value) -> bool:
+        """Whether it is a copy of something unknown that forward calls, one after the other: `deepcopy(layer)`."""
+        calls, here = facts_of(self.function).calls, self.function.unit.where
+        made = [each[2] for each in value.objects if each[:2] == ("new", here)]
+        copied = [calls[each].name == "deepcopy" for each in made if each in calls]
+        return value.kind is Kind.UNKNOWN and bool(copied) and all(copied) and self._is_called_in_turn
+
+    @cached_property
+    def _is_called_in_turn(self) -> bool:
+        """Whether a method that forward calls takes one after the other from it, and calls that."""
+        return any(
+            isinstance(called := temporaries.definitions.get(op.callee), ir.Load)
+            and called.name in self._taken(method, temporaries)
+            for method in self._running
+            if self.name in method.words and method.ir.parameters
+            for temporaries in map(Temporaries, method.bodies)
+            for op in temporaries.definitions.values()
+            if isinstance(op, ir.Call)
+        )
+
+    def _taken(self, method: Function, temporaries: Temporaries) -> frozenset[str]:
+        """The variables to which loops through it assign what they take."""
+        mine = (method.ir.parameters[0].name, f".{self.name}")
+        ops = temporaries.definitions.values()
+        turns = {op.target for op in ops if isinstance(op, ir.Next) and temporaries.path(op.iterable) == mine}
+        return frozenset(op.name for op in ops if isinstance(op, ir.Store) and op.value in turns)
 
     @cached_property
     def _paths(self) -> tuple[Path, ...]:
@@ -207,7 +234,11 @@ class Kept(Stored):
     def has_weights(self) -> bool:
         """Whether one of the modules is known to have parameters or buffers."""
         engine, end = self.function.file.engine, facts_of(self.function).end
-        return any(has_weights(engine, each, end) for module in self.modules for each in self._ways(module))
+        return any(
+            module.kind is Kind.UNKNOWN or has_weights(engine, each, end)  # nobody copies what has none
+            for module in self.modules
+            for each in self._ways(module)
+        )
 
     def _ways(self, module: Value) -> Iterator[Value]:
         """The modules that one may be, where branches make it of different classes."""
@@ -231,7 +262,8 @@ class Kept(Stored):
         for (_, name), value in facts_of(self.function).end.fields.items():
             if name != self.name and value.kind is Kind.MODULE and value.objects & mine:
                 return True
-        return any(registering.is_passed_on(each) or registering.is_given_attributes(each) for each in self._paths)
+        asks = (registering.is_passed_on, registering.is_given_attributes, registering.is_handed_out)
+        return any(ask(each) for each in self._paths for ask in asks)
 
     @property
     def is_hidden(self) -> bool:

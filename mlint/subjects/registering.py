@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlint.facts import ir
+from mlint.facts.held import ADDS
 from mlint.facts.paths import Path, Temporaries
 from mlint.facts.recorded import Facts
 from mlint.facts.values import Kind
@@ -77,6 +78,27 @@ class Registering:
             and any(self._leads_to(each.value, path) for each in op.arguments)
             for op in self._temporaries.definitions.values()
         )
+
+    def is_handed_out(self, path: Path) -> bool:
+        """Whether a loop of the constructor goes through it and puts what it takes somewhere else, which may be
+        registered: `for layer, size in zip(layers, sizes): sequence.append(layer)`."""
+        definitions = self._temporaries.definitions
+        turns = {op.target for op in definitions.values() if isinstance(op, ir.Next) and self._goes_through(op, path)}
+        if not turns:
+            return False
+        parts = {op.target for op in definitions.values() if isinstance(op, ir.Element) and op.source in turns}
+        names = {op.name for op in definitions.values() if isinstance(op, ir.Store) and op.value in turns | parts}
+        return any(
+            isinstance(read := definitions.get(each.value), ir.Load) and read.name in names
+            for op in definitions.values()
+            if isinstance(op, ir.Call) and self._temporaries.callee_name(op) in ADDS
+            for each in op.arguments
+        )
+
+    def _goes_through(self, turn: ir.Next, path: Path) -> bool:
+        made = self._temporaries.definitions.get(turn.iterable)
+        passed = [each.value for each in made.arguments] if isinstance(made, ir.Call) else []
+        return any(self._leads_to(each, path) for each in (turn.iterable, *passed))
 
     def _leads_to(self, temporary: int, path: Path) -> bool:
         op = self._temporaries.definitions.get(temporary)

@@ -40,9 +40,11 @@ def _confidence(meeting: Meeting) -> Confidence:
         sure = meeting.is_known and (meeting.occasion is not None or meeting.mirrors)
     elif meeting.how == "model":
         sure = True
-    elif meeting.how in ("returned", "scalar"):
+    elif meeting.how == "returned":
         is_meant = meeting.occasion is not None or meeting.is_way_out
-        sure = meeting.is_known and (meeting.is_of_score or (meeting.how == "returned" and is_meant))
+        sure = meeting.is_known and (meeting.is_of_score or is_meant)
+    elif meeting.how == "scalar":
+        sure = False  # what has no dimensions meets tensors anywhere
     else:
         says_so = meeting.mirrors or meeting.is_of_module
         says_so = says_so or (meeting.speaks_of_devices and not meeting.is_moved_later)

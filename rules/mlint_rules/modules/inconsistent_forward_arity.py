@@ -38,6 +38,8 @@ def _of(forward: Forward) -> Reports:
         odd, usual = forward.odd_and_usual(choice)
         found = {each.value for each in forward.origins(choice)}
         origin = next(each for each in _DECIDE if each in found)
+        if choice.is_open and origin != "the mode" and 0 not in (each.shape for each in (*choice.then, *choice.orelse)):
+            continue  # what else may be chosen need not be one value
         surprises = origin in _SURE and not (origin == "the mode" and "what the caller passed" in found)
         broken, relied = forward.breaks_promise(choice), forward.reliances(choice)
         if not (forward.is_own or relied):
