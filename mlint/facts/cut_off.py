@@ -1,4 +1,4 @@
-"""Ends of a function that control never comes to, since a function of the project that is called before always raises."""
+"""Ends of a function that control never comes to: a function of the project that is called before always raises."""
 
 from __future__ import annotations
 

@@ -68,10 +68,25 @@ class KeptTensor:
     def is_row(self) -> bool:
         """Whether it has one dimension, so that its items are numbers; `2 ** torch.linspace(...)` has one, too."""
         made = self._temporaries.definitions.get(self._temporary)
+        if isinstance(made, ir.Load):  # `if weights is None: weights = torch.ones(3)`
+            stores = (op for op in self._temporaries.definitions.values() if isinstance(op, ir.Store))
+            given = [self._temporaries.definitions.get(op.value) for op in stores if op.name == made.name]
+            return bool(given) and all(isinstance(each, ir.Call) and self._is_row(each) for each in given)
         if isinstance(made, ir.Binary):
             sides = (self._temporaries.definitions.get(each) for each in (made.left, made.right))
             made = next((each for each in sides if isinstance(each, ir.Call)), made)
         return isinstance(made, ir.Call) and self._is_row(made)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it has no items, as what only stands in for a tensor: `torch.empty(0)`, `torch.tensor([])`."""
+        made = self._temporaries.definitions.get(self._temporary)
+        first = made.arguments[0].value if isinstance(made, ir.Call) and made.arguments else None
+        given = self._temporaries.definitions.get(first) if first is not None else None
+        if isinstance(given, ir.Const):
+            is_sized = isinstance(made, ir.Call) and self._temporaries.callee_name(made) in _BY_SIZES
+            return is_sized and given.value == 0
+        return isinstance(given, ir.Collect) and given.items == ()
 
     def _is_row(self, made: ir.Call) -> bool:
         """Whether it has one dimension, so that its items are numbers: `torch.arange(3)`, `torch.tensor([0.5, 1])`."""

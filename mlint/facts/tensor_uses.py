@@ -46,7 +46,7 @@ _NUMBERS = frozenset(
     "exponential_ cauchy_ log_normal_ geometric_ uniform".split()
 )
 _ALIKE = frozenset(
-    ("abs", "round", "neg", "negative", "logical_not", "list", "tuple", "reversed", "Parameter", "Variable")
+    "abs round neg negative logical_not list tuple reversed Parameter Variable multinomial bernoulli".split()
 )
 """Functions whose result lies where what they are given does."""
 _DTYPES = frozenset(

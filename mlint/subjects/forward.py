@@ -251,6 +251,10 @@ class Forward:
         """What the conditions of a choice hang on."""
         return self._deciding.origins(choice)
 
+    def is_of_tensors(self, choice: Choice) -> bool:
+        """Whether the numbers or the size of a tensor decide, as far as that is seen, or an exception does."""
+        return self._deciding.is_of_tensors(choice)
+
     @cached_property
     def _deciding(self) -> Deciding:
         return Deciding(self.function, self.facts)

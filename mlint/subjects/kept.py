@@ -18,6 +18,7 @@ from mlint.facts.tensor_uses import Body, Use, passed_on, uses
 from mlint.facts.values import UNKNOWN, Kind, Value
 from mlint.rule import Step
 from mlint.subjects.kept_names import kept_names
+from mlint.subjects.occasion import in_tests
 from mlint.subjects.owners import Class, Function
 from mlint.subjects.registering import Registering
 from mlint.subjects.stored import REGISTERED, Stored, facts_of
@@ -121,6 +122,16 @@ class Kept(Stored):
     def is_scalar(self) -> bool:
         """Whether it is one number, which may meet tensors on any device: `torch.tensor(0.5)`."""
         return self._making.is_scalar
+
+    @property
+    def is_placeholder(self) -> bool:
+        """Whether it has no items: nothing of it could be moved or saved."""
+        return self._making.is_empty
+
+    @property
+    def is_of_tests(self) -> bool:
+        """Whether the class belongs to the tests of its project, which run where it is made."""
+        return in_tests(self.function)
 
     @property
     def may_be_scalar(self) -> bool:
@@ -262,8 +273,7 @@ class Kept(Stored):
         for (_, name), value in facts_of(self.function).end.fields.items():
             if name != self.name and value.kind is Kind.MODULE and value.objects & mine:
                 return True
-        asks = (registering.is_passed_on, registering.is_given_attributes, registering.is_handed_out)
-        return any(ask(each) for each in self._paths for ask in asks)
+        return any(map(registering.is_elsewhere, self._paths))
 
     @property
     def is_hidden(self) -> bool:
