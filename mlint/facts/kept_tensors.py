@@ -83,6 +83,8 @@ class KeptTensor:
         made = self._temporaries.definitions.get(self._temporary)
         first = made.arguments[0].value if isinstance(made, ir.Call) and made.arguments else None
         given = self._temporaries.definitions.get(first) if first is not None else None
+        if isinstance(given, ir.Collect) and len(given.items) == 1:
+            given = self._temporaries.definitions.get(given.items[0])
         if isinstance(given, ir.Const):
             is_sized = isinstance(made, ir.Call) and self._temporaries.callee_name(made) in _BY_SIZES
             return is_sized and given.value == 0
@@ -100,7 +102,12 @@ class KeptTensor:
             return len(sizes) == 1 and self._facts.values.get(sizes[0].value, UNKNOWN).kind is Kind.NUMBER
         if not isinstance(first, ir.Collect) or name not in ("tensor", "Tensor", "FloatTensor", "as_tensor"):
             return _LINES.match(name) is not None
-        return all(isinstance(self._temporaries.definitions.get(each), ir.Const) for each in first.items)
+        return any(map(self._is_plain_number, first.items)) or not first.items  # one number, and all are
+
+    def _is_plain_number(self, temporary: int) -> bool:
+        """Whether it is a number, as it is written or computed: `1 - share`."""
+        op = self._temporaries.definitions.get(temporary)
+        return isinstance(op, (ir.Const, ir.Binary)) or self._kind(temporary) is Kind.NUMBER
 
     def _assigned(self, temporary: int) -> int:
         """What a variable is given that is assigned once; the temporary itself, if it is none."""

@@ -154,7 +154,7 @@ class Meetings:
             return
         for each in near:
             is_total = met.filled is not None and each == self._cpu.at_first(met.filled)
-            if met.together or is_total or self._cpu.has_dimensions(each):
+            if met.together or is_total or (self._cpu.has_dimensions(each) and not self._cpu.is_nothing(each)):
                 made = self._cpu.made(each)
                 is_known = found[1] and (made is None or not self._cpu.is_drawn_by(made))
                 how = "total" if is_total and not self._cpu.has_dimensions(each) else met.how
@@ -207,7 +207,7 @@ class Meetings:
         made = self._cpu.made(op.base) if self._cpu.holds(op.base) else None
         found = self._put_in(op.value, made) if made is not None else None
         path = self._temporaries.path(op.base)
-        if made is None or found is None or not found[1] or path is None or self._is_moved(path):
+        if made is None or found is None or not found[1] or path is None or self._is_moved(path) or self._indexes(path):
             return
         yield Meeting(made, block, op.base, op.value, found[0], "filled", made, True)
 
@@ -222,6 +222,22 @@ class Meetings:
         given = found or self._where.given(value)
         place = f"{text(mirrored)}.device"
         return (place, True) if given is not None and given[0] == place else found
+
+    def _indexes(self, path: Path) -> bool:
+        """Whether what a variable holds, or an item of it, is only used as an index, which may lie on the CPU."""
+        used = [(load, user) for load in self._where.loads(path[0]) for user in self._temporaries.users[load]]
+        used = [pair for pair in used if not isinstance(pair[1], ir.StoreItem)]
+        items = [user.target for load, user in used if isinstance(user, ir.Item) and user.base == load]
+        others = [pair for pair in used if pair[1].target not in items]
+        others += [(item, user) for item in items for user in self._temporaries.users[item]]
+        return bool(others) and all(map(self._is_index, others))
+
+    def _is_index(self, pair: tuple[int, ir.Instruction]) -> bool:
+        temporary, user = pair
+        if isinstance(user, ir.Collect):
+            users = self._temporaries.users[user.target]
+            return bool(users) and all(self._is_index((user.target, each)) for each in users)
+        return isinstance(user, (ir.Item, ir.StoreItem)) and user.index == temporary
 
     def _is_moved(self, path: Path) -> bool:
         """Whether what a variable holds is moved later, or meant to be on the CPU, after whatever is done with it."""

@@ -8,6 +8,7 @@ from functools import cached_property, partial
 
 from mlint.facts import ir
 from mlint.facts.accesses import Accesses
+from mlint.facts.dimensions import OnCpu
 from mlint.facts.held import CONTAINERS, added, has_weights, held
 from mlint.facts.kept_tensors import KeptTensor, is_made_anew, is_made_elsewhere
 from mlint.facts.makings import Makings
@@ -124,6 +125,19 @@ class Kept(Stored):
         return self._making.is_scalar
 
     @property
+    def has_dimensions(self) -> bool:
+        """Whether it is seen to be more than one number, as far as its making tells, or by how it is indexed."""
+        if self.value.kind in CONTAINERS or self._is_made_by_helper:
+            return True
+        cpu = OnCpu(self.function.file.engine, Accesses(self.function.ir), facts_of(self.function))
+        return cpu.has_dimensions(self.op.value) or self._is_indexed
+
+    @property
+    def _is_indexed(self) -> bool:
+        indexed = f"self.{self.name}["
+        return any(indexed in line for method in self._running for line in method.lines)
+
+    @property
     def is_placeholder(self) -> bool:
         """Whether it has no items: nothing of it could be moved or saved."""
         return self._making.is_empty
@@ -136,9 +150,7 @@ class Kept(Stored):
     @property
     def may_be_scalar(self) -> bool:
         """Whether nothing tells that it is more than one number: `torch.tensor(threshold)` that no method indexes."""
-        indexed = f"self.{self.name}["
-        is_indexed = any(indexed in line for method in self._running for line in method.lines)
-        return self._making.may_be_scalar and not is_indexed
+        return self._making.may_be_scalar and not self._is_indexed
 
     @cached_property
     def _reads(self) -> tuple[tuple[Function, int, Use], ...]:
