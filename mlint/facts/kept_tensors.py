@@ -19,8 +19,11 @@ _FROM_HOST = frozenset(("tensor", "as_tensor", "from_numpy", "FloatTensor", "Lon
 _MOVES = frozenset(("to", "cuda", "type_as", "to_device"))
 _DEFAULTS = ("set_default_device", "set_default_tensor_type")
 _MOST_STEPS = 12
-_ITEM_BY_ITEM = frozenset("round int long float double half exp log sqrt abs flip sort to clamp detach clone".split())
+_ITEM_BY_ITEM = frozenset(
+    "round int long float double half exp log sqrt abs flip sort to clamp detach clone astype".split()
+)
 """What leaves a row of numbers one."""
+_COPIES = frozenset(("tensor", "Tensor", "FloatTensor", "as_tensor", "from_numpy", "array", "asarray"))
 _BY_SIZES = frozenset(("zeros", "ones", "empty", "rand", "randn"))
 _LINES = re.compile(r"^(?:arange|linspace|logspace|range|\w+_window)$")
 
@@ -93,14 +96,15 @@ class KeptTensor:
     def _is_row(self, made: ir.Call) -> bool:
         """Whether it has one dimension, so that its items are numbers: `torch.arange(3)`, `torch.tensor([0.5, 1])`."""
         name = self._temporaries.callee_name(made) or ""
-        if name in _ITEM_BY_ITEM:
+        if name in _ITEM_BY_ITEM or name in _COPIES:
             inside = self._temporaries.definitions.get(self._assigned(self._first_of(made)))
-            return isinstance(inside, ir.Call) and self._is_row(inside)
+            if isinstance(inside, ir.Call) or name in _ITEM_BY_ITEM:
+                return isinstance(inside, ir.Call) and self._is_row(inside)
         first = self._temporaries.definitions.get(made.arguments[0].value) if made.arguments else None
         if name in _BY_SIZES:
             sizes = [each for each in made.arguments if each.name is None]
             return len(sizes) == 1 and self._facts.values.get(sizes[0].value, UNKNOWN).kind is Kind.NUMBER
-        if not isinstance(first, ir.Collect) or name not in ("tensor", "Tensor", "FloatTensor", "as_tensor"):
+        if not isinstance(first, ir.Collect) or name not in _COPIES:
             return _LINES.match(name) is not None
         return any(map(self._is_plain_number, first.items)) or not first.items  # one number, and all are
 

@@ -22,6 +22,7 @@ _MOVED = "tensor-or-module"
 MODEL = re.compile(r"(?:^|_)(?:model|net|network|module|backbone|encoder|decoder|unet|generator|discriminator)$", re.I)
 """Names of models."""
 _OF_TENSORS = frozenset("shape dtype device ndim data grad requires_grad is_cuda T mT layout size".split())
+_VIEWS = frozenset(("T", "mT", "H", "data", "real", "imag"))
 RANK = re.compile(r"(?:^|_)rank$")
 """Names of the number of a process, which stands for its device."""
 _MAKES_OR_MOVES = MAKING | {"to", "cpu", "cuda", "numpy", "item", "tolist", "device", "type", "type_as"}
@@ -212,8 +213,20 @@ class Whereabouts:
         load = self._definitions.get(callee)
         source = self._assigned(load) if isinstance(load, ir.Load) else None
         taken = self._definitions.get(source) if source is not None else None
-        path = self._temporaries.path(taken.iterable) if isinstance(taken, ir.Next) else None
-        return path is not None and path[0] == "self"
+        while isinstance(taken, ir.Element):
+            taken = self._definitions.get(taken.source)
+        sources = self._put_together(taken.iterable) if isinstance(taken, ir.Next) else []
+        paths = map(self._temporaries.path, sources)
+        return any(path is not None and path[0] == "self" for path in paths)
+
+    def _put_together(self, iterable: int) -> list[int]:
+        """What a loop goes through: of `enumerate(zip(xs, ys))` both."""
+        found = [iterable]
+        for each in found:
+            op = self._definitions.get(each)
+            if isinstance(op, ir.Call) and self._temporaries.callee_name(op) in ("enumerate", "zip"):
+                found += [argument.value for argument in op.arguments]
+        return found
 
     def _way(self, temporary: int) -> list[int]:
         """The way back to the parameter that something unknown was computed from, step by step, by what keeps a tensor
@@ -234,8 +247,9 @@ class Whereabouts:
                 current = source
             elif isinstance(op, (ir.Item, ir.Element, ir.Next)):
                 current = _part_of(op)
-            elif isinstance(op, ir.Attribute):  # `net(x).logits`
-                current = op.base if op.name not in _OF_TENSORS and self._gives_fields(op.base) else None
+            elif isinstance(op, ir.Attribute):  # `x.T`, `net(x).logits`
+                is_field = op.name not in _OF_TENSORS and self._gives_fields(op.base)
+                current = op.base if op.name in _VIEWS or is_field else None
             elif isinstance(op, ir.Binary):
                 current = op.left if self._cpu.value(op.left).kind is Kind.UNKNOWN else op.right
             elif isinstance(op, ir.Call):

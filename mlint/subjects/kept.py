@@ -15,7 +15,8 @@ from mlint.facts.makings import Makings
 from mlint.facts.objects import root
 from mlint.facts.own import Own
 from mlint.facts.paths import Path, Temporaries
-from mlint.facts.tensor_uses import Body, Use, passed_on, uses
+from mlint.facts.shown import Shown, shown
+from mlint.facts.tensor_uses import Body, Use, far_from, passed_on, uses
 from mlint.facts.values import UNKNOWN, Kind, Value
 from mlint.rule import Step
 from mlint.subjects.kept_names import kept_names
@@ -158,20 +159,22 @@ class Kept(Stored):
             (method, op.target, use)
             for method in self._running
             if method.outline is not None and self.name in method.outline.words and method.ir.parameters
-            for temporaries in map(Temporaries, method.bodies)
+            for body in method.bodies
+            for temporaries in [Temporaries(body)]
             for op in temporaries.definitions.values()
             if isinstance(op, ir.Attribute) and op.name == self.name
             if temporaries.path(op.base) == (method.ir.parameters[0].name,)
-            for use in uses(self._body(method, temporaries), op.target)
+            for use in uses(self._body(method, body, temporaries), op.target)
             if use is not Use.RETURNED or method.name == "forward"  # what another one gives may be moved then
         )
 
-    def _body(self, method: Function, temporaries: Temporaries) -> Body:
+    def _body(self, method: Function, body: ir.FunctionIR, temporaries: Temporaries) -> Body:
         engine = self.function.file.engine
         follow = partial(passed_on, engine, method.unit)
         me = method.ir.parameters[0].name
         own = Own(temporaries, me, lambda each: self._is_moved(method, each), lambda each: _is_number(method, each))
-        return Body(temporaries, follow, lambda each: _is_number(method, each), self._making.is_row, own)
+        far = far_from(engine, body, method.facts)
+        return Body(temporaries, follow, lambda each: _is_number(method, each), self._making.is_row, far, own)
 
     def _is_moved(self, method: Function, temporary: int) -> bool:
         """Whether an attribute is a parameter or buffer, or no tensor that is known to be made on the CPU."""
@@ -191,7 +194,15 @@ class Kept(Stored):
     @property
     def is_moved_first(self) -> bool:
         """Whether forward moves it wherever it uses it, and does not keep what that gives."""
-        return not self.uses & {Use.COMPUTED, Use.KEPT, Use.RETURNED}
+        return not self.uses & {Use.COMPUTED, Use.MET, Use.KEPT, Use.RETURNED}
+
+    @property
+    def meets_input(self) -> bool:
+        """Whether forward computes with it and with what lies where the input or the parameters do; or takes a tensor and
+        gives this one."""
+        if not self.uses.isdisjoint((Use.MET, Use.KEPT)):
+            return True
+        return Use.RETURNED in self.uses and any(map(_takes_tensor, self._running))
 
     @property
     def is_moved_and_kept(self) -> bool:
@@ -202,7 +213,7 @@ class Kept(Stored):
     def use_step(self) -> tuple[Step, ...]:
         """Where forward uses it, as a step of an explanation."""
         for method, temporary, use in self._reads:
-            if use in (Use.COMPUTED, Use.KEPT, Use.RETURNED):
+            if use in (Use.COMPUTED, Use.MET, Use.KEPT, Use.RETURNED):
                 return (Step(f"`{method.name}` uses it here, {use.value}", method.span(temporary)),)
         return ()
 
@@ -304,6 +315,20 @@ class Kept(Stored):
             for temporaries in map(Temporaries, method.bodies)
             for op in temporaries.definitions.values()
         )
+
+
+def _takes_tensor(method: Function) -> bool:
+    """Whether a forward is seen to take a tensor."""
+    if method.name != "forward":
+        return False
+    accesses = Accesses(method.ir)
+    names = {each.name for each in method.ir.parameters[1:]}
+    return any(
+        method.value(op.target).kind is Kind.TENSOR
+        or shown(accesses, op.target, method.facts.calls, arithmetic=False, others=False) in (Shown.TENSOR, Shown.DATA)
+        for op in accesses.temporaries.definitions.values()
+        if isinstance(op, ir.Load) and op.name in names
+    )
 
 
 def _is_number(method: Function, temporary: int) -> bool:

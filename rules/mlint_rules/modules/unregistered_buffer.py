@@ -47,4 +47,10 @@ def _is_sure(kept: Kept) -> bool:
         or kept.is_of_tests
     ):
         return False
-    return kept.is_on_cpu and not kept.is_moved_first and not kept.is_set_from_outside and kept.has_dimensions
+    return (
+        kept.is_on_cpu
+        and not kept.is_moved_first
+        and not kept.is_set_from_outside
+        and kept.has_dimensions
+        and kept.meets_input
+    )
