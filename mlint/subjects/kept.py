@@ -198,8 +198,8 @@ class Kept(Stored):
 
     @property
     def meets_input(self) -> bool:
-        """Whether forward computes with it and with what lies where the input or the parameters do; or takes a tensor and
-        gives this one."""
+        """Whether forward computes with it beside what lies where the input or the parameters do; or takes a tensor
+        and gives this one."""
         if not self.uses.isdisjoint((Use.MET, Use.KEPT)):
             return True
         return Use.RETURNED in self.uses and any(map(_takes_tensor, self._running))
