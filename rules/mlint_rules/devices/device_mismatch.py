@@ -34,6 +34,8 @@ def _confidence(meeting: Meeting) -> Confidence:
         or meeting.is_copied
         or meeting.made_code is None
         or meeting.is_made_elsewhere_by_default
+        or meeting.is_for_tracing
+        or meeting.is_built_once
     ):
         return Confidence.POSSIBLE
     if meeting.how in ("layer", "filled"):
