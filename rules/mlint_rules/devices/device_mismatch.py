@@ -38,7 +38,9 @@ def _confidence(meeting: Meeting) -> Confidence:
         or meeting.is_built_once
     ):
         return Confidence.POSSIBLE
-    if meeting.how in ("layer", "filled"):
+    if meeting.how == "filled":
+        sure = meeting.is_known and meeting.occasion is not None  # elsewhere it may be meant for the CPU
+    elif meeting.how == "layer":
         sure = meeting.is_known and (meeting.occasion is not None or meeting.mirrors)
     elif meeting.how == "model":
         sure = True
