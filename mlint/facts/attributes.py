@@ -49,6 +49,16 @@ def stored(state: State, base: Value, name: str) -> Value | None:
     return join_all(value for value in found if value is not None)
 
 
+def as_registered(state: State, base: Value, name: str, value: Value) -> Value:
+    """What `base.name` is after `value` was assigned to it: what is put in the place of a buffer is one, too."""
+    if value.kind not in (Kind.TENSOR, Kind.UNKNOWN) or "parameter" in value.traits:
+        return value
+    held = stored(state, base, name)
+    if held is None or "buffer" not in held.traits:
+        return value
+    return replace(value, kind=Kind.TENSOR, traits=value.traits | {"buffer"})
+
+
 def _of_property(evaluation: Evaluation, base: Value, op: ir.Attribute) -> Value | None:
     """`self.model` where that is a property of the project that gives a module; None of anything else."""
     if base.symbol is None or base.kind not in (Kind.MODULE, Kind.OBJECT):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from mlint.facts import devices, ir
 from mlint.facts.accesses import Accesses
 from mlint.facts.dimensions import OnCpu
@@ -12,9 +10,7 @@ from mlint.facts.paths import Path, text
 from mlint.facts.recorded import CallFact, Facts
 from mlint.facts.sides import passed_to
 from mlint.facts.values import Kind
-from mlint.facts.whereabouts import SIZES
-
-_MODEL = re.compile(r"(?:^|_)(?:model|net|network|module|backbone|encoder|decoder|unet|generator|discriminator)$", re.I)
+from mlint.facts.whereabouts import MODEL, SIZES
 
 
 class Beside:
@@ -44,7 +40,7 @@ class Beside:
     def _is_model(self, fact: CallFact) -> bool:
         if (fact.callee.symbol or "").startswith("torch.nn."):
             return False
-        named = fact.callee.kind is Kind.UNKNOWN and _MODEL.search(fact.name) is not None
+        named = fact.callee.kind is Kind.UNKNOWN and MODEL.search(fact.name) is not None
         return named or fact.callee.kind is Kind.MODULE
 
     def _is_made_here(self, temporary: int) -> bool:

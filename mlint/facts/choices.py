@@ -25,7 +25,7 @@ class Choice:
     conditions: tuple[int, ...] = ()
     by_mode: bool = False
     is_open: bool = False
-    """Whether the one way gives None for sure, and the other what is not known."""
+    """Whether the one way gives None for sure, or so many values, and the other what is not known."""
     aside: tuple[Returned, ...] = ()
 
 
@@ -53,17 +53,25 @@ def choices(function: ir.FunctionIR, returns: Sequence[Returned]) -> list[Choice
 
 def _open_choices(function: ir.FunctionIR, ways: _Ways) -> Iterator[Choice]:
     """The branches of which one way gives None, and the other what nothing is known of: it may be None, too, unless
-    the function gives a value somewhere else."""
+    the function gives a value somewhere else. So it is where the one way gives a tuple that is written out."""
     returns = {each.block: each for way in ways.values() for side in way for each in side}
     gives = any(each.is_given or each.shape not in (None, NOTHING) for each in returns.values())
     for index, (then, orelse) in ways.items():
         end = function.blocks[index].end
-        if (
-            isinstance(end, ir.Branch)
-            and end.condition is not None
-            and {_is_none(then), _is_none(orelse)} == {True, False}
-        ):
+        if not isinstance(end, ir.Branch) or end.condition is None:
+            continue
+        if {_is_none(then), _is_none(orelse)} == {True, False}:
             yield Choice(end.condition, then, orelse, is_open=not gives)
+        elif {_is_tuple(then), _is_tuple(orelse)} == {True, False}:
+            yield Choice(end.condition, then, orelse, is_open=True)
+
+
+def _is_tuple(returns: Sequence[Returned]) -> bool | None:
+    """Whether all of them give tuples of one length, or none anything whose shape is known; None otherwise."""
+    found = {each.shape for each in returns}
+    if len(found) == 1 and (max(each or 0 for each in found) > ONE):
+        return True
+    return False if found and found <= {None, SOMETHING} else None
 
 
 def _is_none(returns: Sequence[Returned]) -> bool | None:

@@ -28,6 +28,8 @@ _MOVES = frozenset(
     "to type_as type copy_ set_ cuda numpy tolist new_tensor new_zeros new_ones new_full new_empty as_tensor".split()
 )
 _OF_HOST = frozenset(("as_tensor", "tensor", "from_numpy", "asarray", "load", "array"))
+_SHAPES = frozenset("view reshape flatten unsqueeze expand repeat tile".split())
+"""Methods whose result has dimensions, whatever they are called on."""
 _FILLS = frozenset(("arange", "linspace", "logspace", "eye", "hann_window", "hamming_window", "randperm", "range"))
 
 
@@ -193,6 +195,10 @@ class OnCpu:
                 yield callee.base
         elif isinstance(op, (ir.Binary, ir.Compare)):
             yield from (op.left, op.right)
+        elif isinstance(op, ir.Attribute):  # `self.edges`, which the same function has stored
+            path = self._temporaries.path(op.target)
+            stores = (each for each in self._definitions.values() if isinstance(each, ir.StoreAttribute))
+            yield from (each.value for each in stores if path is not None and self._temporaries.written(each) == path)
         elif isinstance(op, (ir.Item, ir.Element, ir.Unary)):
             yield op.source if isinstance(op, ir.Element) else op.operand if isinstance(op, ir.Unary) else op.base
 
@@ -201,6 +207,15 @@ class OnCpu:
         fact = self._facts.calls.get(made)
         found = making(made, fact) if fact is not None else None
         return found is not None and (found.kind == "fill" or found.is_literal)
+
+    def is_nothing(self, temporary: int) -> bool:
+        """Whether it has no items, `torch.empty(0)`: it only stands in for another."""
+        made = self.made(temporary)
+        fact = self._facts.calls.get(made) if made is not None else None
+        sizes = _sizes(fact) if fact is not None and fact.name in ("zeros", "ones", "empty", "rand", "randn") else []
+        if len(sizes) == 1 and sizes[0].items is not None:
+            sizes = list(sizes[0].items)
+        return len(sizes) == 1 and sizes[0].kind is Kind.NUMBER and sizes[0].const == 0
 
     def is_drawn_by(self, made: int) -> bool:
         """Whether random numbers are drawn from a generator that is passed, which has a device of its own."""
@@ -237,6 +252,12 @@ class OnCpu:
         entry = fact.entry
         if entry is None:
             return self._is_helper_with_dimensions(fact, seen)
+        if (
+            entry.name.startswith("torch.Tensor.")
+            and fact.name in _SHAPES
+            and (fact.positional or fact.name == "flatten")
+        ):
+            return True
         if makes(entry) is None:
             near = [each for each in self._sources(op) if self.holds(each)]
             return fact.name in TOGETHER or any(self.has_dimensions(each, seen) for each in near)
@@ -277,5 +298,9 @@ def _is_sized(fact: CallFact) -> bool:
     """Whether `zeros(...)` is given a size that is not empty."""
     if fact.name == "full" and fact.positional[:1]:
         return fact.positional[0].items != ()
-    sizes = [*fact.positional, *(fact.keywords[each] for each in ("size",) if each in fact.keywords)]
+    sizes = _sizes(fact)
     return bool(sizes) and not (len(sizes) == 1 and sizes[0].items == ())
+
+
+def _sizes(fact: CallFact) -> list[Value]:
+    return [*fact.positional, *(fact.keywords[each] for each in ("size",) if each in fact.keywords)]

@@ -107,7 +107,7 @@ def _writes(fact: CallFact, entry: Entry) -> bool:
     for name, value in fact.keywords.items():
         if name in ("out", "dst") and value.kind is not Kind.NONE:
             return True
-        if name == "inplace" and value.const is not False:
+        if name in ("inplace", "in_place") and value.const is not False:
             return True
         if name == "copy" and value.const is False:
             return True
@@ -116,7 +116,7 @@ def _writes(fact: CallFact, entry: Entry) -> bool:
 
 _CHECKS = frozenset(("broadcast_shapes", "result_type", "can_cast", "promote_types"))
 """Functions that are called to see whether they raise."""
-_ASKS = frozenset(("inplace", "out", "dst"))
+_ASKS = frozenset(("inplace", "in_place", "out", "dst"))
 
 
 def _flagged(fact: CallFact, entry: Entry) -> bool:

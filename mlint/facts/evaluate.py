@@ -269,6 +269,7 @@ class Evaluation:
         if op.name == "training" and base.kind in (Kind.UNKNOWN, Kind.MODULE, Kind.OBJECT):
             modes.set_flag(self, op.target, base, value)
         else:
+            value = attributes.as_registered(self.state, base, op.name, value)
             self.state = self.state.with_field(base.objects, op.name, value)
         return value
 

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from mlint.facts.engine import Engine
 
 CONTAINERS = (Kind.LIST, Kind.TUPLE, Kind.DICT, Kind.SET)
-_ADDS = frozenset(("append", "insert", "add", "extend", "update", "setdefault", "appendleft"))
+ADDS = frozenset(("append", "insert", "add", "extend", "update", "setdefault", "appendleft"))
+"""Methods that put something into a container."""
 _MOST_NESTED = 3
 _BARE = frozenset(
     """
@@ -36,6 +37,7 @@ _BARE = frozenset(
 )
 """The classes of `torch.nn` whose instances have neither parameters nor buffers, whatever they are made with."""
 
+_LAYERS = ("torch.nn", "torch_geometric.nn")
 _GROUPS = frozenset(("Sequential", "ModuleList", "ModuleDict", "ParameterList", "ParameterDict", "DataParallel"))
 
 
@@ -58,7 +60,7 @@ def added(temporaries: Temporaries, facts: Facts, path: Path) -> Iterator[Value]
         if isinstance(op, ir.Binary) and op.op == "+" and temporaries.path(op.left) == path:
             yield facts.values.get(op.right, UNKNOWN)
         callee = temporaries.definitions.get(op.callee) if isinstance(op, ir.Call) else None
-        if not isinstance(op, ir.Call) or not isinstance(callee, ir.Attribute) or callee.name not in _ADDS:
+        if not isinstance(op, ir.Call) or not isinstance(callee, ir.Attribute) or callee.name not in ADDS:
             continue
         if _leads_to(temporaries, callee.base, path):
             yield from (facts.values.get(each.value, UNKNOWN) for each in op.arguments)
@@ -86,7 +88,7 @@ def has_weights(engine: Engine, value: Value, state: State, depth: int = 5) -> b
         members = [each for (owner, _), each in state.fields.items() if owner in value.objects]
         # What it is made of is not known of one that is made in a loop; empty it would be of no use.
         return _any(has_weights(engine, each, state, depth - 1) for each in members) if members else True
-    return name not in _BARE if library.startswith("torch.nn") else None
+    return name not in _BARE if library.startswith(_LAYERS) else None
 
 
 def _class_has(engine: Engine, cls: Symbol, depth: int) -> bool | None:

@@ -19,8 +19,11 @@ _FROM_HOST = frozenset(("tensor", "as_tensor", "from_numpy", "FloatTensor", "Lon
 _MOVES = frozenset(("to", "cuda", "type_as", "to_device"))
 _DEFAULTS = ("set_default_device", "set_default_tensor_type")
 _MOST_STEPS = 12
-_ITEM_BY_ITEM = frozenset("round int long float double half exp log sqrt abs flip sort to clamp detach clone".split())
+_ITEM_BY_ITEM = frozenset(
+    "round int long float double half exp log sqrt abs flip sort to clamp detach clone astype".split()
+)
 """What leaves a row of numbers one."""
+_COPIES = frozenset(("tensor", "Tensor", "FloatTensor", "as_tensor", "from_numpy", "array", "asarray"))
 _BY_SIZES = frozenset(("zeros", "ones", "empty", "rand", "randn"))
 _LINES = re.compile(r"^(?:arange|linspace|logspace|range|\w+_window)$")
 
@@ -68,24 +71,47 @@ class KeptTensor:
     def is_row(self) -> bool:
         """Whether it has one dimension, so that its items are numbers; `2 ** torch.linspace(...)` has one, too."""
         made = self._temporaries.definitions.get(self._temporary)
+        if isinstance(made, ir.Load):  # `if weights is None: weights = torch.ones(3)`
+            stores = (op for op in self._temporaries.definitions.values() if isinstance(op, ir.Store))
+            given = [self._temporaries.definitions.get(op.value) for op in stores if op.name == made.name]
+            return bool(given) and all(isinstance(each, ir.Call) and self._is_row(each) for each in given)
         if isinstance(made, ir.Binary):
             sides = (self._temporaries.definitions.get(each) for each in (made.left, made.right))
             made = next((each for each in sides if isinstance(each, ir.Call)), made)
         return isinstance(made, ir.Call) and self._is_row(made)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether it has no items, as what only stands in for a tensor: `torch.empty(0)`, `torch.tensor([])`."""
+        made = self._temporaries.definitions.get(self._temporary)
+        first = made.arguments[0].value if isinstance(made, ir.Call) and made.arguments else None
+        given = self._temporaries.definitions.get(first) if first is not None else None
+        if isinstance(given, ir.Collect) and len(given.items) == 1:
+            given = self._temporaries.definitions.get(given.items[0])
+        if isinstance(given, ir.Const):
+            is_sized = isinstance(made, ir.Call) and self._temporaries.callee_name(made) in _BY_SIZES
+            return is_sized and given.value == 0
+        return isinstance(given, ir.Collect) and given.items == ()
+
     def _is_row(self, made: ir.Call) -> bool:
         """Whether it has one dimension, so that its items are numbers: `torch.arange(3)`, `torch.tensor([0.5, 1])`."""
         name = self._temporaries.callee_name(made) or ""
-        if name in _ITEM_BY_ITEM:
+        if name in _ITEM_BY_ITEM or name in _COPIES:
             inside = self._temporaries.definitions.get(self._assigned(self._first_of(made)))
-            return isinstance(inside, ir.Call) and self._is_row(inside)
+            if isinstance(inside, ir.Call) or name in _ITEM_BY_ITEM:
+                return isinstance(inside, ir.Call) and self._is_row(inside)
         first = self._temporaries.definitions.get(made.arguments[0].value) if made.arguments else None
         if name in _BY_SIZES:
             sizes = [each for each in made.arguments if each.name is None]
             return len(sizes) == 1 and self._facts.values.get(sizes[0].value, UNKNOWN).kind is Kind.NUMBER
-        if not isinstance(first, ir.Collect) or name not in ("tensor", "Tensor", "FloatTensor", "as_tensor"):
+        if not isinstance(first, ir.Collect) or name not in _COPIES:
             return _LINES.match(name) is not None
-        return all(isinstance(self._temporaries.definitions.get(each), ir.Const) for each in first.items)
+        return any(map(self._is_plain_number, first.items)) or not first.items  # one number, and all are
+
+    def _is_plain_number(self, temporary: int) -> bool:
+        """Whether it is a number, as it is written or computed: `1 - share`."""
+        op = self._temporaries.definitions.get(temporary)
+        return isinstance(op, (ir.Const, ir.Binary)) or self._kind(temporary) is Kind.NUMBER
 
     def _assigned(self, temporary: int) -> int:
         """What a variable is given that is assigned once; the temporary itself, if it is none."""

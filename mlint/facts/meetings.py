@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from mlint.facts.engine import Engine
 
 _MOVES = frozenset(("to", "cuda", "type_as", "cpu", "numpy", "tolist"))
-
+_TOTALS = frozenset(("argmax", "argmin", "max", "min", "sum", "prod", "median", "squeeze"))
 
 _HAS_PARAMETERS = re.compile(
     r"\.(?:Lazy)?(?:Linear|Conv\w*|Embedding\w*|\w+Norm\w*|LSTM\w*|GRU\w*|RNN\w*|MultiheadAttention|Transformer\w*|"
@@ -83,10 +83,10 @@ class Meetings:
             yield from self._among(op, block, met)
         elif isinstance(op, ir.Call) and fact is not None and fact.entry is None:
             yield from self._of_call(op, fact, block)
-        elif isinstance(op, (ir.Item, ir.StoreItem)):
+        elif isinstance(op, ir.Item):
             yield from self._of_index(op, block)
-            if isinstance(op, ir.StoreItem):
-                yield from self._of_filling(op, block)
+        elif isinstance(op, ir.StoreItem):  # torch brings the index to the tensor, and what is put in
+            yield from self._of_filling(op, block)
 
     # --- who meets --------------------------------------------------------------------------------------------------
 
@@ -144,6 +144,7 @@ class Meetings:
         if not near or len(parts) < 2:
             return
         others = [(each, self._where.far(each)) for each in parts if each not in near]
+        others += [(each, self._where.brought(each)) for each in parts if each not in near]
         if met.together or parts != list(met.parts):  # nothing but tensors can be put together, or is summed up in one
             others += [(each, self._where.given(each)) for each in parts if each not in near]
         others += [(each, self._mirrored(each, near)) for each in parts if each not in near]
@@ -153,7 +154,7 @@ class Meetings:
             return
         for each in near:
             is_total = met.filled is not None and each == self._cpu.at_first(met.filled)
-            if met.together or is_total or self._cpu.has_dimensions(each):
+            if met.together or is_total or (self._cpu.has_dimensions(each) and not self._cpu.is_nothing(each)):
                 made = self._cpu.made(each)
                 is_known = found[1] and (made is None or not self._cpu.is_drawn_by(made))
                 how = "total" if is_total and not self._cpu.has_dimensions(each) else met.how
@@ -173,16 +174,21 @@ class Meetings:
                 return f"{text(path)}.device", True
         return None
 
-    def _of_index(self, op: ir.Item | ir.StoreItem, block: int) -> Iterator[Meeting]:
-        """An index that is not on the CPU does not fit a tensor that is."""
+    def _of_index(self, op: ir.Item, block: int) -> Iterator[Meeting]:
+        """An index that is not on the CPU does not fit a tensor that is, unless it has no dimensions."""
         if not self._cpu.holds(op.base):
             return
         for each in self._cpu.parts(op.index):
-            is_number = self._cpu.value(each).kind is Kind.NUMBER or self._is_of_turn(each)
+            is_number = self._cpu.value(each).kind is Kind.NUMBER or self._is_of_turn(each) or self._is_total(each)
             found = None if is_number else self._where.far(each)
             if found is not None and found[1]:
                 yield Meeting(op.target, block, op.base, each, found[0], "index", self._cpu.made(op.base), True)
                 return
+
+    def _is_total(self, temporary: int) -> bool:
+        """Whether it sums a tensor up in one number: `scores.argmax()`."""
+        op = self._definitions.get(self._temporaries.resolve(temporary))
+        return isinstance(op, ir.Call) and not op.arguments and self._temporaries.callee_name(op) in _TOTALS
 
     def _is_of_turn(self, temporary: int) -> bool:
         """Whether it is what a loop takes from a tensor, which may have no dimensions: such an index is a number."""
@@ -201,7 +207,7 @@ class Meetings:
         made = self._cpu.made(op.base) if self._cpu.holds(op.base) else None
         found = self._put_in(op.value, made) if made is not None else None
         path = self._temporaries.path(op.base)
-        if made is None or found is None or not found[1] or path is None or self._is_moved(path):
+        if made is None or found is None or not found[1] or path is None or self._is_moved(path) or self._indexes(path):
             return
         yield Meeting(made, block, op.base, op.value, found[0], "filled", made, True)
 
@@ -216,6 +222,22 @@ class Meetings:
         given = found or self._where.given(value)
         place = f"{text(mirrored)}.device"
         return (place, True) if given is not None and given[0] == place else found
+
+    def _indexes(self, path: Path) -> bool:
+        """Whether what a variable holds, or an item of it, is only used as an index, which may lie on the CPU."""
+        used = [(load, user) for load in self._where.loads(path[0]) for user in self._temporaries.users[load]]
+        used = [pair for pair in used if not isinstance(pair[1], ir.StoreItem)]
+        items = [user.target for load, user in used if isinstance(user, ir.Item) and user.base == load]
+        others = [pair for pair in used if pair[1].target not in items]
+        others += [(item, user) for item in items for user in self._temporaries.users[item]]
+        return bool(others) and all(map(self._is_index, others))
+
+    def _is_index(self, pair: tuple[int, ir.Instruction]) -> bool:
+        temporary, user = pair
+        if isinstance(user, ir.Collect):
+            users = self._temporaries.users[user.target]
+            return bool(users) and all(self._is_index((user.target, each)) for each in users)
+        return isinstance(user, (ir.Item, ir.StoreItem)) and user.index == temporary
 
     def _is_moved(self, path: Path) -> bool:
         """Whether what a variable holds is moved later, or meant to be on the CPU, after whatever is done with it."""

@@ -8,8 +8,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mlint.facts import ir
-from mlint.facts.paths import Temporaries
+from mlint.facts.accesses import Accesses
+from mlint.facts.dimensions import OnCpu
+from mlint.facts.paths import Temporaries, operands
+from mlint.facts.recorded import CallFact, Facts
 from mlint.facts.units import Unit
+from mlint.facts.values import Kind
+from mlint.facts.whereabouts import Whereabouts
 
 if TYPE_CHECKING:
     from mlint.facts.engine import Engine
@@ -19,11 +24,13 @@ class Use(enum.Enum):
     """What becomes of the tensor. `KEPT`: it is moved, and what that gives replaces it."""
 
     COMPUTED = "computed with where it lies"
+    MET = "beside what lies where the input does"
     MOVED = "moved first"
     KEPT = "moved, and kept there"
     ASKED = "only asked for its shape or its numbers"
     INDEX = "as an index, which may lie on the CPU"
     RETURNED = "returned where it lies"
+    PASSED = "passed to a library that may move it"
 
 
 _MOVES = frozenset(("to", "cuda", "xpu", "mps", "type_as", "tensor_to"))
@@ -43,7 +50,8 @@ _NUMBERS = frozenset(
     "exponential_ cauchy_ log_normal_ geometric_ uniform".split()
 )
 _ALIKE = frozenset(
-    ("abs", "round", "neg", "negative", "logical_not", "list", "tuple", "reversed", "Parameter", "Variable")
+    "abs round neg negative logical_not list tuple reversed Parameter Variable multinomial bernoulli rearrange "
+    "repeat".split()
 )
 """Functions whose result lies where what they are given does."""
 _DTYPES = frozenset(
@@ -65,6 +73,8 @@ class Body:
     is_number: Callable[[int], bool] = lambda temporary: False
     """Whether a temporary is a number; one picks a number from a tensor `of_numbers`, which may meet any device."""
     of_numbers: bool = False
+    is_far: Callable[[int], bool] = lambda temporary: False
+    """Whether a temporary lies where the input does, or comes from a parameter of the function."""
     is_own: Callable[[int], bool] = lambda temporary: False
     """Whether a temporary is made of nothing but what the object keeps, too: that they meet moves neither."""
 
@@ -94,7 +104,22 @@ def _of(body: Body, temporary: int, user: ir.Instruction, steps: int) -> Iterato
         for read in _reads(body.temporaries, user.name):
             yield from uses(body, read, steps)
     elif not isinstance(user, (ir.StoreAttribute, ir.Discard, ir.Text, ir.Raise)):
-        yield Use.RETURNED if isinstance(user, ir.Return) else Use.COMPUTED
+        yield Use.RETURNED if isinstance(user, ir.Return) else _meets(body, temporary, operands(user))
+
+
+def _meets(body: Body, temporary: int, others: Iterable[int]) -> Use:
+    """How a tensor is computed with, beside these."""
+    return Use.MET if any(each != temporary and body.is_far(each) for each in others) else Use.COMPUTED
+
+
+def _passed(call: ir.Call, temporaries: Temporaries) -> list[int]:
+    """What a call computes with: its arguments, those in a list, and what a method is called on."""
+    callee = temporaries.definitions.get(call.callee)
+    found = [callee.base] if isinstance(callee, ir.Attribute) else []
+    for each in call.arguments:
+        made = temporaries.definitions.get(each.value)
+        found += made.items if isinstance(made, ir.Collect) else (each.value,)
+    return found
 
 
 def _reads(temporaries: Temporaries, name: str) -> list[int]:
@@ -178,7 +203,7 @@ def _of_attribute(body: Body, user: ir.Attribute, steps: int) -> Iterator[Use]:
         elif user.name in _SAME | _MOVES or (user.name in _REDUCES and _is_given_numbers(body, call)):
             yield from uses(body, call.target, steps)
         else:
-            yield Use.COMPUTED
+            yield _meets(body, user.base, _passed(call, body.temporaries))
 
 
 def _is_given_numbers(body: Body, call: ir.Call) -> bool:
@@ -197,7 +222,8 @@ def _of_call(body: Body, temporary: int, call: ir.Call, steps: int) -> Iterator[
     elif any(each.name == "device" for each in call.arguments):
         yield Use.MOVED
     else:
-        yield from tuple(body.follow(call, temporary)) or (Use.COMPUTED,)
+        followed = tuple(body.follow(call, temporary))
+        yield from followed or (_meets(body, temporary, _passed(call, body.temporaries)),)
 
 
 def _of_turns(body: Body, temporary: int, call: ir.Call, steps: int) -> Iterator[Use]:
@@ -205,14 +231,30 @@ def _of_turns(body: Body, temporary: int, call: ir.Call, steps: int) -> Iterator
     is_counted = body.temporaries.callee_name(call) == "enumerate"
     position = 1 if is_counted else next((n for n, each in enumerate(call.arguments) if each.value == temporary), 0)
     for turn in body.temporaries.users[call.target]:
-        if not isinstance(turn, ir.Next):
+        if isinstance(turn, ir.Next):
+            yield from _of_turn(body, turn.target, position, steps)
+        elif isinstance(turn, ir.Call) and body.temporaries.callee_name(turn) == "enumerate":
+            for counted in _items(body, turn.target, 1):
+                yield from _of_turn(body, counted, position, steps)
+        else:
             yield Use.COMPUTED
-            continue
-        for user in body.temporaries.users[turn.target]:
-            if not isinstance(user, ir.Element):
-                yield from _of(body, turn.target, user, steps)
-            elif user.index == position:
-                yield from uses(body, user.target, steps)
+
+
+def _items(body: Body, iterable: int, position: int) -> Iterator[int]:
+    """What loops through something take at a position of each item."""
+    for turn in body.temporaries.users[iterable]:
+        for user in body.temporaries.users[turn.target] if isinstance(turn, ir.Next) else ():
+            if isinstance(user, ir.Element) and user.index == position:
+                yield user.target
+
+
+def _of_turn(body: Body, taken: int, position: int, steps: int) -> Iterator[Use]:
+    """What becomes of the item at a position of what a loop has taken."""
+    for user in body.temporaries.users[taken]:
+        if not isinstance(user, ir.Element):
+            yield from _of(body, taken, user, steps)
+        elif user.index == position:
+            yield from uses(body, user.target, steps)
 
 
 def _says_where(temporaries: Temporaries, call: ir.Call) -> bool:
@@ -244,6 +286,8 @@ def passed_on(engine: Engine, unit: Unit, call: ir.Call, temporary: int, depth: 
     facts = engine.callers.facts(unit)
     fact = facts.calls.get(call.target) if facts is not None else None
     symbol = engine.symbol(fact.callee.symbol) if fact is not None and fact.callee.symbol is not None else None
+    if fact is not None and _is_of_other_library(fact):
+        yield Use.PASSED
     if facts is None or fact is None or symbol is None or symbol.path is None or depth < 1:
         return
     callee = engine.unit(symbol.path, symbol.qualname) if symbol.kind in ("function", "method") else None
@@ -252,7 +296,38 @@ def passed_on(engine: Engine, unit: Unit, call: ir.Call, temporary: int, depth: 
     if callee is None or not names:
         return
     temporaries = Temporaries(callee.lowered.function)
-    body = Body(temporaries, lambda inner, passed: passed_on(engine, callee, inner, passed, depth - 1))
+    body = Body(
+        temporaries,
+        lambda inner, passed: passed_on(engine, callee, inner, passed, depth - 1),
+        is_far=far_from(engine, callee.lowered.function, engine.facts(callee)),
+    )
     for name in names:
         for read in _reads(temporaries, name):
             yield from (each for each in uses(body, read) if each is not Use.RETURNED)
+
+
+def _is_of_other_library(fact: CallFact) -> bool:
+    """Whether a function of a library other than torch is called: `kornia.enhance.normalize(x, self.mean)`."""
+    name = fact.callee.symbol or ""
+    is_function = fact.callee.kind in (Kind.FUNCTION, Kind.NAMESPACE) and "::" not in name
+    return is_function and fact.receiver is None and name.partition(".")[0] not in ("", "torch", "builtins", "einops")
+
+
+def far_from(engine: Engine, function: ir.FunctionIR, facts: Facts) -> Callable[[int], bool]:
+    """Tells of the temporaries of a function whether they lie where the input does, or come from a parameter."""
+    accesses = Accesses(function)
+    cpu = OnCpu(engine, accesses, facts)
+    where = Whereabouts(cpu, accesses, facts)
+
+    def is_far(temporary: int, steps: int = _MOST_STEPS) -> bool:
+        if any(ask(temporary) is not None for ask in (where.far, where.brought, where.given)):
+            return True
+        op = accesses.temporaries.definitions.get(temporary)
+        if isinstance(op, ir.Binary) and steps > 0:
+            return is_far(op.left, steps - 1) or is_far(op.right, steps - 1)
+        value = cpu.value(temporary)
+        if isinstance(op, ir.Attribute):  # of another one that is kept nobody knows where it lies
+            return not value.traits.isdisjoint(("parameter", "buffer"))
+        return value.kind is Kind.TENSOR and not cpu.holds(temporary)
+
+    return is_far

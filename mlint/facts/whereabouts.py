@@ -17,6 +17,14 @@ from mlint.facts.sides import ANYWHERE, WITH_FIRST, passed_to
 from mlint.facts.values import Kind
 
 _HOPS = 10
+_MOVED = "tensor-or-module"
+"""The trait of what `x.to(device)` gives of an x that nothing is known of."""
+MODEL = re.compile(r"(?:^|_)(?:model|net|network|module|backbone|encoder|decoder|unet|generator|discriminator)$", re.I)
+"""Names of models."""
+_OF_TENSORS = frozenset("shape dtype device ndim data grad requires_grad is_cuda T mT layout size".split())
+_VIEWS = frozenset(("T", "mT", "H", "data", "real", "imag"))
+RANK = re.compile(r"(?:^|_)rank$")
+"""Names of the number of a process, which stands for its device."""
 _MAKES_OR_MOVES = MAKING | {"to", "cpu", "cuda", "numpy", "item", "tolist", "device", "type", "type_as"}
 SIZES = re.compile(r"shape|size|dims?$|lens?$|lengths?$", re.I)
 """Names of what tells how large a tensor is: no tensor itself, or one that belongs on the CPU."""
@@ -58,6 +66,34 @@ class Whereabouts:
         shows = self._is_used_as_tensor(root.target if is_kept else temporary)
         is_tensor = shows or any(map(self._is_sliced, way))
         return (f"{root.name}.device", False) if is_tensor else None
+
+    def brought(self, temporary: int) -> tuple[str, bool] | None:
+        """The device that something unknown was brought to by name, or which the function asks it for, or what a module
+        or a method made of it: beside a tensor it is one. `x.to(device)`, `net(x.to(args.device)).mean(0)`."""
+        if self._cpu.value(temporary).kind is not Kind.UNKNOWN:
+            return None
+        way = self._way(temporary)
+        place = self._told_of(way[-1]) if way else None
+        root = self._root(way) if place is None else None
+        if root is not None and self._is_asked(root.name):
+            place = f"{root.name}.device"
+        return (place, True) if place is not None else None
+
+    def _told_of(self, temporary: int) -> str | None:
+        """The device that `x.to(device)` names, for an x that nothing is known of."""
+        value = self._cpu.value(temporary)
+        if value.kind is not Kind.UNKNOWN or _MOVED not in value.traits or value.device is None:
+            return None
+        name = value.device.removeprefix("of:").partition("@")[0]
+        if RANK.search(name) is not None:
+            return name
+        return devices.spelled(value.device) if self._is_far(value.device) or self._is_asked(name) else None
+
+    def _is_asked(self, name: str) -> bool:
+        """Whether the function reads `name.device`, as of a tensor, a module or settings."""
+        reads = (each for each in self._definitions.values() if isinstance(each, ir.Attribute))
+        asked = [each.base for each in reads if each.name == "device" and self._temporaries.path(each.base) == (name,)]
+        return bool(asked) and not any(map(self._cpu.holds, asked))
 
     def given(self, temporary: int) -> tuple[str, bool] | None:
         """The device of something unknown that was computed from a parameter, and has to be a tensor."""
@@ -115,13 +151,17 @@ class Whereabouts:
         op, fact = self._definitions.get(temporary), self._facts.calls.get(temporary)
         if not isinstance(op, ir.Call) or fact is None or fact.entry is None or makes(fact.entry) is None:
             return None
-        told = next((self._temporaries.path(each.value) for each in op.arguments if each.name == "device"), None)
+        given = next((each.value for each in op.arguments if each.name == "device"), None)
+        read = self._definitions.get(given) if given is not None else None
+        if isinstance(read, ir.Attribute) and self._cpu.holds(read.base):  # of one that is on the CPU itself
+            return None
+        told = self._temporaries.path(given) if given is not None else None
         return (text(told), True) if told is not None and told[-1].endswith("device") else None
 
     def _of_operands(self, temporary: int) -> tuple[str, bool] | None:
         """Of two inputs: the device of the first; they are together, or it fails there."""
         beside = self._together_with(temporary)
-        found = next(filter(None, map(self.far, beside)), None)
+        found = next(filter(None, map(self.far, beside)), None) or next(filter(None, map(self.brought, beside)), None)
         fact = self._facts.calls.get(temporary)
         if found is not None or fact is None or fact.entry is not None or fact.callee.kind is not Kind.FUNCTION:
             return found
@@ -162,15 +202,31 @@ class Whereabouts:
         first = self._accesses.function.parameters[:1]
         is_own = path is not None and len(path) == 2 and bool(first) and path[0] == first[0].name
         is_seen = fact.callee.symbol is not None and "::" in fact.callee.symbol
-        return fact.callee.kind is Kind.MODULE or (is_own and not is_seen) or self._is_taken(op.callee)
+        is_model = fact.callee.kind is Kind.MODULE or _MOVED in fact.callee.traits or self._is_named_model(fact)
+        return is_model or (is_own and not is_seen) or self._is_taken(op.callee)
+
+    def _is_named_model(self, fact: CallFact) -> bool:
+        return fact.callee.kind is Kind.UNKNOWN and fact.receiver is None and MODEL.search(fact.name) is not None
 
     def _is_taken(self, callee: int) -> bool:
         """Whether a loop takes it from what `self` holds: `for layer in self.layers: x = layer(x)`."""
         load = self._definitions.get(callee)
         source = self._assigned(load) if isinstance(load, ir.Load) else None
         taken = self._definitions.get(source) if source is not None else None
-        path = self._temporaries.path(taken.iterable) if isinstance(taken, ir.Next) else None
-        return path is not None and path[0] == "self"
+        while isinstance(taken, ir.Element):
+            taken = self._definitions.get(taken.source)
+        sources = self._put_together(taken.iterable) if isinstance(taken, ir.Next) else []
+        paths = map(self._temporaries.path, sources)
+        return any(path is not None and path[0] == "self" for path in paths)
+
+    def _put_together(self, iterable: int) -> list[int]:
+        """What a loop goes through: of `enumerate(zip(xs, ys))` both."""
+        found = [iterable]
+        for each in found:
+            op = self._definitions.get(each)
+            if isinstance(op, ir.Call) and self._temporaries.callee_name(op) in ("enumerate", "zip"):
+                found += [argument.value for argument in op.arguments]
+        return found
 
     def _way(self, temporary: int) -> list[int]:
         """The way back to the parameter that something unknown was computed from, step by step, by what keeps a tensor
@@ -182,6 +238,8 @@ class Whereabouts:
             if op is None or current is None:
                 return []
             way.append(current)
+            if _MOVED in self._cpu.value(current).traits and not isinstance(op, ir.Load):
+                return way
             if isinstance(op, ir.Load):
                 source = self._assigned(op)
                 if source is None:
@@ -189,6 +247,9 @@ class Whereabouts:
                 current = source
             elif isinstance(op, (ir.Item, ir.Element, ir.Next)):
                 current = _part_of(op)
+            elif isinstance(op, ir.Attribute):  # `x.T`, `net(x).logits`
+                is_field = op.name not in _OF_TENSORS and self._gives_fields(op.base)
+                current = op.base if op.name in _VIEWS or is_field else None
             elif isinstance(op, ir.Binary):
                 current = op.left if self._cpu.value(op.left).kind is Kind.UNKNOWN else op.right
             elif isinstance(op, ir.Call):
@@ -196,6 +257,12 @@ class Whereabouts:
             else:
                 return []
         return []
+
+    def _gives_fields(self, temporary: int) -> bool:
+        """Whether it is what a module gave, which may be a record of tensors."""
+        op = self._definitions.get(temporary)
+        source = self._assigned(op) if isinstance(op, ir.Load) else temporary
+        return source is not None and self._is_call_of_module(source)
 
     def _moves_along(self, op: ir.Call) -> int | None:
         """What lies where the result of a call does: what a method is called on, or what a module is given first."""

@@ -9,9 +9,14 @@ from mlint.facts import guards, ir
 from mlint.facts.accesses import Accesses
 from mlint.facts.choices import Choice
 from mlint.facts.origins import Origin, is_none_test, origins
-from mlint.facts.paths import Temporaries
+from mlint.facts.paths import Temporaries, operands
 from mlint.facts.recorded import Facts
+from mlint.facts.values import Kind
 from mlint.subjects.owners import Function
+
+_OF_TENSORS = frozenset(
+    "numel nelement any all size shape sum max min mean item isnan isfinite dim ndim nonzero".split()
+)
 
 
 class Deciding:
@@ -33,6 +38,36 @@ class Deciding:
             origins(each, instructions, values, self._stores, self._questions, self._parameters) for each in conditions
         )
         return frozenset().union(*found)
+
+    def is_of_tensors(self, choice: Choice) -> bool:
+        """Whether what is asked is seen to be about the numbers or the size of a tensor, or an exception decides; what
+        hangs on texts is chosen by somebody."""
+        pending = [each for each in (choice.condition, *choice.conditions) if each is not None]
+        asked, seen = not pending, set[int]()
+        while pending:
+            current = pending.pop()
+            op = self._function.instructions.get(current)
+            if op is None or current in seen:
+                continue
+            seen.add(current)
+            if isinstance(op, ir.Const) and isinstance(op.value, str):
+                return False
+            asked |= self._is_of_tensor(op)
+            pending += self._stores.get(op.name, ()) if isinstance(op, ir.Load) else operands(op)
+        return asked
+
+    def _is_of_tensor(self, op: ir.Instruction) -> bool:
+        value = self._facts.values.get(op.target)
+        if value is not None and value.kind is Kind.TENSOR:
+            return True
+        if isinstance(op, ir.Attribute):
+            return op.name in _OF_TENSORS
+        callee = self._function.instructions.get(op.callee) if isinstance(op, ir.Call) else None
+        if not isinstance(op, ir.Call) or not isinstance(callee, ir.Global) or callee.name != "len":
+            return False
+        measured = [self._function.instructions.get(each.value) for each in op.arguments]
+        starred = {each.name for each in self._function.ir.parameters if each.kind.startswith("var")}
+        return any(isinstance(each, ir.Load) and each.name not in starred for each in measured)
 
     def is_only_guarded(self, choice: Choice) -> bool:
         """Whether what is asked before the condition of a choice is the mode, and that condition itself is not."""

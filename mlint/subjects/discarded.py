@@ -17,6 +17,7 @@ from mlint.facts.shown import shown
 from mlint.facts.values import UNKNOWN, Kind, Value
 from mlint.finding import Confidence, Span
 from mlint.rule import Report, Silence, Step
+from mlint.subjects.occasion import in_tests
 from mlint.subjects.owners import Function
 
 _DATA = {Kind.TENSOR: "a tensor", Kind.ARRAY: "an array", Kind.PIL: "a PIL image", Kind.NUMBER: "a number"}
@@ -181,6 +182,11 @@ class Discarded:
         temporaries = self._accesses.temporaries
         at = self.base if self.base is not None else next((each.value for each in self.op.arguments), None)
         return self.function.code(at) if at is not None and temporaries.path(at) is not None else None
+
+    @property
+    def is_of_tests(self) -> bool:
+        """Whether it stands in the tests of the project, where a call may be all that is tried."""
+        return in_tests(self.function)
 
     @property
     def may_raise_on_purpose(self) -> bool:

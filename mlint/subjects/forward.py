@@ -12,6 +12,7 @@ from mlint.facts import guards, ir
 from mlint.facts.accesses import Accesses
 from mlint.facts.choices import Choice, are_apart, choice_of_mode, choices
 from mlint.facts.code import one_line
+from mlint.facts.cut_off import is_cut_off
 from mlint.facts.given import given_by
 from mlint.facts.interfaces import is_attention, is_loss, is_recurrent, is_series, passes_through
 from mlint.facts.objects import EVAL, TRAIN
@@ -71,7 +72,9 @@ class Forward:
     @cached_property
     def returns(self) -> list[Returned]:
         """What it returns, in the order of the text."""
-        return returned(self.function.ir, self.facts, self._givers)
+        engine, function = self.function.file.engine, self.function.ir
+        found = returned(function, self.facts, self._givers)
+        return [each for each in found if each.site >= 0 or not is_cut_off(engine, function, self.facts, each.block)]
 
     @property
     def _givers(self) -> Givers:
@@ -247,6 +250,10 @@ class Forward:
     def origins(self, choice: Choice) -> frozenset[Origin]:
         """What the conditions of a choice hang on."""
         return self._deciding.origins(choice)
+
+    def is_of_tensors(self, choice: Choice) -> bool:
+        """Whether the numbers or the size of a tensor decide, as far as that is seen, or an exception does."""
+        return self._deciding.is_of_tensors(choice)
 
     @cached_property
     def _deciding(self) -> Deciding:

@@ -13,7 +13,7 @@ from mlint.facts.accesses import Accesses
 from mlint.facts.gpus import Named, Way, named
 from mlint.facts.guards import conditions, is_guarded
 from mlint.facts.makings import makes
-from mlint.facts.paths import text
+from mlint.facts.paths import Path, text
 from mlint.facts.sites import Site
 from mlint.finding import Confidence
 from mlint.rule import Report, Silence, Step
@@ -151,6 +151,45 @@ class GpuChoice:
             each for each in self._accesses.events if self._accesses.temporaries.written(each.instruction) == path
         ]
         return len(writes) > 1
+
+    @cached_property
+    def is_of_process(self) -> bool:
+        """Whether it is the current GPU in a project that gives each of its processes one: `cuda.set_device(rank)`."""
+        engine = self.function.file.engine
+        if self.is_load or self._choice.device not in ("", "cuda"):
+            return False
+        return any(
+            sketch is not None
+            and any(
+                called.endswith("cuda.set_device") for called in {name for name, _ in sketch.calls} - sketch.of_numbers
+            )
+            for path, outline in engine.project.functions_with("cuda", "set_device")
+            if (unit := engine.unit(path, outline.qualname)) is not None
+            for sketch in [unit.sketch]
+        )
+
+    @cached_property
+    def is_one_of_two(self) -> bool:
+        """Whether on another way the same goes to a device that is passed in: `x.to(a.device) if a else x.cuda()`."""
+        temporaries, graph = self._accesses.temporaries, self._accesses.graph
+        moved, block = self._moved(self.temporary), self._choice.block
+        if moved is None:
+            return False
+        return any(
+            temporaries.callee_name(op) == "to"
+            and self._moved(op.target) == moved
+            and block not in graph.reachable([temporaries.places[op.target].block])
+            and temporaries.places[op.target].block not in graph.reachable([block])
+            for op in temporaries.definitions.values()
+            if isinstance(op, ir.Call)
+        )
+
+    def _moved(self, temporary: int) -> Path | None:
+        """The variable that a call moves."""
+        definitions = self._accesses.temporaries.definitions
+        op = definitions.get(temporary)
+        callee = definitions.get(op.callee) if isinstance(op, ir.Call) else None
+        return self._accesses.temporaries.path(callee.base) if isinstance(callee, ir.Attribute) else None
 
     @property
     def _is_guarded_outside(self) -> bool:

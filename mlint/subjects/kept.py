@@ -8,16 +8,19 @@ from functools import cached_property, partial
 
 from mlint.facts import ir
 from mlint.facts.accesses import Accesses
+from mlint.facts.dimensions import OnCpu
 from mlint.facts.held import CONTAINERS, added, has_weights, held
 from mlint.facts.kept_tensors import KeptTensor, is_made_anew, is_made_elsewhere
 from mlint.facts.makings import Makings
 from mlint.facts.objects import root
 from mlint.facts.own import Own
 from mlint.facts.paths import Path, Temporaries
-from mlint.facts.tensor_uses import Body, Use, passed_on, uses
+from mlint.facts.shown import Shown, shown
+from mlint.facts.tensor_uses import Body, Use, far_from, passed_on, uses
 from mlint.facts.values import UNKNOWN, Kind, Value
 from mlint.rule import Step
 from mlint.subjects.kept_names import kept_names
+from mlint.subjects.occasion import in_tests
 from mlint.subjects.owners import Class, Function
 from mlint.subjects.registering import Registering
 from mlint.subjects.stored import REGISTERED, Stored, facts_of
@@ -123,11 +126,32 @@ class Kept(Stored):
         return self._making.is_scalar
 
     @property
+    def has_dimensions(self) -> bool:
+        """Whether it is seen to be more than one number, as far as its making tells, or by how it is indexed."""
+        if self.value.kind in CONTAINERS or self._is_made_by_helper:
+            return True
+        cpu = OnCpu(self.function.file.engine, Accesses(self.function.ir), facts_of(self.function))
+        return cpu.has_dimensions(self.op.value) or self._is_indexed
+
+    @property
+    def _is_indexed(self) -> bool:
+        indexed = f"self.{self.name}["
+        return any(indexed in line for method in self._running for line in method.lines)
+
+    @property
+    def is_placeholder(self) -> bool:
+        """Whether it has no items: nothing of it could be moved or saved."""
+        return self._making.is_empty
+
+    @property
+    def is_of_tests(self) -> bool:
+        """Whether the class belongs to the tests of its project, which run where it is made."""
+        return in_tests(self.function)
+
+    @property
     def may_be_scalar(self) -> bool:
         """Whether nothing tells that it is more than one number: `torch.tensor(threshold)` that no method indexes."""
-        indexed = f"self.{self.name}["
-        is_indexed = any(indexed in line for method in self._running for line in method.lines)
-        return self._making.may_be_scalar and not is_indexed
+        return self._making.may_be_scalar and not self._is_indexed
 
     @cached_property
     def _reads(self) -> tuple[tuple[Function, int, Use], ...]:
@@ -135,20 +159,22 @@ class Kept(Stored):
             (method, op.target, use)
             for method in self._running
             if method.outline is not None and self.name in method.outline.words and method.ir.parameters
-            for temporaries in map(Temporaries, method.bodies)
+            for body in method.bodies
+            for temporaries in [Temporaries(body)]
             for op in temporaries.definitions.values()
             if isinstance(op, ir.Attribute) and op.name == self.name
             if temporaries.path(op.base) == (method.ir.parameters[0].name,)
-            for use in uses(self._body(method, temporaries), op.target)
+            for use in uses(self._body(method, body, temporaries), op.target)
             if use is not Use.RETURNED or method.name == "forward"  # what another one gives may be moved then
         )
 
-    def _body(self, method: Function, temporaries: Temporaries) -> Body:
+    def _body(self, method: Function, body: ir.FunctionIR, temporaries: Temporaries) -> Body:
         engine = self.function.file.engine
         follow = partial(passed_on, engine, method.unit)
         me = method.ir.parameters[0].name
         own = Own(temporaries, me, lambda each: self._is_moved(method, each), lambda each: _is_number(method, each))
-        return Body(temporaries, follow, lambda each: _is_number(method, each), self._making.is_row, own)
+        far = far_from(engine, body, method.facts)
+        return Body(temporaries, follow, lambda each: _is_number(method, each), self._making.is_row, far, own)
 
     def _is_moved(self, method: Function, temporary: int) -> bool:
         """Whether an attribute is a parameter or buffer, or no tensor that is known to be made on the CPU."""
@@ -168,7 +194,15 @@ class Kept(Stored):
     @property
     def is_moved_first(self) -> bool:
         """Whether forward moves it wherever it uses it, and does not keep what that gives."""
-        return not self.uses & {Use.COMPUTED, Use.KEPT, Use.RETURNED}
+        return not self.uses & {Use.COMPUTED, Use.MET, Use.KEPT, Use.RETURNED}
+
+    @property
+    def meets_input(self) -> bool:
+        """Whether forward computes with it beside what lies where the input or the parameters do; or takes a tensor
+        and gives this one."""
+        if not self.uses.isdisjoint((Use.MET, Use.KEPT)):
+            return True
+        return Use.RETURNED in self.uses and any(map(_takes_tensor, self._running))
 
     @property
     def is_moved_and_kept(self) -> bool:
@@ -179,7 +213,7 @@ class Kept(Stored):
     def use_step(self) -> tuple[Step, ...]:
         """Where forward uses it, as a step of an explanation."""
         for method, temporary, use in self._reads:
-            if use in (Use.COMPUTED, Use.KEPT, Use.RETURNED):
+            if use in (Use.COMPUTED, Use.MET, Use.KEPT, Use.RETURNED):
                 return (Step(f"`{method.name}` uses it here, {use.value}", method.span(temporary)),)
         return ()
 
@@ -194,7 +228,34 @@ class Kept(Stored):
         for path in self._paths:
             for each in added(self._temporaries, facts_of(self.function), path):
                 found += [each, *held(each)]
-        return tuple(each for each in found if _is_made(each))
+        return tuple(each for each in found if _is_made(each) or self._is_copy(each))
+
+    def _is_copy(self, value: Value) -> bool:
+        """Whether it is a copy of something unknown that forward calls, one after the other: `deepcopy(layer)`."""
+        calls, here = facts_of(self.function).calls, self.function.unit.where
+        made = [each[2] for each in value.objects if each[:2] == ("new", here)]
+        copied = [calls[each].name == "deepcopy" for each in made if each in calls]
+        return value.kind is Kind.UNKNOWN and bool(copied) and all(copied) and self._is_called_in_turn
+
+    @cached_property
+    def _is_called_in_turn(self) -> bool:
+        """Whether a method that forward calls takes one after the other from it, and calls that."""
+        return any(
+            isinstance(called := temporaries.definitions.get(op.callee), ir.Load)
+            and called.name in self._taken(method, temporaries)
+            for method in self._running
+            if self.name in method.words and method.ir.parameters
+            for temporaries in map(Temporaries, method.bodies)
+            for op in temporaries.definitions.values()
+            if isinstance(op, ir.Call)
+        )
+
+    def _taken(self, method: Function, temporaries: Temporaries) -> frozenset[str]:
+        """The variables to which loops through it assign what they take."""
+        mine = (method.ir.parameters[0].name, f".{self.name}")
+        ops = temporaries.definitions.values()
+        turns = {op.target for op in ops if isinstance(op, ir.Next) and temporaries.path(op.iterable) == mine}
+        return frozenset(op.name for op in ops if isinstance(op, ir.Store) and op.value in turns)
 
     @cached_property
     def _paths(self) -> tuple[Path, ...]:
@@ -207,7 +268,11 @@ class Kept(Stored):
     def has_weights(self) -> bool:
         """Whether one of the modules is known to have parameters or buffers."""
         engine, end = self.function.file.engine, facts_of(self.function).end
-        return any(has_weights(engine, each, end) for module in self.modules for each in self._ways(module))
+        return any(
+            module.kind is Kind.UNKNOWN or has_weights(engine, each, end)  # nobody copies what has none
+            for module in self.modules
+            for each in self._ways(module)
+        )
 
     def _ways(self, module: Value) -> Iterator[Value]:
         """The modules that one may be, where branches make it of different classes."""
@@ -231,7 +296,7 @@ class Kept(Stored):
         for (_, name), value in facts_of(self.function).end.fields.items():
             if name != self.name and value.kind is Kind.MODULE and value.objects & mine:
                 return True
-        return any(registering.is_passed_on(each) or registering.is_given_attributes(each) for each in self._paths)
+        return any(map(registering.is_elsewhere, self._paths))
 
     @property
     def is_hidden(self) -> bool:
@@ -250,6 +315,20 @@ class Kept(Stored):
             for temporaries in map(Temporaries, method.bodies)
             for op in temporaries.definitions.values()
         )
+
+
+def _takes_tensor(method: Function) -> bool:
+    """Whether a forward is seen to take a tensor."""
+    if method.name != "forward":
+        return False
+    accesses = Accesses(method.ir)
+    names = {each.name for each in method.ir.parameters[1:]}
+    return any(
+        method.value(op.target).kind is Kind.TENSOR
+        or shown(accesses, op.target, method.facts.calls, arithmetic=False, others=False) in (Shown.TENSOR, Shown.DATA)
+        for op in accesses.temporaries.definitions.values()
+        if isinstance(op, ir.Load) and op.name in names
+    )
 
 
 def _is_number(method: Function, temporary: int) -> bool:

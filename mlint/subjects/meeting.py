@@ -15,10 +15,10 @@ from mlint.facts.makings import makes
 from mlint.facts.moved_later import is_moved_later
 from mlint.facts.units import Unit
 from mlint.facts.values import Kind, Value
-from mlint.facts.whereabouts import SIZES
+from mlint.facts.whereabouts import RANK, SIZES
 from mlint.finding import Confidence
 from mlint.rule import Report, Silence, Step
-from mlint.subjects.occasion import in_tests, is_of_loss, occasion, runs_once
+from mlint.subjects.occasion import in_tests, is_of_loss, makes_by_name, occasion, runs_once
 from mlint.subjects.owners import Function
 
 _MAKES = re.compile(
@@ -29,6 +29,7 @@ _DEVICES = frozenset(("device", "cuda", "type_as"))
 _SCORE = re.compile(r"metric|score|loss|accuracy|precision|recall|iou|psnr|ssim|detection|criterion", re.I)
 _DEFAULTS = frozenset(("set_default_device", "set_default_tensor_type"))
 _CHOICE = re.compile(r"cuda|gpu|device|is_available|^cpu$", re.I)
+_TRACING = re.compile(r"fx_proxy|is_(?:jit_)?(?:tracing|scripting)|is_in_onnx_export|is_exporting", re.I)
 _OF_DATA = re.compile(
     r"dataset|loader|data_?(?:utils|io)|processor|collat|transform(?!er)|preprocess|augment|tokeniz|sampler|getitem|pad_(?:seq|batch)|"
     r"batchify|to_numpy|onnx|"
@@ -140,7 +141,7 @@ class Meeting:
     @property
     def speaks_of_devices(self) -> bool:
         """Whether the function itself says anything of devices; what never does may be meant for the CPU."""
-        return not _DEVICES.isdisjoint(self.function.words)
+        return not _DEVICES.isdisjoint(self.function.words) or RANK.search(self.place) is not None
 
     @property
     def mirrors(self) -> bool:
@@ -173,6 +174,18 @@ class Meeting:
             return any(is_guarded(self._accesses, each, _CHOICE) for each in blocks)
         asked = self._accesses.temporaries.conditions
         return any(_CHOICE.search(name) for each in asked for name in names(self._accesses, each))
+
+    @cached_property
+    def is_for_tracing(self) -> bool:
+        """Whether it is made only where a graph is traced: `if is_torch_fx_proxy(ids)`."""
+        made = self._accesses.temporaries.places.get(self._at)
+        blocks = {self.found.block, *([] if made is None else [made.block])}
+        return any(is_guarded(self._accesses, each, _TRACING) for each in blocks)
+
+    @property
+    def is_built_once(self) -> bool:
+        """Whether the function makes something for a constructor, as far as its name tells, and no forward calls it."""
+        return self.occasion is None and makes_by_name(self.function)
 
     @cached_property
     def is_moved_later(self) -> bool:

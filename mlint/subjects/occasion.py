@@ -47,6 +47,11 @@ def runs_once(function: Function) -> bool:
     return _is_of_optimizer(function) or _ONCE.search(function.name) is not None
 
 
+def makes_by_name(function: Function) -> bool:
+    """Whether the function makes something, by its name: `create_mean_pose`."""
+    return _MAKES.search(function.name) is not None
+
+
 def in_tests(function: Function) -> bool:
     """Whether the function belongs to the tests of its project."""
     return is_test_file(function.path, function.project.root) or _is_test_case(function)

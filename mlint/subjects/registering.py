@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mlint.facts import ir
+from mlint.facts.held import ADDS
 from mlint.facts.paths import Path, Temporaries
 from mlint.facts.recorded import Facts
 from mlint.facts.values import Kind
@@ -56,6 +57,11 @@ class Registering:
         items = made.items if isinstance(made, ir.Collect) else ()
         return bool(items) and all(isinstance(self._temporaries.definitions.get(each), ir.Attribute) for each in items)
 
+    def is_elsewhere(self, path: Path) -> bool:
+        """Whether what the container at a path holds is registered elsewhere, or may be."""
+        asks = (self.is_passed_on, self.is_given_attributes, self.is_handed_out, self.is_put_elsewhere)
+        return any(ask(path) for ask in asks)
+
     def is_given_attributes(self, path: Path) -> bool:
         """Whether attributes are put into it, registered by themselves: `self.decoders.append(self.event_decoder)`."""
         definitions = self._temporaries.definitions
@@ -77,6 +83,51 @@ class Registering:
             and any(self._leads_to(each.value, path) for each in op.arguments)
             for op in self._temporaries.definitions.values()
         )
+
+    def is_put_elsewhere(self, path: Path) -> bool:
+        """Whether what is put into it is put into something else as well: `self.parts.append(head)` of a `ModuleList`
+        beside `self.by_name[name] = head`."""
+        put: dict[str, set[Path | None]] = {}
+        definitions = self._temporaries.definitions
+        for op in definitions.values():
+            if isinstance(op, ir.StoreItem):
+                owner, given = op.base, [op.value]
+            elif isinstance(op, ir.Call) and isinstance(callee := definitions.get(op.callee), ir.Attribute):
+                owner, given = callee.base, [each.value for each in op.arguments if callee.name in ADDS]
+            else:
+                continue
+            for each in given:
+                if isinstance(read := definitions.get(each), ir.Load):
+                    put.setdefault(read.name, set()).add(self._owner(owner))
+        return any(path in places and len(places) > 1 for places in put.values())
+
+    def _owner(self, temporary: int) -> Path | None:
+        """The variable or attribute that something is put into: of `heads[kind].append(head)` the heads."""
+        op = self._temporaries.definitions.get(temporary)
+        while isinstance(op, ir.Item):
+            op = self._temporaries.definitions.get(op.base)
+        return self._temporaries.path(op.target) if op is not None else None
+
+    def is_handed_out(self, path: Path) -> bool:
+        """Whether a loop of the constructor goes through it and puts what it takes somewhere else, which may be
+        registered: `for layer, size in zip(layers, sizes): sequence.append(layer)`."""
+        definitions = self._temporaries.definitions
+        turns = {op.target for op in definitions.values() if isinstance(op, ir.Next) and self._goes_through(op, path)}
+        if not turns:
+            return False
+        parts = {op.target for op in definitions.values() if isinstance(op, ir.Element) and op.source in turns}
+        names = {op.name for op in definitions.values() if isinstance(op, ir.Store) and op.value in turns | parts}
+        return any(
+            isinstance(read := definitions.get(each.value), ir.Load) and read.name in names
+            for op in definitions.values()
+            if isinstance(op, ir.Call) and self._temporaries.callee_name(op) in ADDS
+            for each in op.arguments
+        )
+
+    def _goes_through(self, turn: ir.Next, path: Path) -> bool:
+        made = self._temporaries.definitions.get(turn.iterable)
+        passed = [each.value for each in made.arguments] if isinstance(made, ir.Call) else []
+        return any(self._leads_to(each, path) for each in (turn.iterable, *passed))
 
     def _leads_to(self, temporary: int, path: Path) -> bool:
         op = self._temporaries.definitions.get(temporary)

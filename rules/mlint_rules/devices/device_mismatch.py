@@ -34,15 +34,21 @@ def _confidence(meeting: Meeting) -> Confidence:
         or meeting.is_copied
         or meeting.made_code is None
         or meeting.is_made_elsewhere_by_default
+        or meeting.is_for_tracing
+        or meeting.is_built_once
     ):
         return Confidence.POSSIBLE
-    if meeting.how in ("layer", "filled"):
+    if meeting.how == "filled":
+        sure = meeting.is_known and meeting.occasion is not None  # elsewhere it may be meant for the CPU
+    elif meeting.how == "layer":
         sure = meeting.is_known and (meeting.occasion is not None or meeting.mirrors)
     elif meeting.how == "model":
         sure = True
-    elif meeting.how in ("returned", "scalar"):
+    elif meeting.how == "returned":
         is_meant = meeting.occasion is not None or meeting.is_way_out
-        sure = meeting.is_known and (meeting.is_of_score or (meeting.how == "returned" and is_meant))
+        sure = meeting.is_known and (meeting.is_of_score or is_meant)
+    elif meeting.how == "scalar":
+        sure = False  # what has no dimensions meets tensors anywhere
     else:
         says_so = meeting.mirrors or meeting.is_of_module
         says_so = says_so or (meeting.speaks_of_devices and not meeting.is_moved_later)

@@ -24,7 +24,8 @@ def discarded_result(discarded: Discarded) -> Reports:
         yield discarded.silence(f"nothing shows that `{discarded.name}` does not change what it is called on")
         return
     confidence, what = judged
-    if discarded.may_raise_on_purpose or discarded.is_measured or discarded.is_of_nothing:
+    is_tried = discarded.may_raise_on_purpose or (discarded.is_of_tests and not discarded.is_method)
+    if is_tried or discarded.is_measured or discarded.is_of_nothing:
         confidence = Confidence.POSSIBLE
     yield discarded.report(
         confidence=confidence,

@@ -43,7 +43,7 @@ def hard_coded_device(choice: GpuChoice) -> Reports:
 
 
 def _is_sure(choice: GpuChoice) -> bool:
-    if choice.is_of_script or choice.is_about_gpus or choice.is_tried:
+    if choice.is_of_script or choice.is_about_gpus or choice.is_tried or choice.is_one_of_two or choice.is_of_process:
         return False
     if choice.function.is_module and not choice.is_setting:
         return False

@@ -17,7 +17,6 @@ _RUN_IT = (
     *("forward_features", "forward_head", "model_forward", "batch_forward", "concatenated_forward", "run_forward"),
 )
 """How methods are called that run the forward of something."""
-_SURE = frozenset(("the mode", "the data"))
 _SHAPES = {None: "a value", 0: "`None`", 1: "one value", -1: "one value", -2: "a dict", -3: "a list"}
 
 
@@ -38,7 +37,10 @@ def _of(forward: Forward) -> Reports:
         odd, usual = forward.odd_and_usual(choice)
         found = {each.value for each in forward.origins(choice)}
         origin = next(each for each in _DECIDE if each in found)
-        surprises = origin in _SURE and not (origin == "the mode" and "what the caller passed" in found)
+        if choice.is_open and origin != "the mode" and 0 not in (each.shape for each in (*choice.then, *choice.orelse)):
+            continue  # what else may be chosen need not be one value
+        surprises = origin == "the data" and forward.is_of_tensors(choice)
+        surprises = surprises or (origin == "the mode" and "what the caller passed" not in found)
         broken, relied = forward.breaks_promise(choice), forward.reliances(choice)
         if not (forward.is_own or relied):
             continue  # how many values a method of a trainer returns is its own matter

@@ -43,6 +43,14 @@ def _is_sure(kept: Kept) -> bool:
         or kept.is_registered_elsewhere
         or kept.is_moved_and_kept
         or kept.is_for_export
+        or kept.is_placeholder
+        or kept.is_of_tests
     ):
         return False
-    return kept.is_on_cpu and not kept.is_moved_first and not kept.is_set_from_outside
+    return (
+        kept.is_on_cpu
+        and not kept.is_moved_first
+        and not kept.is_set_from_outside
+        and kept.has_dimensions
+        and kept.meets_input
+    )
