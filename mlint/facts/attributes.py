@@ -8,7 +8,7 @@ from mlint.facts import calls, devices, ir, modes
 from mlint.facts.objects import UNSURE, Modes, State, attribute
 from mlint.facts.polynomials import leaf
 from mlint.facts.recorded import CallFact
-from mlint.facts.records import replacing
+from mlint.facts.records import replace, replacing
 from mlint.facts.terms import term
 from mlint.facts.values import UNKNOWN, Kind, Value, join_all, with_term
 
