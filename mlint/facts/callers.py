@@ -176,6 +176,20 @@ class Callers:
             if start[:2] == ("parameter", unit.where) and fact.state.mode(owner).modes == AT_ENTRY
         )
 
+    def asks(self, path: Path, qualname: str, methods: frozenset[str]) -> frozenset[tuple[str, str]]:
+        """The parameters of which a function calls one of these methods, in the mode and with the gradients that it
+        finds, and the methods."""
+        unit = self._engine.unit(path, qualname)
+        sketch = unit.sketch if unit is not None else None
+        facts = self.facts(unit) if unit is not None and sketch is not None and sketch.called & methods else None
+        return frozenset(
+            (str(owner[2]), fact.name)
+            for fact in (facts.calls.values() if facts is not None else ())
+            if fact.name in methods and fact.state.gradients is None and fact.receiver is not None
+            for owner in fact.receiver.objects
+            if unit is not None and owner[:2] == ("parameter", unit.where) and fact.state.mode(owner).modes == AT_ENTRY
+        )
+
     def names_of(self, path: Path, qualname: str, fact: CallFact, value: Value) -> frozenset[str]:
         """The parameters of a function to which a call passes this value."""
         unit = self._engine.unit(path, qualname)

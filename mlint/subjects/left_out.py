@@ -52,6 +52,20 @@ def _is_flag(function: Function, site: int) -> bool:
     return recorded(function.value(flag)) is None and words <= _FLAG and not words.isdisjoint(_TELLS)
 
 
+def put_in_train_after(function: Function, target: int, model: Value) -> bool:
+    """Whether the function, which trains nothing, puts the model in train mode after it has run it: it had another mode
+    in mind before."""
+    if "train" not in function.words or function.file.engine.trainings.of(function.unit).targets:
+        return False
+    later = (fact for site, fact in function.facts.calls.items() if site > target and fact.name == "train")
+    return any(
+        each.receiver is not None
+        and not each.receiver.objects.isdisjoint(model.objects)
+        and all(passed.const is not False for passed in each.positional)
+        for each in later
+    )
+
+
 def put_beside(function: Function, running: Running, target: int, model: Value) -> str | None:
     """The name of another model that the function puts in eval mode before a call of this one, and runs without
     gradients, too; None where there is none."""

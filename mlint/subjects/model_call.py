@@ -25,7 +25,7 @@ from mlint.subjects.answer import Answer
 from mlint.subjects.for_answer import may_answer, serves
 from mlint.subjects.for_answer_in_class import serves_in_class
 from mlint.subjects.held_out import is_held_out
-from mlint.subjects.left_out import is_off_at_times, left_in_train, put_beside
+from mlint.subjects.left_out import is_off_at_times, left_in_train, put_beside, put_in_train_after
 from mlint.subjects.may_run import may_run_model
 from mlint.subjects.occasion import in_folder_of_tests
 from mlint.subjects.owners import Function
@@ -217,10 +217,17 @@ class ModelCall:
         """How a method of the class that trains leaves the model in train mode; nothing where none does."""
         return left_in_train(self.function, self.model)
 
+    @cached_property
+    def is_put_in_train_after(self) -> bool:
+        """Whether the function puts it in train mode after it has run it, and trains nothing."""
+        return put_in_train_after(self.function, self.op.target, self.model)
+
     @property
     def is_by_method(self) -> bool:
-        """Whether it is called by another method than `forward`, as far as only the name of the method tells."""
-        return self.model.kind is Kind.UNKNOWN and self.fact.receiver is self.model and self.fact.name != "forward"
+        """Whether it is called by another method than `forward`, as far as only the name of the method tells, and that
+        is not the name of a part that is a model."""
+        by_name = self.fact.name != "forward" and not looks_like_model(self.fact.name)
+        return self.model.kind is Kind.UNKNOWN and self.fact.receiver is self.model and by_name
 
     def _sees_to(self, situation: Situation) -> bool:
         """Whether the method that is called puts the model in eval mode itself, by the class that it has there."""

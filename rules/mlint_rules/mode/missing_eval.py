@@ -138,11 +138,15 @@ def _measures(call: ModelCall, way: Way) -> bool:
 
 
 def _is_shown(call: ModelCall) -> bool:
-    """Whether the function sees to the mode of another model, or the class leaves this one in train mode after its
-    training: who runs it next does so in train mode."""
+    """Whether the function sees to the mode of another model, or to that of this one when it has run it; or the class
+    leaves this one in train mode after its training: who runs it next does so in train mode."""
     if call.is_loss or not (call.is_typed or call.is_named or call.is_self):
         return False
-    return call.put_beside is not None or (_answers(call.function.name) and bool(call.left_in_train))
+    return (
+        call.is_put_in_train_after
+        or call.put_beside is not None
+        or (_answers(call.function.name) and bool(call.left_in_train))
+    )
 
 
 def _is_target(call: ModelCall) -> bool:
@@ -227,6 +231,8 @@ def _origin(call: ModelCall, way: Way, because: tuple[Step, ...]) -> str:
     if not way.may_train and call.left_in_train and _answers(call.function.name):
         left = call.left_in_train[-1].where[1].rpartition(".")[2]
         return f"`{left}` leaves it so: {next(_places(because), 'never put in eval mode')}"
+    if not way.may_train and call.is_put_in_train_after:
+        return f"`{call.function.name}` puts it in train mode afterwards, and not in eval mode before"
     if not way.may_train:
         return f"`{call.function.name}` does not put it in eval mode, nor is a caller seen that does"
     if way.may_eval:
