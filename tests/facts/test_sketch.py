@@ -146,3 +146,16 @@ def test_calls_that_are_given_a_number_and_give_nothing_that_is_returned() -> No
 def test_calls_that_are_told_whether_the_module_trains(call: str, told: bool) -> None:
     found = sketch(f"def forward(self, x):\n    return {call}\n").told_of_training
     assert bool(found) is told
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["{n: 0.0 for n in names}", "{'a': 0, 'b': 0}", "[0] * 5", "[0, 0.0]", "dict.fromkeys(names, 0)", "np.zeros(3)"],
+)
+def test_what_a_total_begins_with(value: str) -> None:
+    assert sketch(f"def f(self, names):\n    self.sums = {value}\n").zeroed == {"self.sums"}
+
+
+@pytest.mark.parametrize("value", ["{n: 1.0 for n in names}", "{'a': 0, 'b': 1}", "[1] * 5", "[0, x]", "0 * x", "None"])
+def test_what_a_total_does_not_begin_with(value: str) -> None:
+    assert sketch(f"def f(self, names):\n    self.sums = {value}\n").zeroed == frozenset()
