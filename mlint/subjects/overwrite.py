@@ -23,7 +23,6 @@ from mlint.facts.loops.totals_by_key import Entry, overwritten_entries
 from mlint.facts.loops.turns import Turns, turns, written_value
 from mlint.facts.loops.windows import Window, overwritten_windows
 from mlint.facts.paths import Path, text
-from mlint.facts.sketch import Sketch
 from mlint.finding import Confidence
 from mlint.rule import Report, Step
 from mlint.subjects.meter_class import sketches, zeroed
