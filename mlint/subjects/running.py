@@ -192,7 +192,7 @@ class Running:
         if isinstance(callee, ir.Attribute) and callee.name in ASKS:
             return None
         whole = not isinstance(callee, ir.Attribute)  # `model.encoder(x)` may as well be a method, which runs it too
-        named = looks_like_model(self._function.code(op.callee))
+        named = looks_like_model(self._function.code(op.callee)) or _is_one_of_models(fact.callee)
         if named and isinstance(callee, ir.Attribute) and self._is_part(callee, fact) and not self._is_of_self(callee):
             return fact.receiver or fact.callee, callee.base
         named = named and (whole or self._is_of_self(callee))
@@ -219,6 +219,12 @@ class Running:
     def _is_module(self, value: Value, fact: CallFact, whole: bool = True) -> bool:
         owners = {holder for each in value.objects for holder in (_holders(each) if whole else (each,))}
         return not owners.isdisjoint(self._asked) or not owners.isdisjoint(fact.state.modes)
+
+
+def _is_one_of_models(value: Value) -> bool:
+    """Whether it is an item of what is called models: `self.models`, whatever the loop calls one of them."""
+    holders = [parent(each) for each in value.objects if each[0] == "item"]
+    return bool(holders) and all(each is not None and looks_like_model(str(each[2])) for each in holders)
 
 
 def _holders(owner: Object) -> Iterator[Object]:

@@ -175,10 +175,24 @@ def _move(turn: Turns, value: int, ends: list[Consumer]) -> Move | None:
     if (
         is_extent(accesses, value)
         and not words(turn.path) & _BEFORE
-        and not (reads_grown(turn, value) or reads_state(turn, value))
+        and not (reads_grown(turn, value) or reads_state(turn, value) or _is_resized(turn, value))
     ):
         return Move.EXTENT
     return None
+
+
+def _is_resized(turn: Turns, value: int) -> bool:
+    """Whether the loop gives what the value is an extent of another size: `kept = buffer.size(0)`, and then
+    `buffer.resize_(kept + step)`."""
+    temporaries = turn.accesses.temporaries
+    paths = {temporaries.path(each) for each in turn.inputs(value)} - {None}
+    resizes = (each for each in temporaries.definitions.values() if isinstance(each, ir.Attribute))
+    return any(
+        each.name in ("resize", "resize_")
+        and temporaries.path(each.base) in paths
+        and temporaries.places[each.target].block in turn.all_members
+        for each in resizes
+    )
 
 
 def _counts(turn: Turns, made: ir.Const) -> bool:
