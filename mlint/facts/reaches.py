@@ -184,6 +184,7 @@ def _is_weight_name(name: str) -> bool:
 
 
 _BYTE_SCALE = 64.0
+_FRACTION_OF_ONE = 0.5
 _IMAGE_SCALE = 16.0
 """What brings fractions to bytes multiplies by more than this."""
 _WEIGHT = Interval(0.0, 1.0, Basis.HULL)
@@ -279,6 +280,8 @@ def is_affine(whole: Term) -> bool:
 def is_denormalised(whole: Term) -> bool:
     """Whether something unknown is scaled and shifted by arrays, or by what is unknown too: `x * std + mean`."""
     parts = _without_common(dict(parts_of(whole)))
+    if abs(parts.get((), _FRACTION_OF_ONE * 2)) <= _FRACTION_OF_ONE:
+        del parts[()]  # `image * color + 0.5` rounds
     return len(parts) >= 2 and any(_is_scaled(powers) and _is_alone(powers, parts) for powers in parts)
 
 

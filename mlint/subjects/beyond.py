@@ -32,7 +32,7 @@ from mlint.subjects.mixing import mixed
 from mlint.subjects.operands import unfolded
 from mlint.subjects.outputs import comes_from_module, is_denormalised_inside, is_normalised, is_raw_output
 from mlint.subjects.passing import passed
-from mlint.subjects.wrapping import is_known_to_fit, is_made_up, is_meant
+from mlint.subjects.wrapping import is_known_to_fit, is_made_up, is_meant, meet_written_out
 
 if TYPE_CHECKING:
     from mlint.subjects.cast import Cast
@@ -143,6 +143,8 @@ def _known(cast: Cast) -> Beyond | None:
         return None
     if basis is Basis.FREE and cast.term is not None and is_filling(cast.term):
         basis = Basis.HULL  # a caller who passes what an array is filled with knows what it is for
+    if meet_written_out(cast.function, cast.term):
+        basis = Basis.HULL
     return Beyond("known", reach, basis, reach != limits(cast.value.dtype))
 
 

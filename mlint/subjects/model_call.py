@@ -22,7 +22,7 @@ from mlint.facts.values import Kind, Object, Trace, Value
 from mlint.finding import Confidence, Span
 from mlint.rule import Report, Silence, Step
 from mlint.subjects.answer import Answer
-from mlint.subjects.for_answer import may_answer, serves
+from mlint.subjects.for_answer import may_answer, serves, tries_out
 from mlint.subjects.for_answer_in_class import serves_in_class
 from mlint.subjects.held_out import is_held_out
 from mlint.subjects.left_out import is_off_at_times, left_in_train, put_beside, put_in_train_after
@@ -120,8 +120,9 @@ class ModelCall:
 
     @property
     def is_made_for_this(self) -> bool:
-        """Whether it is made where it is called, and kept nowhere: `Dropout(p=1.0)(x)`."""
-        return ("new", self.function.unit.where, self.op.callee) in self.model.objects
+        """Whether it is made where it is called, and kept nowhere: `Dropout(p=1.0)(x)`; or made to be tried out."""
+        made = ("new", self.function.unit.where, self.op.callee) in self.model.objects
+        return made or tries_out(self.function, self.fact, self.model)
 
     @property
     def is_held(self) -> bool:
@@ -299,21 +300,14 @@ class ModelCall:
         yield self.function.name
         for each in self.op.arguments:
             yield from re.findall(r"\w+", self.function.code(each.value))
-        for store in self._stores:
+        for store in self._answer.stores:
             yield store.name
-
-    @property
-    def _stores(self) -> list[ir.Store]:
-        """The variables that its result, or a part of it, is assigned to."""
-        instructions = self.function.instructions.values()
-        parts = {self.op.target, *(each.target for each in instructions if _is_item(each, self.op.target))}
-        return [each for each in instructions if isinstance(each, ir.Store) and each.value in parts]
 
     @property
     def gives_losses(self) -> bool:
         """Whether it is run on inputs and targets, and what it gives is read as a dict of losses; or is nothing but
         losses, of a model that asks for its mode to tell what it gives."""
-        named = [looks_like_loss(each.name) for each in self._stores]
+        named = [looks_like_loss(each.name) for each in self._answer.stores]
         if named and all(named) and self._asks_for_mode:
             return True
         return any(named) and self._answer.is_read_by_name and len(self.op.arguments) > 1
@@ -393,7 +387,3 @@ class ModelCall:
 def _switches(owner: Function) -> frozenset[str]:
     """The words by which gradients can be switched off: torch's, and those of the project's own wrappers."""
     return owner.file.engine.callers.switches(_SWITCHES)
-
-
-def _is_item(op: ir.Instruction, base: int) -> bool:
-    return (isinstance(op, ir.Item) and op.base == base) or (isinstance(op, ir.Element) and op.source == base)

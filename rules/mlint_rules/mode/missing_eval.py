@@ -64,7 +64,7 @@ def _excuse(call: ModelCall) -> str | None:
     if call.is_independent:
         return "the model acts the same in both modes"
     if call.is_made_for_this:
-        return "the layer is made for this one call: whoever wrote it saw the mode"
+        return "it is made for this one call, or to see whether it runs: whoever wrote it saw the mode"
     if call.is_measured:
         return "only the shape of the result is used"
     if not _KEEPS_TRAIN_MODE.isdisjoint(_words(call.function.qualname)) or _is_evolution(call):
