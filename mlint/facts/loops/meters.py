@@ -20,6 +20,7 @@ from mlint.facts.paths import Path
 _BEGINS = frozenset({"__init__", "reset", "clear", "zero", "start", "begin", "__enter__", "setup"})
 _SUMS = frozenset({"total", "totals", "sum", "sums", "accumulated", "cumulative", "running"})
 _COUNTS = frozenset("count counts n num number seen samples steps examples tokens words batches seconds time".split())
+_MEASURES = frozenset("loss losses error errors err score scores reward rewards cost correct hits".split())
 _WHOLES = frozenset("total all max limit size expected".split())
 _HOPS = 3
 
@@ -119,7 +120,8 @@ def _is_addition(accesses: Accesses, write: Event) -> bool:
 
 def _is_paired(accesses: Accesses, write: Event, sibling: Event, divided: Divided) -> bool:
     if divided(write.path, sibling.path):
-        return not _is_set(accesses, write)
+        measured = words(write.path) & _MEASURES and words(sibling.path) & _COUNTS
+        return bool(measured) or not _is_set(accesses, write)
     return divided(sibling.path, write.path) and _shares(accesses, write, sibling)
 
 

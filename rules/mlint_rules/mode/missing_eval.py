@@ -14,6 +14,7 @@ _VALIDATES = frozenset("eval evaluate evaluation validate validation val valid t
 _HELD_OUT = frozenset("eval evaluation validation val valid test testing dev".split())
 _DATA = frozenset("loader loaders dataloader dataloaders batches iter iterator dl dataset data set".split())
 _INFERRED = frozenset("batch image images one single model all frame frames video text sample samples".split())
+_FEATURES = frozenset("feature features feat frontend mel fbank".split())
 _ANSWERS = frozenset(("encode", "generate", "embed", "transcribe", "translate", "detect", "classify"))
 _KEEPS_TRAIN_MODE = frozenset(
     "bn batchnorm dropout mc stochastic uncertainty calibrate calibration recalibrate swa".split()
@@ -139,14 +140,14 @@ def _measures(call: ModelCall, way: Way) -> bool:
 
 def _is_shown(call: ModelCall) -> bool:
     """Whether the function sees to the mode of another model, or to that of this one when it has run it; or the class
-    leaves this one in train mode after its training: who runs it next does so in train mode."""
+    leaves this one in train mode after its training: who runs it next does so in train mode. What computes features may
+    be no network."""
     if call.is_loss or not (call.is_typed or call.is_named or call.is_self):
         return False
-    return (
-        call.is_put_in_train_after
-        or call.put_beside is not None
-        or (_answers(call.function.name) and bool(call.left_in_train))
-    )
+    features = not call.is_typed and _names_one_of(call.name, _FEATURES)
+    beside = call.put_beside is not None and not features
+    left = _answers(call.function.name) and bool(call.left_in_train)
+    return call.is_put_in_train_after or beside or left
 
 
 def _is_target(call: ModelCall) -> bool:
