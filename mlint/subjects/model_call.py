@@ -12,7 +12,7 @@ from mlint.facts.accesses import Accesses
 from mlint.facts.callers import Situation, steps_of
 from mlint.facts.dependence import Dependence
 from mlint.facts.loops.turns import iterated
-from mlint.facts.objects import AT_ENTRY, Mode, State, modes_of, parent, root
+from mlint.facts.objects import AT_ENTRY, TRAIN, Mode, State, modes_of, parent, root
 from mlint.facts.paths import Path
 from mlint.facts.recorded import CallFact
 from mlint.facts.records import replace
@@ -180,7 +180,8 @@ class ModelCall:
         callers = self.function.file.engine.callers
         unit, state = self.function.unit, self.state
         if self.is_off_at_times:
-            return [Way(Situation(self.mode, "off", value=self.model), self.function)]
+            left = replace(self.mode, modes=frozenset({TRAIN}))
+            return [Way(Situation(left, "off", value=self.model), self.function)]
         owners = self.mode.like or self.model.objects
         found = callers.situations(unit, owners, self.mode, state.gradients, self.model)
         off = [each for each in found if each.gradients == "off"]
@@ -206,7 +207,7 @@ class ModelCall:
     @property
     def is_off_at_times(self) -> bool:
         """Whether a flag that tells training from evaluation switches gradients, and the mode is set for training."""
-        return is_off_at_times(self.function, self.state, self.mode)
+        return is_off_at_times(self.function, self.state, self.mode, self.loops)
 
     @cached_property
     def put_beside(self) -> str | None:
