@@ -34,6 +34,7 @@ from mlint.subjects.ways import Way
 
 _SEEN = 2
 """How deep calls are followed where a class is asked what it keeps."""
+_OF_MODE = re.compile(r"#.*\beval\b|\beval\(|\beval(?:uation)?[ -]mode|^\s*[^\"'#]*\beval\b[^\"']*$")
 _SWITCHES = ("no_grad", "inference_mode", "set_grad_enabled")
 
 
@@ -269,13 +270,15 @@ class ModelCall:
 
     @property
     def speaks_of_eval(self) -> bool:
-        """Whether the function says `eval` in a text or comment only: whoever wrote it thought of the mode."""
+        """Whether the function speaks of eval mode in a comment or text only: whoever wrote it thought of the mode. Of a
+        phase or a file that is called `eval` it does not."""
         sketch = self.function.unit.sketch
         return (
             not self.function.is_module
             and "eval" in self.function.words
             and sketch is not None
             and not sketch.uses("eval")
+            and any(map(_OF_MODE.search, self.function.lines))
         )
 
     @property
