@@ -270,8 +270,8 @@ class ModelCall:
 
     @property
     def speaks_of_eval(self) -> bool:
-        """Whether the function speaks of eval mode in a comment or text only: whoever wrote it thought of the mode. Of a
-        phase or a file that is called `eval` it does not."""
+        """Whether the function speaks of eval mode in a comment or text only: whoever wrote it thought of the mode. It
+        does not by a phase or a file that is called `eval`."""
         sketch = self.function.unit.sketch
         return (
             not self.function.is_module
