@@ -91,11 +91,16 @@ class Callers:
         rebase = self._rebase(site, unit)
         mine = rebase.objects(owners)
         state = site.fact.state
-        around = start.mode
+        around, held = start.mode, None
         if ENTRY in around.modes:
-            around = joined_modes(around, [state.mode(each) for each in sorted(mine, key=repr)])
+            found = [state.mode(each) for each in sorted(mine, key=repr)]
+            if all(each.modes == {UNSURE} and not each.trace for each in found):  # made by the class, on some paths
+                left = [each for owner in sorted(owners, key=repr) for each in self._member(unit, owner, depth, cls)]
+                found = [each for each, _ in left] or found
+                held = left[0][1] if len(left) == 1 else None
+            around = joined_modes(around, found)
         asked = start.gradients if start.gradients is not None else state.gradients
-        value = _known(rebase, owners) or start.value
+        value = _known(rebase, owners) or held or start.value
         theirs = self._engine.class_of(site.unit)
         derived = cls if cls is not None and theirs in self._engine.project.bases(cls) else theirs
         for each in self.situations(site.unit, mine, around, asked, value, depth - 1, derived):

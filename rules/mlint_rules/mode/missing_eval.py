@@ -181,8 +181,8 @@ def _is_doubtful(call: ModelCall, way: Way) -> bool:
     told = told or (counts and not way.has_gradients and _is_evaluation(call, way))
     if not told and (seen.opaque or not seen.depends):
         return True  # what it holds may have come in eval mode, or acts the same in both
-    if not way.is_switched and seen.chosen:
-        return True  # layers that nobody may have asked for
+    if seen.what == "instance norm" or (not way.is_switched and seen.chosen):
+        return True  # each image by itself, as may be wanted; layers that nobody may have asked for
     if way.may_eval and not way.is_seen_here:
         return True  # what decides there may decide here
     meant = way.is_meant_for(call.op.target) or way.is_meant_by_caller or way.is_set_up_so
