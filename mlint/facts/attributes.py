@@ -110,6 +110,8 @@ def _training(state: State, base: Value) -> Value:
 
 def _of_object(evaluation: Evaluation, base: Value, op: ir.Attribute) -> Value:
     """An attribute of an object: what its class is seen to give it, and an identity of its own."""
+    if op.name == "__class__":
+        return UNKNOWN  # no part of it, whatever its other attributes are
     objects = attribute(base.objects, op.name)
     value = UNKNOWN
     if base.symbol is not None and base.kind in (Kind.MODULE, Kind.OBJECT):

@@ -91,11 +91,16 @@ class Callers:
         rebase = self._rebase(site, unit)
         mine = rebase.objects(owners)
         state = site.fact.state
-        around = start.mode
+        around, held = start.mode, None
         if ENTRY in around.modes:
-            around = joined_modes(around, [state.mode(each) for each in sorted(mine, key=repr)])
+            found = [state.mode(each) for each in sorted(mine, key=repr)]
+            if all(each.modes == {UNSURE} and not each.trace for each in found):  # made by the class, on some paths
+                left = [each for owner in sorted(owners, key=repr) for each in self._member(unit, owner, depth, cls)]
+                found = [each for each, _ in left] or found
+                held = left[0][1] if len(left) == 1 else None
+            around = joined_modes(around, found)
         asked = start.gradients if start.gradients is not None else state.gradients
-        value = _known(rebase, owners) or start.value
+        value = _known(rebase, owners) or held or start.value
         theirs = self._engine.class_of(site.unit)
         derived = cls if cls is not None and theirs in self._engine.project.bases(cls) else theirs
         for each in self.situations(site.unit, mine, around, asked, value, depth - 1, derived):
@@ -174,6 +179,20 @@ class Callers:
             for owner in fact.callee.objects
             for start in (owner if owner[0] == "parameter" else parent(owner) or owner,)
             if start[:2] == ("parameter", unit.where) and fact.state.mode(owner).modes == AT_ENTRY
+        )
+
+    def asks(self, path: Path, qualname: str, methods: frozenset[str]) -> frozenset[tuple[str, str]]:
+        """The parameters of which a function calls one of these methods, in the mode and with the gradients that it
+        finds, and the methods."""
+        unit = self._engine.unit(path, qualname)
+        sketch = unit.sketch if unit is not None else None
+        facts = self.facts(unit) if unit is not None and sketch is not None and sketch.called & methods else None
+        return frozenset(
+            (str(owner[2]), fact.name)
+            for fact in (facts.calls.values() if facts is not None else ())
+            if fact.name in methods and fact.state.gradients is None and fact.receiver is not None
+            for owner in fact.receiver.objects
+            if unit is not None and owner[:2] == ("parameter", unit.where) and fact.state.mode(owner).modes == AT_ENTRY
         )
 
     def names_of(self, path: Path, qualname: str, fact: CallFact, value: Value) -> frozenset[str]:

@@ -160,6 +160,8 @@ class ClassesSeen:
         for unit in self._storing(cls, name):
             me, facts = unit.me, self._facts(unit, depth)
             value = facts.end.fields.get((me, name)) if facts is not None and me is not None else None
+            if value is None and facts is not None and me is not None:  # not on every path
+                value = join_all(each for each in _stored_at_times(unit, facts, me, name) if each.objects)
             objects = value.objects or contained(value) if value is not None else None
             if objects and value is not None and facts is not None:
                 yield unit, replace(value, objects=objects), modes_of(facts.end, objects)

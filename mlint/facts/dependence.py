@@ -31,6 +31,10 @@ _ANY = "Model"
 _BASES = ("torch.nn.Module", "torch.nn.modules.module.Module", "builtins.object")
 
 
+INSTANCE_NORM = "instance norm"
+"""The layer that may be wanted as it is in train mode: it then normalises each image by itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class Dependence:
     """`depends` is None where that is not known. `what` names the layer or code, `trace` says where it is made.
@@ -177,9 +181,10 @@ class Dependences:
             return None
 
 
-def _rank(each: Dependence) -> tuple[bool, bool, bool, bool, bool]:
+def _rank(each: Dependence) -> tuple[bool, ...]:
     """What tells most comes first: a layer that depends on the mode, then what is not seen."""
-    return each.depends is not True, each.chosen, not each.sure, each.depends is False, not each.opaque
+    layer = (each.depends is not True, each.chosen, each.what == INSTANCE_NORM, not each.sure)
+    return (*layer, each.depends is False, not each.opaque)
 
 
 def _layer(symbol: str | None) -> str:
@@ -189,6 +194,8 @@ def _layer(symbol: str | None) -> str:
         return ""
     if "drop" in last.lower():
         return "dropout"
+    if "instance" in last.lower():
+        return INSTANCE_NORM
     if "norm" in last.lower():
         return "batch norm"
     return f"`{last}`" if last else "a layer"

@@ -33,6 +33,11 @@ _OPEN_KINDS = (Kind.UNKNOWN, Kind.MODULE, Kind.OBJECT, Kind.NONE)
 _PRETRAINED = "from_pretrained"
 COPY = "copy"
 """The trait by which tables mark what `copy.deepcopy` gives."""
+_LOADERS = frozenset(
+    "load_checkpoint load_weights load_pretrained load_state_dict load_model_weights load_pretrained_weights load_ckpt "
+    "load_params".split()
+)
+"""Functions that load weights into the model that they are given, by their names."""
 _PREPARES = ("prepare", "prepare_model", "setup", "setup_module")
 
 
@@ -161,6 +166,8 @@ def of_external(evaluation: Evaluation, op: ir.Call, fact: CallFact, symbol: str
         return _pretrained(evaluation, op)
     if last in ("DistributedDataParallel", "DataParallel", "DDP") and fact.positional:
         return fact.positional[0]
+    if last in _LOADERS and fact.positional:
+        _loaded(evaluation, op, fact.positional[0])
     return None
 
 

@@ -1,7 +1,7 @@
 """Polynomials over terms: leaves and literals, and the arithmetic that keeps a sum multiplied out.
 
 A term is a leaf (`value`: something of which only its identity is known), a literal (`number`), a function of terms,
-or a polynomial (`sum`) over those, always multiplied out with like parts joined: two terms of one value are equal.
+or a polynomial over those, always multiplied out with like parts joined: two terms of one value are equal.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from mlint.facts.intervals import Interval, point
 MAX_NODES = 24
 MAX_PARTS = 12
 _MAX_KEY = 96
+POLYNOMIAL = "polynomial"
+"""The op of a polynomial; the reduction of an array to its sum is the function `sum`."""
 MAX_POWER = 4
 
 Powers = tuple[tuple["Term", int], ...]
@@ -30,8 +32,8 @@ class Term:
     """An operation on terms, `key` alone tells it from others.
 
     A leaf has the op `value` and an identity in `name` (a site, a parameter); a literal has the op `number` and its
-    value in `name`; a polynomial the op `sum` and its `parts`. `size` counts the nodes. `range` is where it lies as far
-    as the term tells. `sources` are the identities of the leaves that it was computed from, those of leaves that it
+    value in `name`; a polynomial has its `parts`. `size` counts the nodes. `range` is where it lies as far as the term
+    tells. `sources` are the identities of the leaves that it was computed from, those of leaves that it
     no longer names included.
     """
 
@@ -95,7 +97,7 @@ def key_of(op: str, inside: str) -> str:
 
 def polynomial(whole: Term) -> Polynomial:
     """The term as coefficients by products of powers of terms that are no polynomials themselves."""
-    if whole.op == "sum":
+    if whole.op == POLYNOMIAL:
         return dict(whole.parts)
     if whole.op == "number" and math.isfinite(number_of(whole) or 0.0):
         return {(): _fraction(number_of(whole) or 0.0)}
@@ -121,7 +123,7 @@ def made(parts: Polynomial) -> Term:
     key = key_of("", " + ".join(_product_key(powers, coefficient) for powers, coefficient in ordered))
     return Term(
         key,
-        "sum",
+        POLYNOMIAL,
         parts=ordered,
         range=extent(ordered, {atom: variable(atom) for atom in atoms}),
         sources=frozenset().union(*(atom.sources for atom in atoms)),

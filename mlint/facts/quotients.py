@@ -8,7 +8,9 @@ from typing import TypeGuard
 
 from mlint.facts.tree import walk
 
-_DIVIDES = ("divide", "true_divide", "div", "div_")
+_DIVIDES = frozenset(
+    "divide true_divide div div_ safe_divide _safe_divide safe_div _safe_div divide_no_nan div_no_nan".split()
+)
 _ITEMS = ("items", "values")
 Aliases = Mapping[str, frozenset[str]]
 """The attributes that names stand for: those of `total` after `total, n = self.total, self.n`."""

@@ -162,9 +162,21 @@ def weights_of(whole: Term) -> frozenset[Term]:
     """What is named as a weight and used as one: `alpha` in `a * alpha + b * (1 - alpha)`."""
     parts = list(parts_of(whole))
     free = {atom for powers, _ in parts for atom, _ in powers if _is_free(atom) and _is_weight_name(_name(atom))}
-    return frozenset(
-        atom for atom in free if len({coefficient > 0 for powers, coefficient in parts if _holds(powers, atom)}) == 2
-    )
+    return frozenset(atom for atom in free if _is_blended(atom, dict(parts)))
+
+
+def _is_blended(atom: Term, parts: Mapping[Powers, float]) -> bool:
+    """Whether one thing gets so much of it as another one loses: `a * w + b * (1 - w)`, and not `a + w * (a - b)`,
+    which sharpens."""
+    scaled = {powers: coefficient for powers, coefficient in parts.items() if _holds(powers, atom)}
+    if len({coefficient > 0 for coefficient in scaled.values()}) != 2:
+        return False
+    lost = [_without(powers, atom) for powers, coefficient in scaled.items() if coefficient < 0]
+    return any(parts.get(rest, 0.0) > 0 for rest in lost)
+
+
+def _without(powers: Powers, atom: Term) -> Powers:
+    return tuple(pair for pair in powers if not _holds((pair,), atom))
 
 
 def _is_weight_name(name: str) -> bool:
@@ -172,6 +184,7 @@ def _is_weight_name(name: str) -> bool:
 
 
 _BYTE_SCALE = 64.0
+_FRACTION_OF_ONE = 0.5
 _IMAGE_SCALE = 16.0
 """What brings fractions to bytes multiplies by more than this."""
 _WEIGHT = Interval(0.0, 1.0, Basis.HULL)
@@ -230,6 +243,21 @@ def is_overshot(whole: Term) -> bool:
     return len(parts) == 1 and [(atom.op, power) for atom, power in parts[0]] == [(OVERSHOOTS, 1)]
 
 
+def is_standardised(whole: Term) -> bool:
+    """Whether what has mean 0 and deviation 1 is scaled and shifted so that even [-1, 1] comes to leave the bytes."""
+    parts = [(powers, scale) for powers, scale in parts_of(whole) if powers]
+    if len(parts) != 1 or [(atom.op, power) for atom, power in parts[0][0]] != [("standardize", 1)]:
+        return False
+    return beyond_bytes(interval_of(whole, {parts[0][0][0][0]: SIGNED_UNIT})) is not None
+
+
+def is_inverted_mask(whole: Term) -> bool:
+    """Whether something is taken from one: `1 - mask`."""
+    parts = dict(parts_of(whole))
+    rest = [(powers, scale) for powers, scale in parts.items() if powers]
+    return parts.get(()) == 1 and len(rest) == 1 and rest[0][1] == -1 and len(rest[0][0]) == 1
+
+
 def is_affine(whole: Term) -> bool:
     """Whether something unknown is scaled and shifted by what is unknown too, or by arrays: `x * std + mean`.
 
@@ -252,6 +280,8 @@ def is_affine(whole: Term) -> bool:
 def is_denormalised(whole: Term) -> bool:
     """Whether something unknown is scaled and shifted by arrays, or by what is unknown too: `x * std + mean`."""
     parts = _without_common(dict(parts_of(whole)))
+    if abs(parts.get((), _FRACTION_OF_ONE * 2)) <= _FRACTION_OF_ONE:
+        del parts[()]  # `image * color + 0.5` rounds
     return len(parts) >= 2 and any(_is_scaled(powers) and _is_alone(powers, parts) for powers in parts)
 
 

@@ -79,7 +79,7 @@ class Sketch:
                     filled |= {spelled(target.value)} if looping else set()
                 else:
                     made.add(path)
-                if _may_be_zero(value):
+                if may_be_zero(value):
                     starts.add(path)
                 if looping:
                     assigned.add(path)
@@ -96,7 +96,7 @@ class Sketch:
     def zeroed(self) -> frozenset[str]:
         """The names and attributes that are assigned what a total begins with: `self.total`."""
         pairs = [pair for each, _ in self._read().statements for pair in _assigned(each)]
-        found = frozenset(spelled(target) for target, value in pairs if _may_be_zero(value))
+        found = frozenset(spelled(target) for target, value in pairs if may_be_zero(value))
         return found | {name for each, _ in self._read().statements if (name := _registered_zero(each))}
 
     @cached_property
@@ -265,8 +265,9 @@ def _assigned(statement: ast.stmt) -> Iterator[tuple[ast.expr, ast.expr | None]]
             yield target, value
 
 
-def _may_be_zero(value: ast.expr | None) -> bool:
-    """Whether a value may be what a total begins with: 0, an empty text or container, zeros, or made of these."""
+def may_be_zero(value: ast.expr | None) -> bool:
+    """Whether a value may be what a total begins with: 0, an empty text or container, zeros, or made of these; none of
+    what is not known."""
     if isinstance(value, ast.Constant):
         return value.value in (0, "", b"")
     if isinstance(value, ast.Call):
@@ -274,10 +275,14 @@ def _may_be_zero(value: ast.expr | None) -> bool:
         made_of = [value.func.value] if isinstance(value.func, ast.Attribute) else []
         made_of += [value.args[0], value.args[-1]] if value.args else []
         makes_zeros = called in EMPTY or called in ("defaultdict", "zero_") or called.startswith(("zeros", "new_zeros"))
-        return makes_zeros or any(map(_may_be_zero, made_of))
+        return makes_zeros or any(map(may_be_zero, made_of))
+    if isinstance(value, ast.DictComp):
+        return may_be_zero(value.value)
     if isinstance(value, ast.Dict):
-        return not value.keys
-    return isinstance(value, (ast.List, ast.Tuple, ast.Set)) and not value.elts
+        return all(map(may_be_zero, value.values))
+    if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Mult):  # `[0] * classes`
+        return isinstance(value.left, ast.List) and may_be_zero(value.left)
+    return isinstance(value, (ast.List, ast.Tuple, ast.Set)) and all(map(may_be_zero, value.elts))
 
 
 def _registered_zero(statement: ast.stmt) -> str:
@@ -287,7 +292,7 @@ def _registered_zero(statement: ast.stmt) -> str:
         return ""
     passed = [*call.args, *(key.value for key in call.keywords if key.arg in ("name", "default", "tensor"))]
     name = passed[0].value if len(passed) > 1 and isinstance(passed[0], ast.Constant) else None
-    return f"self.{name}" if isinstance(name, str) and _may_be_zero(passed[1]) else ""
+    return f"self.{name}" if isinstance(name, str) and may_be_zero(passed[1]) else ""
 
 
 def _hangs_on_training(passed: ast.keyword) -> bool:

@@ -17,6 +17,7 @@ from mlint.facts.intervals import Interval
 from mlint.facts.polynomials import (
     MAX_NODES,
     MAX_POWER,
+    POLYNOMIAL,
     RANKS,
     Powers,
     Term,
@@ -320,7 +321,7 @@ def interval_of(whole: Term, assume: Mapping[Term, Interval], strangers: Collect
     """Where the term lies if the terms in `assume` lie where that says, and `strangers` hang together with nothing."""
     if whole in assume:
         return assume[whole]
-    if whole.op == "sum":
+    if whole.op == POLYNOMIAL:
         atoms = {atom for powers, _ in whole.parts for atom, _ in powers}
         known = {atom: variable(atom, interval_of(atom, assume)) for atom in atoms}
         known.update({atom: Variable(known[atom].range) for atom in atoms if atom in strangers})
@@ -344,7 +345,7 @@ def substitute(whole: Term, replaced: Callable[[Term], Term | None]) -> Term | N
         return replaced(whole)
     if whole.op == "number":
         return whole
-    if whole.op != "sum":
+    if whole.op != POLYNOMIAL:
         return term(whole.op, *(substitute(argument, replaced) for argument in whole.arguments))
     total: Term | None = literal(0.0)
     for powers, coefficient in whole.parts:

@@ -25,6 +25,13 @@ class Answer:
         return self._uses_of(self._op.target)
 
     @property
+    def stores(self) -> list[ir.Store]:
+        """The variables that it, or a part of it, is assigned to."""
+        instructions, mine = self._function.instructions.values(), self._op.target
+        parts = {mine, *(each.target for each in instructions if _is_item(each, mine))}
+        return [each for each in instructions if isinstance(each, ir.Store) and each.value in parts]
+
+    @property
     def is_discarded(self) -> bool:
         """Whether it is thrown away."""
         return not self.uses or all(isinstance(each, ir.Discard) for each in self.uses)
@@ -76,6 +83,10 @@ class Answer:
         if isinstance(op, ir.Item):
             return self._is_measured(self._uses_of(op.target), depth - 1)
         return isinstance(op, ir.Attribute) and op.name in ("shape", "size", "dtype", "ndim", "dim", "numel")
+
+
+def _is_item(op: ir.Instruction, base: int) -> bool:
+    return (isinstance(op, ir.Item) and op.base == base) or (isinstance(op, ir.Element) and op.source == base)
 
 
 def _calls(op: ir.Instruction, callee: int) -> bool:

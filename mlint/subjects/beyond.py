@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from mlint.facts import promotion
 from mlint.facts.intervals import Basis, Interval
 from mlint.facts.numbers import term_of
-from mlint.facts.polynomials import Term
+from mlint.facts.polynomials import POLYNOMIAL, Term
 from mlint.facts.promotion import limits
 from mlint.facts.reaches import (
     Roles,
@@ -19,7 +19,9 @@ from mlint.facts.reaches import (
     is_denormalised,
     is_filling,
     is_gain,
+    is_inverted_mask,
     is_overshot,
+    is_standardised,
     meets_bytes,
     weights_of,
 )
@@ -30,7 +32,7 @@ from mlint.subjects.mixing import mixed
 from mlint.subjects.operands import unfolded
 from mlint.subjects.outputs import comes_from_module, is_denormalised_inside, is_normalised, is_raw_output
 from mlint.subjects.passing import passed
-from mlint.subjects.wrapping import is_known_to_fit, is_made_up, is_meant
+from mlint.subjects.wrapping import is_known_to_fit, is_made_up, is_meant, meet_written_out
 
 if TYPE_CHECKING:
     from mlint.subjects.cast import Cast
@@ -135,10 +137,14 @@ def _known(cast: Cast) -> Beyond | None:
     basis = beyond_bytes(reach)
     if basis is None or cast.dtype is None:
         return None
+    if cast.term is not None and is_inverted_mask(cast.term):
+        return None  # what is taken from one are zeros and ones, whatever their dtype may hold
     if cast.term is not None and weights_of(cast.term) and beyond_bytes(if_image(cast.term, Roles())) is None:
         return None
     if basis is Basis.FREE and cast.term is not None and is_filling(cast.term):
         basis = Basis.HULL  # a caller who passes what an array is filled with knows what it is for
+    if meet_written_out(cast.function, cast.term):
+        basis = Basis.HULL
     return Beyond("known", reach, basis, reach != limits(cast.value.dtype))
 
 
@@ -148,6 +154,8 @@ def _assumed(cast: Cast, known: Beyond | None) -> Beyond | None:
     if term is None:
         return None
     is_open = known is None and cast.dtype is not None and not cast.is_integer
+    if known is not None and is_standardised(term):
+        return Beyond("normalised")
     if is_open and is_raw_output(cast.function, term):
         return Beyond("module")
     for each in cast.terms:
@@ -197,4 +205,4 @@ def _by_shape(cast: Cast, term: Term) -> Beyond | None:
         return Beyond("overshot")
     if is_normalised(cast.function, term):
         return Beyond("normalised")
-    return Beyond("unknown") if cast.is_float or term.op == "sum" else None
+    return Beyond("unknown") if cast.is_float or term.op == POLYNOMIAL else None

@@ -143,13 +143,25 @@ class Cast:
         if self.like is None or self.term is None:
             return True
         owner = self.function
-        if root(self.like) in fractions(owner):
+        if root(self.like) in fractions(owner) or self._is_for_any_dtype:
             return False
         if is_image_name(root(self.like)):
             asked = not WORDS.isdisjoint(owner.words - {"astype"})
             known = asked or _handles_pictures(owner)
             return known or is_computed_with(owner, self.like) or is_of_byte_scale(owner, self.term, self.like)
         return is_computed_with(owner, self.like) or is_read(owner, self.like)
+
+    @property
+    def _is_for_any_dtype(self) -> bool:
+        """Whether the function asks which dtype the array has, and says nothing of bytes: `x.dtype.kind == "f"`."""
+        op = self.function.instructions.get(self.at)
+        asked = self.function.code(op.arguments[0].value) if isinstance(op, ir.Call) and op.arguments else ""
+        if not asked.endswith(".dtype") or "uint8" in self.function.words:
+            return False
+        test = re.compile(
+            rf"\b{re.escape(asked)}(?:\.kind)?\s*(?:==|!=|in\b|not in\b)|issubdtype\(\s*{re.escape(asked)}"
+        )
+        return any(map(test.search, self.function.lines))
 
     def roles(self, whole: Term) -> Roles:
         """What is taken for an image in a term, for a mask, for something drawn."""

@@ -6,7 +6,7 @@ from __future__ import annotations
 from mlint.facts.objects import parent, root
 from mlint.facts.recorded import CallFact
 from mlint.facts.sketch import Sketch
-from mlint.facts.values import Object, Value
+from mlint.facts.values import Kind, Object, Value
 from mlint.subjects.for_answer_in_class import may_serve_in_class
 from mlint.subjects.held_out import is_held_out
 from mlint.subjects.occasion import in_tests
@@ -68,6 +68,28 @@ def serves(function: Function, call: CallFact, model: Value) -> bool:
     if in_tests(function) or any(_is_drawn(function, each) for each in (*call.positional, *call.keywords.values())):
         return False
     return all(any(_loads(fact, site, each) for site, fact in function.facts.calls.items()) for each in made)
+
+
+def tries_out(function: Function, call: CallFact, model: Value) -> bool:
+    """Whether the function runs a model as it has made it on what is drawn, and neither loads weights nor trains: it
+    only sees whether the model runs."""
+    made = {root(each) for each in model.objects}
+    given = (*call.positional, *call.keywords.values())
+    if not made or not all(each[:2] == ("new", function.unit.where) for each in made):
+        return False
+    if not given or not all(_is_drawn(function, each) for each in given):
+        return False
+    facts = function.facts.calls
+    makers = [facts[each[2]] for each in made if isinstance(each[2], int) and each[2] in facts]
+    loaded = any(_loads(fact, site, each) for site, fact in facts.items() for each in made)
+    if loaded or len(makers) != len(made) or not all(map(_makes_anew, makers)):
+        return False
+    return not function.file.engine.trainings.of(function.unit).targets
+
+
+def _makes_anew(maker: CallFact) -> bool:
+    """Whether it is a class that makes the model, or a library's function: one of the project may load weights."""
+    return maker.callee.kind is Kind.CLASS or maker.entry is not None
 
 
 def _is_drawn(function: Function, passed: Value) -> bool:

@@ -12,6 +12,7 @@ from mlint.facts.modes import recorded
 from mlint.facts.objects import EVAL, TRAIN, Mode, State, modes_of, parent
 from mlint.facts.recorded import CallFact
 from mlint.facts.symbols import Symbol
+from mlint.facts.training import loops_around
 from mlint.facts.units import Unit
 from mlint.facts.values import Object, Trace, Value
 from mlint.outline import ClassOutline
@@ -31,14 +32,19 @@ _DOES = re.compile(
 _WORD = re.compile(r"[A-Za-z][a-z]*|[A-Z]+")
 
 
-def is_off_at_times(function: Function, state: State, mode: Mode) -> bool:
+def is_off_at_times(function: Function, state: State, mode: Mode, loops: tuple[int, ...]) -> bool:
     """Whether a flag that tells training from evaluation decides about gradients, and not about the mode, which the
-    function sets to train mode for either."""
-    if state.gradients != "unknown" or mode.modes != {TRAIN} or not mode.trace:
+    function sets to train mode for either; or for the training, and a loop around both goes on to the evaluation in it.
+
+    `loops` are those around the call of the model.
+    """
+    if state.gradients != "unknown" or TRAIN not in mode.modes or EVAL in mode.modes or not mode.trace:
         return False
     sites = [each.site for each in mode.trace if each.where == function.unit.where and each.site >= 0]
     facts = [function.facts.calls.get(site) for site in sites]
     told = bool(facts) and all(each is not None and each.name == "train" for each in facts)
+    if mode.modes != {TRAIN} and any(set(loops).isdisjoint(loops_around(function.ir, site)) for site in sites):
+        return False
     switches = [site for site, each in function.facts.calls.items() if each.name == "set_grad_enabled"]
     return told and bool(switches) and all(_is_flag(function, site) for site in switches)
 
@@ -50,6 +56,20 @@ def _is_flag(function: Function, site: int) -> bool:
     flag = op.arguments[0].value
     words = {word.lower() for word in _WORD.findall(function.code(flag))}
     return recorded(function.value(flag)) is None and words <= _FLAG and not words.isdisjoint(_TELLS)
+
+
+def put_in_train_after(function: Function, target: int, model: Value) -> bool:
+    """Whether the function, which trains nothing, puts the model in train mode after it has run it: it had another mode
+    in mind before."""
+    if "train" not in function.words or function.file.engine.trainings.of(function.unit).targets:
+        return False
+    later = (fact for site, fact in function.facts.calls.items() if site > target and fact.name == "train")
+    return any(
+        each.receiver is not None
+        and not each.receiver.objects.isdisjoint(model.objects)
+        and all(passed.const is not False for passed in each.positional)
+        for each in later
+    )
 
 
 def put_beside(function: Function, running: Running, target: int, model: Value) -> str | None:

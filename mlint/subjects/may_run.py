@@ -40,7 +40,7 @@ def _may_run(owner: Function, dotted: str, bound: frozenset[str]) -> bool:
     engine = owner.file.engine
     method = own_method(owner, first, rest)
     if method is not None and method.path is not None:
-        return _is_run_by(engine, method)
+        return _is_property(method) or _is_run_by(engine, method)
     if method is not None and engine.tables.entry_for_method(Kind.MODULE, rest) is not None and rest not in RUNS:
         return not engine.classes.is_of_module(owner.unit)
     if not _is_own(owner, first, rest) and _is_of_data(engine, dotted):
@@ -81,6 +81,12 @@ def _is_own(owner: Function, first: str, name: str) -> bool:
     if outline is None or outline.class_name is None or not outline.parameters:
         return False
     return first == outline.parameters[0].name and "." not in name
+
+
+def _is_property(method: Symbol) -> bool:
+    """Whether what it gives is called, and not it."""
+    decorators = method.outline.decorators if isinstance(method.outline, FunctionOutline) else ()
+    return any("property" in each for each in decorators)
 
 
 def _is_plain_parameter(owner: Function, name: str) -> bool:

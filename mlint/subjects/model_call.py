@@ -12,7 +12,7 @@ from mlint.facts.accesses import Accesses
 from mlint.facts.callers import Situation, steps_of
 from mlint.facts.dependence import Dependence
 from mlint.facts.loops.turns import iterated
-from mlint.facts.objects import AT_ENTRY, Mode, State, modes_of, parent, root
+from mlint.facts.objects import AT_ENTRY, TRAIN, Mode, State, modes_of, parent, root
 from mlint.facts.paths import Path
 from mlint.facts.recorded import CallFact
 from mlint.facts.records import replace
@@ -22,10 +22,10 @@ from mlint.facts.values import Kind, Object, Trace, Value
 from mlint.finding import Confidence, Span
 from mlint.rule import Report, Silence, Step
 from mlint.subjects.answer import Answer
-from mlint.subjects.for_answer import may_answer, serves
+from mlint.subjects.for_answer import may_answer, serves, tries_out
 from mlint.subjects.for_answer_in_class import serves_in_class
 from mlint.subjects.held_out import is_held_out
-from mlint.subjects.left_out import is_off_at_times, left_in_train, put_beside
+from mlint.subjects.left_out import is_off_at_times, left_in_train, put_beside, put_in_train_after
 from mlint.subjects.may_run import may_run_model
 from mlint.subjects.occasion import in_folder_of_tests
 from mlint.subjects.owners import Function
@@ -34,6 +34,7 @@ from mlint.subjects.ways import Way
 
 _SEEN = 2
 """How deep calls are followed where a class is asked what it keeps."""
+_OF_MODE = re.compile(r"#.*\beval\b|\beval\(|\beval(?:uation)?[ -]mode|^\s*[^\"'#]*\beval\b[^\"']*$")
 _SWITCHES = ("no_grad", "inference_mode", "set_grad_enabled")
 
 
@@ -120,8 +121,9 @@ class ModelCall:
 
     @property
     def is_made_for_this(self) -> bool:
-        """Whether it is made where it is called, and kept nowhere: `Dropout(p=1.0)(x)`."""
-        return ("new", self.function.unit.where, self.op.callee) in self.model.objects
+        """Whether it is made where it is called, and kept nowhere: `Dropout(p=1.0)(x)`; or made to be tried out."""
+        made = ("new", self.function.unit.where, self.op.callee) in self.model.objects
+        return made or tries_out(self.function, self.fact, self.model)
 
     @property
     def is_held(self) -> bool:
@@ -179,7 +181,8 @@ class ModelCall:
         callers = self.function.file.engine.callers
         unit, state = self.function.unit, self.state
         if self.is_off_at_times:
-            return [Way(Situation(self.mode, "off", value=self.model), self.function)]
+            left = replace(self.mode, modes=frozenset({TRAIN}))
+            return [Way(Situation(left, "off", value=self.model), self.function)]
         owners = self.mode.like or self.model.objects
         found = callers.situations(unit, owners, self.mode, state.gradients, self.model)
         off = [each for each in found if each.gradients == "off"]
@@ -205,7 +208,7 @@ class ModelCall:
     @property
     def is_off_at_times(self) -> bool:
         """Whether a flag that tells training from evaluation switches gradients, and the mode is set for training."""
-        return is_off_at_times(self.function, self.state, self.mode)
+        return is_off_at_times(self.function, self.state, self.mode, self.loops)
 
     @cached_property
     def put_beside(self) -> str | None:
@@ -217,10 +220,17 @@ class ModelCall:
         """How a method of the class that trains leaves the model in train mode; nothing where none does."""
         return left_in_train(self.function, self.model)
 
+    @cached_property
+    def is_put_in_train_after(self) -> bool:
+        """Whether the function puts it in train mode after it has run it, and trains nothing."""
+        return put_in_train_after(self.function, self.op.target, self.model)
+
     @property
     def is_by_method(self) -> bool:
-        """Whether it is called by another method than `forward`, as far as only the name of the method tells."""
-        return self.model.kind is Kind.UNKNOWN and self.fact.receiver is self.model and self.fact.name != "forward"
+        """Whether it is called by another method than `forward`, as far as only the name of the method tells, and that
+        is not the name of a part that is a model."""
+        by_name = self.fact.name != "forward" and not looks_like_model(self.fact.name)
+        return self.model.kind is Kind.UNKNOWN and self.fact.receiver is self.model and by_name
 
     def _sees_to(self, situation: Situation) -> bool:
         """Whether the method that is called puts the model in eval mode itself, by the class that it has there."""
@@ -260,13 +270,15 @@ class ModelCall:
 
     @property
     def speaks_of_eval(self) -> bool:
-        """Whether the function says `eval` in a text or comment only: whoever wrote it thought of the mode."""
+        """Whether the function speaks of eval mode in a comment or text only: whoever wrote it thought of the mode. It
+        does not by a phase or a file that is called `eval`."""
         sketch = self.function.unit.sketch
         return (
             not self.function.is_module
             and "eval" in self.function.words
             and sketch is not None
             and not sketch.uses("eval")
+            and any(map(_OF_MODE.search, self.function.lines))
         )
 
     @property
@@ -292,21 +304,14 @@ class ModelCall:
         yield self.function.name
         for each in self.op.arguments:
             yield from re.findall(r"\w+", self.function.code(each.value))
-        for store in self._stores:
+        for store in self._answer.stores:
             yield store.name
-
-    @property
-    def _stores(self) -> list[ir.Store]:
-        """The variables that its result, or a part of it, is assigned to."""
-        instructions = self.function.instructions.values()
-        parts = {self.op.target, *(each.target for each in instructions if _is_item(each, self.op.target))}
-        return [each for each in instructions if isinstance(each, ir.Store) and each.value in parts]
 
     @property
     def gives_losses(self) -> bool:
         """Whether it is run on inputs and targets, and what it gives is read as a dict of losses; or is nothing but
         losses, of a model that asks for its mode to tell what it gives."""
-        named = [looks_like_loss(each.name) for each in self._stores]
+        named = [looks_like_loss(each.name) for each in self._answer.stores]
         if named and all(named) and self._asks_for_mode:
             return True
         return any(named) and self._answer.is_read_by_name and len(self.op.arguments) > 1
@@ -386,7 +391,3 @@ class ModelCall:
 def _switches(owner: Function) -> frozenset[str]:
     """The words by which gradients can be switched off: torch's, and those of the project's own wrappers."""
     return owner.file.engine.callers.switches(_SWITCHES)
-
-
-def _is_item(op: ir.Instruction, base: int) -> bool:
-    return (isinstance(op, ir.Item) and op.base == base) or (isinstance(op, ir.Element) and op.source == base)

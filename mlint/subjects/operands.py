@@ -42,6 +42,7 @@ _DRAWN = frozenset("uniform randint integers random_integers randrange triangula
 _SMOOTHING = frozenset(
     "GaussianBlur blur boxFilter medianBlur bilateralFilter gaussian_filter uniform_filter pyrUp pyrDown filter".split()
 )
+_DERIVATIVES = frozenset("Laplacian Sobel Scharr laplace sobel prewitt".split())
 _NUMBERS = (Kind.UNKNOWN, Kind.ARRAY, Kind.TENSOR)
 _MOST_DEEP = 12
 
@@ -97,24 +98,26 @@ def roles_in(owner: Function, whole: Term, overshoots: bool = False) -> Roles:
     for atom in {atom for powers, _ in parts_of(whole) for atom, _ in powers}:
         atom = atom.arguments[0] if atom.op == OVERSHOOTS and overshoots else atom
         called = names.get(root(atom)) or names.get(atom)
-        fact = made_by(owner, root(atom))[1]
+        fact = _before_casts(owner, made_by(owner, root(atom))[1])
         if fact is not None and fact.name in _DRAWN and _is_open(atom.range):
             drawn.add(atom)
         elif is_read(owner, atom):
             images.add(atom)
         elif atom.range is not None and not (math.isinf(atom.range.high) and is_image_name(called or root(atom))):
             smooth = fact is not None and fact.name in _SMOOTHING
-            blurred.update([atom] if smooth else [])
+            blurred.update([atom] if smooth or (fact is not None and fact.name in _DERIVATIVES) else [])
             if smooth and fact is not None and fact.positional and is_read(owner, fact.positional[0].term):
                 images.add(atom)
         elif is_mask_name(called or atom):
             masks.add(atom)
+        elif any(source in cast or is_image_name(names.get(source) or source) for source in _smoothed(fact)):
+            blurred.add(atom)
         elif {root(atom), atom} & cast or is_image_name(root(atom)) or (called and is_image_name(called)):
             images.update(() if root(atom) in fractions(owner) else (atom,))
-        else:
-            sources = atom.arguments if atom.op == "mean" else _smoothed(fact)
-            if any(source in cast or is_image_name(names.get(source) or source) for source in sources):
-                blurred.add(atom)
+        elif atom.op == "mean" and any(
+            source in cast or is_image_name(names.get(source) or source) for source in atom.arguments
+        ):
+            blurred.add(atom)
     limits = _limits(owner, parameters_of(whole))
     unknown = {atom for atom in blurred if atom.range is None}
     return Roles(
@@ -125,6 +128,13 @@ def roles_in(owner: Function, whole: Term, overshoots: bool = False) -> Roles:
         _settings(owner, whole),
         limits,
     )
+
+
+def _before_casts(owner: Function, fact: CallFact | None) -> CallFact | None:
+    """The call whose numbers a cast has brought to another dtype: of `cv2.blur(image, size).astype(float)`, `blur`."""
+    if fact is None or fact.name not in ("astype", "float") or fact.receiver is None or fact.receiver.term is None:
+        return fact
+    return made_by(owner, root(fact.receiver.term))[1] or fact
 
 
 def fractions(owner: Function) -> frozenset[Term]:

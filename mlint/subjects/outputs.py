@@ -27,7 +27,7 @@ _FRACTIONS = 16.0
 def comes_from_module(owner: Function, whole: Term) -> bool:
     """Whether it is the output of a module as it gave it."""
     found = _called(owner, whole)
-    return found is not None and whole == found[0]
+    return found is not None and whole == found[0] and found[2].callee.kind is Kind.MODULE
 
 
 def is_raw_output(owner: Function, whole: Term) -> bool:
@@ -36,19 +36,43 @@ def is_raw_output(owner: Function, whole: Term) -> bool:
     return found is not None and is_raw(owner, found[1])
 
 
-def _called(owner: Function, whole: Term) -> tuple[Term, Value] | None:
-    """What a module gave, of which nothing is known and which is scaled and shifted at most, and that module."""
+def _called(owner: Function, whole: Term) -> tuple[Term, Value, CallFact] | None:
+    """What a module gave, of which nothing is known and which is scaled and shifted at most, that module, and its
+    call."""
     parts = [(powers, scale) for powers, scale in parts_of(whole) if powers]
     if len(parts) != 1 or len(parts[0][0]) != 1 or parts[0][0][0][1] != 1:
         return None
     atom, _ = parts[0][0][0]
     op, call = made_by(owner, root(atom))
-    if op is None or call is None or call.callee.kind is not Kind.MODULE or atom.range is not None:
+    if op is None or call is None or atom.range is not None:
         return None
-    if (call.callee.symbol or "").startswith("torchvision.transforms."):  # no network: what comes in decides
+    module = _module(owner, op, call.callee)
+    if module is None or (module.symbol or "").startswith("torchvision.transforms."):  # there what comes in decides
         return None
-    module = call.callee if call.callee.symbol is not None else replace(call.callee, symbol=_annotated(owner, op))
-    return atom, module
+    return atom, module, call
+
+
+def _module(owner: Function, op: ir.Call, callee: Value) -> Value | None:
+    """The module that a call runs: where that is a parameter, as its annotation or a caller knows it."""
+    if callee.symbol is not None or callee.kind not in (Kind.MODULE, Kind.UNKNOWN):
+        return callee if callee.kind is Kind.MODULE else None
+    found = _passed(owner, op) or callee
+    if found.kind is not Kind.MODULE:
+        return None
+    return found if found.symbol is not None else replace(found, symbol=_annotated(owner, op))
+
+
+def _passed(owner: Function, op: ir.Call) -> Value | None:
+    """The module that the callers of the function pass, where all that are seen pass one of the same class."""
+    callee, engine = owner.instructions.get(op.callee), owner.file.engine
+    if not isinstance(callee, ir.Load) or owner.outline is None:
+        return None
+    if callee.name not in {each.name for each in owner.outline.parameters}:
+        return None
+    sites = engine.callers.sites(owner.unit).sites
+    given = [engine.arguments(owner.unit, each.fact, each.fact.receiver).get(callee.name) for each in sites]
+    known = [each for each in given if each is not None and each.kind is Kind.MODULE and each.symbol is not None]
+    return known[0] if known and len(known) == len(given) and len({each.symbol for each in known}) == 1 else None
 
 
 def _annotated(owner: Function, call: ir.Call) -> str | None:

@@ -23,13 +23,13 @@ from mlint.facts.loops.totals_by_key import Entry, overwritten_entries
 from mlint.facts.loops.turns import Turns, turns, written_value
 from mlint.facts.loops.windows import Window, overwritten_windows
 from mlint.facts.paths import Path, text
-from mlint.facts.sketch import Sketch
 from mlint.finding import Confidence
 from mlint.rule import Report, Step
+from mlint.subjects.meter_class import sketches, zeroed
 from mlint.subjects.owners import Class, Function
 
 _LONGEST = 48
-_ADDS = re.compile(r"\s*self\.\w+(?:\[.*\])?\s*\+=")
+_ADDS = re.compile(r"\s*(self\.\w+(?:\[.*\])?)\s*(?:\+=|=\s*\1\s*\+)")
 _LOOP = re.compile(r"\s*(?:async\s+)?(?:for\b.*\bin\b|while\b)")
 
 
@@ -89,14 +89,9 @@ def _may_lose_calls(owner: Function) -> bool:
     something by it."""
     if owner.cls is None or not any(map(_ADDS.match, owner.lines)):
         return False
-    own, sketches = owner.unit.sketch, _sketches(owner.cls)
-    paired = {each for sketch in sketches for pair in sketch.quotients for side in pair for each in side}
-    return own is None or not own.assigned_attributes.isdisjoint(paired.union(*(each.summed for each in sketches)))
-
-
-def _sketches(cls: Class) -> list[Sketch]:
-    found = [each.unit.sketch for each in cls.methods.values()]
-    return [each for each in found if each is not None]
+    own, every = owner.unit.sketch, sketches(owner.cls)
+    paired = {each for sketch in every for pair in sketch.quotients for side in pair for each in side}
+    return own is None or not own.assigned_attributes.isdisjoint(paired.union(*(each.summed for each in every)))
 
 
 def _vocabulary(cls: Class) -> dict[str, frozenset[str]]:
@@ -147,15 +142,15 @@ class _Reader:
         if self.owner.cls is None or not {path, other} <= self._totals():
             return False
         mine, yours = text(path), text(other)
-        sketches = _sketches(self.owner.cls)
-        if {mine, yours} <= {name for each in sketches for name in each.summed}:
+        every = sketches(self.owner.cls)
+        if {mine, yours} <= {name for each in every for name in each.summed}:
             return True
-        return any(mine in over and yours in under for each in sketches for over, under in each.quotients)
+        return any(mine in over and yours in under for each in every for over, under in each.quotients)
 
     def _totals(self) -> frozenset[Path]:
         """The attributes that the class begins at zero, or empty."""
-        zeroed = [name for each in _sketches(self.owner.cls) for name in each.zeroed] if self.owner.cls else []
-        return frozenset(("self", f".{name[5:]}") for name in zeroed if name.startswith("self."))
+        begun = zeroed(self.owner.cls) if self.owner.cls is not None else ()
+        return frozenset(("self", f".{name[5:]}") for name in begun)
 
     def _meter(self, meter: Meter) -> Overwrite:
         name, sibling = self._whole(meter.write), self._whole(meter.sibling)
@@ -178,9 +173,9 @@ class _Reader:
         mine, yours = text(path), text(other)
         names = {path[1][1:], other[1][1:]}
         rest = [each.unit.sketch for each in self.owner.cls.methods.values() if names & each.words]
-        sketches = [each for each in rest if each is not None]
-        both = [pair for each in sketches for pair in each.quotients]
-        return any(mine in each.zeroed for each in sketches) and any(
+        others = [each for each in rest if each is not None]
+        both = [pair for each in others for pair in each.quotients]
+        return any(mine in each.zeroed for each in others) and any(
             (mine in over and yours in under) or (yours in over and mine in under) for over, under in both
         )
 

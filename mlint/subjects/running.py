@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from mlint.facts import ir
-from mlint.facts.objects import parent, root, stored
+from mlint.facts.objects import modes_of, parent, root, stored
 from mlint.facts.recorded import CallFact, Facts
 from mlint.facts.records import replace
 from mlint.facts.symbols import Symbol
@@ -88,18 +88,34 @@ class Running:
         values = self._function.facts.values
         for argument in op.arguments:
             value = values.get(argument.value)
-            if value is None or not value.objects or not run:
+            if value is None or not value.objects:
                 continue
-            if value.kind is Kind.MODULE or (value.kind is Kind.UNKNOWN and self._is_model(value, argument, fact)):
+            if run and (value.kind is Kind.MODULE or self._is_model(value, argument, fact)):
                 names = self._function.file.engine.callers.names_of(symbol.path, symbol.qualname, fact, value)
                 if not run.isdisjoint((name, "") for name in names):
                     return value, argument.value
+            if value.kind is Kind.MODULE and self._is_asked(symbol, fact, value):
+                return value, argument.value
         unit = self._function.file.engine.unit(symbol.path, symbol.qualname)
         me = None if unit is None or unit.me is None else unit.me[2]
         return self._held(op, fact, {name for parameter, name in run if name and parameter == me})
 
     def _is_model(self, value: Value, argument: ir.Argument, fact: CallFact) -> bool:
+        if value.kind is not Kind.UNKNOWN:
+            return False
         return self._is_module(value, fact) or looks_like_model(self._function.code(argument.value))
+
+    def _is_asked(self, symbol: Symbol, fact: CallFact, value: Value) -> bool:
+        """Whether a function runs a module that it is passed by a method of the module's class, which leaves the mode
+        as it is: `model.predict(batch)`."""
+        engine = self._function.file.engine
+        asked = engine.callers.asks(symbol.path, symbol.qualname, RUNS) if symbol.path is not None else ()
+        names = engine.callers.names_of(symbol.path, symbol.qualname, fact, value) if asked and symbol.path else ()
+        for name, method in asked:
+            found = engine.symbol(engine.method(value.symbol or "", method) or "") if name in names else None
+            if found is not None and found.path is not None:
+                return not engine.switching.puts_in_eval(engine.unit(found.path, found.qualname))
+        return False
 
     def _overriding(self, symbol: Symbol) -> frozenset[tuple[str, str]]:
         """What the methods run that classes of the project have in the place of one that is only declared."""
@@ -175,8 +191,11 @@ class Running:
         callee = self._function.instructions.get(op.callee)
         if isinstance(callee, ir.Attribute) and callee.name in ASKS:
             return None
-        whole = not isinstance(callee, ir.Attribute)  # `model.encoder(x)` may as well be a method of `model`
-        named = looks_like_model(self._function.code(op.callee)) and (whole or self._is_of_self(callee))
+        whole = not isinstance(callee, ir.Attribute)  # `model.encoder(x)` may as well be a method, which runs it too
+        named = looks_like_model(self._function.code(op.callee)) or _is_one_of_models(fact.callee)
+        if named and isinstance(callee, ir.Attribute) and self._is_part(callee, fact) and not self._is_of_self(callee):
+            return fact.receiver or fact.callee, callee.base
+        named = named and (whole or self._is_of_self(callee))
         return (fact.callee, op.callee) if named or self._is_module(fact.callee, fact, whole) else None
 
     def _is_of_self(self, op: ir.Instruction | None) -> bool:
@@ -186,9 +205,26 @@ class Running:
         first = outline.parameters[:1] if outline is not None and outline.class_name is not None else ()
         return isinstance(base, ir.Load) and any(base.name == each.name for each in first)
 
+    def _is_part(self, callee: ir.Attribute, fact: CallFact) -> bool:
+        """Whether it is an attribute of what is a module, or is called one, and in no mode of its own."""
+        whole = fact.receiver
+        if (
+            whole is None
+            or not whole.objects
+            or modes_of(fact.state, fact.callee.objects) != modes_of(fact.state, whole.objects)
+        ):
+            return False
+        return whole.kind is Kind.MODULE or looks_like_model(self._function.code(callee.base))
+
     def _is_module(self, value: Value, fact: CallFact, whole: bool = True) -> bool:
         owners = {holder for each in value.objects for holder in (_holders(each) if whole else (each,))}
         return not owners.isdisjoint(self._asked) or not owners.isdisjoint(fact.state.modes)
+
+
+def _is_one_of_models(value: Value) -> bool:
+    """Whether it is an item of what is called models: `self.models`, whatever the loop calls one of them."""
+    holders = [parent(each) for each in value.objects if each[0] == "item"]
+    return bool(holders) and all(each is not None and looks_like_model(str(each[2])) for each in holders)
 
 
 def _holders(owner: Object) -> Iterator[Object]:

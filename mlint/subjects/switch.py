@@ -150,12 +150,13 @@ class Switch:
         engine = self.function.file.engine
         if fact.state.gradients in ("off", "unknown"):
             return frozenset()
-        if not fact.callee.objects.isdisjoint(owners) and fact.callee.kind in (Kind.MODULE, Kind.UNKNOWN):
+        run = _run(fact)
+        if not run.isdisjoint(owners):
             loops = loops_around(unit.lowered.function, target)
             trains = engine.trainings.of(unit).shares(loops) and not _FOLLOWS.search(
                 unit.code(target).partition("(")[0]
             )
-            return fact.callee.objects & owners if trains else frozenset()
+            return run & owners if trains else frozenset()
         symbol = None if fact.callee.symbol is None else engine.symbol(fact.callee.symbol)
         called = engine.unit(symbol.path, symbol.qualname) if symbol is not None and symbol.path is not None else None
         if called is None or not (engine.trainings.of(called).loops or self._is_step(unit, target)):
@@ -232,6 +233,13 @@ def _puts_in_eval(fact: CallFact) -> bool:
     if fact.name == "eval":
         return not arguments
     return fact.name == "train" and len(arguments) == 1 and arguments[0].const is False
+
+
+def _run(fact: CallFact) -> frozenset[Object]:
+    """The model that a call runs: itself, or by a method that gives its output or its loss: `model.forward(x)`."""
+    if fact.receiver is not None and (fact.name == "forward" or _LOSS.search(fact.name)):
+        return fact.receiver.objects if fact.receiver.kind in (Kind.MODULE, Kind.UNKNOWN) else frozenset()
+    return fact.callee.objects if fact.callee.kind in (Kind.MODULE, Kind.UNKNOWN) else frozenset()
 
 
 def _meant(fact: CallFact, arguments: Mapping[str, Value], parameter: str, name: str) -> frozenset[Object]:

@@ -14,6 +14,7 @@ from mlint.subjects.occasion import in_tests
 from mlint.subjects.operands import made_by
 from mlint.subjects.owners import Function
 
+_SHAPING = frozenset("reshape view astype transpose squeeze unsqueeze expand_dims float double copy".split())
 _STRETCHED = re.compile(r"^\(*([\w.\[\]]+)-\1\.min\(\)\)/\(\1\.max\(\)-\1\.min\(\)\)\)?(?:\*255(?:\.0?)?\)?)?$")
 _MADE_UP = frozenset(
     """rand randn randint random random_sample sample normal standard_normal uniform integers arange linspace
@@ -43,6 +44,20 @@ def is_made_up(function: Function, whole: Term | None) -> bool:
         return False
     made = [made_by(function, root(each))[1] for each in atoms(whole)]
     return bool(made) and all(each is not None and (each.name in _MADE_UP or _is_written_out(each)) for each in made)
+
+
+def meet_written_out(function: Function, whole: Term | None) -> bool:
+    """Whether several arrays are computed with that the code writes out: which number meets which is not followed."""
+    made = [_origin(function, each) for each in atoms(whole)] if whole is not None else []
+    return len(made) > 1 and all(each is not None and _is_written_out(each) for each in made)
+
+
+def _origin(function: Function, atom: Term) -> CallFact | None:
+    """The call that made an array, before it was given another shape or dtype."""
+    found = made_by(function, root(atom))[1]
+    while found is not None and found.name in _SHAPING and found.receiver is not None and found.receiver.term:
+        found = made_by(function, root(found.receiver.term))[1]
+    return found
 
 
 def _is_written_out(made: CallFact) -> bool:

@@ -15,7 +15,13 @@ def _nodes(code: str) -> list[ast.AST]:
 
 @pytest.mark.parametrize(
     "code",
-    ["self.sum / self.n", "np.divide(self.sum, self.n)", "torch.div(self.sum, self.n)", "self.sum.div_(self.n)"],
+    [
+        "self.sum / self.n",
+        "np.divide(self.sum, self.n)",
+        "torch.div(self.sum, self.n)",
+        "self.sum.div_(self.n)",
+        "safe_div(self.sum, self.n)",
+    ],
 )
 def test_a_division_has_two_sides(code: str) -> None:
     (pair,) = filter(None, map(divided, _nodes(code)))

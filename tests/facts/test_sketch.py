@@ -165,3 +165,16 @@ def test_an_answer_is_kept_when_the_tree_is_dropped() -> None:
     assert len(reads) == asked
     assert not found.mentions.has_name("z")
     assert len(reads) == asked + 1
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["{n: 0.0 for n in names}", "{'a': 0, 'b': 0}", "[0] * 5", "[0, 0.0]", "dict.fromkeys(names, 0)", "np.zeros(3)"],
+)
+def test_what_a_total_begins_with(value: str) -> None:
+    assert sketch(f"def f(self, names):\n    self.sums = {value}\n").zeroed == {"self.sums"}
+
+
+@pytest.mark.parametrize("value", ["{n: 1.0 for n in names}", "{'a': 0, 'b': 1}", "[1] * 5", "[0, x]", "0 * x", "None"])
+def test_what_a_total_does_not_begin_with(value: str) -> None:
+    assert sketch(f"def f(self, names):\n    self.sums = {value}\n").zeroed == frozenset()

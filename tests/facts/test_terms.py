@@ -169,3 +169,11 @@ def test_a_seen_end_of_a_polynomial_occurs(pair: tuple[Term, object]) -> None:
     width = max(1.0, reach.high - reach.low)
     assert min(values) <= reach.low + 0.02 * width
     assert max(values) >= reach.high - 0.02 * width
+
+
+def test_the_sum_of_an_array_is_no_polynomial() -> None:
+    whole = made("sum", leaf("p"), literal(1))
+    assert substitute(whole, lambda each: A if each == leaf("p") else each) == made("sum", A, literal(1))
+    assert interval_of(whole, {leaf("p"): Interval(-1, 1)}) == REALS.resting_on(Basis.HULL)
+    assert made("-", whole, whole) == literal(0)
+    assert made("*", whole, 2) != literal(0)

@@ -25,6 +25,7 @@ _COUNTERS = frozenset(
     | {"pos", "position", "ptr", "pointer", "cursor", "row", "col", "column", "id", "level", "epoch", "offset", "start"}
     | {"stage", "block", "layer", "ind", "inx", "ix", "batch", "frame", "loc", "begin", "shift", "trials", "retries"}
 )
+_PLACES = frozenset({"offset", "start", "begin", "pos", "position", "cursor"})
 _LIMITS = frozenset({"patience", "max", "limit", "tolerance", "maximum", "stopping", "threshold", "stop"})
 _BEFORE = frozenset({"prev", "previous", "last", "old", "best", "max", "min", "state", "flag"})
 
@@ -102,7 +103,17 @@ def _stuck(turn: Turns) -> Stuck | None:
         return None
     move = _move(turn, turn.value, ends)
     is_place = "offset" in words(turn.path) or any(end.role in (Role.INDEX, Role.BOUND) for end in positions)
+    if move is Move.EXTENT and _is_limited(turn, turn.value):
+        is_place = False
     return Stuck(turn, move, is_place) if move is not None else None
+
+
+def _is_limited(turn: Turns, value: int) -> bool:
+    """Whether an extent is one of two, or several are added: it may be how much is kept, or where a piece ends."""
+    made = turn.accesses.temporaries.definitions[turn.origin(value)]
+    if isinstance(made, ir.Call):
+        return turn.accesses.temporaries.callee_name(made) in ("min", "max")
+    return isinstance(made, ir.Binary) and made.op == "+"
 
 
 def _is_counted(turn: Turns) -> bool:
@@ -175,10 +186,24 @@ def _move(turn: Turns, value: int, ends: list[Consumer]) -> Move | None:
     if (
         is_extent(accesses, value)
         and not words(turn.path) & _BEFORE
-        and not (reads_grown(turn, value) or reads_state(turn, value))
+        and not (reads_grown(turn, value) or reads_state(turn, value) or _is_resized(turn, value))
     ):
         return Move.EXTENT
     return None
+
+
+def _is_resized(turn: Turns, value: int) -> bool:
+    """Whether the loop gives what the value is an extent of another size: `kept = buffer.size(0)`, and then
+    `buffer.resize_(kept + step)`."""
+    temporaries = turn.accesses.temporaries
+    paths = {temporaries.path(each) for each in turn.inputs(value)} - {None}
+    resizes = (each for each in temporaries.definitions.values() if isinstance(each, ir.Attribute))
+    return any(
+        each.name in ("resize", "resize_")
+        and temporaries.path(each.base) in paths
+        and temporaries.places[each.target].block in turn.all_members
+        for each in resizes
+    )
 
 
 def _counts(turn: Turns, made: ir.Const) -> bool:
@@ -201,10 +226,12 @@ def _is_held_back(turn: Turns) -> bool:
 
 
 def _is_beside_turn(turn: Turns, made: ir.Instruction) -> bool:
-    """Whether the value is counted from what the loop takes up on this turn: a position of its own. `start + n` of
-    `for start, n in pieces` is one, `rows + cols` of sizes is none."""
+    """Whether the value is counted from a place of its own, by its name, or what the loop takes up on this turn: `start
+    + n` of `for start, n in pieces` is one, `rows + cols` of sizes is none."""
     if not isinstance(made, ir.Binary) or made.op not in ("+", "-"):
         return False
+    if any(words(path) & _PLACES for each in (made.left, made.right) if (path := turn.accesses.temporaries.path(each))):
+        return True
     definitions = turn.accesses.temporaries.definitions
     taken = [
         each for each in (made.left, made.right) if isinstance(definitions[turn.origin(each)], (ir.Next, ir.Element))

@@ -19,7 +19,8 @@ def assigned_items(accesses: Accesses) -> Iterator[tuple[Event, ir.StoreItem, tu
 
 
 def entries(accesses: Accesses, container: int) -> Iterator[int]:
-    """The values that are taken out of a container that is read: `for name, value in totals.items()`, `totals[name]`.
+    """The values that are taken out of a container that is read: `for name, value in totals.items()`, `totals[name]`,
+    `for hit, n in zip(hits, counts)`.
 
     What a constant looks up is a path of its own, and none of these.
     """
@@ -27,11 +28,21 @@ def entries(accesses: Accesses, container: int) -> Iterator[int]:
     for user in temporaries.users[container]:
         if isinstance(user, ir.Item) and not isinstance(temporaries.definitions[user.index], ir.Const):
             yield user.target
+        elif isinstance(user, ir.Call) and temporaries.callee_name(user) == "zip":
+            yield from _zipped(accesses, user, container)
         elif isinstance(user, ir.Attribute) and user.name in ("items", "values"):
             calls = [each for each in temporaries.users[user.target] if isinstance(each, ir.Call)]
             for each in (turn for call in calls for turn in temporaries.users[call.target]):
                 if isinstance(each, ir.Next):
                     yield from _value_of(accesses, each, is_pair=user.name == "items")
+
+
+def _zipped(accesses: Accesses, call: ir.Call, container: int) -> Iterator[int]:
+    """The values that a loop takes out of a container beside those of others: `for hit, n in zip(hits, counts)`."""
+    places = [index for index, each in enumerate(call.arguments) if each.value == container]
+    for turn in accesses.temporaries.users[call.target]:
+        parts = accesses.temporaries.users[turn.target] if isinstance(turn, ir.Next) else ()
+        yield from (each.target for each in parts if isinstance(each, ir.Element) and each.index in places)
 
 
 def _value_of(accesses: Accesses, turn: ir.Next, is_pair: bool) -> Iterator[int]:

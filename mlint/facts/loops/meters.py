@@ -12,13 +12,16 @@ from dataclasses import dataclass
 from mlint.facts import ir
 from mlint.facts.accesses import Access, Accesses, Event
 from mlint.facts.counts import words
-from mlint.facts.loops.names import CLOCKS, LASTS
+from mlint.facts.loops.names import CLOCKS, COUNTERS, LASTS, TOTALS
 from mlint.facts.loops.starts import is_zero
 from mlint.facts.loops.turns import is_augmented, written_value
 from mlint.facts.paths import Path
 
 _BEGINS = frozenset({"__init__", "reset", "clear", "zero", "start", "begin", "__enter__", "setup"})
 _SUMS = frozenset({"total", "totals", "sum", "sums", "accumulated", "cumulative", "running"})
+_COUNTS = frozenset("count counts n num number seen samples steps examples tokens words batches seconds time".split())
+_MEASURES = frozenset("loss losses error errors err score scores reward rewards cost correct hits".split())
+_WHOLES = frozenset("total all max limit size expected".split())
 _HOPS = 3
 
 
@@ -47,7 +50,7 @@ def overwritten_meters(accesses: Accesses, divided: Divided, totals: Callable[[]
         if is_augmented(write) or others or is_zero(accesses, write) or _is_last(write.path):
             continue
         for sibling in added:
-            if _is_beside(accesses, write, sibling) and _is_paired(accesses, write, sibling, divided):
+            if _is_beside(accesses, write, sibling, divided) and _is_paired(accesses, write, sibling, divided):
                 yield from [Meter(write, sibling)] if _is_of_this_call(accesses, write, totals()) else ()
                 break
 
@@ -66,10 +69,15 @@ def _is_own(path: Path) -> bool:
     return len(path) == 2 and path[0] == "self" and path[1].startswith(".")
 
 
-def _is_beside(accesses: Accesses, write: Event, sibling: Event) -> bool:
-    """Whether the two are written together, as a whole or the same item of both, and the sibling is carried on."""
+def _is_beside(accesses: Accesses, write: Event, sibling: Event, divided: Divided) -> bool:
+    """Whether the two are written together, as a whole or the same item of both, and the sibling is carried on; what is
+    divided by the sibling may be written now and then: `if hit: self.hits = 1`."""
     place = write.place.block if (head := _of_keys(accesses, write, sibling)) is None else head
-    if sibling.path == write.path or not _are_together(accesses, place, sibling.place.block):
+    if sibling.path == write.path:
+        return False
+    if not _are_together(accesses, place, sibling.place.block) and not (
+        divided(write.path, sibling.path) and words(write.path) & (_SUMS | TOTALS | COUNTERS)
+    ):
         return False
     if any(is_zero(accesses, each) for each in accesses.all(sibling.path, Access.WRITE)):
         return False
@@ -105,12 +113,15 @@ def _item(accesses: Accesses, write: Event) -> str | None:
 
 def _is_addition(accesses: Accesses, write: Event) -> bool:
     value = accesses.temporaries.definitions.get(getattr(write.instruction, "value", -1))
-    return is_augmented(write) and isinstance(value, ir.Binary) and value.op == "+"
+    if not isinstance(value, ir.Binary) or value.op != "+":
+        return False
+    return is_augmented(write) or accesses.temporaries.path(value.left) == write.path
 
 
 def _is_paired(accesses: Accesses, write: Event, sibling: Event, divided: Divided) -> bool:
     if divided(write.path, sibling.path):
-        return not _is_set(accesses, write)
+        measured = words(write.path) & _MEASURES and words(sibling.path) & _COUNTS
+        return bool(measured) or not _is_set(accesses, write)
     return divided(sibling.path, write.path) and _shares(accesses, write, sibling)
 
 
@@ -123,8 +134,9 @@ def _is_set(accesses: Accesses, write: Event) -> bool:
 
 
 def _shares(accesses: Accesses, write: Event, sibling: Event) -> bool:
-    """Whether what is assigned was computed from what the sibling's addend was computed from, or counts one: how many
-    there are of what is added up. Of a progress, what it is a part of is no such number."""
+    """Whether what is assigned was computed from what the sibling's addend was computed from, counts one, or is passed
+    in and called a count: how many there are of what is added up. Of a progress, what it is a part of is no such
+    number."""
     value = written_value(accesses, write)
     made = accesses.temporaries.definitions.get(value if value is not None else -1)
     if isinstance(made, ir.Const):
@@ -132,7 +144,15 @@ def _shares(accesses: Accesses, write: Event, sibling: Event) -> bool:
     added = accesses.temporaries.definitions.get(getattr(sibling.instruction, "value", -1))
     if value is None or not isinstance(added, ir.Binary):
         return False
-    return not _roots(accesses, value).isdisjoint(_roots(accesses, added.right))
+    mine, yours = _roots(accesses, value), _roots(accesses, added.right)
+    return not mine.isdisjoint(yours) or _is_counted(accesses, write, mine, yours)
+
+
+def _is_counted(accesses: Accesses, write: Event, mine: frozenset[str], yours: frozenset[str]) -> bool:
+    """Whether the caller passes both, and the attribute is named as a count or a time: `self.seconds = elapsed`."""
+    given = {each.name for each in accesses.function.parameters}
+    counts = words(write.path) & _COUNTS and not words(write.path) & _WHOLES
+    return bool(counts and mine and mine | yours <= given) and not _is_set(accesses, write)
 
 
 def _roots(accesses: Accesses, value: int) -> frozenset[str]:

@@ -14,6 +14,7 @@ _VALIDATES = frozenset("eval evaluate evaluation validate validation val valid t
 _HELD_OUT = frozenset("eval evaluation validation val valid test testing dev".split())
 _DATA = frozenset("loader loaders dataloader dataloaders batches iter iterator dl dataset data set".split())
 _INFERRED = frozenset("batch image images one single model all frame frames video text sample samples".split())
+_FEATURES = frozenset("feature features feat frontend mel fbank".split())
 _ANSWERS = frozenset(("encode", "generate", "embed", "transcribe", "translate", "detect", "classify"))
 _KEEPS_TRAIN_MODE = frozenset(
     "bn batchnorm dropout mc stochastic uncertainty calibrate calibration recalibrate swa".split()
@@ -64,7 +65,7 @@ def _excuse(call: ModelCall) -> str | None:
     if call.is_independent:
         return "the model acts the same in both modes"
     if call.is_made_for_this:
-        return "the layer is made for this one call: whoever wrote it saw the mode"
+        return "it is made for this one call, or to see whether it runs: whoever wrote it saw the mode"
     if call.is_measured:
         return "only the shape of the result is used"
     if not _KEEPS_TRAIN_MODE.isdisjoint(_words(call.function.qualname)) or _is_evolution(call):
@@ -138,11 +139,15 @@ def _measures(call: ModelCall, way: Way) -> bool:
 
 
 def _is_shown(call: ModelCall) -> bool:
-    """Whether the function sees to the mode of another model, or the class leaves this one in train mode after its
-    training: who runs it next does so in train mode."""
+    """Whether the function sees to the mode of another model, or to that of this one when it has run it; or the class
+    leaves this one in train mode after its training: who runs it next does so in train mode. What computes features may
+    be no network."""
     if call.is_loss or not (call.is_typed or call.is_named or call.is_self):
         return False
-    return call.put_beside is not None or (_answers(call.function.name) and bool(call.left_in_train))
+    features = not call.is_typed and _names_one_of(call.name, _FEATURES)
+    beside = call.put_beside is not None and not features
+    left = _answers(call.function.name) and bool(call.left_in_train)
+    return call.is_put_in_train_after or beside or left
 
 
 def _is_target(call: ModelCall) -> bool:
@@ -176,8 +181,8 @@ def _is_doubtful(call: ModelCall, way: Way) -> bool:
     told = told or (counts and not way.has_gradients and _is_evaluation(call, way))
     if not told and (seen.opaque or not seen.depends):
         return True  # what it holds may have come in eval mode, or acts the same in both
-    if not way.is_switched and seen.chosen:
-        return True  # layers that nobody may have asked for
+    if seen.what == "instance norm" or (not way.is_switched and seen.chosen):
+        return True  # each image by itself, as may be wanted; layers that nobody may have asked for
     if way.may_eval and not way.is_seen_here:
         return True  # what decides there may decide here
     meant = way.is_meant_for(call.op.target) or way.is_meant_by_caller or way.is_set_up_so
@@ -227,6 +232,8 @@ def _origin(call: ModelCall, way: Way, because: tuple[Step, ...]) -> str:
     if not way.may_train and call.left_in_train and _answers(call.function.name):
         left = call.left_in_train[-1].where[1].rpartition(".")[2]
         return f"`{left}` leaves it so: {next(_places(because), 'never put in eval mode')}"
+    if not way.may_train and call.is_put_in_train_after:
+        return f"`{call.function.name}` puts it in train mode afterwards, and not in eval mode before"
     if not way.may_train:
         return f"`{call.function.name}` does not put it in eval mode, nor is a caller seen that does"
     if way.may_eval:
