@@ -56,7 +56,8 @@ class Slip:
     of the siblings is just the name; `unseen`: only that tells that there is the expected one;
     `collects`: something is put into what it names; `awaited`: the expected name was
     bound beside the atom's own, and has not been read yet; `seconded`: another sibling with the word of the suspect has
-    the expected name in its place; `counted`: numbers change, too, such as those of columns.
+    the expected name in its place; `counted`: numbers change, too, such as those of columns; `evident`: what was found
+    tells it by itself, whatever the words are.
     """
 
     atom: Atom
@@ -102,6 +103,7 @@ class Slip:
     awaited: bool = False
     seconded: bool = False
     counted: bool = False
+    evident: bool = False
 
     @classmethod
     def of_pair(
@@ -117,6 +119,7 @@ class Slip:
         telling: bool = False,
         double: bool = False,
         confirmed: bool = False,
+        evident: bool = False,
     ) -> Slip:
         """A slip of two known partners where no other name follows; `telling`: the place leaves no doubt."""
         return cls(
@@ -143,6 +146,7 @@ class Slip:
             contradicted=False,
             confirmed=confirmed,
             double=double,
+            evident=evident,
         )
 
     @property
@@ -335,4 +339,4 @@ class Slip:
     @property
     def weight(self) -> tuple[bool, int, bool, bool]:
         """How much the slip has for it, to choose among those of one atom."""
-        return (self.unread, self.followed, self.labelled, self.literal)
+        return (self.evident or self.unread, self.followed, self.labelled, self.literal)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
+from mlint.facts.pairs.agreed import disagreeing
 from mlint.facts.pairs.candidate import Candidate
 from mlint.facts.pairs.forgotten import names_a_file
 from mlint.facts.pairs.meant import Beside
@@ -35,6 +36,8 @@ def slips(row: Row, scope: Scope) -> list[Slip]:
     alike: dict[tuple[int, str, str], set[int]] = defaultdict(set)
     for comparison in comparisons(row):
         slip = _Search(row, scope, comparison).slip()
+        if slip is None:
+            slip = next(disagreeing(row, scope, comparison), None)
         if slip is not None:
             alike[comparison.group.parts[0].start, slip.atom.text, slip.expected].add(slip.atom.at)
             if slip.atom.at not in best or slip.weight > best[slip.atom.at].weight:

@@ -25,7 +25,8 @@ def _confidence(siblings: Siblings) -> Confidence:
     slip = siblings.slip
     if siblings.is_of_test and not slip.unread:
         return Confidence.POSSIBLE
-    if slip.guards and (slip.partners or slip.labelled) and not slip.measured:
+    guards = slip.guards and (slip.partners or slip.labelled) and not slip.measured
+    if guards or (slip.evident and not siblings.reversed_on_purpose):
         return Confidence.LIKELY
     if slip.is_key_of_the_other or slip.measured or slip.selects or slip.held_out_only or siblings.reversed_on_purpose:
         return Confidence.POSSIBLE
