@@ -82,7 +82,7 @@ def copied_functions(function: Function) -> Iterator[tuple[Function, Renaming]]:
     for name, renaming in copies_of(function.name, outlines):
         model = outlines[name]
         if abs(_length(model) - _length(function.outline)) <= _APART and may_be_left_whole(
-            function.words, model.words, renaming, names
+            function.words, model.words, renaming, names, frozenset({function.name})
         ):
             beside = function.file.functions if around is None else around.methods.values()
             yield from ((each, renaming) for each in beside if each.outline is model)

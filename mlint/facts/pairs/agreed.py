@@ -109,7 +109,9 @@ def _may_tell(atom: Atom, label: Atom, group: str) -> bool:
     """
     if label.kind == STRING and label.held:
         return False
-    return atom.kind == STRING or (label.labels and (atom.kind == ATTRIBUTE or group == "entries"))
+    if atom.kind == STRING:
+        return label.labels or group == "operands"
+    return label.labels and (atom.kind == ATTRIBUTE or group == "entries")
 
 
 def _is_key(row: Row, atom: Atom) -> bool:
@@ -132,6 +134,8 @@ def _is_known(scope: Scope, atom: Atom, wanted: str, suspect: Part, count: int) 
         return False
     if atom.kind == STRING:
         return scope.has_text(wanted)
+    if not set(split(wanted)).isdisjoint(split(atom.text)) and atom.kind == NAME:
+        return False  # an alias, or what the other was made of
     if atom.kind == NAME:
         return count >= _MANY and scope.uses.is_local(atom.text) and scope.uses.bound_before(wanted, suspect.start)
     own = atom.path == f"self.{atom.text}" or f"{atom.path.rpartition('.')[0]}.{wanted}" in scope.uses.paths

@@ -21,7 +21,7 @@ _VALUES = (ast.Call, ast.Subscript, ast.Name, ast.Attribute, ast.BinOp)
 def may_be_at_once(line: Line) -> bool:
     """Whether a line gives two targets two same values; cheap."""
     target, equals, value = line.text.partition(" = ")
-    if not equals or "," not in target or "(" in target:
+    if not equals or "," not in target or "(" in target or ":" in target:
         return False
     return value[: len(value) // _TWO - 1] == value[len(value) // _TWO + 1 :]
 

@@ -20,6 +20,7 @@ from mlint.facts.pairs.forgotten import (
 from mlint.facts.pairs.meant import Beside, path_of
 from mlint.facts.pairs.measures import MEASURES, asks_for_kind, compared, makes_new, measured
 from mlint.facts.pairs.roles import family, implied, known_pair
+from mlint.facts.pairs.runs import RUNS
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, STRING, Atom, Block, Row
 from mlint.facts.pairs.siblings import Comparison
@@ -30,6 +31,8 @@ from mlint.facts.records import replace
 
 # A value made anew stands so many statements after the one that it is copied from.
 _AT_ONCE = 3
+# In several statements many places follow.
+_OF_RUN = 2
 # The parts of these are one value together.
 _EXPRESSIONS = frozenset({"operands", "slices"})
 
@@ -94,7 +97,7 @@ class Candidate:
             model=self._model,
             renaming=self._renaming,
             asked=self._asked,
-            followed=len(self._followed),
+            followed=min(len(self._followed), _OF_RUN) if self._in_run else len(self._followed),
             labelled=any(each.labels for each in self._followed),
             bound=self._bound(),
             same_value=self._same_value(),
@@ -118,6 +121,10 @@ class Candidate:
     def _theirs(self, site: Site) -> Atom:
         """The atom of the model at a place."""
         return site.left if self._forward else site.right
+
+    @property
+    def _in_run(self) -> bool:
+        return self._comparison.group.kind == RUNS
 
     @cached_property
     def _partners(self) -> bool:

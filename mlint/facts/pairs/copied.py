@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from mlint.facts.pairs.roles import implied, is_of_data, known_pair, spelled_otherwise
 from mlint.facts.pairs.scope import Scope
@@ -21,6 +22,8 @@ _SHARED = listed(
 _MOST_METHODS = 60
 _SHORT = 2
 _MOST_OTHERS = 3
+# By so many words the two differ: each of those that change is counted twice.
+_MOST_APART = 24
 # So many operators may be others: `loss < best`, `score > best`.
 _MOST_OPERATORS = 2
 
@@ -40,12 +43,18 @@ def _tells(renaming: Renaming) -> bool:
 
 
 def may_be_left_whole(
-    words: frozenset[str], of_model: frozenset[str], renaming: Renaming, around: frozenset[str]
+    words: frozenset[str], of_model: frozenset[str], renaming: Renaming, around: frozenset[str], own: frozenset[str]
 ) -> bool:
-    """Whether of the words of a model one that the copy keeps, or loses, asks to become one that is there; cheap."""
+    """Whether of the words of a model one that the copy keeps, or loses, asks to become one that is there; cheap.
+
+    `own`: the functions themselves, which are not meant.
+    """
+    if len(words ^ of_model) > _MOST_APART:
+        return False
     return any(
         (expected := _renamed(word, pair)) is not None
         and expected in around
+        and expected not in own
         and (word in words or expected not in words)
         for pair in _asked(renaming)
         for word in of_model
@@ -62,6 +71,7 @@ def _renamed(text: str, pair: Renaming) -> str | None:
     return None if expected == text else expected
 
 
+@lru_cache(maxsize=1 << 10)
 def _asked(renaming: Renaming) -> tuple[Renaming, ...]:
     return (renaming, *implied(*renaming), *spelled_otherwise(*renaming))
 
@@ -91,11 +101,12 @@ def _of_site(
     atom, texts = site.right, {each.right.text for each in sites if not _follows(each, asked)}
     if (atom.stored and atom.kind == NAME) or _follows(site, asked):
         return None
-    for pair in asked:
+    # What is done with data for one purpose is done with that for another: `evaluate` of `test_step`.
+    for pair in asked[:1] if atom.called and is_of_data(asked[0]) else asked:
         expected = _renamed(site.left.text, pair)
         if expected is None or expected in texts or not (known_pair(*pair) or len(split(atom.text)) > 1):
             continue
-        if not (site.kept or pair[1] in split(atom.text)):
+        if not (site.kept or (atom.kind == ATTRIBUTE and pair[1] in split(atom.text))):
             continue
         if _is_there(scope, atom, expected, body) or (atom.kind == STRING and _changes_in_text(sites, pair)):
             suspect, its_model = _statement(row, atom), _statement(model, site.left)

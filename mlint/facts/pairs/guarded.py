@@ -97,12 +97,12 @@ def _filled(row: Row, part: Part) -> tuple[Atom, Atom, ast.expr] | None:
 def _stands_in(row: Row, asked: Atom, target: Atom, value: ast.expr) -> bool:
     """Whether what is assigned can be meant for what is asked for, which is named alike.
 
-    `if start is not None: place = place - start` goes on with both, `if _mask is None: mask = None` is a reset.
+    `if row is not None: layout = row.layout()` goes on with it, `if _mask is None: mask = None` is a reset.
     """
     words, others = split(asked.text), split(target.text)
     akin = _owner(asked) == _owner(target) and words != others and not set(words).isdisjoint(others)
     used = {each.path for each in row.atoms_of(row.parts[value])}
-    return akin and not used.issuperset((asked.path, target.path)) and not isinstance(value, ast.Constant)
+    return akin and asked.path not in used and not isinstance(value, ast.Constant)
 
 
 def _worked_on(row: Row, body: Part) -> Iterator[Atom]:

@@ -33,8 +33,6 @@ _STEM = 4
 def may_be_itself(line: Line) -> bool:
     """Whether a line compares something with itself, or takes it from itself; cheap."""
     text = line.text
-    if len(set(line.words)) == len(line.words):
-        return False
     if " - " in text and _is_taken_from_itself(text):
         return True
     if any(_is_halved(found[2]) for found in _CALL.finditer(text)):
@@ -122,4 +120,5 @@ def _differs(text: str, name: str) -> tuple[Renaming, str] | None:
         return None
     old, new = words[0]
     stem = len(split(text)) > 1 or (min(len(old), len(new)) >= _STEM and (old.endswith(new) or new.endswith(old)))
-    return (words[0], name) if stem and not (old.isdigit() and new.isdigit()) else None
+    told = stem and not (old.isdigit() and new.isdigit()) and min(len(old), len(new)) > 1
+    return (words[0], name) if told else None

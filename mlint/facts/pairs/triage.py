@@ -56,12 +56,13 @@ def has_twins(script: Script, knows: Knows) -> bool:
         return name in script.words or knows(name) or f".{attribute_twin(name)}" in script.text
 
     both = (script.statements, script.fragments)
+    repeating = [line for line in script.statements if len(set(line.words)) < len(line.words)]
     return (
         may_be_added(script.statements)
         or may_be_alike(script.statements)
         or may_call_idle(script.text, knows)
-        or any(may_be_at_once(line) or may_be_itself(line) or may_disagree(line) for line in script.statements)
-        or may_be_twice(script)
+        or any(may_be_at_once(line) or may_be_itself(line) or may_disagree(line) for line in repeating)
+        or may_be_twice(script, repeating)
         or any(_holds_twins(lines, known, script.is_idle) for lines in both)
     )
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from mlint.facts.pairs.calls import multiplies, shaping
 from mlint.facts.pairs.forgotten import COLLECTING, collects
 from mlint.facts.pairs.measures import MEASURES
 from mlint.facts.pairs.scope import Scope
-from mlint.facts.pairs.script import Script
-from mlint.facts.pairs.shapes import NAME, Atom, Entry, Group, Part, Row
+from mlint.facts.pairs.script import Line, Script
+from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Entry, Group, Part, Row
 from mlint.facts.pairs.slip import Slip
 from mlint.facts.pairs.unify import Renaming
 from mlint.facts.pairs.words import changed, listed, split
@@ -25,28 +25,59 @@ _SIZES = MEASURES | listed("size sizes dim dims channels chans num n hidden embe
 _BOUND = re.compile(r"(?:for )?\(?(\w+(?:, \w+)*)\)?(?: =(?!=)| in )")
 _PARAMETERS = re.compile(r"(?:async )?def \w+\((.*)")
 _NAME = re.compile(r"(?<![.\w])\w+(?= *[,:=)]|$)")
+_BETWEEN = re.compile(r"[,+*/:=]| - |\breturn\b")
+_WORD = re.compile(r"(?<![.\w])[^\W\d]\w*(?![\w(])")
+_LONGEST = 80
+_GIVEN = -9
 _FILLED = re.compile(rf"(\w+)\.(?:{'|'.join(sorted(COLLECTING))})\(")
 
 
-def may_be_twice(script: Script) -> bool:
-    """Whether a name that is made may be read nowhere, and a line below has another one twice; cheap."""
+def may_be_twice(script: Script, repeating: Iterable[Line]) -> bool:
+    """Whether a name that is made may be read nowhere, and a line below has one twice that it may stand for; cheap.
+
+    `repeating`: the lines in which some word stands twice.
+    """
     lines = script.statements
-    if all(len(set(line.words)) == len(line.words) for line in lines):
+    doubled = {id(line): names for line in repeating if (names := _doubled(line))}
+    if not doubled:
         return False
     times = Counter(word for line in lines for word in line.words)
     filled = Counter(found[1] for line in lines if (found := _FILLED.match(line.text)) is not None)
-    made = given = False
-    parameters: set[str] = set()
-    for line in lines:
-        words = [word for word, count in Counter(line.words).items() if count > 1 and not word.isdigit()]
-        if words and (made or (given and any(_differ(word, name) for word in words for name in parameters))):
+    made: dict[str, int] = {}
+    idle: dict[str, int] = {}
+    for number, line in enumerate(lines):
+        if any(_may_stand_for(made, idle, word) for word in doubled.get(id(line), ())):
             return True
-        if (found := _BOUND.match(line.text)) is not None:
-            made = made or any(times[name] <= 1 + filled[name] for name in found[1].split(", "))
-        elif (found := _PARAMETERS.match(line.text)) is not None:
-            parameters.update(name for name in _NAME.findall(found[1]) if times[name] == 1)
-            given = bool(parameters)
+        bound = _bound_by(line)
+        made.update(dict.fromkeys(bound, number))
+        given = () if bound else _given_to(line)
+        idle.update({name: number for name in bound if times[name] <= 1 + filled[name] and not name.startswith("_")})
+        idle.update({name: _GIVEN for name in given if times[name] == 1})
     return False
+
+
+def _may_stand_for(made: Mapping[str, int], idle: Mapping[str, int], word: str) -> bool:
+    """Whether one of the idle names was made beside that of a word, or differs from it in a word."""
+    at = made.get(word, _GIVEN)
+    return any((at != _GIVEN and abs(at - place) <= 1) or _differ(word, name) for name, place in idle.items())
+
+
+def _doubled(line: Line) -> set[str]:
+    """The names in what a line has twice as an argument, element or operand."""
+    if len(line.words) > _LONGEST:
+        return set()
+    pieces = Counter(piece for each in _BETWEEN.split(line.text) if (piece := each.strip("()[]{} ")))
+    return {word for piece, count in pieces.items() if count > 1 for word in _WORD.findall(piece)}
+
+
+def _bound_by(line: Line) -> Sequence[str]:
+    found = _BOUND.match(line.text)
+    return () if found is None else found[1].split(", ")
+
+
+def _given_to(line: Line) -> Sequence[str]:
+    found = _PARAMETERS.match(line.text)
+    return () if found is None else _NAME.findall(found[1])
 
 
 def _differ(text: str, name: str) -> Renaming | None:
@@ -96,6 +127,13 @@ def _value(row: Row, part: Part) -> Part:
     return row.parts[part.node.value] if isinstance(part.node, Entry) else part
 
 
+def _is_meant_alone(row: Row, scope: Scope, atom: Atom, name: str) -> bool:
+    """Whether for a bare name another is meant: one that is made as it is, or differs in a word and is no parameter."""
+    if _are_made_alike(row, scope, atom, name):
+        return True
+    return _differ(atom.text, name) is not None and not (_is_given(row, name) or _is_product(row, atom.part))
+
+
 def _is_product(row: Row, part: Part) -> bool:
     return row.tags[part.start - 1] in ("Mult", "MatMult")
 
@@ -127,20 +165,22 @@ def _told(row: Row, scope: Scope, idle: Sequence[str], first: Part, second: Part
                 name, statement.start
             )
             renaming = changed(atom.text, name)
-            told = _differ(atom.text, name) or (len(renaming) == 1 and _stand_together(row, scope, atom, name))
-            alone = second.end - second.start == 1
-            if alone and (
-                _is_given(row, name) or (_is_product(row, second) and not _are_made_alike(row, scope, atom, name))
-            ):
+            if not made or name in own or len(renaming) != 1:
                 continue
-            if made and told and name not in own:
+            if second.end - second.start == 1:
+                told = _is_meant_alone(row, scope, atom, name)
+            else:
+                told = _differ(atom.text, name) is not None or _stand_together(row, scope, atom, name)
+            if told:
                 yield _slip(atom, name, first, second, renaming[0])
                 return
 
 
 def _of_one_shape(row: Row, scope: Scope, idle: Sequence[str], first: Part, second: Part) -> Iterator[Slip]:
     """The name that two parts of one shape have in one place, where the statement below its own makes one alike."""
-    pairs = zip(row.atoms_of(first), row.atoms_of(second), strict=True)
+    pairs = [*zip(row.atoms_of(first), row.atoms_of(second), strict=True)]
+    if not any(model.text != atom.text and atom.kind in (NAME, ATTRIBUTE) for model, atom in pairs):
+        return  # the two items of one thing
     kept = [atom for model, atom in pairs if model.text == atom.text and atom.kind == NAME and not atom.called]
     own = {*row.texts(_statement(row, second))}
     for atom in kept:
@@ -175,7 +215,7 @@ def _stand_together(row: Row, scope: Scope, atom: Atom, name: str) -> bool:
         if None not in found:
             one, other = (group.parts[each] for each in found if each is not None)
             if one is other:
-                return len(name) > 1
+                return len(name) > 1 and not _measures(row, one)
             beside = any(each in (pair, pair[::-1]) for pair in pairwise(group.parts) for each in [(one, other)])
             made = isinstance(one.node, ast.Assign) and isinstance(other.node, ast.Assign)
             return beside and made and not _measures(row, other)
