@@ -39,7 +39,7 @@ def may_be_itself(line: Line) -> bool:
         return True
     if _CHOICE.search(text) is None:
         return False
-    choices = [each.strip("(): ") for each in _CHOICE.split(text)]
+    choices = [each.strip("() ") for each in _CHOICE.split(text.partition(": ")[0].rstrip(":"))]
     choices[0] = re.sub(r"^(?:if|elif|while|assert|return) ", "", choices[0])
     return len(set(choices)) < len(choices)
 

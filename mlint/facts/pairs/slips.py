@@ -38,7 +38,7 @@ def slips(row: Row, scope: Scope) -> list[Slip]:
     alike: dict[tuple[int, str, str], set[int]] = defaultdict(set)
     listed: dict[tuple[int, Renaming], set[int]] = defaultdict(set)
     for comparison in comparisons(row):
-        slip = _Search(row, scope, comparison).slip() or next(disagreeing(row, scope, comparison), None)
+        slip = next(disagreeing(row, scope, comparison), None) or _Search(row, scope, comparison).slip()
         if slip is not None:
             group, at = comparison.group, slip.atom.at
             alike[group.parts[0].start, slip.atom.text, slip.expected].add(at)

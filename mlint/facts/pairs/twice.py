@@ -164,7 +164,7 @@ def _told(row: Row, scope: Scope, idle: Sequence[str], first: Part, second: Part
             made = scope.uses.bound_before(name, statement.start) and not scope.uses.is_definition(
                 name, statement.start
             )
-            renaming = changed(atom.text, name)
+            renaming = changed(atom.text, name) or ((atom.text, name),)
             if not made or name in own or len(renaming) != 1:
                 continue
             if second.end - second.start == 1:
