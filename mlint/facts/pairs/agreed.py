@@ -99,7 +99,9 @@ def _label(row: Row, part: Part) -> str | None:
 
 
 def _is_given_back(label: str, key: str) -> bool:
-    return not _TARGETS.isdisjoint(split(label)) and not _INPUTS.isdisjoint(split(key))
+    """Whether it is what a model of language gives back, or the same by another word: `targets` of `labels`."""
+    given = {*split(key)}
+    return not _TARGETS.isdisjoint(split(label)) and not given.isdisjoint(_INPUTS | _TARGETS)
 
 
 def _may_tell(atom: Atom, label: Atom, group: str) -> bool:
