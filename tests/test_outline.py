@@ -273,7 +273,7 @@ class TestModule:
             """
         )
         assert found.assignments == {
-            "A": Assignment(None, 10),
+            "A": Assignment(None, 10, again=True),
             "B": Assignment("2", 3),
             "D": Assignment("make(\n    3)", 5),
             "E": Assignment("make(\n    3)", 5),

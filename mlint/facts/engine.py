@@ -16,14 +16,13 @@ from mlint.facts.callers import Callers
 from mlint.facts.classes_seen import ClassesSeen
 from mlint.facts.dependence import Dependences
 from mlint.facts.evaluate import Evaluation
+from mlint.facts.globals import Globals
 from mlint.facts.leaves import calls_of
 from mlint.facts.nominal import Nominal
 from mlint.facts.objects import Mode, State, join_states
 from mlint.facts.outcomes import DEPTH, Outcome, detached, outcome
-from mlint.facts.polynomials import leaf
 from mlint.facts.project import Project
 from mlint.facts.reads import Leaf, Memo
-from mlint.facts.rebinding import rebound
 from mlint.facts.recorded import CallFact, Facts
 from mlint.facts.records import replace
 from mlint.facts.switching import Switching
@@ -31,7 +30,7 @@ from mlint.facts.symbols import Symbol
 from mlint.facts.tables import Tables
 from mlint.facts.training import Trainings
 from mlint.facts.units import MODULE, Unit
-from mlint.facts.values import UNKNOWN, Kind, Object, Value, join_all
+from mlint.facts.values import UNKNOWN, Kind, Object, Value
 from mlint.outline import ClassOutline, FunctionOutline
 from mlint.source import Unreadable
 
@@ -59,7 +58,7 @@ class Engine:
         self._facts: Memo[tuple[tuple[str, str], int], Facts] = Memo(project.reads)
         self._outcomes: Memo[object, Outcome] = Memo(project.reads)
         self._defaults: Memo[tuple[tuple[str, str], int], dict[int, Value]] = Memo(project.reads)
-        self._globals: Memo[tuple[Path, str, int], Value] = Memo(project.reads)
+        self._globals = Globals(self)
 
     @classmethod
     def of(cls, project: Project) -> Engine:
@@ -221,13 +220,7 @@ class Engine:
 
     def global_value(self, unit: Unit, name: str, depth: int) -> Value:
         """What a name of the module, or a builtin, is."""
-        return self._globals.get((unit.path, name, depth), lambda: self._global(unit.path, name, depth))
-
-    def _global(self, path: Path, name: str, depth: int) -> Value:
-        found = self.project.resolve(path, name)
-        if found is not None and found.name == "builtins.None":  # `model = None`, at first
-            return self._assigned(path, name, depth)
-        return UNKNOWN if found is None else self.value(found, depth)
+        return self._globals.named(unit.path, name, depth)
 
     def imported(self, unit: Unit, qualified: str, depth: int) -> Value:
         """What an import inside a function binds."""
@@ -239,31 +232,13 @@ class Engine:
         if symbol.kind == "external":
             return self._external(symbol.name)
         if symbol.kind == "assignment" and symbol.path is not None:
-            return self._assigned(symbol.path, symbol.qualname, depth)
+            return self._globals.assigned(symbol.path, symbol.qualname, depth)
         kinds = {"function": Kind.FUNCTION, "method": Kind.FUNCTION, "class": Kind.CLASS, "module": Kind.NAMESPACE}
         return Value(kinds[symbol.kind], symbol=self.key(symbol)) if symbol.kind in kinds else UNKNOWN
 
     def _external(self, name: str) -> Value:
         known = self.tables.named(name)
         return known if known.is_known else Value(Kind.NAMESPACE, symbol=self.tables.canonical(name))
-
-    def _assigned(self, path: Path, name: str, depth: int) -> Value:
-        unit = self.unit(path, MODULE)
-        if unit is None or depth < 1 or "." in name:
-            return UNKNOWN
-        try:
-            found = self.facts(unit, depth - 1).end.names.get(name, UNKNOWN)
-        except Unreadable:
-            return UNKNOWN
-        value = detached(found)
-        if value.kind is Kind.NONE and depth > 1:  # a function may put something else there
-            others = [detached(other) for _, other in rebound(self, path, name)]
-            value = join_all(others) if others else value
-        if value.kind in (Kind.NUMBER, Kind.TEXT, Kind.DTYPE, Kind.CLASS, Kind.FUNCTION, Kind.NAMESPACE):
-            return value
-        identity = ("global", str(path), name)
-        term = leaf(identity, value.range) if value.kind in (Kind.TENSOR, Kind.ARRAY) else None
-        return replace(value, objects=frozenset({identity}), term=term)
 
     def member(self, owner: Value, name: str, depth: int) -> Value | None:
         """`owner.name` of a namespace or class; None where it is not known."""

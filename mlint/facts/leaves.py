@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Sequence
 
 from mlint.facts.sketch import Sketch
@@ -13,6 +14,11 @@ from mlint.source import Source
 MODULE = "<module>"
 MISSING = "-"
 """The answer of a file that is not there, or can't be read."""
+_TOKENS = re.compile(
+    r"""(?P<row>^[ \t]*\#[^\n]*) | \#[^\n]* | (\"{3}|'{3})(?:\\.|.)*?\2 | "(?:\\.|[^"\\\n])*" | '(?:\\.|[^'\\\n])*'""",
+    re.DOTALL | re.MULTILINE | re.VERBOSE,
+)
+"""Comments, those that have a row to themselves by name, and strings."""
 
 
 def digest_of(*parts: object) -> str:
@@ -50,7 +56,7 @@ def _names(outline: Outline) -> str:
         sorted(outline.imports.items()),
         outline.star_imports,
         outline.exports,
-        sorted((name, each.value) for name, each in outline.assignments.items()),
+        sorted((name, each.value, each.again) for name, each in outline.assignments.items()),
         [(name, type(each).__name__, each.qualname) for name, each in sorted(outline.defined.items())],
         [_class_names(each) for each in outline.classes],
         [_function_names(each, each.qualname in around) for each in outline.functions],
@@ -72,11 +78,18 @@ def _function_names(function: FunctionOutline, has_classes: bool) -> tuple[objec
 def _definition(source: Source, outline: Outline, qualname: str) -> str:
     """The lines of a definition and where they stand; of `<module>` all that lies outside of the others."""
     if qualname == MODULE:
-        return digest_of(module_slice(source, outline))
+        return digest_of(_code(module_slice(source, outline)))
     chosen = outline.definition(qualname)
     if chosen is None:
         return MISSING
     return digest_of(chosen.first_line, [lines for each in _all(outline, qualname) for lines in _lines(source, each)])
+
+
+def _code(text: str) -> str:
+    """The text without what changes nothing: comments that have a row to themselves, and what is empty at the end."""
+    if "#" in text:
+        text = _TOKENS.sub(lambda found: "" if found["row"] else found[0], text)
+    return text.rstrip()
 
 
 def calls_of(sketch: Sketch | None, asked: str) -> str:
@@ -108,4 +121,4 @@ def _all(outline: Outline, qualname: str) -> Iterator[FunctionOutline | ClassOut
 
 
 def _lines(source: Source, definition: FunctionOutline | ClassOutline) -> tuple[object, ...]:
-    return definition.first_line, "\n".join(source.lines[definition.first_line - 1 : definition.end_line])
+    return definition.first_line, _code("\n".join(source.lines[definition.first_line - 1 : definition.end_line]))

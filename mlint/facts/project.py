@@ -16,7 +16,7 @@ from mlint.facts.modules import Modules
 from mlint.facts.reads import Leaf, Memo, Reads
 from mlint.facts.recent import Recent
 from mlint.facts.symbols import Resolver, Symbol, dotted_parts
-from mlint.outline import ClassOutline, FunctionOutline, Outline
+from mlint.outline import Assignment, ClassOutline, FunctionOutline, Outline
 from mlint.outline import outline as read_outline
 from mlint.source import Source, Unreadable, read
 
@@ -104,6 +104,11 @@ class Project:
         """What a file imports at module level, as its outline tells it."""
         outline = self._named_in(self._key(path))
         return {} if outline is None else outline.imports
+
+    def assignment(self, path: Path, name: str) -> Assignment | None:
+        """What a file assigns to a name at module level, if that is all that the name can stand for there."""
+        outline = self._named_in(self._key(path))
+        return None if outline is None or outline.star_imports else outline.assignments.get(name)
 
     def definition(self, path: Path, qualname: str) -> FunctionOutline | ClassOutline | None:
         """The function, method or class of that qualified name. What comes of it rests on no more of the file."""

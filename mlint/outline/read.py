@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from mlint.collector import uncollected
 from mlint.depth import too_deep
@@ -110,8 +111,12 @@ class _Module:
                 self._imports[name] = dotted
 
     def _assign(self, name: str, value: ast.expr | None, line: int, fallback: bool) -> None:
-        if not (fallback and name in self._assignments):
-            self._assignments[name] = Assignment(None if value is None else self._text.of_short(value), line)
+        known = self._assignments.get(name)
+        if known is not None and fallback:
+            self._assignments[name] = replace(known, again=True)
+            return
+        text = None if value is None else self._text.of_short(value)
+        self._assignments[name] = Assignment(text, line, again=known is not None)
 
     def _is_bound(self, name: str) -> bool:
         return name in self._defined or name in self._imports

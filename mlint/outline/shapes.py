@@ -24,11 +24,12 @@ class Assignment:
     """The value that a module gives a name, as source text.
 
     `value` is None where no expression stands for it: the name is a loop variable, a part of an unpacked value ...,
-    or the expression is too long to be kept.
+    or the expression is too long to be kept. `again`: it is not the only one that the name is given.
     """
 
     value: str | None
     line: int
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,14 @@ def written(name: str, text: str) -> Callable[[Path], None]:
     return change
 
 
+def appended(name: str, text: str) -> Callable[[Path], None]:
+    def change(root: Path) -> None:
+        with (root / name).open("a") as file:
+            file.write(text)
+
+    return change
+
+
 def removed(name: str) -> Callable[[Path], None]:
     def change(root: Path) -> None:
         path = root / name
@@ -124,6 +132,7 @@ def test_after_any_change_the_same_is_found_as_without_a_cache(tree: Path, check
             ["main.py", "shop/evaluation.py", "shop/images.py", "shop/models/classifier.py"],
         ),
         (replaced("shop/images.py", "* 1.5", "* 1.6"), ["shop/images.py"]),
+        (appended("shop/models/base.py", "\n# a last word\n"), ["shop/models/base.py"]),
         (written("new.py", "import torch\n"), ["new.py"]),
     ],
 )
