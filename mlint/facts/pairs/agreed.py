@@ -109,11 +109,11 @@ def _may_tell(atom: Atom, label: Atom, group: str) -> bool:
 
     By keyword the name of another thing is given, and one column is made of another, as often as not.
     """
-    if label.kind == STRING and label.held:
+    if label.kind == STRING and (label.held or label.stated):
         return False
     if atom.kind == STRING:
         return label.labels or group == "operands"
-    return label.labels and (atom.kind == ATTRIBUTE or group == "entries")
+    return label.labels and group in (("entries", "block") if atom.kind == ATTRIBUTE else ("entries",))
 
 
 def _is_key(row: Row, atom: Atom) -> bool:

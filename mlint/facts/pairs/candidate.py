@@ -31,6 +31,8 @@ from mlint.facts.records import replace
 
 # A value made anew stands so many statements after the one that it is copied from.
 _AT_ONCE = 3
+# What was in a thing is lost with these.
+_STORING = frozenset({"copy_", "load_state_dict", "set_", "fill_"})
 # In several statements many places follow.
 _OF_RUN = 2
 # The parts of these are one value together.
@@ -86,6 +88,7 @@ class Candidate:
             collects=collects(self._row, self._atom),
             awaited=self._scope.is_awaited(self._expected, self._atom.text, self._suspect.start),
             seconded=self._is_said_elsewhere(self._renaming[1]),
+            evident=self._stores_over(),
         )
 
     def _with_names(self) -> Slip:
@@ -113,6 +116,15 @@ class Candidate:
             overwritten=self._own_target and self._scope.uses.unread_until(self._expected, self._suspect.start),
             contradicted=self._beside.contradicts(self._atom, self._expected, self._asked, self._suspect, self._model),
         )
+
+    def _stores_over(self) -> bool:
+        """Whether both put something into one thing, where what they put in says that these are two:
+        `m.weight.copy_(weight)`, `m.weight.copy_(bias)`."""
+        atom, told = self._atom, self._partners and self._renaming == self._asked
+        if not (told and atom.stated and any(not each.labels for each in self._followed)):
+            return False
+        stated = [each for _, each in self._unified.kept() if each.left.stated]
+        return len(stated) > 1 and stated[-1].left.text in _STORING and all(each.kept for each in stated)
 
     def _ours(self, site: Site) -> Atom:
         """The atom of the suspect at a place."""

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from mlint.facts.pairs.claims import Claim
 from mlint.facts.pairs.mixup import NAMED, Mixup
-from mlint.facts.pairs.roles import Role, family, roles
+from mlint.facts.pairs.roles import Role, family, known_pair, roles
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.script import Line, Script
 from mlint.facts.pairs.shapes import Atom, Block, Part, Row
@@ -102,7 +102,9 @@ def _stands_in(row: Row, asked: Atom, target: Atom, value: ast.expr) -> bool:
     words, others = split(asked.text), split(target.text)
     akin = _owner(asked) == _owner(target) and words != others and not set(words).isdisjoint(others)
     used = {each.path for each in row.atoms_of(row.parts[value])}
-    return akin and asked.path not in used and not isinstance(value, ast.Constant)
+    partners = any(known_pair(*pair) for pair in changed(asked.text, target.text))
+    goes_on = asked.path in used and (target.path in used or not partners)
+    return akin and not goes_on and not isinstance(value, ast.Constant)
 
 
 def _worked_on(row: Row, body: Part) -> Iterator[Atom]:

@@ -30,7 +30,7 @@ _LIBRARY_TWINS = frozenset(
 # What has the one as an attribute has the other: a picture, a box, a space of actions.
 _ATTRIBUTE_TWINS = {
     one: other
-    for pair in (("low", "high"), ("width", "height"), ("left", "right"), ("top", "bottom"))
+    for pair in (("low", "high"), ("width", "height"), ("left", "right"), ("top", "bottom"), ("weight", "bias"))
     for one, other in (pair, pair[::-1])
 }
 

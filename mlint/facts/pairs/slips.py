@@ -81,9 +81,18 @@ class _Search:
             return None
         number, slip = found[0]
         kept = {site.left.text for _, site in self._unified.kept()}
+        if self._is_of_the_other(slip):
+            return None
         if slip.expected in kept or self._beside.is_meant(number, slip) or self._beside.is_shared(number, slip):
             return None
         return slip
+
+    def _is_of_the_other(self, slip: Slip) -> bool:
+        """Whether another text that the siblings share says the same: all of it is that of the other."""
+        old, new = slip.asked
+        words = [split(site.left.text) for _, site in self._unified.kept() if site.left.kind == STRING]
+        told = [each for each in words if old in each and new not in each and each != split(slip.atom.text)]
+        return slip.atom.kind == STRING and bool(told)
 
     def _is_left_over(self, found: Sequence[Slip]) -> bool:
         """Whether one name was forgotten at each place, and the expected one is bound, and then nobody reads it."""
