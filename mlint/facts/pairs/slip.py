@@ -200,6 +200,33 @@ class Slip:
         return self.squared and self.subtracted and self.literal and self.partners and self.followed > 1
 
     @property
+    def waits(self) -> bool:
+        """Whether a local name was made for this place, and nothing reads it, whatever else may speak against it."""
+        if not (self.unread and self.partners and self.local) or (self.measured and not self.by_text):
+            return False
+        name = family(*self.renaming)
+        if self.double:
+            return name in DERIVED | {"axis"}
+        moved = self.shifted and name in DERIVED
+        return (self.labelled or self.value_follows) and not (moved or self.calls_for_another)
+
+    @property
+    def breaks_all(self) -> bool:
+        """Whether all but this name follow, so that nothing else can be meant, of whatever pair the words are."""
+        if not (self.partners and self.labelled) or self.measured or self.selects or self.contradicted:
+            return False
+        if self.atom.called or self.derived or self.combined or self.within_call:
+            return False
+        if not self.literal:
+            plain = self.alone and self.bound and self.local and not (self.same_value or self.present)
+            return plain and family(*self.renaming) == "axis" and not (self.shifted or self.otherwise)
+        if self.shifted:
+            return False
+        if self.squared:
+            return self.followed >= MADE_FROM_OTHER if self.present else self.same_value and self.followed > 1
+        return self.alone and self.value_follows and self.distinct > 1
+
+    @property
     def derived(self) -> bool:
         """Whether the suspect may well make its value from the other: `end = start + size` after `start = ...`."""
         if (
