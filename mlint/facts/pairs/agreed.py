@@ -45,7 +45,8 @@ def disagreeing(row: Row, scope: Scope, comparison: Comparison) -> Iterator[Slip
                 if all(is_one_of(key, its) and not is_one_of(key, wrong) for key, its in places):
                     suspect, model = (unified.right, unified.left) if forward else (unified.left, unified.right)
                     atom = site.right if forward else site.left
-                    if _is_known(scope, atom, wrong, suspect, len(places) + 1):
+                    entries = comparison.group.kind == "entries"
+                    if _is_known(scope, atom, wrong, suspect, len(places) + 1, among_entries=entries):
                         renaming = (atom.text, wrong)
                         yield Slip.of_pair(atom, wrong, suspect, model, renaming, renaming, unread=False, evident=True)
 
@@ -130,12 +131,13 @@ def _is_key(row: Row, atom: Atom) -> bool:
     )
 
 
-def _is_known(scope: Scope, atom: Atom, wanted: str, suspect: Part, count: int) -> bool:
+def _is_known(scope: Scope, atom: Atom, wanted: str, suspect: Part, count: int, *, among_entries: bool) -> bool:
     """Whether there is what the label asks for: a key of the file, an attribute of the same thing."""
     if len(wanted) == 1 or not wanted.isidentifier():
         return False
     if atom.kind == STRING:
-        return scope.has_text(wanted)
+        # A key beside the very same value is as often a second name of it.
+        return scope.has_text(wanted) and (count >= _MANY or not among_entries)
     if not set(split(wanted)).isdisjoint(split(atom.text)) and atom.kind == NAME:
         return False  # an alias, or what the other was made of
     if atom.kind == NAME:

@@ -28,7 +28,7 @@ def told(*lines: str) -> list[str]:
     ("lines", "said"),
     [
         (['net.load(state["net"])', 'opt.load(state["net"])'], "net, not opt"),
-        (['return {"ids": batch["ids"].cpu(), "mask": batch["ids"].cpu()}'], "ids, not mask"),
+        (['return {"ids": batch["ids"], "mask": batch["ids"], "net": batch["net"]}'], "ids, not mask"),
         (['return state["seg"] * seg + state["depth"] * depth + state["depth"] * normal'], "depth, not normal"),
         (['return {"seg": seg.cpu(), "depth": depth.cpu(), "normal": depth.cpu()}'], "depth, not normal"),
     ],
@@ -43,6 +43,7 @@ def test_all_others_have_what_they_are_labelled_by(lines: list[str], said: str) 
         ['net.load(state["net"])', 'other.load(state["net"])'],
         ['return {"input_ids": batch["input_ids"].cpu(), "labels": batch["input_ids"].cpu()}'],
         ['state["ids"] = batch["ids"]', 'state["mask"] = batch["ids"]'],
+        ['return {"ids": batch["ids"], "mask": batch["ids"]}'],
         ["return net(seg=seg, depth=depth, normal=depth)"],
         ['return {"seg": seg, "old_depth": depth, "depth": depth}'],
     ],
