@@ -150,7 +150,9 @@ def _is_there(scope: Scope, atom: Atom, expected: str, body: Part) -> bool:
         return atom.path == f"self.{atom.text}" and scope.knows(atom, expected, body.start)
     if atom.kind == STRING:
         return " " not in atom.text and scope.has_text(expected)
-    return atom.kind == NAME and not scope.uses.is_local(atom.text) and scope.knows(atom, expected, body.start)
+    if atom.kind != NAME or atom.called or scope.uses.is_local(atom.text):
+        return False
+    return scope.knows(atom, expected, body.start)
 
 
 def _changes_in_text(sites: Sequence[Site], pair: Renaming) -> bool:

@@ -6,7 +6,7 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from mlint.facts.pairs.calls import multiplies, shaping
 from mlint.facts.pairs.forgotten import COLLECTING, collects
@@ -33,27 +33,22 @@ _FILLED = re.compile(rf"(\w+)\.(?:{'|'.join(sorted(COLLECTING))})\(")
 
 
 def may_be_twice(script: Script, repeating: Iterable[Line]) -> bool:
-    """Whether a name that is made may be read nowhere, and a line below has one twice that it may stand for; cheap.
+    """Whether a name that is made may be read nowhere, and a line has one twice that it may stand for; cheap.
 
     `repeating`: the lines in which some word stands twice.
     """
     lines = script.statements
-    doubled = {id(line): names for line in repeating if (names := _doubled(line))}
-    if not doubled:
-        return False
-    times = Counter(word for line in lines for word in line.words)
+    times = Counter(chain.from_iterable(line.words for line in lines))
     filled = Counter(found[1] for line in lines if (found := _FILLED.match(line.text)) is not None)
     made: dict[str, int] = {}
     idle: dict[str, int] = {}
     for number, line in enumerate(lines):
-        if any(_may_stand_for(made, idle, word) for word in doubled.get(id(line), ())):
-            return True
         bound = _bound_by(line)
         made.update(dict.fromkeys(bound, number))
         given = () if bound else _given_to(line)
         idle.update({name: number for name in bound if times[name] <= 1 + filled[name] and not name.startswith("_")})
         idle.update({name: _GIVEN for name in given if times[name] == 1})
-    return False
+    return bool(idle) and any(_may_stand_for(made, idle, word) for line in repeating for word in _doubled(line))
 
 
 def _may_stand_for(made: Mapping[str, int], idle: Mapping[str, int], word: str) -> bool:
@@ -127,11 +122,14 @@ def _value(row: Row, part: Part) -> Part:
     return row.parts[part.node.value] if isinstance(part.node, Entry) else part
 
 
-def _is_meant_alone(row: Row, scope: Scope, atom: Atom, name: str) -> bool:
-    """Whether for a bare name another is meant: one that is made as it is, or differs in a word and is no parameter."""
+def _is_meant_alone(row: Row, scope: Scope, atom: Atom, name: str, *, square: bool) -> bool:
+    """Whether for a bare name another is meant: one that is made as it is, or differs in a word and is no parameter.
+
+    `square`: it is multiplied by itself, as often as not on purpose.
+    """
     if _are_made_alike(row, scope, atom, name):
         return True
-    return _differ(atom.text, name) is not None and not (_is_given(row, name) or _is_product(row, atom.part))
+    return _differ(atom.text, name) is not None and not _is_given(row, name) and not square
 
 
 def _is_product(row: Row, part: Part) -> bool:
@@ -167,8 +165,8 @@ def _told(row: Row, scope: Scope, idle: Sequence[str], first: Part, second: Part
             renaming = changed(atom.text, name) or ((atom.text, name),)
             if not made or name in own or len(renaming) != 1:
                 continue
-            if second.end - second.start == 1:
-                told = _is_meant_alone(row, scope, atom, name)
+            if second.end - second.start == 1 or _is_product(row, second):
+                told = _is_meant_alone(row, scope, atom, name, square=_is_product(row, second))
             else:
                 told = _differ(atom.text, name) is not None or _stand_together(row, scope, atom, name)
             if told:

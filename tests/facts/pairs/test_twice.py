@@ -57,6 +57,7 @@ def test_a_value_stands_twice_and_what_was_made_beside_it_is_read_nowhere(lines:
         ["ok, frame = x", "return net(frame, frame)"],
         ["alpha_rate = net(x)", "beta_rate = net.two(x)", "return net(a=alpha_rate, b=alpha_rate)"],
         ["real, part = x[0], x[1]", "return part[0], part[1]"],
+        ["step, pivot = net(x)", "return step[0] * step[0]"],
     ],
 )
 def test_it_is_read_or_two_may_be_the_same(lines: list[str]) -> None:
