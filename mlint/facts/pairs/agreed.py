@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
+from mlint.facts.pairs.measures import is_measured_by_call
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.script import Line
 from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, NUMBER, STRING, Atom, Part, Row, subscripts
@@ -46,7 +47,7 @@ def disagreeing(row: Row, scope: Scope, comparison: Comparison) -> Iterator[Slip
                     suspect, model = (unified.right, unified.left) if forward else (unified.left, unified.right)
                     atom = site.right if forward else site.left
                     entries = comparison.group.kind == "entries"
-                    if _is_known(scope, atom, wrong, suspect, len(places) + 1, among_entries=entries):
+                    if _is_known(row, scope, atom, wrong, suspect, len(places) + 1, among_entries=entries):
                         renaming = (atom.text, wrong)
                         yield Slip.of_pair(atom, wrong, suspect, model, renaming, renaming, unread=False, evident=True)
 
@@ -131,7 +132,9 @@ def _is_key(row: Row, atom: Atom) -> bool:
     )
 
 
-def _is_known(scope: Scope, atom: Atom, wanted: str, suspect: Part, count: int, *, among_entries: bool) -> bool:
+def _is_known(
+    row: Row, scope: Scope, atom: Atom, wanted: str, suspect: Part, count: int, *, among_entries: bool
+) -> bool:
     """Whether there is what the label asks for: a key of the file, an attribute of the same thing."""
     if len(wanted) == 1 or not wanted.isidentifier():
         return False
@@ -142,5 +145,7 @@ def _is_known(scope: Scope, atom: Atom, wanted: str, suspect: Part, count: int, 
         return False  # an alias, or what the other was made of
     if atom.kind == NAME:
         return count >= _MANY and scope.uses.is_local(atom.text) and scope.uses.bound_before(wanted, suspect.start)
+    if is_measured_by_call(row, atom):
+        return False
     own = atom.path == f"self.{atom.text}" or f"{atom.path.rpartition('.')[0]}.{wanted}" in scope.uses.paths
     return own and count >= _MANY and scope.knows(atom, wanted, suspect.start)

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
-from mlint.facts.pairs.roles import implied, is_of_data, known_pair, spelled_otherwise
+from mlint.facts.pairs.roles import holds_training, implied, is_of_data, known_pair, spelled_otherwise
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, STRING, Atom, Block, Part, Row
 from mlint.facts.pairs.slip import Slip
@@ -91,7 +91,14 @@ def left_in_whole(row: Row, scope: Scope, model: Row, renaming: Renaming) -> Ite
     if len({(slip.atom.text, slip.expected) for slip in found}) == 1 and (
         len(found) == 1 if follows else found[0].atom.kind == ATTRIBUTE
     ):
-        yield replace(found[0], evident=bool(follows))
+        yield replace(found[0], evident=bool(follows) and not _may_serve(found[0]))
+
+
+def _may_serve(slip: Slip) -> bool:
+    """Whether data that is held out for the one purpose may serve for the other; under the name of it none is noted."""
+    if not is_of_data(slip.renaming) or holds_training(slip.renaming):
+        return False
+    return not isinstance(slip.suspect.node, ast.Expr)
 
 
 def _of_site(

@@ -198,6 +198,11 @@ def is_of_data(words: tuple[str, str]) -> bool:
     return all("split" in _POLES.get(word, {}) for word in words)
 
 
+def holds_training(words: tuple[str, str]) -> bool:
+    """Whether one of the words says that data is trained on."""
+    return any(_POLES.get(word, {}).get("split") == 0 for word in words)
+
+
 def speaks_of(words: Iterable[str], old: str, new: str) -> bool:
     """Whether words are of the side of one partner, and none is of that of the other: `x`, `left`, `width` of `x`."""
     ours, theirs = zip((old, new), *implied(old, new), strict=True)

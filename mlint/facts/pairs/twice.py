@@ -96,7 +96,7 @@ def twice(row: Row, scope: Scope) -> Iterator[Slip]:
             first = next((each for each in values[:number] if _are_same(row, each, second)), None)
             if first is not None:
                 yield from _told(row, scope, idle, first, second)
-            elif number and row.shape(values[number - 1]) == row.shape(second):
+            elif number and group.kind == "operands" and row.shape(values[number - 1]) == row.shape(second):
                 yield from _of_one_shape(row, scope, idle, values[number - 1], second)
 
 
@@ -204,7 +204,7 @@ def _are_made_alike(row: Row, scope: Scope, atom: Atom, name: str) -> bool:
 
 
 def _stand_together(row: Row, scope: Scope, atom: Atom, name: str) -> bool:
-    """Whether one statement binds both names, or two that follow one another, and no size is taken."""
+    """Whether one statement binds both names, or two of one shape that follow one another, and no size is taken."""
     places = [scope.uses.bindings(each, atom.at)[-1:] for each in (atom.text, name)]
     if not all(places):
         return False
@@ -216,7 +216,7 @@ def _stand_together(row: Row, scope: Scope, atom: Atom, name: str) -> bool:
                 return len(name) > 1 and not _measures(row, one)
             beside = any(each in (pair, pair[::-1]) for pair in pairwise(group.parts) for each in [(one, other)])
             made = isinstance(one.node, ast.Assign) and isinstance(other.node, ast.Assign)
-            return beside and made and not _measures(row, other)
+            return beside and made and row.shape(one) == row.shape(other) and not _measures(row, other)
     return False
 
 

@@ -79,6 +79,11 @@ def test_all_of_it_was_renamed_or_is_shared(model: str, copy: str, renaming: Ren
     assert left(model, copy, renaming) == []
 
 
+def test_what_is_held_out_for_one_purpose_may_serve_another() -> None:
+    copy = 'return self.read(x / "test.txt", "dev")'
+    assert left('return self.read(x / "test.txt", "test")', copy, ("test", "dev")) == [("test.txt", "dev.txt", False)]
+
+
 def test_which_functions_may_be_copies() -> None:
     names = ["encode_x", "encode_y", "decode_x", "forward"]
     assert list(copies_of("encode_y", names)) == [("encode_x", ("x", "y"))]

@@ -37,7 +37,7 @@ _FILLED = ("feats, names = [], []", "for a, b in net:", "    feats.append(a)", "
             "alpha_rate, not beta_rate",
         ),
         ([*_FILLED, "return cat(feats), cat(feats)"], "feats, not names"),
-        (["l1 = net(x)", "g = 1 - net(x)", 'return {"box": l1.sum(), "giou": l1.sum()}'], "l1, not g"),
+        (["l1 = net(x)", "g = net(net)", 'return {"box": l1.sum(), "giou": l1.sum()}'], "l1, not g"),
         (["a = net.one(x)", "s = net.two(x)", "return a * x + a * net"], "a, not s"),
         (["var_f = net.one(x)", "var_m = net.two(x)", "return x / (var_f * var_f)"], "var_f, not var_m"),
     ],
@@ -57,6 +57,8 @@ def test_a_value_stands_twice_and_what_was_made_beside_it_is_read_nowhere(lines:
         ["ok, frame = x", "return net(frame, frame)"],
         ["alpha_rate = net(x)", "beta_rate = net.two(x)", "return net(a=alpha_rate, b=alpha_rate)"],
         ["real, part = x[0], x[1]", "return part[0], part[1]"],
+        ["way = net(x)", "goal = x[2]", 'return {"at": way["place"], "speed": way["place"]}'],
+        ["mask = net(x)", "bound = net(net)", "return net(mask[x.one] > 0, mask[x.two] > 0)"],
         ["step, pivot = net(x)", "return step[0] * step[0]"],
     ],
 )
