@@ -78,12 +78,13 @@ def copied_functions(function: Function) -> Iterator[tuple[Function, Renaming]]:
         return
     around = function.cls
     outlines = function.file.top_level if around is None else around.outline.methods
-    names = function.file.outline.words if around is None else around.outline.words
-    for name, renaming in copies_of(function.name, outlines):
-        model = outlines[name]
-        if abs(_length(model) - _length(function.outline)) <= _APART and may_be_left_whole(
-            function.words, model.words, renaming, names, frozenset({function.name})
-        ):
+    long = _length(function.outline)
+    for name, renaming in copies_of(
+        function.name, [name for name, each in outlines.items() if abs(_length(each) - long) <= _APART]
+    ):
+        model, own = outlines[name], frozenset({function.name})
+        names = function.file.outline.words if around is None else around.outline.words
+        if may_be_left_whole(function.words, model.words, renaming, names, own):
             beside = function.file.functions if around is None else around.methods.values()
             yield from ((each, renaming) for each in beside if each.outline is model)
 

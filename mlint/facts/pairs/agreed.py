@@ -55,11 +55,14 @@ def disagreeing(row: Row, scope: Scope, comparison: Comparison) -> Iterator[Slip
 def may_disagree(line: Line) -> bool:
     """Whether a line can have a label with the key or value of another one, or two keys of two things; cheap."""
     text = line.text
-    given = [(label, value.rpartition(".")[2]) for label, value in _GIVEN.findall(text)]
-    own = {label for label, value in given if label == value}
-    if own and any(label != value and value in own for label, value in given):
+    given = _GIVEN.findall(text) if text.count("=") + text.count(":") > 1 else ()
+    labelled = [(label, value.rpartition(".")[2]) for label, value in given]
+    own = {label for label, value in labelled if label == value}
+    if own and any(label != value and value in own for label, value in labelled):
         return True
-    keys = _KEY.findall(text) if "[" in text else ()
+    if '["' not in text and "['" not in text:
+        return False
+    keys = _KEY.findall(text)
     if len(keys) > 1 and any(keys.count(key) > 1 and line.words.count(key) > keys.count(key) for key in keys):
         return True
     return any(one != other for one, other in _UNLIKE.findall(text))

@@ -35,9 +35,9 @@ def may_be_itself(line: Line) -> bool:
     text = line.text
     if " - " in text and _is_taken_from_itself(text):
         return True
-    if any(_is_halved(found[2]) for found in _CALL.finditer(text)):
+    if not _COMPARING.isdisjoint(line.words) and any(_is_halved(found[2]) for found in _CALL.finditer(text)):
         return True
-    if _CHOICE.search(text) is None:
+    if (" and " not in text and " or " not in text) or _CHOICE.search(text) is None:
         return False
     choices = [each.strip("() ") for each in _CHOICE.split(text.partition(": ")[0].rstrip(":"))]
     choices[0] = re.sub(r"^(?:if|elif|while|assert|return) ", "", choices[0])

@@ -27,9 +27,12 @@ class Comparison:
     others: Sequence[Part]
 
 
-def comparisons(row: Row) -> Iterator[Comparison]:
-    """Every two siblings of a row that have one shape and stand near each other, in the order of the text."""
-    for group in (*row.groups, *runs(row)):
+def comparisons(row: Row, *, together: bool = False) -> Iterator[Comparison]:
+    """Every two siblings of a row that have one shape and stand near each other, in the order of the text.
+
+    `together`: also several statements at once.
+    """
+    for group in (*row.groups, *(runs(row) if together else ())):
         for alike in _alike(row, group):
             for number, right in enumerate(alike):
                 for left in alike[max(0, number - _WINDOW) : number]:
