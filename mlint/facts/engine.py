@@ -59,6 +59,8 @@ class Engine:
         self._outcomes: Memo[object, Outcome] = Memo(project.reads)
         self._defaults: Memo[tuple[tuple[str, str], int], dict[int, Value]] = Memo(project.reads)
         self._globals = Globals(self)
+        self.kept = 0
+        """Of so many temporaries the values are known, some two kilobytes each with all that comes of them."""
 
     @classmethod
     def of(cls, project: Project) -> Engine:
@@ -66,6 +68,11 @@ class Engine:
         if project not in _ENGINES:
             _ENGINES[project] = cls(project, Tables(project.user_facts))
         return _ENGINES[project]
+
+    @classmethod
+    def weight(cls, project: Project) -> int:
+        """Of how many temporaries of a project the values are known."""
+        return _ENGINES[project].kept if project in _ENGINES else 0
 
     @classmethod
     def forget(cls, project: Project) -> None:
@@ -105,7 +112,9 @@ class Engine:
     def _evaluated(self, unit: Unit, depth: int) -> Facts:
         function = unit.lowered.function
         evaluation = Evaluation(self, unit, function, depth)
-        return evaluation.run(self._entry(unit, function, evaluation.values, {}, depth))
+        found = evaluation.run(self._entry(unit, function, evaluation.values, {}, depth))
+        self.kept += len(found.values)
+        return found
 
     def facts_in(self, unit: Unit, mode: str, depth: int) -> Facts:
         """What is known in a method where its object is in this mode. Raises Unreadable like `facts`."""

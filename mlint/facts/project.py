@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from bisect import bisect_left
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from mlint.facts.classes import Classes
-from mlint.facts.files import python_files, root_of
-from mlint.facts.index import WordIndex, words_of
+from mlint.facts.contents import Contents
+from mlint.facts.files import root_of
 from mlint.facts.leaves import answer, digest_of, holding
 from mlint.facts.modules import Modules
 from mlint.facts.reads import Leaf, Memo, Reads
@@ -18,9 +17,8 @@ from mlint.facts.recent import Recent
 from mlint.facts.symbols import Resolver, Symbol, dotted_parts
 from mlint.outline import Assignment, ClassOutline, FunctionOutline, Outline
 from mlint.outline import outline as read_outline
-from mlint.source import Source, Unreadable, read
+from mlint.source import Source
 
-_SOURCES_KEPT = 256
 _MOST_NAMES = 1000
 Head = Callable[[FunctionOutline], bool]
 _LINES_KEPT = 5_000
@@ -51,25 +49,29 @@ class Project:
         sealed: bool = False,
         reads: Reads | None = None,
     ) -> None:
+        self._contents = Contents(root, files, overlay or {}, outlines, sealed)
+        self._open(user_facts, holders or {}, reads or Reads())
+
+    def _open(
+        self, user_facts: Mapping[str, object] | None, holders: Mapping[str, Sequence[str]], reads: Reads
+    ) -> None:
+        contents = self._contents
+        self.root = Path(contents.root)
         self.user_facts = user_facts
-        self.root = Path(os.path.abspath(root))
-        self._given = files
-        self._overlay = {os.path.abspath(path): source for path, source in (overlay or {}).items()}
-        self._make_outline = outlines
-        self._known_holders = holders or {}
-        self._sealed = sealed
-        self._files: tuple[str, ...] | None = None
-        self._paths: tuple[Path, ...] | None = None
-        self._index: WordIndex | None = None
-        self._sources: OrderedDict[str, Source | None] = OrderedDict()
-        self._outlines: dict[str, Outline | None] = {}
-        self.reads = reads or Reads()
-        self._absolute: dict[str, str] = {}
-        self._resolved: Memo[tuple[str, str], Symbol | None] = Memo(self.reads)
-        self._modules = Modules(str(self.root), self._all_files, self._overlay, self.reads, sealed)
+        self._known_holders = holders
+        self.reads = reads
+        self._resolved: Memo[tuple[str, str], Symbol | None] = Memo(reads)
+        self._modules = Modules(contents.root, lambda: contents.files, contents.overlay, reads, contents.sealed)
         self._resolver = Resolver(self._modules, self._named_in)
-        self._classes = Classes(self._resolver, self._named_in, self.reads)
+        self._classes = Classes(self._resolver, self._named_in, reads)
         self.recent = Recent(_LINES_KEPT)
+
+    def renewed(self) -> Project:
+        """The same project, of which nothing is worked out yet: what was read of its files is shared."""
+        fresh = type(self).__new__(type(self))
+        fresh._contents = self._contents
+        fresh._open(self.user_facts, self._known_holders, type(self.reads)())
+        return fresh
 
     @staticmethod
     def root_of(path: Path) -> Path:
@@ -79,26 +81,20 @@ class Project:
     @property
     def files(self) -> tuple[Path, ...]:
         """All files of the project, sorted."""
-        self.reads.note(Leaf("files", ""), lambda: digest_of(self._all_files()))
-        return self._known_paths
-
-    @property
-    def _known_paths(self) -> tuple[Path, ...]:
-        if self._paths is None:
-            self._paths = tuple(Path(path) for path in self._all_files())
-        return self._paths
+        self.reads.note(Leaf("files", ""), lambda: digest_of(self._contents.files))
+        return self._contents.paths
 
     # --- files ------------------------------------------------------------------------------------------------------
 
     def source(self, path: Path) -> Source | None:
         """The source of a file, of the project or not; None when it is unreadable."""
         self._rest_on("file", self._key(path))
-        return self._source(self._key(path))
+        return self._contents.source(self._key(path))
 
     def outline(self, path: Path) -> Outline | None:
         """The outline of a file, of the project or not; None when it is unreadable or not Python."""
         self._rest_on("file", self._key(path))
-        return self._outline(self._key(path))
+        return self._contents.outline(self._key(path))
 
     def imports(self, path: Path) -> Mapping[str, str]:
         """What a file imports at module level, as its outline tells it."""
@@ -113,7 +109,7 @@ class Project:
     def definition(self, path: Path, qualname: str) -> FunctionOutline | ClassOutline | None:
         """The function, method or class of that qualified name. What comes of it rests on no more of the file."""
         self.rest_on_definition(path, qualname)
-        outline = self._outline(self._key(path))
+        outline = self._contents.outline(self._key(path))
         return None if outline is None else outline.definition(qualname)
 
     def rest_on_definition(self, path: Path, qualname: str) -> None:
@@ -122,7 +118,7 @@ class Project:
 
     def peek(self, path: Path) -> tuple[Source, Outline] | None:
         """A file, for one who has noted what of it he rests on."""
-        source, outline = self._source(self._key(path)), self._outline(self._key(path))
+        source, outline = self._contents.source(self._key(path)), self._contents.outline(self._key(path))
         return None if source is None or outline is None else (source, outline)
 
     def module_name(self, path: Path) -> str:
@@ -130,59 +126,19 @@ class Project:
         return self._modules.name(self._key(path))
 
     def _key(self, path: Path) -> str:
-        """The absolute path: what a file is known by here."""
-        text = str(path)
-        found = self._absolute.get(text)
-        if found is None:
-            found = self._absolute[text] = os.path.abspath(text)
-        return found
+        return self._contents.key(path)
 
     def _rest_on(self, kind: str, path: str, asked: str = "") -> None:
-        self.reads.note(
-            Leaf(kind, path, asked), lambda: answer(kind, asked, self._source(path), self._outline_of(kind, path))
-        )
+        self.reads.note(Leaf(kind, path, asked), lambda: self._answer(kind, path, asked))
 
-    def _outline_of(self, kind: str, path: str) -> Outline | None:
-        return None if kind == "file" else self._outline(path)
+    def _answer(self, kind: str, path: str, asked: str) -> str:
+        outline = None if kind == "file" else self._contents.outline(path)
+        return answer(kind, asked, self._contents.source(path), outline)
 
     def _named_in(self, path: str) -> Outline | None:
         """The outline of a module, for what names mean in it."""
         self._rest_on("names", path)
-        return self._outline(path)
-
-    def _all_files(self) -> tuple[str, ...]:
-        if self._files is None:
-            if self._given is None:
-                found = python_files(str(self.root))
-            else:
-                given = self._given() if callable(self._given) else self._given
-                found = [self._key(path) for path in given]
-            self._files = tuple(sorted({*found, *self._overlay}))
-        return self._files
-
-    def _source(self, path: str) -> Source | None:
-        if path in self._overlay or self._sealed:
-            return self._overlay.get(path)
-        if path in self._sources:
-            self._sources.move_to_end(path)
-            return self._sources[path]
-        try:
-            source = read(path)
-        except Unreadable:
-            source = None
-        self._sources[path] = source
-        if len(self._sources) > _SOURCES_KEPT:
-            self._sources.popitem(last=False)
-        return source
-
-    def _outline(self, path: str) -> Outline | None:
-        if path not in self._outlines:
-            source = self._source(path)
-            try:
-                self._outlines[path] = None if source is None else self._make_outline(source)
-            except Unreadable:
-                self._outlines[path] = None
-        return self._outlines[path]
+        return self._contents.outline(path)
 
     # --- names ------------------------------------------------------------------------------------------------------
 
@@ -271,7 +227,7 @@ class Project:
         waiting = [name]
         while waiting and len(names) < _MOST_NAMES:
             for number in self._holders(waiting.pop()):
-                path = self._all_files()[number]
+                path = self._contents.files[number]
                 outline = self._named_in(path)
                 if outline is None:
                     continue
@@ -286,7 +242,7 @@ class Project:
 
     def files_with(self, *words: str) -> tuple[Path, ...]:
         """The files of the project in whose text all the words occur, sorted."""
-        return tuple(self._known_paths[number] for number in self._files_with(words))
+        return tuple(self._contents.paths[number] for number in self._files_with(words))
 
     def functions_with(self, *words: str, head: Head | None = None) -> Iterator[tuple[Path, FunctionOutline]]:
         """The functions and methods of the project on whose lines all the words occur, by file and line.
@@ -295,13 +251,13 @@ class Project:
         what comes of it then does not rest on the text of the others.
         """
         for number in self._files_with(words):
-            path = self._known_paths[number]
+            path = self._contents.paths[number]
             yield from ((path, each) for each in self.functions_of(path, *words, head=head))
 
     def functions_of(self, path: Path, *words: str, head: Head | None = None) -> Iterator[FunctionOutline]:
         """The functions and methods of a file on whose lines all the words occur; `head` as in `functions_with`."""
         self._rest_on("functions", self._key(path), " ".join(words))
-        outline = self._outline(self._key(path))
+        outline = self._contents.outline(self._key(path))
         for each in holding(outline, words) if outline is not None else ():
             if head is None or head(each):
                 self.rest_on_definition(path, each.qualname)
@@ -310,7 +266,7 @@ class Project:
     def heads(self, path: Path) -> tuple[FunctionOutline, ...]:
         """All functions and methods of a file, for their heads, as in `heads_with_any`."""
         self._rest_on("functions", self._key(path))
-        outline = self._outline(self._key(path))
+        outline = self._contents.outline(self._key(path))
         return outline.functions if outline is not None else ()
 
     def heads_with_any(self, path: Path, words: Iterable[str]) -> list[FunctionOutline]:
@@ -318,7 +274,7 @@ class Project:
 
         What comes of it rests on their heads alone (see `functions_with`): note what else is looked at.
         """
-        outline = self._outline(self._key(path))
+        outline = self._contents.outline(self._key(path))
         found: dict[int, FunctionOutline] = {}
         for word in sorted(words):
             self._rest_on("functions", self._key(path), word)
@@ -330,18 +286,18 @@ class Project:
         found = False
         for word in sorted(words):
             self._rest_on("functions", self._key(path), word)
-            outline = self._outline(self._key(path))
+            outline = self._contents.outline(self._key(path))
             found |= outline is not None and word in outline.module_words
         return found
 
     def modules_with(self, *words: str) -> Iterator[Path]:
         """The files of the project in whose code outside of functions and classes all the words occur, sorted."""
         for number in self._files_with(words):
-            path = self._all_files()[number]
-            outline = self._outline(path)
+            path = self._contents.files[number]
+            outline = self._contents.outline(path)
             self._rest_on("functions", path, " ".join(words))
             if outline is not None and outline.module_words.issuperset(words):
-                yield self._known_paths[number]
+                yield self._contents.paths[number]
 
     def _files_with(self, words: Sequence[str]) -> list[int]:
         """The numbers of the files in which all the words occur."""
@@ -350,36 +306,17 @@ class Project:
         found = sorted(set(self._holders(words[0])).intersection(*(self._holders(word) for word in words[1:])))
         if all(word.isascii() for word in words):
             return found
-        outlines = ((number, self.outline(self._known_paths[number])) for number in found)
+        outlines = ((number, self.outline(self._contents.paths[number])) for number in found)
         return [number for number, outline in outlines if outline and outline.words.issuperset(words)]
 
     def _holders(self, word: str) -> Sequence[int]:
-        files = self._all_files()
+        files = self._contents.files
         if word in self._known_holders:
-            found: Sequence[int] = [self._number(path) for path in self._known_holders[word]]
+            found: Sequence[int] = [bisect_left(files, path) for path in self._known_holders[word]]
         else:
-            found = self._words().holders(word)
+            found = self._contents.words.holders(word)
         self.reads.note(Leaf("word", "", word), lambda: "\n".join(files[number] for number in found))
         return found
-
-    def _number(self, path: str) -> int:
-        return bisect_left(self._all_files(), path)
-
-    def _words(self) -> WordIndex:
-        if self._index is None:
-            self._index = WordIndex(words_of(self._bytes(path)) for path in self._all_files())
-        return self._index
-
-    def _bytes(self, path: str) -> bytes:
-        if path in self._overlay:
-            return self._overlay[path].text.encode()
-        if self._sealed:
-            return b""
-        try:
-            with open(path, "rb") as file:
-                return file.read()
-        except OSError:  # unreadable: it holds no word, as it has no outline
-            return b""
 
 
 def _aliases(outline: Outline, names: Mapping[str, None]) -> list[str]:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from mlint.outline import Outline
 
 _MOST_OPEN = 2
+_MOST_KEPT = 150_000
+"""Temporaries of one project: what most projects come to at all."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,7 @@ class Checker:
         """Do one job. Nothing is raised."""
         with uncollected():
             done = _checked(job, self._source, self._project, self._setup.tasks[job.task])
+            self._lighten(job.project)
             if self._alone:
                 settle()
             return done
@@ -100,6 +103,15 @@ class Checker:
         """Let go of the projects that are open."""
         while self._projects:
             close(self._projects.popitem()[1])
+
+    def _lighten(self, number: int) -> None:
+        """Let go of what is known of a project where that is much: what is asked again is worked out again."""
+        from mlint.facts.engine import Engine
+
+        project = self._projects.get(number)
+        if project is not None and Engine.weight(project) > _MOST_KEPT:
+            self._projects[number] = project.renewed()
+            close(project)
 
     def _source(self, job: Job) -> Source:
         contents = self._setup.projects[job.project].contents

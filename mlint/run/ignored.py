@@ -101,13 +101,18 @@ def _pattern(line: str) -> _Pattern | None:
 
 def _path_regex(text: str) -> str:
     """A pattern with a slash starts at the folder of its file, one without matches at any depth."""
-    parts = text.removeprefix("/").split("/")
+    parts: list[list[re.Match[str]]] = [[]]
+    for piece in _PIECE.finditer(text.removeprefix("/")):
+        if piece[0] == "/":  # not one inside of a set
+            parts.append([])
+        else:
+            parts[-1].append(piece)
     found = "" if "/" in text else "(?:.*/)?"
     for number, part in enumerate(parts, start=1):
-        if part == "**":
+        if [piece[0] for piece in part] == ["**"]:
             found += ".+" if number == len(parts) else "(?:.*/)?"
         else:
-            found += "".join(map(_piece, _PIECE.finditer(part))) + "/" * (number < len(parts))
+            found += "".join(map(_piece, part)) + "/" * (number < len(parts))
     return found
 
 

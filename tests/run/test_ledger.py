@@ -12,7 +12,7 @@ import pytest
 
 from mlint.check import Looked, Task, look
 from mlint.config import Selectors, Settings
-from mlint.facts import project as project_module
+from mlint.facts import contents as contents_module
 from mlint.facts.project import Project
 from mlint.finding import Confidence
 from mlint.outline import Outline
@@ -291,7 +291,7 @@ def test_damaged_outlines_are_made_again(tree: Path) -> None:
 def test_a_word_that_was_asked_for_is_not_looked_for_again(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     warm()
     replaced("shop/images.py", "* 1.5", "* 1.6")(tree)
-    monkeypatch.setattr(project_module, "WordIndex", None)
+    monkeypatch.setattr(contents_module, "WordIndex", None)
     assert warm().problems == []
 
 
@@ -308,3 +308,25 @@ def test_what_was_done_before_an_interrupt_need_not_be_done_again(tree: Path, ch
     assert len(done) == 5
     assert done.isdisjoint(again)
     assert found == cold()
+
+
+def test_a_project_of_which_too_much_is_known_is_opened_anew(
+    tree: Path, checks: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = cold()
+    opened: list[Project] = []
+    renewed = Project.renewed
+
+    def counted(project: Project) -> Project:
+        opened.append(project)
+        return renewed(project)
+
+    monkeypatch.setattr(Project, "renewed", counted)
+    monkeypatch.setattr(checker_module, "_MOST_KEPT", 0)
+    assert cold() == warm() == expected
+    assert len(opened) > 8
+    checks.clear()
+    replaced("shop/images.py", "* 1.5", "* 1.6")(tree)
+    assert warm() == cold()
+    assert [Path(each).as_posix() for each in checks].count("shop/images.py") == 2
+    assert [Path(each).as_posix() for each in checks].count("main.py") == 1

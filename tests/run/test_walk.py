@@ -178,13 +178,18 @@ def test_a_repository_inside_another_begins_afresh(tmp_path: Path) -> None:
     assert names(walked(tmp_path), tmp_path) == ["inner/a_gen.py"]
 
 
+def test_a_slash_in_a_set_parts_nothing(tmp_path: Path) -> None:
+    tree(tmp_path, {".git/HEAD": "", ".gitignore": "[a/[b].py\n", "a.py": "", "c.py": "", "d/a.py": ""})
+    assert names(walked(tmp_path), tmp_path) == ["c.py", "d/a.py"]
+
+
 def test_a_pattern_that_git_does_not_understand_is_passed_over(tmp_path: Path) -> None:
     tree(tmp_path, {".git/HEAD": "", ".gitignore": "!\n/\n\\\na.py\n", "a.py": "", "b.py": ""})
     assert names(walked(tmp_path), tmp_path) == ["b.py"]
 
 
 PARTS = st.sampled_from(
-    ["a", "b", "*", "**", "a*", "?", "[ab]", "[!a]", "[]b]", "a.py", "*.py", "\\a", "\\*", "a ", "#a", "[a"]
+    ["a", "b", "*", "**", "a*", "?", "[ab]", "[!a]", "[]b]", "a.py", "*.py", "\\a", "\\*", "a ", "#a", "[a", "b]"]
 )
 PATTERN = st.builds(
     lambda negated, rooted, parts, folder: "!" * negated + "/" * rooted + "/".join(parts) + "/" * folder,
