@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from mlint.facts.pairs.roles import implied, known_pair, partner_names
+from mlint.facts.pairs.roles import implied, is_size, known_pair, partner_names
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.script import Line
 from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, STRING, Atom, Part, Row
@@ -66,6 +66,9 @@ def _expected(labels: Renaming, atom: Atom) -> Iterator[tuple[Renaming, str]]:
 
 def _is_there(scope: Scope, atom: Atom, expected: str, part: Part, labels: Renaming) -> bool:
     if atom.kind == NAME:
+        # Of two sides of a picture the target says by itself which is meant: that is for the other rule.
+        if any(is_size(word) for word in split(atom.text)) and any(is_size(word) for word in split(labels[1])):
+            return False
         return scope.uses.bound_before(expected, part.start) and not scope.is_builtin(atom)
     if atom.kind == ATTRIBUTE:
         return scope.knows(atom, expected, part.start)

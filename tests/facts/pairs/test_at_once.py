@@ -35,6 +35,7 @@ def test_two_targets_of_one_value_of_which_one_names_the_other(line: str, said: 
         "left, right = net(out), net(out)",
         "first, second = copy(q1), copy(q1)",
         "h_crop, w_crop = min(h_crop, w_crop), min(h_crop, w_crop)",
+        "new_w, new_h = int(w_crop * net), int(w_crop * net)",
         'image, label = out["image"], out["image"]',
     ],
 )
