@@ -10,6 +10,7 @@ from pathlib import Path
 from weakref import WeakKeyDictionary
 
 from mlint.facts.code import one_line
+from mlint.facts.pairs.copied import copies_of, may_be_left_whole
 from mlint.facts.pairs.orders import returned, unpacked
 from mlint.facts.pairs.roles import reverses
 from mlint.facts.pairs.rows import lay_out
@@ -32,6 +33,8 @@ from mlint.subjects.occasion import in_folder_of_tests, is_test_file
 from mlint.subjects.owners import Function
 
 _LONGEST = 100
+# By so many lines a copy may be longer: a comment, a line that is wrapped.
+_APART = 3
 _TEST_TOOLS = frozenset(("pytest", "unittest"))
 _OPTION = re.compile(r"""(?<=["']--)[\w-]+""")
 
@@ -67,6 +70,27 @@ def twin_methods(function: Function) -> Iterator[tuple[Function, Renaming]]:
         if may_be_left(function.words, outlines[twin.name].words, twin.renaming):
             beside = function.file.functions if around is None else around.methods.values()
             yield from ((each, twin.renaming) for each in beside if each.outline is outlines[twin.name])
+
+
+def copied_functions(function: Function) -> Iterator[tuple[Function, Renaming]]:
+    """The functions that one may be a copy of as a whole: as long, and named alike but for a word."""
+    if function.outline is None:
+        return
+    around = function.cls
+    outlines = function.file.top_level if around is None else around.outline.methods
+    long = _length(function.outline)
+    for name, renaming in copies_of(
+        function.name, [name for name, each in outlines.items() if abs(_length(each) - long) <= _APART]
+    ):
+        model, own = outlines[name], frozenset({function.name})
+        names = function.file.outline.words if around is None else around.outline.words
+        if may_be_left_whole(function.words, model.words, renaming, names, own):
+            beside = function.file.functions if around is None else around.methods.values()
+            yield from ((each, renaming) for each in beside if each.outline is model)
+
+
+def _length(outline: FunctionOutline) -> int:
+    return outline.end_line - outline.first_line
 
 
 def _lines(function: Function) -> Sequence[str]:
@@ -265,6 +289,11 @@ class Layout:
     def has_option(self, name: str) -> bool:
         """Whether the file defines an option of the command line by that name: `--max-lr` gives `max_lr`."""
         return name in _options(self._function.file.source.text)
+
+    def has_text(self, text: str) -> bool:
+        """Whether the file has the text as a literal by itself, such as a key."""
+        source = self._function.file.source.text
+        return f'"{text}"' in source or f"'{text}'" in source
 
     def is_unread_option(self, name: str) -> bool:
         """Whether the file defines an option of the command line by that name, and nothing in it asks for that."""

@@ -6,20 +6,31 @@ from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 from mlint.facts.pairs.added import left_short
+from mlint.facts.pairs.agreed import unlike_keys
 from mlint.facts.pairs.alike import bound_alike
+from mlint.facts.pairs.at_once import bound_at_once
 from mlint.facts.pairs.columns import columns
+from mlint.facts.pairs.copied import left_in_whole
 from mlint.facts.pairs.doubles import doubles
 from mlint.facts.pairs.idle_parts import idle_parts
 from mlint.facts.pairs.indices import indices
+from mlint.facts.pairs.itself import against_itself
 from mlint.facts.pairs.roles import family, is_reversible, precedes
 from mlint.facts.pairs.same_parts import same_parts
 from mlint.facts.pairs.slip import Slip
 from mlint.facts.pairs.slips import slips
+from mlint.facts.pairs.twice import twice
 from mlint.facts.pairs.twins import left_in_copy
 from mlint.finding import Confidence
 from mlint.rule import Report, Step
-from mlint.subjects.layouts import Layout, may_have_siblings, twin_methods
+from mlint.subjects.layouts import Layout, copied_functions, may_have_siblings, twin_methods
 from mlint.subjects.owners import Function
+
+
+def _rank(each: Siblings) -> tuple[int, bool, bool, bool]:
+    """Where it stands, and how little tells it."""
+    slip = each.slip
+    return slip.atom.at, not slip.evident, slip.double, not slip.labelled
 
 
 class Siblings:
@@ -37,7 +48,7 @@ class Siblings:
         """The siblings of a function with a name that breaks their renaming, in the order of the text."""
         found = [*cls._inside(owner), *cls._between_methods(owner)]
         places = set()
-        for each in sorted(found, key=lambda each: (each.slip.atom.at, each.slip.double)):
+        for each in sorted(found, key=_rank):
             if each.slip.atom.at not in places:
                 places.add(each.slip.atom.at)
                 yield each
@@ -53,9 +64,13 @@ class Siblings:
                 *columns(row, scope),
                 *left_short(row, scope),
                 *bound_alike(row, scope),
+                *bound_at_once(row, scope),
                 *indices(row),
                 *idle_parts(row, scope),
                 *same_parts(row, scope),
+                *against_itself(row, scope),
+                *twice(row, scope),
+                *unlike_keys(row),
             )
             yield from (cls(layout, slip) for slip in found)
 
@@ -64,6 +79,10 @@ class Siblings:
         for twin, renaming in twin_methods(owner):
             layout, other = Layout.of(owner), Layout.of(twin)
             for slip in left_in_copy(layout.row, layout.scope, other.row, renaming):
+                yield cls(layout, slip, other)
+        for model, renaming in copied_functions(owner):
+            layout, other = Layout.of(owner), Layout.of(model)
+            for slip in left_in_whole(layout.row, layout.scope, other.row, renaming):
                 yield cls(layout, slip, other)
 
     @property

@@ -20,6 +20,7 @@ from mlint.facts.pairs.forgotten import (
 from mlint.facts.pairs.meant import Beside, path_of
 from mlint.facts.pairs.measures import MEASURES, asks_for_kind, compared, makes_new, measured
 from mlint.facts.pairs.roles import family, implied, known_pair
+from mlint.facts.pairs.runs import RUNS
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, STRING, Atom, Block, Row
 from mlint.facts.pairs.siblings import Comparison
@@ -30,6 +31,10 @@ from mlint.facts.records import replace
 
 # A value made anew stands so many statements after the one that it is copied from.
 _AT_ONCE = 3
+# What was in a thing is lost with these.
+_STORING = frozenset({"copy_", "load_state_dict", "set_", "fill_"})
+# In several statements many places follow.
+_OF_RUN = 2
 # The parts of these are one value together.
 _EXPRESSIONS = frozenset({"operands", "slices"})
 
@@ -83,6 +88,7 @@ class Candidate:
             collects=collects(self._row, self._atom),
             awaited=self._scope.is_awaited(self._expected, self._atom.text, self._suspect.start),
             seconded=self._is_said_elsewhere(self._renaming[1]),
+            evident=self._stores_over(),
         )
 
     def _with_names(self) -> Slip:
@@ -94,7 +100,7 @@ class Candidate:
             model=self._model,
             renaming=self._renaming,
             asked=self._asked,
-            followed=len(self._followed),
+            followed=min(len(self._followed), _OF_RUN) if self._in_run else len(self._followed),
             labelled=any(each.labels for each in self._followed),
             bound=self._bound(),
             same_value=self._same_value(),
@@ -111,6 +117,15 @@ class Candidate:
             contradicted=self._beside.contradicts(self._atom, self._expected, self._asked, self._suspect, self._model),
         )
 
+    def _stores_over(self) -> bool:
+        """Whether both put something into one thing, where what they put in says that these are two:
+        `m.weight.copy_(weight)`, `m.weight.copy_(bias)`."""
+        atom, told = self._atom, self._partners and self._renaming == self._asked
+        if not (told and atom.stated and any(not each.labels for each in self._followed)):
+            return False
+        stated = [each for _, each in self._unified.kept() if each.left.stated]
+        return len(stated) > 1 and stated[-1].left.text in _STORING and all(each.kept for each in stated)
+
     def _ours(self, site: Site) -> Atom:
         """The atom of the suspect at a place."""
         return site.right if self._forward else site.left
@@ -118,6 +133,10 @@ class Candidate:
     def _theirs(self, site: Site) -> Atom:
         """The atom of the model at a place."""
         return site.left if self._forward else site.right
+
+    @property
+    def _in_run(self) -> bool:
+        return self._comparison.group.kind == RUNS
 
     @cached_property
     def _partners(self) -> bool:

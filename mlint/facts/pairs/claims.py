@@ -30,6 +30,8 @@ _DEFAULTING = frozenset({"get", "pop", "setdefault", "getattr", "getenv", "repla
 # Between two numbers of a text these are signs: `{height}x{width}`.
 _TIMES = frozenset({"x", "X", "d", "D"})
 
+# What is listed before the values are: `(x, y) = ({v.x}, {v.y})`.
+_LISTING = re.compile(r"\([^()]*,[^()]*\)\s*[=:]?\s*\($")
 # What comes before one of these says nothing of what stands behind the text.
 _ENDS = re.compile(r"[,.\n]")
 
@@ -210,7 +212,7 @@ def _formatted(row: Row, node: ast.JoinedStr, part: Part) -> Iterator[Claim]:
 
 def _said_before(before: str, text: Atom, value: Part, part: Part) -> Iterator[Claim]:
     label = _ENDS.split(before.rstrip("\n"))[-1]
-    if label.strip() not in _TIMES:
+    if label.strip() not in _TIMES and _LISTING.search(before) is None:
         yield Claim(TEXT, label[-40:], text, value, part)
 
 

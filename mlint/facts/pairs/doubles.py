@@ -7,13 +7,13 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
-from mlint.facts.pairs.calls import both_given, called, multiplies, shapes, shaping
+from mlint.facts.pairs.calls import both_given, multiplies, shapes, shaping
 from mlint.facts.pairs.roles import family, partner_names
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.shapes import KEYWORD, NAME, STRING, Atom, Group, Part, Row
 from mlint.facts.pairs.slip import Slip
 from mlint.facts.pairs.unify import Renaming
-from mlint.facts.pairs.words import listed, replaced, split
+from mlint.facts.pairs.words import replaced, split
 
 # Both of a pair can well be the same thing here: sizes of what goes in and out, attention of a thing to itself.
 _OFTEN_EQUAL = frozenset({"flow", "attention", "order", "direction", "count"})
@@ -23,12 +23,6 @@ _MANY = 40
 _TWO = 2
 # Keywords that name the place of the result: that of an argument, on purpose.
 _IN_PLACE = frozenset({"out", "dst"})
-# Of one thing twice these give nothing, or the thing itself.
-_COMPARING = listed(
-    """min max minimum maximum fmin fmax mse_loss l1_loss smooth_l1_loss huber_loss cross_entropy kl_div nll_loss
-    binary_cross_entropy binary_cross_entropy_with_logits mean_squared_error mean_absolute_error accuracy_score
-    f1_score confusion_matrix allclose isclose cosine_similarity"""
-)
 
 
 def doubles(row: Row, scope: Scope) -> Iterator[Slip]:
@@ -38,7 +32,6 @@ def doubles(row: Row, scope: Scope) -> Iterator[Slip]:
             continue
         if group.kind in ("arguments", "operands"):
             yield from _same_names(row, scope, group)
-            yield from _nothing_left(row, scope, group)
         elif group.kind == "slices":
             yield from _same_stretches(row, scope, group)
         elif group.kind == "elements":
@@ -64,28 +57,6 @@ def _same_names(row: Row, scope: Scope, group: Group) -> Iterator[Slip]:
             old, new, expected, unread = twin
             telling = unread and _is_made_here(row, scope, expected, part.start)
             yield _slip(atom, expected, part, first, (old, new), unread, telling=telling)
-
-
-def _nothing_left(row: Row, scope: Scope, group: Group) -> Iterator[Slip]:
-    """What is subtracted from itself, or compared with itself: `log(gt) - log(gt)`, `maximum(a, a)`."""
-    first, second = group.parts[-2:]
-    if row.texts(first) != row.texts(second) or row.shape(first) != row.shape(second) or len(group.parts) != _TWO:
-        return
-    if group.kind == "operands":
-        meant = row.tags[second.start - 1] == "Sub"
-    else:
-        function = called(row, group)
-        meant = function is not None and function.text in _COMPARING
-    # `b = b - a` and `a = a - a` move both to the origin.
-    statement = _statement_at(row, second.start)
-    present = {*row.texts(first)}
-    if any(each.stored and each.text in present for each in row.atoms[statement : second.start] if each is not None):
-        return
-    for atom in row.atoms_of(second) if meant else ():
-        for old, new, expected in partner_names(atom.text) if atom.kind == NAME and len(atom.text) > 1 else ():
-            if expected not in present and scope.uses.bound_before(expected, statement):
-                yield _slip(atom, expected, second, first, (old, new), unread=False, telling=True)
-                return
 
 
 def _same_stretches(row: Row, scope: Scope, group: Group) -> Iterator[Slip]:

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from mlint.facts.pairs.claims import Claim
 from mlint.facts.pairs.mixup import NAMED, Mixup
-from mlint.facts.pairs.roles import Role, family, roles
+from mlint.facts.pairs.roles import Role, family, known_pair, roles
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.script import Line, Script
 from mlint.facts.pairs.shapes import Atom, Block, Part, Row
@@ -97,12 +97,14 @@ def _filled(row: Row, part: Part) -> tuple[Atom, Atom, ast.expr] | None:
 def _stands_in(row: Row, asked: Atom, target: Atom, value: ast.expr) -> bool:
     """Whether what is assigned can be meant for what is asked for, which is named alike.
 
-    `if start is not None: place = place - start` goes on with both, `if _mask is None: mask = None` is a reset.
+    `if row is not None: layout = row.layout()` goes on with it, `if _mask is None: mask = None` is a reset.
     """
     words, others = split(asked.text), split(target.text)
     akin = _owner(asked) == _owner(target) and words != others and not set(words).isdisjoint(others)
     used = {each.path for each in row.atoms_of(row.parts[value])}
-    return akin and not used.issuperset((asked.path, target.path)) and not isinstance(value, ast.Constant)
+    partners = any(known_pair(*pair) for pair in changed(asked.text, target.text))
+    goes_on = asked.path in used and (target.path in used or not partners)
+    return akin and not goes_on and not isinstance(value, ast.Constant)
 
 
 def _worked_on(row: Row, body: Part) -> Iterator[Atom]:

@@ -16,6 +16,7 @@ from mlint.facts.pairs.words import changed, listed, split
 BOUND = "lower end of"
 _STEPPING = frozenset({"range", "arange"})
 _CLIPPING = listed("clip clip_ clamp clamp_")
+_UPWARDS = listed("row rows y lat")
 _BOUNDING = _STEPPING | _CLIPPING
 _PAIRED = re.compile(r"(?<![\w.])([\w.]+)\s*(?:,|:)\s*([\w.]+)\s*[)\]]")
 _MOST = 3
@@ -70,7 +71,8 @@ def _told(row: Row, whole: Part, lower: ast.expr, upper: ast.expr) -> Iterator[E
             Claim("upper end of", _what(whole), other, row.parts[upper], whole),
             other.text,
             whole=True,
-            either_way=False,
+            # On a map the first row is the last of the picture.
+            either_way=not _UPWARDS.isdisjoint(split(one.text)) and not split(one.text)[-1].isalpha(),
         )
 
 

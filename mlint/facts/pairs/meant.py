@@ -58,10 +58,28 @@ class Beside:
             or (leads_to(self._row, slip.atom, renamed, slip.suspect) and not _is_awaited(slip))
             or (family(*slip.asked) == "split" and chosen(self._row, slip.atom, renamed, slip.suspect))
             or self._in_all_ways(slip)
+            or self._goes_together(slip)
             or self._stands_beside(slip)
             or varied_alone(self._row, self._unified, slip.model, number, slip.expected)
             or (slip.within_call and called_both_ways(self._row, self._comparison.group, slip.suspect, slip.expected))
         )
+
+    def _goes_together(self, slip: Slip) -> bool:
+        """Whether other operands have names of both at once: `a_h * b_r * b_t` beside `a_h * a_r * a_t`."""
+        old, new = slip.renaming
+        if not slip.within_expression:
+            return False
+        row, suspect = self._row, slip.suspect
+        around = next((part for part in row.statements if part.start <= suspect.start < part.end), suspect)
+        beside = [
+            part
+            for group in row.groups
+            if group.kind == "operands" and around.start <= group.parts[0].start < around.end
+            for part in group.parts
+            if part.start not in (suspect.start, slip.model.start) and row.shape(part) == row.shape(suspect)
+        ]
+        others = [{word for text in row.texts(part) for word in split(text)} for part in beside]
+        return any(old in words and new in words for words in others)
 
     def _in_all_ways(self, slip: Slip) -> bool:
         """Whether the group has the model with the expected name, too: `low < a`, `a < high`, `low < b`, `b < high`."""

@@ -15,6 +15,8 @@ from mlint.facts.pairs.words import replaced, split
 ITEM = "item"
 _PAD = "torch.nn.functional.pad"
 _WIDTH, _HEIGHT = 0, 1
+# The first and the second of whatever is counted.
+_LETTERS = frozenset({"x", "y"})
 _TWO_SIDES = 4
 
 Sided = tuple[int, Atom, str]
@@ -41,7 +43,7 @@ def paddings(row: Row, means: Callable[[str], str | None]) -> Iterator[Exchange]
             expected = next((replaced(atom.text, word, new) for new in counterparts(word, Role("axis", _WIDTH))), "")
             claim = Claim(ITEM, "width", atom, atom.part, part)
             crossed = Claim(ITEM, "height", other, other.part, part)
-            yield Exchange(claim, atom, crossed, expected or other.text, whole=True, either_way=False)
+            yield Exchange(claim, atom, crossed, expected or other.text, whole=True, either_way=word in _LETTERS)
 
 
 def _listed(row: Row, call: ast.Call, at: int) -> Sequence[ast.expr]:

@@ -185,6 +185,24 @@ def implied(old: str, new: str) -> tuple[tuple[str, str], ...]:
     return tuple(dict.fromkeys((row[first], row[second]) for row in rows if (row[first], row[second]) != (old, new)))
 
 
+def spelled_otherwise(old: str, new: str) -> Iterator[tuple[str, str]]:
+    """The renamings of data for one purpose to data for another, in all spellings: `val` to `test` of `validation`."""
+    before, after = (_POLES.get(word, {}).get("split") for word in (old, new))
+    if before is not None and after is not None and before != after:
+        words = {word: poles["split"] for word, poles in _POLES.items() if "split" in poles}
+        yield from ((a, b) for a in words for b in words if words[a] == before and words[b] == after)
+
+
+def is_of_data(words: tuple[str, str]) -> bool:
+    """Whether both words say what data is for: training, validation, test."""
+    return all("split" in _POLES.get(word, {}) for word in words)
+
+
+def holds_training(words: tuple[str, str]) -> bool:
+    """Whether one of the words says that data is trained on."""
+    return any(_POLES.get(word, {}).get("split") == 0 for word in words)
+
+
 def speaks_of(words: Iterable[str], old: str, new: str) -> bool:
     """Whether words are of the side of one partner, and none is of that of the other: `x`, `left`, `width` of `x`."""
     ours, theirs = zip((old, new), *implied(old, new), strict=True)

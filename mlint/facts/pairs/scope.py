@@ -30,7 +30,7 @@ _LIBRARY_TWINS = frozenset(
 # What has the one as an attribute has the other: a picture, a box, a space of actions.
 _ATTRIBUTE_TWINS = {
     one: other
-    for pair in (("low", "high"), ("width", "height"), ("left", "right"), ("top", "bottom"))
+    for pair in (("low", "high"), ("width", "height"), ("left", "right"), ("top", "bottom"), ("weight", "bias"))
     for one, other in (pair, pair[::-1])
 }
 
@@ -59,6 +59,9 @@ class Surroundings(Protocol):
 
     def has_option(self, name: str) -> bool:
         """Whether the file defines an option of the command line by that name: `--max-lr` gives `max_lr`."""
+
+    def has_text(self, text: str) -> bool:
+        """Whether the file has the text as a literal by itself, such as a key."""
 
     def is_unread_option(self, name: str) -> bool:
         """Whether the file defines an option of the command line by that name, and nothing in it asks for that."""
@@ -109,6 +112,14 @@ class Scope:
             return False
         owner = atom.path.rpartition(".")[0]
         return owner != "self" and f"{owner}.{expected}" not in self.uses.paths
+
+    def is_of_module(self, name: str) -> bool:
+        """Whether the module binds the name, so that others may read it."""
+        return self._around.defines(name)
+
+    def has_text(self, text: str) -> bool:
+        """Whether the file has the text as a literal by itself, such as a key."""
+        return self._around.has_text(text)
 
     def is_awaited(self, name: str, other: str, at: int) -> bool:
         """Whether both names were bound by statements above the place, and the first not read since."""

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from mlint.facts.pairs.runs import runs
 from mlint.facts.pairs.shapes import Group, Part, Row
 from mlint.facts.pairs.unify import Unified, unify
 
@@ -26,9 +27,12 @@ class Comparison:
     others: Sequence[Part]
 
 
-def comparisons(row: Row) -> Iterator[Comparison]:
-    """Every two siblings of a row that have one shape and stand near each other, in the order of the text."""
-    for group in row.groups:
+def comparisons(row: Row, *, together: bool = False) -> Iterator[Comparison]:
+    """Every two siblings of a row that have one shape and stand near each other, in the order of the text.
+
+    `together`: also several statements at once.
+    """
+    for group in (*row.groups, *(runs(row) if together else ())):
         for alike in _alike(row, group):
             for number, right in enumerate(alike):
                 for left in alike[max(0, number - _WINDOW) : number]:

@@ -56,7 +56,8 @@ class Slip:
     of the siblings is just the name; `unseen`: only that tells that there is the expected one;
     `collects`: something is put into what it names; `awaited`: the expected name was
     bound beside the atom's own, and has not been read yet; `seconded`: another sibling with the word of the suspect has
-    the expected name in its place; `counted`: numbers change, too, such as those of columns.
+    the expected name in its place; `counted`: numbers change, too, such as those of columns; `evident`: what was found
+    tells it by itself, whatever the words are.
     """
 
     atom: Atom
@@ -102,6 +103,7 @@ class Slip:
     awaited: bool = False
     seconded: bool = False
     counted: bool = False
+    evident: bool = False
 
     @classmethod
     def of_pair(
@@ -117,6 +119,7 @@ class Slip:
         telling: bool = False,
         double: bool = False,
         confirmed: bool = False,
+        evident: bool = False,
     ) -> Slip:
         """A slip of two known partners where no other name follows; `telling`: the place leaves no doubt."""
         return cls(
@@ -143,6 +146,7 @@ class Slip:
             contradicted=False,
             confirmed=confirmed,
             double=double,
+            evident=evident,
         )
 
     @property
@@ -194,6 +198,33 @@ class Slip:
     def half_renamed(self) -> bool:
         """Whether one of two same names is renamed, and the other is subtracted: `(y - y0) / (y1 - x0)`."""
         return self.squared and self.subtracted and self.literal and self.partners and self.followed > 1
+
+    @property
+    def waits(self) -> bool:
+        """Whether a local name was made for this place, and nothing reads it, whatever else may speak against it."""
+        if not (self.unread and self.partners and self.local) or (self.measured and not self.by_text):
+            return False
+        name = family(*self.renaming)
+        if self.double:
+            return name in DERIVED | {"axis"}
+        moved = self.shifted and name in DERIVED
+        return (self.labelled or self.value_follows) and not (moved or self.calls_for_another)
+
+    @property
+    def breaks_all(self) -> bool:
+        """Whether all but this name follow, so that nothing else can be meant, of whatever pair the words are."""
+        if not (self.partners and self.labelled) or self.measured or self.selects or self.contradicted:
+            return False
+        if self.atom.called or self.derived or self.combined or self.within_call:
+            return False
+        if not self.literal:
+            plain = self.alone and self.bound and self.local and not (self.same_value or self.present)
+            return plain and family(*self.renaming) == "axis" and not (self.shifted or self.otherwise)
+        if self.shifted:
+            return False
+        if self.squared:
+            return self.followed >= MADE_FROM_OTHER if self.present else self.same_value and self.followed > 1
+        return self.alone and self.value_follows and self.distinct > 1
 
     @property
     def derived(self) -> bool:
@@ -335,4 +366,4 @@ class Slip:
     @property
     def weight(self) -> tuple[bool, int, bool, bool]:
         """How much the slip has for it, to choose among those of one atom."""
-        return (self.unread, self.followed, self.labelled, self.literal)
+        return (self.evident or self.unread, self.followed, self.labelled, self.literal)

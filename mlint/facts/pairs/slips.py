@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
+from mlint.facts.pairs.agreed import disagreeing
 from mlint.facts.pairs.candidate import Candidate
 from mlint.facts.pairs.forgotten import names_a_file
 from mlint.facts.pairs.meant import Beside
@@ -20,6 +21,8 @@ from mlint.facts.pairs.words import changed, is_one_of, split
 # More than this, and the siblings do different things.
 _MOST_RENAMINGS = 3
 _MOST_UNEXPLAINED = 1
+# In these each has its own, and where two have that of the other they begin or end as one.
+_LISTS = frozenset({"entries", "arguments", "elements"})
 # As many places tell two letters that are no known pair.
 _OFTEN = 2
 # These say how arguments are given, and not which.
@@ -33,21 +36,28 @@ def slips(row: Row, scope: Scope) -> list[Slip]:
     """Each name that breaks the renaming of two siblings, once, with the sibling that says most; in order."""
     best: dict[int, Slip] = {}
     alike: dict[tuple[int, str, str], set[int]] = defaultdict(set)
-    for comparison in comparisons(row):
-        slip = _Search(row, scope, comparison).slip()
+    listed: dict[tuple[int, Renaming], set[int]] = defaultdict(set)
+    for comparison in comparisons(row, together=True):
+        slip = next(disagreeing(row, scope, comparison), None) or _Search(row, scope, comparison).slip()
         if slip is not None:
-            alike[comparison.group.parts[0].start, slip.atom.text, slip.expected].add(slip.atom.at)
-            if slip.atom.at not in best or slip.weight > best[slip.atom.at].weight:
-                best[slip.atom.at] = slip
-    # Where the one name stands for the other at several places of one list, call or block, it does so on purpose; and
-    # where each stands for the other.
-    often = {
+            group, at = comparison.group, slip.atom.at
+            alike[group.parts[0].start, slip.atom.text, slip.expected].add(at)
+            if group.kind in _LISTS:
+                listed[group.parts[0].start, slip.asked].add(at)
+            if at not in best or slip.weight > best[at].weight:
+                best[at] = slip
+    often = _on_purpose(alike).union(*(places for places in listed.values() if len(places) > 1))
+    return [best[at] for at in sorted(best) if at not in often]
+
+
+def _on_purpose(alike: Mapping[tuple[int, str, str], set[int]]) -> set[int]:
+    """Where the one name stands for the other at several places of one list, call or block, or each for the other."""
+    return {
         at
         for (group, text, expected), places in alike.items()
         if len(places) > 1 or (group, expected, text) in alike
         for at in places
     }
-    return [best[at] for at in sorted(best) if at not in often]
 
 
 class _Search:
@@ -71,9 +81,18 @@ class _Search:
             return None
         number, slip = found[0]
         kept = {site.left.text for _, site in self._unified.kept()}
+        if self._is_of_the_other(slip):
+            return None
         if slip.expected in kept or self._beside.is_meant(number, slip) or self._beside.is_shared(number, slip):
             return None
         return slip
+
+    def _is_of_the_other(self, slip: Slip) -> bool:
+        """Whether another text that the siblings share says the same: all of it is that of the other."""
+        old, new = slip.asked
+        words = [split(site.left.text) for _, site in self._unified.kept() if site.left.kind == STRING]
+        told = [each for each in words if old in each and new not in each and each != split(slip.atom.text)]
+        return slip.atom.kind == STRING and bool(told)
 
     def _is_left_over(self, found: Sequence[Slip]) -> bool:
         """Whether one name was forgotten at each place, and the expected one is bound, and then nobody reads it."""

@@ -9,14 +9,18 @@ from functools import lru_cache
 from itertools import combinations
 
 from mlint.facts.pairs.added import may_be_added
+from mlint.facts.pairs.agreed import may_disagree
 from mlint.facts.pairs.alike import may_be_alike
+from mlint.facts.pairs.at_once import may_be_at_once
 from mlint.facts.pairs.idle_parts import may_call_idle
 from mlint.facts.pairs.indices import may_count_on
+from mlint.facts.pairs.itself import may_be_itself
 from mlint.facts.pairs.measures import MEASURES
 from mlint.facts.pairs.roles import implied, is_size, known_pair, partner_names, partners
 from mlint.facts.pairs.same_parts import may_be_same_parts
 from mlint.facts.pairs.scope import attribute_twin, is_library_twin
 from mlint.facts.pairs.script import Line, Script
+from mlint.facts.pairs.twice import may_be_twice
 from mlint.facts.pairs.unify import Renaming
 from mlint.facts.pairs.words import changed, replaced, split
 
@@ -52,10 +56,13 @@ def has_twins(script: Script, knows: Knows) -> bool:
         return name in script.words or knows(name) or f".{attribute_twin(name)}" in script.text
 
     both = (script.statements, script.fragments)
+    repeating = [line for line in script.statements if len(set(line.words)) < len(line.words)]
     return (
         may_be_added(script.statements)
         or may_be_alike(script.statements)
         or may_call_idle(script.text, knows)
+        or any(may_be_at_once(line) or may_be_itself(line) or may_disagree(line) for line in repeating)
+        or may_be_twice(script, repeating)
         or any(_holds_twins(lines, known, script.is_idle) for lines in both)
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Block, Part, Row, defaults
 
@@ -142,6 +142,15 @@ class Uses:
             return False
         around = next((part for part in self._row.statements if part.start <= places[-1] < part.end), None)
         return around is not None and any(around.start <= place < around.end for place in self._read.get(other, ()))
+
+    def reads(self, name: str) -> list[Atom]:
+        """Where the name is read."""
+        return [atom for place in self._read.get(name, ()) if (atom := self._row.atoms[place]) is not None]
+
+    @property
+    def bound_names(self) -> Iterable[str]:
+        """The names that are bound in the row."""
+        return self._bound
 
     @property
     def never_read(self) -> list[str]:

@@ -25,21 +25,15 @@ def _confidence(siblings: Siblings) -> Confidence:
     slip = siblings.slip
     if siblings.is_of_test and not slip.unread:
         return Confidence.POSSIBLE
-    if slip.guards and (slip.partners or slip.labelled) and not slip.measured:
+    guards = slip.guards and (slip.partners or slip.labelled) and not slip.measured
+    if guards or ((slip.evident or slip.breaks_all) and not siblings.reversed_on_purpose):
         return Confidence.LIKELY
-    if slip.is_key_of_the_other or slip.measured or slip.selects or slip.held_out_only or siblings.reversed_on_purpose:
-        return Confidence.POSSIBLE
-    if (
-        slip.evaluates_training
-        or slip.shifted
-        or slip.framed
-        or slip.calls_for_another
-        or slip.is_of_both
-        or slip.splits_off
-    ):
+    if slip.waits and not siblings.reversed_on_purpose and _speaks_against(siblings):
+        return Confidence.LIKELY
+    if _speaks_against(siblings) or siblings.reversed_on_purpose:
         return Confidence.POSSIBLE
     if slip.double:
-        return Confidence.LIKELY if slip.labelled else Confidence.POSSIBLE
+        return Confidence.LIKELY if slip.labelled or slip.waits else Confidence.POSSIBLE
     plain = bool(slip.followed and slip.literal and slip.local)
     if slip.unread and ((slip.partners and (slip.local or slip.followed > 1)) or (slip.labelled and plain)):
         return Confidence.CERTAIN if plain else Confidence.LIKELY
@@ -57,6 +51,14 @@ def _confidence(siblings: Siblings) -> Confidence:
         or _else_the_same(siblings)
     )
     return Confidence.LIKELY if told else Confidence.POSSIBLE
+
+
+def _speaks_against(siblings: Siblings) -> bool:
+    """Whether something says that the name is meant, but where what is expected is there for nothing else."""
+    slip = siblings.slip
+    if slip.is_key_of_the_other or slip.measured or slip.selects or slip.held_out_only or slip.evaluates_training:
+        return True
+    return slip.shifted or slip.framed or slip.calls_for_another or slip.is_of_both or slip.splits_off
 
 
 def _named_alike(siblings: Siblings) -> bool:

@@ -26,13 +26,14 @@ def used(code: str) -> list[str]:
 
 def test_another_is_filled_than_was_asked_for() -> None:
     assert filled("if row_ids is None:\n        ids = make(2)") == ["ids, not row_ids"]
-    assert filled("if row_ids is not None:\n        ids = make(row_ids)") == ["ids, not row_ids"]
+    assert filled("if row_ids is not None:\n        ids = make(2)") == ["ids, not row_ids"]
 
 
 @pytest.mark.parametrize(
     "second",
     [
         "if row_ids is not None:\n        ids = ids - row_ids",
+        "if row_ids is not None:\n        ids = row_ids.make()",
         "if _ids is None:\n        ids = None",
         "if row_ids is None:\n        row_ids = make(2)",
         "if make is None:\n        ids = 2",

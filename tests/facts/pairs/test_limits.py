@@ -29,3 +29,10 @@ def test_the_upper_bound_stands_first(code: str, said: str) -> None:
 )
 def test_bounds_in_order_or_of_two_things(code: str) -> None:
     assert found(code) == []
+
+
+def test_the_rows_of_a_map_go_upwards() -> None:
+    (told,) = backwards(lay_out(Tree("image[row2:row1]\n").statements))
+    assert told.either_way
+    (told,) = backwards(lay_out(Tree("image[col2:col1]\n").statements))
+    assert not told.either_way

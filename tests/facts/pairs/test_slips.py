@@ -31,6 +31,9 @@ class Nothing:
     def has_option(self, name: str) -> bool:
         return False
 
+    def has_text(self, text: str) -> bool:
+        return False
+
     def is_unread_option(self, name: str) -> bool:
         return False
 

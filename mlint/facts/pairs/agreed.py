@@ -1,0 +1,154 @@
+"""Keys that all siblings but one have by the name of what they are for: `ema.load(state["ema"])`."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from mlint.facts.pairs.measures import is_measured_by_call
+from mlint.facts.pairs.scope import Scope
+from mlint.facts.pairs.script import Line
+from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, NUMBER, STRING, Atom, Part, Row, subscripts
+from mlint.facts.pairs.siblings import Comparison
+from mlint.facts.pairs.slip import Slip
+from mlint.facts.pairs.words import is_one_of, listed, split
+
+_MANY = 2
+_ASKING = frozenset({"get", "pop", "getattr"})
+_MOST_VARIED = 4
+_GIVEN = re.compile(r"""\b(\w+)["']?\s*[=:]\s*(?:\w+\()?([\w.]+?)(?:\.\w+)?(?=[\[(,)}])""")
+_KEY = re.compile(r"""\w\[["'](\w+)["']\]""")
+_UNLIKE = re.compile(r"""\w\(\w+\[["'](\w+)["']\], \w+\[["'](\w+)["']\]""")
+# A model of language is trained to give back what it is given.
+_TARGETS = listed("label labels target targets tgt lm y gt")
+_INPUTS = listed("input inputs id ids token tokens text src source x")
+
+
+def disagreeing(row: Row, scope: Scope, comparison: Comparison) -> Iterator[Slip]:
+    """The text or attribute that two siblings share, where of all others each has that by which it is labelled."""
+    unified = comparison.unified
+    varied = [site for site in unified.sites if not site.kept and site.left.kind != NUMBER]
+    for number, site in unified.kept() if 0 < len(varied) <= _MOST_VARIED else ():
+        if site.left.kind not in (STRING, ATTRIBUTE, NAME) or site.left.stored or site.left.called:
+            continue
+        if site.left.kind == STRING and not _is_key(row, site.left):
+            continue
+        for other in varied:
+            if not _may_tell(site.left, other.left, comparison.group.kind):
+                continue
+            at = unified.sites.index(other)
+            for forward in (True, False):
+                label, wrong = (other.left.text, other.right.text) if forward else (other.right.text, other.left.text)
+                if not is_one_of(site.left.text, label) or _is_given_back(wrong, site.left.text):
+                    continue
+                places = [(texts[number], texts[at]) for texts in map(row.texts, comparison.others)]
+                if all(is_one_of(key, its) and not is_one_of(key, wrong) for key, its in places):
+                    suspect, model = (unified.right, unified.left) if forward else (unified.left, unified.right)
+                    atom = site.right if forward else site.left
+                    entries = comparison.group.kind == "entries"
+                    if _is_known(row, scope, atom, wrong, suspect, len(places) + 1, among_entries=entries):
+                        renaming = (atom.text, wrong)
+                        yield Slip.of_pair(atom, wrong, suspect, model, renaming, renaming, unread=False, evident=True)
+
+
+def may_disagree(line: Line) -> bool:
+    """Whether a line can have a label with the key or value of another one, or two keys of two things; cheap."""
+    text = line.text
+    given = _GIVEN.findall(text) if text.count("=") + text.count(":") > 1 else ()
+    labelled = [(label, value.rpartition(".")[2]) for label, value in given]
+    own = {label for label, value in labelled if label == value}
+    if own and any(label != value and value in own for label, value in labelled):
+        return True
+    if '["' not in text and "['" not in text:
+        return False
+    keys = _KEY.findall(text)
+    if len(keys) > 1 and any(keys.count(key) > 1 and line.words.count(key) > keys.count(key) for key in keys):
+        return True
+    return any(one != other for one, other in _UNLIKE.findall(text))
+
+
+def unlike_keys(row: Row) -> Iterator[Slip]:
+    """The key that a call asks of the second of two things, where calls ask both for the same and this says which."""
+    found: dict[tuple[str, str], list[tuple[Part, Atom, Atom]]] = {}
+    for part, node in row.of(ast.Call):
+        asked = [each for given in node.args[:2] if (each := _asked(row, given)) is not None]
+        if len(asked) == len(node.args[:2]) == _MANY:
+            found.setdefault((asked[0][0], asked[1][0]), []).append((part, asked[0][1], asked[1][1]))
+    for calls in found.values():
+        unlike = [each for each in calls if each[1].text != each[2].text]
+        if len(unlike) != 1 or len(calls) <= _MANY:
+            continue
+        suspect, wanted, atom = unlike[0]
+        model = next(part for part, one, _ in calls if one is not wanted)
+        if _label(row, suspect) == wanted.text:
+            renaming = (atom.text, wanted.text)
+            yield Slip.of_pair(atom, wanted.text, suspect, model, renaming, renaming, unread=False, evident=True)
+
+
+def _asked(row: Row, node: ast.expr) -> tuple[str, Atom] | None:
+    """What is asked for something by a text, and the text."""
+    if not (isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and node.slice in row.parts):
+        return None
+    key = row.last_of(node.slice)
+    return None if key is None or key.kind != STRING else (node.value.id, key)
+
+
+def _label(row: Row, part: Part) -> str | None:
+    """What the statement that holds a part assigns to, as a name or a key."""
+    for around, node in row.of(ast.Assign):
+        if around.start <= part.start < around.end:
+            atom = row.atoms[row.parts[node.targets[0]].end - 1]
+            return None if atom is None else atom.text
+    return None
+
+
+def _is_given_back(label: str, key: str) -> bool:
+    """Whether it is what a model of language gives back, or the same by another word: `targets` of `labels`."""
+    given = {*split(key)}
+    return not _TARGETS.isdisjoint(split(label)) and not given.isdisjoint(_INPUTS | _TARGETS)
+
+
+def _may_tell(atom: Atom, label: Atom, group: str) -> bool:
+    """Whether a label can say by what name that is known which the atom names.
+
+    By keyword the name of another thing is given, and one column is made of another, as often as not.
+    """
+    if label.kind == STRING and (label.held or label.stated):
+        return False
+    if atom.kind == STRING:
+        return label.labels or group == "operands"
+    return label.labels and group in (("entries", "block") if atom.kind == ATTRIBUTE else ("entries",))
+
+
+def _is_key(row: Row, atom: Atom) -> bool:
+    """Whether something is asked for by the text: `state["net"]`, `state.get("net")`."""
+    for part, node in row.of(ast.Subscript):
+        if part.start < atom.at < part.end and any(each is atom.node for each in subscripts(node)):
+            return not atom.held
+    return any(
+        node.args
+        and node.args[0] is atom.node
+        and (name := row.last_of(node.func)) is not None
+        and name.text in _ASKING
+        for _, node in row.of(ast.Call)
+    )
+
+
+def _is_known(
+    row: Row, scope: Scope, atom: Atom, wanted: str, suspect: Part, count: int, *, among_entries: bool
+) -> bool:
+    """Whether there is what the label asks for: a key of the file, an attribute of the same thing."""
+    if len(wanted) == 1 or not wanted.isidentifier():
+        return False
+    if atom.kind == STRING:
+        # A key beside the very same value is as often a second name of it.
+        return scope.has_text(wanted) and (count >= _MANY or not among_entries)
+    if not set(split(wanted)).isdisjoint(split(atom.text)) and atom.kind == NAME:
+        return False  # an alias, or what the other was made of
+    if atom.kind == NAME:
+        return count >= _MANY and scope.uses.is_local(atom.text) and scope.uses.bound_before(wanted, suspect.start)
+    if is_measured_by_call(row, atom):
+        return False
+    own = atom.path == f"self.{atom.text}" or f"{atom.path.rpartition('.')[0]}.{wanted}" in scope.uses.paths
+    return own and count >= _MANY and scope.knows(atom, wanted, suspect.start)

@@ -1,0 +1,124 @@
+"""A thing that is compared with itself, or taken from itself: `mse_loss(pred, pred)`, `high - high`, `a and a`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from mlint.facts.pairs.calls import called
+from mlint.facts.pairs.roles import partner_names
+from mlint.facts.pairs.scope import Scope
+from mlint.facts.pairs.script import Line
+from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Group, Part, Row
+from mlint.facts.pairs.slip import Slip
+from mlint.facts.pairs.unify import Renaming
+from mlint.facts.pairs.words import changed, listed, split
+
+# Of one thing twice these give nothing, or the thing itself.
+_COMPARING = listed(
+    """min max minimum maximum fmin fmax mse_loss l1_loss smooth_l1_loss huber_loss cross_entropy kl_div nll_loss
+    binary_cross_entropy binary_cross_entropy_with_logits mean_squared_error mean_absolute_error accuracy_score
+    f1_score confusion_matrix allclose isclose cosine_similarity copy_ mse mae rmse psnr ssim giou giou_loss diou_loss
+    dice dice_loss bce l1 smooth_l1 zip"""
+)
+_CHOOSING = frozenset({"And", "Or"})
+_CALL = re.compile(rf"\b({'|'.join(sorted(_COMPARING))})\(([^()]*(?:\([^()]*\)[^()]*)*)\)")
+_TAKEN = re.compile(r"[\w.]+(?:\([^()]*\)|\[[^\]]*\])*")
+_CHOICE = re.compile(r" (?:and|or) ")
+_TWO = 2
+# As much two words have in common: `clipped` and `unclipped`.
+_STEM = 4
+
+
+def may_be_itself(line: Line) -> bool:
+    """Whether a line compares something with itself, or takes it from itself; cheap."""
+    text = line.text
+    if " - " in text and _is_taken_from_itself(text):
+        return True
+    if not _COMPARING.isdisjoint(line.words) and any(_is_halved(found[2]) for found in _CALL.finditer(text)):
+        return True
+    if (" and " not in text and " or " not in text) or _CHOICE.search(text) is None:
+        return False
+    choices = [each.strip("() ") for each in _CHOICE.split(text.partition(": ")[0].rstrip(":"))]
+    choices[0] = re.sub(r"^(?:if|elif|while|assert|return) ", "", choices[0])
+    return len(set(choices)) < len(choices)
+
+
+def _is_taken_from_itself(text: str) -> bool:
+    return any(
+        (taken := _TAKEN.match(text, found.end())) is not None and text[: found.start()].endswith(taken[0])
+        for found in re.finditer(" - ", text)
+    )
+
+
+def _is_halved(arguments: str) -> bool:
+    """Whether of some arguments the first two are the same."""
+    first = arguments.split(", ")
+    half = len(first) // _TWO
+    return len(first) > 1 and (first[0] == first[1] or (len(first) % _TWO == 0 and first[:half] == first[half:]))
+
+
+def against_itself(row: Row, scope: Scope) -> Iterator[Slip]:
+    """The second of two same operands or arguments that are compared, where a name that differs in a word is there."""
+    for group in row.groups:
+        if group.kind == "operands" and row.tags[group.parts[0].start - 1] in _CHOOSING:
+            for number, second in enumerate(group.parts):
+                first = next((each for each in group.parts[:number] if _are_same(row, each, second)), None)
+                yield from _told(row, scope, first, second) if first is not None else ()
+        elif len(group.parts) > 1 and _compares(row, group) and _are_same(row, *group.parts[:_TWO]):
+            yield from _told(row, scope, *group.parts[:_TWO])
+
+
+def _compares(row: Row, group: Group) -> bool:
+    if group.kind == "operands":
+        return len(group.parts) == _TWO and row.tags[group.parts[1].start - 1] == "Sub"
+    function = called(row, group) if group.kind == "arguments" else None
+    return function is not None and function.text in _COMPARING
+
+
+def _are_same(row: Row, one: Part, other: Part) -> bool:
+    return row.shape(one) == row.shape(other) and row.texts(one) == row.texts(other)
+
+
+def _told(row: Row, scope: Scope, first: Part, second: Part) -> Iterator[Slip]:
+    # `b = b - a` and `a = a - a` move both to the origin.
+    statement = next((part.start for part in row.statements if part.start <= second.start < part.end), second.start)
+    present = {*row.texts(second)}
+    if any(each.stored and each.text in present for each in row.atoms[statement : second.start] if each is not None):
+        return
+    for atom in row.atoms_of(second):
+        for renaming, expected in _others(scope, atom, statement):
+            if expected not in present:
+                yield Slip.of_pair(
+                    atom, expected, second, first, renaming, renaming, unread=False, telling=True, double=True
+                )
+                return
+
+
+def _others(scope: Scope, atom: Atom, at: int) -> Iterator[tuple[Renaming, str]]:
+    """The names that may be meant: the partner, or the one that differs in a word."""
+    if len(atom.text) == 1 or (atom.called and atom.kind == NAME):
+        return
+    if atom.kind == ATTRIBUTE:
+        known = (each for each in partner_names(atom.text) if scope.knows(atom, each[2], at))
+        yield from (((old, new), expected) for old, new, expected in known)
+    if atom.kind != NAME:
+        return
+    partners = [((old, new), expected) for old, new, expected in partner_names(atom.text)]
+    yield from (each for each in partners if scope.uses.bound_before(each[1], at))
+    alike = [each for name in scope.uses.bound_names if (each := _differs(atom.text, name)) is not None]
+    bound = [each for each in alike if scope.uses.bound_before(each[1], at)]
+    if bound:
+        own = max(scope.uses.bindings(atom.text, at), default=at)
+        yield min(bound, key=lambda each: abs(scope.uses.bindings(each[1], at)[-1] - own))
+
+
+def _differs(text: str, name: str) -> tuple[Renaming, str] | None:
+    """How a name differs from the text in one word, of several words or of one stem."""
+    words = changed(text, name)
+    if len(words) != 1 or name == text:
+        return None
+    old, new = words[0]
+    stem = len(split(text)) > 1 or (min(len(old), len(new)) >= _STEM and (old.endswith(new) or new.endswith(old)))
+    told = stem and not (old.isdigit() and new.isdigit()) and min(len(old), len(new)) > 1
+    return (words[0], name) if told else None

@@ -1,0 +1,234 @@
+"""The same value twice in one list or call, where something that was made beside it is read nowhere."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, pairwise
+
+from mlint.facts.pairs.calls import multiplies, shaping
+from mlint.facts.pairs.forgotten import COLLECTING, collects
+from mlint.facts.pairs.measures import MEASURES
+from mlint.facts.pairs.scope import Scope
+from mlint.facts.pairs.script import Line, Script
+from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Entry, Group, Part, Row
+from mlint.facts.pairs.slip import Slip
+from mlint.facts.pairs.unify import Renaming
+from mlint.facts.pairs.words import changed, listed, split
+
+_GROUPS = frozenset({"elements", "entries", "arguments", "operands"})
+_MANY = 30
+# Of two the same size as often as not.
+_SIZES = MEASURES | listed("size sizes dim dims channels chans num n hidden embed features width height length len")
+_BOUND = re.compile(r"(?:for )?\(?(\w+(?:, \w+)*)\)?(?: =(?!=)| in )")
+_PARAMETERS = re.compile(r"(?:async )?def \w+\((.*)")
+_NAME = re.compile(r"(?<![.\w])\w+(?= *[,:=)]|$)")
+_BETWEEN = re.compile(r"[,+*/:=]| - |\breturn\b")
+_WORD = re.compile(r"(?<![.\w])[^\W\d]\w*(?![\w(])")
+_LONGEST = 80
+_GIVEN = -9
+_FILLED = re.compile(rf"(\w+)\.(?:{'|'.join(sorted(COLLECTING))})\(")
+
+
+def may_be_twice(script: Script, repeating: Iterable[Line]) -> bool:
+    """Whether a name that is made may be read nowhere, and a line has one twice that it may stand for; cheap.
+
+    `repeating`: the lines in which some word stands twice.
+    """
+    lines = script.statements
+    times = Counter(chain.from_iterable(line.words for line in lines))
+    filled = Counter(found[1] for line in lines if (found := _FILLED.match(line.text)) is not None)
+    made: dict[str, int] = {}
+    idle: dict[str, int] = {}
+    for number, line in enumerate(lines):
+        bound = _bound_by(line)
+        made.update(dict.fromkeys(bound, number))
+        given = () if bound else _given_to(line)
+        idle.update({name: number for name in bound if times[name] <= 1 + filled[name] and not name.startswith("_")})
+        idle.update({name: _GIVEN for name in given if times[name] == 1})
+    return bool(idle) and any(_may_stand_for(made, idle, word) for line in repeating for word in _doubled(line))
+
+
+def _may_stand_for(made: Mapping[str, int], idle: Mapping[str, int], word: str) -> bool:
+    """Whether one of the idle names was made beside that of a word, or differs from it in a word."""
+    at = made.get(word, _GIVEN)
+    return any((at != _GIVEN and abs(at - place) <= 1) or _differ(word, name) for name, place in idle.items())
+
+
+def _doubled(line: Line) -> set[str]:
+    """The names in what a line has twice as an argument, element or operand."""
+    if len(line.words) > _LONGEST:
+        return set()
+    pieces = Counter(piece for each in _BETWEEN.split(line.text) if (piece := each.strip("()[]{} ")))
+    return {word for piece, count in pieces.items() if count > 1 for word in _WORD.findall(piece)}
+
+
+def _bound_by(line: Line) -> Sequence[str]:
+    found = _BOUND.match(line.text)
+    return () if found is None else found[1].split(", ")
+
+
+def _given_to(line: Line) -> Sequence[str]:
+    found = _PARAMETERS.match(line.text)
+    return () if found is None else _NAME.findall(found[1])
+
+
+def _differ(text: str, name: str) -> Renaming | None:
+    """The word in which two names of several differ."""
+    one, other = split(text), split(name)
+    apart = [(a, b) for a, b in zip(one, other, strict=False) if a != b]
+    return apart[0] if len(one) == len(other) > 1 and len(apart) == 1 and _SIZES.isdisjoint(one) else None
+
+
+def twice(row: Row, scope: Scope) -> Iterator[Slip]:
+    """The name in the second of two same values of a group that should be one that nothing reads."""
+    idle = [name for name in scope.uses.bound_names if _is_idle(row, scope, name)]
+    for group in row.groups if idle else ():
+        if group.kind not in _GROUPS or len(group.parts) > _MANY or _is_square(row, group):
+            continue
+        values = [part for part in group.parts if not isinstance(part.node, ast.keyword)]
+        values = [_value(row, part) for part in values]
+        if _goes_twice(row, values):
+            continue
+        for number, second in enumerate(values):
+            first = next((each for each in values[:number] if _are_same(row, each, second)), None)
+            if first is not None:
+                yield from _told(row, scope, idle, first, second)
+            elif number and group.kind == "operands" and row.shape(values[number - 1]) == row.shape(second):
+                yield from _of_one_shape(row, scope, idle, values[number - 1], second)
+
+
+def _is_idle(row: Row, scope: Scope, name: str) -> bool:
+    """Whether the code binds a name that nothing reads, or that is only filled."""
+    uses = scope.uses
+    return not (
+        name.startswith("_")
+        or scope.is_of_module(name)
+        or uses.is_optional(name)
+        or any(not collects(row, each) for each in uses.reads(name))
+    )
+
+
+def _goes_twice(row: Row, values: Sequence[Part]) -> bool:
+    """Whether several are written twice: `[left, top, left, top]`."""
+    times = Counter(tuple(row.texts(value)) for value in values)
+    return sum(count > 1 for count in times.values()) > 1
+
+
+def _value(row: Row, part: Part) -> Part:
+    """The value of an entry; else the part itself. By keyword two things are given the same as often as not."""
+    return row.parts[part.node.value] if isinstance(part.node, Entry) else part
+
+
+def _is_meant_alone(row: Row, scope: Scope, atom: Atom, name: str, *, square: bool) -> bool:
+    """Whether for a bare name another is meant: one that is made as it is, or differs in a word and is no parameter.
+
+    `square`: it is multiplied by itself, as often as not on purpose.
+    """
+    if _are_made_alike(row, scope, atom, name):
+        return True
+    return _differ(atom.text, name) is not None and not _is_given(row, name) and not square
+
+
+def _is_product(row: Row, part: Part) -> bool:
+    return row.tags[part.start - 1] in ("Mult", "MatMult")
+
+
+def _is_given(row: Row, name: str) -> bool:
+    """Whether the name is a parameter."""
+    return any(node.arg == name for _, node in row.of(ast.arg))
+
+
+def _are_same(row: Row, one: Part, other: Part) -> bool:
+    return row.shape(one) == row.shape(other) and row.texts(one) == row.texts(other)
+
+
+def _is_square(row: Row, group: Group) -> bool:
+    """Whether one thing with itself may be meant, as in a product or a shape."""
+    if group.kind == "arguments":
+        return multiplies(row, group)
+    return group.kind == "elements" and shaping(row, group.parts[0])
+
+
+def _told(row: Row, scope: Scope, idle: Sequence[str], first: Part, second: Part) -> Iterator[Slip]:
+    statement = _statement(row, second)
+    own = {*row.texts(statement)}
+    for atom in row.atoms_of(second):
+        if atom.kind != NAME or atom.called or atom.stored or not scope.uses.is_local(atom.text):
+            continue
+        for name in idle:
+            made = scope.uses.bound_before(name, statement.start) and not scope.uses.is_definition(
+                name, statement.start
+            )
+            renaming = changed(atom.text, name) or ((atom.text, name),)
+            if not made or name in own or len(renaming) != 1:
+                continue
+            if second.end - second.start == 1 or _is_product(row, second):
+                told = _is_meant_alone(row, scope, atom, name, square=_is_product(row, second))
+            else:
+                told = _differ(atom.text, name) is not None or _stand_together(row, scope, atom, name)
+            if told:
+                yield _slip(atom, name, first, second, renaming[0])
+                return
+
+
+def _of_one_shape(row: Row, scope: Scope, idle: Sequence[str], first: Part, second: Part) -> Iterator[Slip]:
+    """The name that two parts of one shape have in one place, where the statement below its own makes one alike."""
+    pairs = [*zip(row.atoms_of(first), row.atoms_of(second), strict=True)]
+    if not any(model.text != atom.text and atom.kind in (NAME, ATTRIBUTE) for model, atom in pairs):
+        return  # the two items of one thing
+    kept = [atom for model, atom in pairs if model.text == atom.text and atom.kind == NAME and not atom.called]
+    own = {*row.texts(_statement(row, second))}
+    for atom in kept:
+        for name in idle:
+            if name not in own and _are_made_alike(row, scope, atom, name):
+                yield _slip(atom, name, first, second, (atom.text, name))
+                return
+
+
+def _statement(row: Row, part: Part) -> Part:
+    return next((each for each in row.statements if each.start <= part.start < each.end), part)
+
+
+def _are_made_alike(row: Row, scope: Scope, atom: Atom, name: str) -> bool:
+    """Whether two statements of one shape that follow one another bind the two names."""
+    places = [scope.uses.bindings(each, atom.at)[-1:] for each in (atom.text, name)]
+    parts = [
+        next((part for part in row.statements if place and part.start <= place[0] < part.end), None) for place in places
+    ]
+    if parts[0] is None or parts[1] is None or parts[0].end != parts[1].start or _measures(row, parts[1]):
+        return False
+    return isinstance(parts[0].node, ast.Assign) and row.shape(parts[0]) == row.shape(parts[1])
+
+
+def _stand_together(row: Row, scope: Scope, atom: Atom, name: str) -> bool:
+    """Whether one statement binds both names, or two of one shape that follow one another, and no size is taken."""
+    places = [scope.uses.bindings(each, atom.at)[-1:] for each in (atom.text, name)]
+    if not all(places):
+        return False
+    for group in row.groups:
+        found = [_number(group, place) for (place,) in places] if group.kind == "block" else [None]
+        if None not in found:
+            one, other = (group.parts[each] for each in found if each is not None)
+            if one is other:
+                return len(name) > 1 and not _measures(row, one)
+            beside = any(each in (pair, pair[::-1]) for pair in pairwise(group.parts) for each in [(one, other)])
+            made = isinstance(one.node, ast.Assign) and isinstance(other.node, ast.Assign)
+            return beside and made and row.shape(one) == row.shape(other) and not _measures(row, other)
+    return False
+
+
+def _number(group: Group, place: int) -> int | None:
+    return next((number for number, part in enumerate(group.parts) if part.start <= place < part.end), None)
+
+
+def _measures(row: Row, part: Part) -> bool:
+    return not MEASURES.isdisjoint(row.texts(part))
+
+
+def _slip(atom: Atom, expected: str, model: Part, suspect: Part, renaming: Renaming) -> Slip:
+    return Slip.of_pair(
+        atom, expected, suspect, model, renaming, renaming, unread=True, telling=True, double=True, evident=True
+    )
