@@ -56,7 +56,7 @@ def _told(row: Row, scope: Scope, one: tuple[Part, Part], other: tuple[Part, Par
         for atom in row.atoms_of(value):
             asked = atom.kind == NAME and not asks_for_kind(row, atom)
             expected = _waiting(scope, atom, renaming, suspect.start) if asked else None
-            if expected is not None:
+            if expected is not None and expected not in row.texts(suspect):
                 yield Slip.of_pair(atom, expected, suspect, model, renaming, renaming, unread=True, telling=True)
                 return
 

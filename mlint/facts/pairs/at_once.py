@@ -47,7 +47,18 @@ def _meant(row: Row, scope: Scope, part: Part, labels: Renaming, values: tuple[P
     for atom in row.atoms_of(values[1]):
         for renaming, expected in _expected(labels, atom):
             if expected not in row.texts(values[1]) and _is_there(scope, atom, expected, part, labels):
-                yield Slip.of_pair(atom, expected, values[1], values[0], renaming, renaming, unread=False, evident=True)
+                rough = len(atom.text) == 1  # an index as often as not
+                yield Slip.of_pair(
+                    atom,
+                    expected,
+                    values[1],
+                    values[0],
+                    renaming,
+                    renaming,
+                    unread=False,
+                    evident=not rough,
+                    rough=rough,
+                )
                 return
 
 

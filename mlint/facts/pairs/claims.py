@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from mlint.facts.pairs.forgotten import COLLECTING
-from mlint.facts.pairs.printed import written
+from mlint.facts.pairs.printed import names_behind, written
 from mlint.facts.pairs.roles import Role, roles
 from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, STRING, Atom, Entry, Node, Part, Row
 from mlint.facts.pairs.words import split
@@ -204,6 +204,9 @@ def _splits(atoms: Iterable[Atom]) -> set[Role]:
 
 
 def _formatted(row: Row, node: ast.JoinedStr, part: Part) -> Iterator[Claim]:
+    first, last = (_text(row, each) for each in (node.values[0], node.values[-1]))
+    if names_behind("" if first is None else first.text, "" if last is None else last.text):
+        return
     for before, after in pairwise(node.values):
         text = _text(row, before)
         if text is not None and isinstance(after, ast.FormattedValue):

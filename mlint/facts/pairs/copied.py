@@ -91,7 +91,8 @@ def left_in_whole(row: Row, scope: Scope, model: Row, renaming: Renaming) -> Ite
     if len({(slip.atom.text, slip.expected) for slip in found}) == 1 and (
         len(found) == 1 if follows else found[0].atom.kind == ATTRIBUTE
     ):
-        yield replace(found[0], evident=bool(follows) and not _may_serve(found[0]))
+        told = bool(follows) and (known_pair(*renaming) or is_of_data(renaming)) and not _may_serve(found[0])
+        yield replace(found[0], evident=told, rough=not told)
 
 
 def _may_serve(slip: Slip) -> bool:

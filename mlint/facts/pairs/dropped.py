@@ -147,8 +147,13 @@ def _is_lost(row: Row, scope: Scope, name: str, part: Part) -> bool:
     if any(not collects(row, each) for each in read):
         return False
     if bound is not None:
-        return not _is_in_loop(row, name, part)
+        return not (_are_same(row, bound, part) or _is_in_loop(row, name, part))
     return _is_turn(row, part, place) or (_is_given(row, part, place) and not scope.uses.is_optional(name))
+
+
+def _are_same(row: Row, one: Part, other: Part) -> bool:
+    """Whether the one statement repeats the other: nothing is lost."""
+    return row.shape(one) == row.shape(other) and row.texts(one) == row.texts(other)
 
 
 def _is_read_as(atom: Atom, name: str) -> bool:

@@ -40,9 +40,17 @@ def _placed(
     told = len(found) == len(values) and not any(each[0] in _OTHER for each in found)
     if not isinstance(text, ast.Constant) or not told or any(isinstance(each, ast.Starred) for each in values):
         return
+    if found and names_behind(_text(text)[: found[0].start()], _text(text)[found[-1].end() :]):
+        return
     starts = [0, *(each.end() for each in found)]
     for start, each, value in zip(starts, found, values, strict=False):
         yield text, _text(text)[start : each.start()], value
+
+
+def names_behind(before: str, after: str) -> bool:
+    """Whether a text with these before the first value and after the last says of each behind it what it is:
+    `{} train samples and {} test samples`."""
+    return not before.strip("([{ ") and any(map(str.isalpha, after))
 
 
 def _text(node: ast.expr) -> str:

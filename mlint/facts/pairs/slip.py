@@ -57,7 +57,7 @@ class Slip:
     `collects`: something is put into what it names; `awaited`: the expected name was
     bound beside the atom's own, and has not been read yet; `seconded`: another sibling with the word of the suspect has
     the expected name in its place; `counted`: numbers change, too, such as those of columns; `evident`: what was found
-    tells it by itself, whatever the words are.
+    tells it by itself, whatever the words are; `rough`: by evidence of which real code shows as often that it is meant.
     """
 
     atom: Atom
@@ -104,6 +104,7 @@ class Slip:
     seconded: bool = False
     counted: bool = False
     evident: bool = False
+    rough: bool = False
 
     @classmethod
     def of_pair(
@@ -120,6 +121,7 @@ class Slip:
         double: bool = False,
         confirmed: bool = False,
         evident: bool = False,
+        rough: bool = False,
     ) -> Slip:
         """A slip of two known partners where no other name follows; `telling`: the place leaves no doubt."""
         return cls(
@@ -147,6 +149,7 @@ class Slip:
             confirmed=confirmed,
             double=double,
             evident=evident,
+            rough=rough,
         )
 
     @property
@@ -204,6 +207,8 @@ class Slip:
         """Whether a local name was made for this place, and nothing reads it, whatever else may speak against it."""
         if not (self.unread and self.partners and self.local) or (self.measured and not self.by_text):
             return False
+        if self.selects and not self.literal:
+            return False  # what a shape was unpacked into, of which not all is needed
         name = family(*self.renaming)
         if self.double:
             return name in DERIVED | {"axis"}
@@ -217,10 +222,7 @@ class Slip:
             return False
         if self.atom.called or self.derived or self.combined or self.within_call:
             return False
-        if not self.literal:
-            plain = self.alone and self.bound and self.local and not (self.same_value or self.present)
-            return plain and family(*self.renaming) == "axis" and not (self.shifted or self.otherwise)
-        if self.shifted:
+        if self.shifted or not self.literal:
             return False
         if self.squared:
             return self.followed >= MADE_FROM_OTHER if self.present else self.same_value and self.followed > 1

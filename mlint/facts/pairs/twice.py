@@ -11,6 +11,7 @@ from itertools import chain, pairwise
 from mlint.facts.pairs.calls import multiplies, shaping
 from mlint.facts.pairs.forgotten import COLLECTING, collects
 from mlint.facts.pairs.measures import MEASURES
+from mlint.facts.pairs.roles import known_pair
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.script import Line, Script
 from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Entry, Group, Part, Row
@@ -170,7 +171,7 @@ def _told(row: Row, scope: Scope, idle: Sequence[str], first: Part, second: Part
             else:
                 told = _differ(atom.text, name) is not None or _stand_together(row, scope, atom, name)
             if told:
-                yield _slip(atom, name, first, second, renaming[0])
+                yield _slip(row, scope, atom, name, first, second, renaming[0])
                 return
 
 
@@ -184,7 +185,7 @@ def _of_one_shape(row: Row, scope: Scope, idle: Sequence[str], first: Part, seco
     for atom in kept:
         for name in idle:
             if name not in own and _are_made_alike(row, scope, atom, name):
-                yield _slip(atom, name, first, second, (atom.text, name))
+                yield _slip(row, scope, atom, name, first, second, (atom.text, name))
                 return
 
 
@@ -192,12 +193,15 @@ def _statement(row: Row, part: Part) -> Part:
     return next((each for each in row.statements if each.start <= part.start < each.end), part)
 
 
+def _binding(row: Row, scope: Scope, name: str, at: int) -> Part | None:
+    """The statement that bound a name last."""
+    place = scope.uses.bindings(name, at)[-1:]
+    return next((part for part in row.statements if place and part.start <= place[0] < part.end), None)
+
+
 def _are_made_alike(row: Row, scope: Scope, atom: Atom, name: str) -> bool:
     """Whether two statements of one shape that follow one another bind the two names."""
-    places = [scope.uses.bindings(each, atom.at)[-1:] for each in (atom.text, name)]
-    parts = [
-        next((part for part in row.statements if place and part.start <= place[0] < part.end), None) for place in places
-    ]
+    parts = [_binding(row, scope, each, atom.at) for each in (atom.text, name)]
     if parts[0] is None or parts[1] is None or parts[0].end != parts[1].start or _measures(row, parts[1]):
         return False
     return isinstance(parts[0].node, ast.Assign) and row.shape(parts[0]) == row.shape(parts[1])
@@ -228,7 +232,29 @@ def _measures(row: Row, part: Part) -> bool:
     return not MEASURES.isdisjoint(row.texts(part))
 
 
-def _slip(atom: Atom, expected: str, model: Part, suspect: Part, renaming: Renaming) -> Slip:
+def _come_together(row: Row, scope: Scope, atom: Atom, name: str) -> bool:
+    """Whether one statement unpacks both names: then one of them may be of no use."""
+    one, other = (_binding(row, scope, each, atom.at) for each in (atom.text, name))
+    return (
+        one is other
+        and one is not None
+        and isinstance(one.node, ast.Assign)
+        and not isinstance(one.node.value, ast.Tuple)
+    )
+
+
+def _slip(row: Row, scope: Scope, atom: Atom, expected: str, model: Part, suspect: Part, renaming: Renaming) -> Slip:
+    rough = not known_pair(*renaming) and _come_together(row, scope, atom, expected)
     return Slip.of_pair(
-        atom, expected, suspect, model, renaming, renaming, unread=True, telling=True, double=True, evident=True
+        atom,
+        expected,
+        suspect,
+        model,
+        renaming,
+        renaming,
+        unread=True,
+        telling=True,
+        double=True,
+        evident=not rough,
+        rough=rough,
     )

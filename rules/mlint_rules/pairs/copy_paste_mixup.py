@@ -23,7 +23,7 @@ def copy_paste_mixup(siblings: Siblings) -> Reports:
 
 def _confidence(siblings: Siblings) -> Confidence:
     slip = siblings.slip
-    if siblings.is_of_test and not slip.unread:
+    if slip.rough or (siblings.is_of_test and not slip.unread):
         return Confidence.POSSIBLE
     guards = slip.guards and (slip.partners or slip.labelled) and not slip.measured
     if guards or ((slip.evident or slip.breaks_all) and not siblings.reversed_on_purpose):

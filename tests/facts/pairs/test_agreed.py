@@ -21,7 +21,7 @@ class Keys(Nothing):
 def told(*lines: str) -> list[str]:
     code = "def f(net, ema, opt, state, batch, seg, depth, normal):\n" + "".join(f"    {line}\n" for line in lines)
     row = lay_out(Tree(code).statements)
-    return [f"{each.atom.text}, not {each.expected}" for each in slips(row, Scope(row, Keys())) if each.evident]
+    return [f"{each.atom.text}, not {each.expected}" for each in slips(row, Scope(row, Keys())) if each.rough]
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ def left(model: str, copy: str, renaming: Renaming) -> list[tuple[str, str, bool
             "if x < self.best_loss:\n    self.best_loss = x\n    self.loss_wait = 0",
             "if y > self.best_score:\n    self.best_score = y\n    self.loss_wait = 0",
             ("loss", "score"),
-            ("loss_wait", "score_wait", True),
+            ("loss_wait", "score_wait", False),
         ),
         (
             'self.log("val/loss", x)\nself.log("val/iou", self.val_iou)',
