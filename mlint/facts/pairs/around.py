@@ -34,6 +34,13 @@ def sets(row: Row, claim: Claim, atom: Atom) -> bool:
     )
 
 
+def cuts(row: Row, atom: Atom) -> bool:
+    """Whether the name says where a sequence is cut in two: `rows[:test_size]` and `rows[test_size:]`."""
+    slices = [node for _, node in row.of(ast.Slice)]
+    begins = any(node.lower is atom.node for node in slices)
+    return begins and any(isinstance(node.upper, ast.Name) and node.upper.id == atom.text for node in slices)
+
+
 def is_replaced(row: Row, scope: Scope, claim: Claim, expected: str) -> bool:
     """Whether a call makes a new value of the target although its old one has not been read, or was just asked for."""
     if claim.how != ASSIGNED or not isinstance(claim.value.node, ast.Call) or claim.label != expected:

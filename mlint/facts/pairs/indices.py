@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -38,11 +39,14 @@ def indices(row: Row) -> Iterator[Slip]:
     places = _places(row)
     if len(places) < _TWO:
         return
-    yield from _written_twice(row, places)
+    found = list(_written_twice(row, places))
     for comparison in comparisons(row):
         changed = [site for site in comparison.unified.sites if not site.kept and site.left.kind == NUMBER]
         if changed and all(site.left.at in places for site in changed):
-            yield from _left_behind(row, comparison, places)
+            found += _left_behind(row, comparison, places)
+    # What several numbers speak against is no copy of the other.
+    statements = Counter(each.suspect.start for each in {each.atom.at: each for each in found}.values())
+    yield from (each for each in found if statements[each.suspect.start] == 1)
 
 
 def _places(row: Row) -> dict[int, ast.Subscript]:

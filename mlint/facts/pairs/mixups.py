@@ -9,6 +9,7 @@ from typing import NamedTuple
 from mlint.facts.pairs.around import (
     binds,
     called_by,
+    cuts,
     is_called_so,
     is_computed,
     is_data,
@@ -125,7 +126,8 @@ def _mixup(row: Row, scope: Scope, claim: Claim) -> Mixup | None:
         counted = [
             atom
             for atom in names
-            if role.family != "split" or not ((claim.how == ASSIGNED and atom.called) or sets(row, claim, atom))
+            if role.family != "split"
+            or not ((claim.how == ASSIGNED and atom.called) or sets(row, claim, atom) or cuts(row, atom))
         ]
         wrong = _wrong(counted, role)
         if wrong is None or (is_hint(role.family) and len(names) > 1):

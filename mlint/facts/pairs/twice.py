@@ -171,7 +171,7 @@ def _told(row: Row, scope: Scope, idle: Sequence[str], first: Part, second: Part
             else:
                 told = _differ(atom.text, name) is not None or _stand_together(row, scope, atom, name)
             if told:
-                yield _slip(row, scope, atom, name, first, second, renaming[0])
+                yield _slip(atom, name, first, second, renaming[0])
                 return
 
 
@@ -185,7 +185,7 @@ def _of_one_shape(row: Row, scope: Scope, idle: Sequence[str], first: Part, seco
     for atom in kept:
         for name in idle:
             if name not in own and _are_made_alike(row, scope, atom, name):
-                yield _slip(row, scope, atom, name, first, second, (atom.text, name))
+                yield _slip(atom, name, first, second, (atom.text, name))
                 return
 
 
@@ -232,19 +232,8 @@ def _measures(row: Row, part: Part) -> bool:
     return not MEASURES.isdisjoint(row.texts(part))
 
 
-def _come_together(row: Row, scope: Scope, atom: Atom, name: str) -> bool:
-    """Whether one statement unpacks both names: then one of them may be of no use."""
-    one, other = (_binding(row, scope, each, atom.at) for each in (atom.text, name))
-    return (
-        one is other
-        and one is not None
-        and isinstance(one.node, ast.Assign)
-        and not isinstance(one.node.value, ast.Tuple)
-    )
-
-
-def _slip(row: Row, scope: Scope, atom: Atom, expected: str, model: Part, suspect: Part, renaming: Renaming) -> Slip:
-    rough = not known_pair(*renaming) and _come_together(row, scope, atom, expected)
+def _slip(atom: Atom, expected: str, model: Part, suspect: Part, renaming: Renaming) -> Slip:
+    rough = not known_pair(*renaming)
     return Slip.of_pair(
         atom,
         expected,
