@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 
@@ -24,6 +25,7 @@ _COMPARING = listed(
 _CHOOSING = frozenset({"And", "Or"})
 _CALL = re.compile(rf"\b({'|'.join(sorted(_COMPARING))})\(([^()]*(?:\([^()]*\)[^()]*)*)\)")
 _TAKEN = re.compile(r"[\w.]+(?:\([^()]*\)|\[[^\]]*\])*")
+_COMPARED = re.compile(r"(?<![\w.)\]])([\w.]+) (?:[=!]=|[<>]=?) \1(?![\w.\[(])")
 _CHOICE = re.compile(r" (?:and|or) ")
 _TWO = 2
 # As much two words have in common: `clipped` and `unclipped`.
@@ -33,6 +35,8 @@ _STEM = 4
 def may_be_itself(line: Line) -> bool:
     """Whether a line compares something with itself, or takes it from itself; cheap."""
     text = line.text
+    if ("=" in text or "<" in text or ">" in text) and _COMPARED.search(text) is not None:
+        return True
     if " - " in text and _is_taken_from_itself(text):
         return True
     if not _COMPARING.isdisjoint(line.words) and any(_is_halved(found[2]) for found in _CALL.finditer(text)):
@@ -67,6 +71,32 @@ def against_itself(row: Row, scope: Scope) -> Iterator[Slip]:
                 yield from _told(row, scope, first, second) if first is not None else ()
         elif len(group.parts) > 1 and _compares(row, group) and _are_same(row, *group.parts[:_TWO]):
             yield from _told(row, scope, *group.parts[:_TWO])
+    yield from _compared(row, scope)
+
+
+def _compared(row: Row, scope: Scope) -> Iterator[Slip]:
+    """The second of two same sides of a comparison, where a name that differs in a word is there for nothing else.
+
+    `loss != loss` alone asks for what is no number.
+    """
+    for part, node in row.of(ast.Compare):
+        first, second = (row.parts.get(each) for each in (node.left, node.comparators[0]))
+        if len(node.ops) != 1 or first is None or second is None or not _are_same(row, first, second):
+            continue
+        for atom in row.atoms_of(second):
+            name = _waiting(scope, atom, part.start) if atom.kind == NAME and not atom.called else None
+            if name is not None:
+                renaming = changed(atom.text, name)[0]
+                yield Slip.of_pair(
+                    atom, name, second, first, renaming, renaming, unread=True, telling=True, double=True, evident=True
+                )
+                break
+
+
+def _waiting(scope: Scope, atom: Atom, at: int) -> str | None:
+    """The name that differs from the atom's in a word, and that nothing reads."""
+    others = (name for name in scope.uses.never_read if name != atom.text and len(changed(atom.text, name)) == 1)
+    return next((name for name in sorted(others) if scope.uses.bound_before(name, at)), None)
 
 
 def _compares(row: Row, group: Group) -> bool:
