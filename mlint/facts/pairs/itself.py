@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from mlint.facts.pairs.calls import called
-from mlint.facts.pairs.roles import partner_names
+from mlint.facts.pairs.roles import known_pair, partner_names
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.script import Line
 from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Group, Part, Row
@@ -94,8 +94,10 @@ def _compared(row: Row, scope: Scope) -> Iterator[Slip]:
 
 
 def _waiting(scope: Scope, atom: Atom, at: int) -> str | None:
-    """The name that differs from the atom's in a word, and that nothing reads."""
-    others = (name for name in scope.uses.never_read if name != atom.text and len(changed(atom.text, name)) == 1)
+    """The name that differs from the atom's in one of its words, or is its partner, and that nothing reads."""
+    others = [name for name in scope.uses.never_read if name != atom.text and len(changed(atom.text, name)) == 1]
+    own = set(split(atom.text))
+    others = [name for name in others if own.intersection(split(name)) or known_pair(*changed(atom.text, name)[0])]
     return next((name for name in sorted(others) if scope.uses.bound_before(name, at)), None)
 
 
