@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
+from mlint.collector import emptied
 from mlint.facts import arguments as arguments_of
 from mlint.facts import hooks, ir, managers, parameters
 from mlint.facts.callers import Callers
@@ -79,7 +80,7 @@ class Engine:
     def forget(cls, project: Project) -> None:
         """Let go of all that was found out about a project."""
         if project in _ENGINES:
-            vars(_ENGINES.pop(project)).clear()
+            emptied(_ENGINES.pop(project))
 
     # --- units ------------------------------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mlint.check import Checked, Looked, Task, internal_error, look, problem_of, sift
-from mlint.collector import settle, uncollected
+from mlint.collector import emptied, settle, uncollected
 from mlint.finding import Problem
 from mlint.source import Source, Unreadable, decode, read
 from mlint.store import Store
@@ -169,7 +169,7 @@ def close(project: Project) -> None:
     from mlint.facts.engine import Engine
 
     Engine.forget(project)
-    vars(project).clear()
+    emptied(project)
 
 
 def _checked(job: Job, source_of: Callable[[Job], Source], project_of: Callable[[Job], Project], task: Task) -> Done:

@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from mlint.collector import emptied
 from mlint.facts.code import one_line
 from mlint.facts.engine import Engine
 from mlint.facts.ir import FunctionIR, Instruction
@@ -75,8 +76,8 @@ class File:
         They know the file and one another: nothing else frees them while the collector rests.
         """
         for owner in (*self.functions, *self.classes):
-            vars(owner).clear()
-        vars(self).clear()
+            emptied(owner)
+        emptied(self)
 
 
 class Function:
