@@ -128,7 +128,7 @@ def is_twice(row: Row, claim: Claim) -> bool:
     values = node.value.elts if isinstance(node, ast.Assign) and isinstance(node.value, (ast.Tuple, ast.List)) else []
     mine = claim.value
     return isinstance(mine.node, (ast.Call, ast.BinOp)) and any(
-        other.start != mine.start and row.shape(other) == row.shape(mine) and row.texts(other) == row.texts(mine)
+        other.start != mine.start and row.are_same(other, mine)
         for other in (row.parts[each] for each in values if each in row.parts)
     )
 

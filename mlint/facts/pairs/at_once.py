@@ -37,7 +37,7 @@ def bound_at_once(row: Row, scope: Scope) -> Iterator[Slip]:
         if not all(isinstance(each, _VALUES) for each in value.elts):
             continue
         first, second = (row.parts[each] for each in value.elts)
-        if row.texts(first) == row.texts(second) and row.shape(first) == row.shape(second):
+        if row.are_same(first, second):
             labels = [row.last_of(each) for each in target.elts]
             if labels[0] is not None and labels[1] is not None:
                 yield from _meant(row, scope, part, (labels[0].text, labels[1].text), (first, second))

@@ -116,8 +116,7 @@ def _makes_itself_so(row: Row, name: str, value: Part) -> bool:
         isinstance(node.targets[0], ast.Name)
         and node.targets[0].id == name
         and row.parts[node.value].start != value.start
-        and row.texts(row.parts[node.value]) == row.texts(value)
-        and row.shape(row.parts[node.value]) == row.shape(value)
+        and row.are_same(row.parts[node.value], value)
         for _, node in row.of(ast.Assign)
     )
 
@@ -147,13 +146,9 @@ def _is_lost(row: Row, scope: Scope, name: str, part: Part) -> bool:
     if any(not collects(row, each) for each in read):
         return False
     if bound is not None:
-        return not (_are_same(row, bound, part) or _is_in_loop(row, name, part))
+        # A statement that repeats the one above loses nothing.
+        return not (row.are_same(bound, part) or _is_in_loop(row, name, part))
     return _is_turn(row, part, place) or (_is_given(row, part, place) and not scope.uses.is_optional(name))
-
-
-def _are_same(row: Row, one: Part, other: Part) -> bool:
-    """Whether the one statement repeats the other: nothing is lost."""
-    return row.shape(one) == row.shape(other) and row.texts(one) == row.texts(other)
 
 
 def _is_read_as(atom: Atom, name: str) -> bool:

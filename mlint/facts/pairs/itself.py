@@ -67,9 +67,9 @@ def against_itself(row: Row, scope: Scope) -> Iterator[Slip]:
     for group in row.groups:
         if group.kind == "operands" and row.tags[group.parts[0].start - 1] in _CHOOSING:
             for number, second in enumerate(group.parts):
-                first = next((each for each in group.parts[:number] if _are_same(row, each, second)), None)
+                first = next((each for each in group.parts[:number] if row.are_same(each, second)), None)
                 yield from _told(row, scope, first, second) if first is not None else ()
-        elif len(group.parts) > 1 and _compares(row, group) and _are_same(row, *group.parts[:_TWO]):
+        elif len(group.parts) > 1 and _compares(row, group) and row.are_same(*group.parts[:_TWO]):
             yield from _told(row, scope, *group.parts[:_TWO])
     yield from _compared(row, scope)
 
@@ -81,7 +81,7 @@ def _compared(row: Row, scope: Scope) -> Iterator[Slip]:
     """
     for part, node in row.of(ast.Compare):
         first, second = (row.parts.get(each) for each in (node.left, node.comparators[0]))
-        if len(node.ops) != 1 or first is None or second is None or not _are_same(row, first, second):
+        if len(node.ops) != 1 or first is None or second is None or not row.are_same(first, second):
             continue
         for atom in row.atoms_of(second):
             name = _waiting(scope, atom, part.start) if atom.kind == NAME and not atom.called else None
@@ -106,10 +106,6 @@ def _compares(row: Row, group: Group) -> bool:
         return len(group.parts) == _TWO and row.tags[group.parts[1].start - 1] == "Sub"
     function = called(row, group) if group.kind == "arguments" else None
     return function is not None and function.text in _COMPARING
-
-
-def _are_same(row: Row, one: Part, other: Part) -> bool:
-    return row.shape(one) == row.shape(other) and row.texts(one) == row.texts(other)
 
 
 def _told(row: Row, scope: Scope, first: Part, second: Part) -> Iterator[Slip]:

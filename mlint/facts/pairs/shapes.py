@@ -119,6 +119,10 @@ class Row:
         """The texts of the atoms of a part."""
         return [atom.text for atom in self.atoms_of(part)]
 
+    def are_same(self, one: Part, other: Part) -> bool:
+        """Whether two parts are written alike, names and literals included."""
+        return self.shape(one) == self.shape(other) and self.texts(one) == self.texts(other)
+
     def called(self, call: ast.Call) -> str:
         """The dotted text of what is called, or its last name; "" where it has none."""
         atom = self.last_of(call.func)

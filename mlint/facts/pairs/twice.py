@@ -94,7 +94,7 @@ def twice(row: Row, scope: Scope) -> Iterator[Slip]:
         if _goes_twice(row, values):
             continue
         for number, second in enumerate(values):
-            first = next((each for each in values[:number] if _are_same(row, each, second)), None)
+            first = next((each for each in values[:number] if row.are_same(each, second)), None)
             if first is not None:
                 yield from _told(row, scope, idle, first, second)
             elif number and group.kind == "operands" and row.shape(values[number - 1]) == row.shape(second):
@@ -140,10 +140,6 @@ def _is_product(row: Row, part: Part) -> bool:
 def _is_given(row: Row, name: str) -> bool:
     """Whether the name is a parameter."""
     return any(node.arg == name for _, node in row.of(ast.arg))
-
-
-def _are_same(row: Row, one: Part, other: Part) -> bool:
-    return row.shape(one) == row.shape(other) and row.texts(one) == row.texts(other)
 
 
 def _is_square(row: Row, group: Group) -> bool:
