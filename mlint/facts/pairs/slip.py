@@ -298,6 +298,8 @@ class Slip:
         if not ((self.alone or self.subtracted) and self.partners and self.literal) or self.present:
             return False
         told = self.within_expression or self.value_follows
+        if family(*self.renaming) == "split":
+            return self.by_text and self.value_follows and not self.squared
         return told and not self.squared and family(*self.renaming) in _KEPT_APART
 
     @property
