@@ -174,8 +174,7 @@ def described(row: Row, atom: Atom, renamed: list[Atom], suspect: Part) -> bool:
 
 def _statement(row: Row, atom: Atom) -> Part:
     """The statement without a body that the atom stands in; elsewhere everything."""
-    around = (part for part in row.statements if part.start <= atom.at < part.end)
-    return next(around, Part(atom.node, 0, len(row.atoms)))
+    return row.statement_at(atom.at) or Part(atom.node, 0, len(row.atoms))
 
 
 def _inside(row: Row, around: Part, kind: type[Kind]) -> Iterator[tuple[Part, Kind]]:

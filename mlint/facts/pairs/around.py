@@ -94,7 +94,7 @@ def binds(row: Row, claim: Claim, kind: str, name: str) -> bool:
     """Whether the statement itself binds the name: it cannot be meant in its own value, but for one that is kept."""
     if claim.how == DEFAULT:
         return False
-    around = next((part for part in row.statements if part.start <= claim.value.start < part.end), None)
+    around = row.statement_at(claim.value.start)
     return around is not None and any(
         atom.stored and atom.kind == kind and atom.text == name for atom in row.atoms_of(around)
     )

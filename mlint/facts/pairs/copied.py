@@ -117,7 +117,8 @@ def _of_site(
         if not (site.kept or (atom.kind == ATTRIBUTE and pair[1] in split(atom.text))):
             continue
         if _is_there(scope, atom, expected, body) or (atom.kind == STRING and _changes_in_text(sites, pair)):
-            suspect, its_model = _statement(row, atom), _statement(model, site.left)
+            suspect = row.statement_at(atom.at) or atom.part
+            its_model = model.statement_at(site.left.at) or site.left.part
             return Slip.of_pair(atom, expected, suspect, its_model, pair, pair, unread=False, telling=True)
     return None
 
@@ -137,11 +138,6 @@ def _body(row: Row) -> Part | None:
     """The body of the one function that a row is."""
     functions = row.of(ast.FunctionDef)
     return row.parts[Block(functions[-1][1].body)] if functions else None
-
-
-def _statement(row: Row, atom: Atom) -> Part:
-    """The statement without a body that has the atom; the atom itself in the head of one."""
-    return next((part for part in row.statements if part.start <= atom.at < part.end), atom.part)
 
 
 def _follows(site: Site, asked: Sequence[Renaming]) -> bool:

@@ -131,13 +131,14 @@ def _is_left_out(row: Row, scope: Scope, group: Group, pair: Renaming, expected:
         or not _is_made_here(row, scope, expected, group.parts[0].start)
     ):
         return False
-    around = next((part for part in row.statements if part.start <= group.parts[0].start < part.end), None)
+    around = row.statement_at(group.parts[0].start)
     return around is not None and isinstance(around.node, ast.Return) and len(group.parts) > _TWO
 
 
 def _statement_at(row: Row, at: int) -> int:
     """Where the statement without a body begins that holds the place; the place itself where there is none."""
-    return next((part.start for part in row.statements if part.start <= at < part.end), at)
+    around = row.statement_at(at)
+    return at if around is None else around.start
 
 
 def _name(row: Row, part: Part) -> Atom | None:

@@ -63,7 +63,8 @@ def _named(row: Row, part: Part) -> tuple[Part, Atom, Atom] | None:
 
 
 def _waits(row: Row, scope: Scope, name: str, at: int) -> bool:
-    statement = next((part.start for part in row.statements if part.start <= at < part.end), at)
+    around = row.statement_at(at)
+    statement = at if around is None else around.start
     return scope.uses.is_assigned(name, statement) and scope.never_read(name, statement)
 
 

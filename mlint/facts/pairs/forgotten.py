@@ -108,7 +108,7 @@ def _is_named(row: Row, node: ast.expr, atom: Atom) -> bool:
 def labelled_by_name(row: Row, unified: Unified, atom: Atom, expected: str) -> bool:
     """Whether a label of the statement says just the name that the sibling takes: `box["x"] = corner.x`."""
     texts = [atom.text.lower(), expected.lower()]
-    said = next((part for part in row.statements if part.start <= atom.at < part.end), None)
+    said = row.statement_at(atom.at)
     return said is not None and any(
         [site.left.text.lower(), site.right.text.lower()] in (texts, texts[::-1])
         for site in unified.sites

@@ -110,7 +110,7 @@ def _compares(row: Row, group: Group) -> bool:
 
 def _told(row: Row, scope: Scope, first: Part, second: Part) -> Iterator[Slip]:
     # `b = b - a` and `a = a - a` move both to the origin.
-    statement = next((part.start for part in row.statements if part.start <= second.start < part.end), second.start)
+    statement = (row.statement_at(second.start) or second).start
     present = {*row.texts(second)}
     if any(each.stored and each.text in present for each in row.atoms[statement : second.start] if each is not None):
         return

@@ -70,7 +70,7 @@ class Beside:
         if not slip.within_expression:
             return False
         row, suspect = self._row, slip.suspect
-        around = next((part for part in row.statements if part.start <= suspect.start < part.end), suspect)
+        around = row.statement_at(suspect.start) or suspect
         beside = [
             part
             for group in row.groups

@@ -71,7 +71,7 @@ def is_measured_by_call(row: Row, atom: Atom) -> bool:
 
 def _averages(row: Row, atom: Atom) -> bool:
     """Whether the number of batches or samples is what something is divided by: `val_loss /= len(loader)`."""
-    statement = next((part for part in row.statements if part.start <= atom.at < part.end), None)
+    statement = row.statement_at(atom.at)
     before = before_of(row, atom)
     return (
         statement is not None

@@ -68,8 +68,8 @@ def sides_are_misnamed(row: Row) -> bool:
 
 def _is_turned(row: Row, whole: Part) -> bool:
     """Whether what comes out is turned later on: `text = new((height, width))`, `text = text.rotate(90)`."""
-    said = next((part.node for part in row.statements if part.start <= whole.start < part.end), None)
-    target = said.targets[0] if isinstance(said, ast.Assign) else None
+    said = row.statement_at(whole.start)
+    target = said.node.targets[0] if said is not None and isinstance(said.node, ast.Assign) else None
     if not isinstance(target, ast.Name):
         return False
     named = [row.texts(part) for part, _ in row.of(ast.Call) if part.start > whole.start]

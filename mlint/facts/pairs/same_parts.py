@@ -88,13 +88,9 @@ def _bound(part: Part) -> str | None:
 
 def _waits(row: Row, scope: Scope, name: str, part: Part) -> bool:
     """Whether the name is bound before the statement, and neither that nor another reads it."""
-    statement = _statement(row, part)
+    statement = row.statement_at(part.start) or part
     own = name in row.texts(statement)
     return not own and scope.uses.bound_before(name, statement.start) and scope.never_read(name, statement.start)
-
-
-def _statement(row: Row, part: Part) -> Part:
-    return next((each for each in row.statements if each.start <= part.start < each.end), part)
 
 
 def _slip(atom: Atom, expected: str, suspect: Part, model: Part, renaming: tuple[str, str]) -> Slip:
@@ -102,7 +98,7 @@ def _slip(atom: Atom, expected: str, suspect: Part, model: Part, renaming: tuple
 
 
 def _of_partner(row: Row, scope: Scope, group: Group, first: Part, second: Part) -> Iterator[Slip]:
-    statement = _statement(row, second)
+    statement = row.statement_at(second.start) or second
     atoms = list(row.atoms_of(second))
     if not any(atom.called for atom in atoms):
         return

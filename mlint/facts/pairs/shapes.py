@@ -107,6 +107,10 @@ class Row:
         """The statements without a body."""
         return [part for part in self.parts.values() if isinstance(part.node, _SIMPLE)]
 
+    def statement_at(self, place: int) -> Part | None:
+        """The statement without a body that holds a place of the row; None in the head of one that has a body."""
+        return next((part for part in self.statements if part.start <= place < part.end), None)
+
     def shape(self, part: Part) -> tuple[str, ...]:
         """What two parts share when they differ in names and literals at most."""
         return tuple(self.tags[part.start : part.end])

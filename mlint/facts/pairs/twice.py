@@ -150,7 +150,7 @@ def _is_square(row: Row, group: Group) -> bool:
 
 
 def _told(row: Row, scope: Scope, idle: Sequence[str], first: Part, second: Part) -> Iterator[Slip]:
-    statement = _statement(row, second)
+    statement = row.statement_at(second.start) or second
     own = {*row.texts(statement)}
     for atom in row.atoms_of(second):
         if atom.kind != NAME or atom.called or atom.stored or not scope.uses.is_local(atom.text):
@@ -177,7 +177,7 @@ def _of_one_shape(row: Row, scope: Scope, idle: Sequence[str], first: Part, seco
     if not any(model.text != atom.text and atom.kind in (NAME, ATTRIBUTE) for model, atom in pairs):
         return  # the two items of one thing
     kept = [atom for model, atom in pairs if model.text == atom.text and atom.kind == NAME and not atom.called]
-    own = {*row.texts(_statement(row, second))}
+    own = {*row.texts(row.statement_at(second.start) or second)}
     for atom in kept:
         for name in idle:
             if name not in own and _are_made_alike(row, scope, atom, name):
@@ -185,14 +185,10 @@ def _of_one_shape(row: Row, scope: Scope, idle: Sequence[str], first: Part, seco
                 return
 
 
-def _statement(row: Row, part: Part) -> Part:
-    return next((each for each in row.statements if each.start <= part.start < each.end), part)
-
-
 def _binding(row: Row, scope: Scope, name: str, at: int) -> Part | None:
     """The statement that bound a name last."""
-    place = scope.uses.bindings(name, at)[-1:]
-    return next((part for part in row.statements if place and part.start <= place[0] < part.end), None)
+    places = scope.uses.bindings(name, at)
+    return row.statement_at(places[-1]) if places else None
 
 
 def _are_made_alike(row: Row, scope: Scope, atom: Atom, name: str) -> bool:

@@ -103,7 +103,7 @@ class Uses:
         if not places or any(part.start <= places[-1] < part.end for part, _ in self._row.of(ast.comprehension)):
             return False
         last = places[-1]
-        around = next((part for part in self._row.statements if part.start <= last < part.end), None)
+        around = self._row.statement_at(last)
         end = last if around is None else around.end
         reads = self._read.get(name, ())
         if any(place >= end for place in reads):
@@ -140,7 +140,7 @@ class Uses:
         places = self.bindings(name, at)
         if not places:
             return False
-        around = next((part for part in self._row.statements if part.start <= places[-1] < part.end), None)
+        around = self._row.statement_at(places[-1])
         return around is not None and any(around.start <= place < around.end for place in self._read.get(other, ()))
 
     def reads(self, name: str) -> list[Atom]:
