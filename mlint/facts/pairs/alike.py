@@ -57,16 +57,16 @@ def _told(row: Row, scope: Scope, one: tuple[Part, Part], other: tuple[Part, Par
             asked = atom.kind == NAME and not asks_for_kind(row, atom)
             expected = _waiting(scope, atom, renaming, suspect.start) if asked else None
             if expected is not None and expected not in row.texts(suspect):
-                yield Slip.of_pair(atom, expected, suspect, model, renaming, renaming, unread=True, telling=True)
+                yield Slip.of_pair(atom, expected, suspect, model, renaming, unread=True, telling=True)
                 return
 
 
 def _waiting(scope: Scope, atom: Atom, renaming: Renaming, at: int) -> str | None:
     """The unread name that is the atom's with the word of the suspect, put in or instead of that of the model."""
     wanted = {*split(atom.text), renaming[1]}
-    for name in scope.uses.never_read:
+    for name in scope.idle(at):
         words = split(name)
         longer = len(words) == len(split(atom.text)) + 1 and set(words) == wanted
-        if (longer or replaced(atom.text, *renaming) == name) and name != atom.text and scope.never_read(name, at):
+        if (longer or replaced(atom.text, *renaming) == name) and name != atom.text:
             return name
     return None

@@ -184,4 +184,4 @@ def _is_made_here(row: Row, scope: Scope, name: str, at: int) -> bool:
 def _slip(
     atom: Atom, expected: str, suspect: Part, model: Part, renaming: Renaming, unread: bool, telling: bool
 ) -> Slip:
-    return Slip.of_pair(atom, expected, suspect, model, renaming, renaming, unread=unread, telling=telling, double=True)
+    return Slip.of_pair(atom, expected, suspect, model, renaming, unread=unread, telling=telling, double=True)

@@ -88,17 +88,17 @@ def _compared(row: Row, scope: Scope) -> Iterator[Slip]:
             if name is not None:
                 renaming = changed(atom.text, name)[0]
                 yield Slip.of_pair(
-                    atom, name, second, first, renaming, renaming, unread=True, telling=True, double=True, evident=True
+                    atom, name, second, first, renaming, unread=True, telling=True, double=True, evident=True
                 )
                 break
 
 
 def _waiting(scope: Scope, atom: Atom, at: int) -> str | None:
     """The name that differs from the atom's in one of its words, or is its partner, and that nothing reads."""
-    others = [name for name in scope.uses.never_read if name != atom.text and len(changed(atom.text, name)) == 1]
+    others = [name for name in scope.idle(at) if name != atom.text and len(changed(atom.text, name)) == 1]
     own = set(split(atom.text))
     others = [name for name in others if own.intersection(split(name)) or known_pair(*changed(atom.text, name)[0])]
-    return next((name for name in sorted(others) if scope.uses.bound_before(name, at)), None)
+    return min(others, default=None)
 
 
 def _compares(row: Row, group: Group) -> bool:
@@ -117,9 +117,7 @@ def _told(row: Row, scope: Scope, first: Part, second: Part) -> Iterator[Slip]:
     for atom in row.atoms_of(second):
         for renaming, expected in _others(scope, atom, statement):
             if expected not in present:
-                yield Slip.of_pair(
-                    atom, expected, second, first, renaming, renaming, unread=False, telling=True, double=True
-                )
+                yield Slip.of_pair(atom, expected, second, first, renaming, telling=True, double=True)
                 return
 
 

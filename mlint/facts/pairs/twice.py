@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, pairwise
 
 from mlint.facts.pairs.calls import multiplies, shaping
-from mlint.facts.pairs.forgotten import COLLECTING, collects
+from mlint.facts.pairs.forgotten import COLLECTING
 from mlint.facts.pairs.measures import MEASURES
 from mlint.facts.pairs.roles import known_pair
 from mlint.facts.pairs.scope import Scope
@@ -85,8 +85,7 @@ def _differ(text: str, name: str) -> Renaming | None:
 
 def twice(row: Row, scope: Scope) -> Iterator[Slip]:
     """The name in the second of two same values of a group that should be one that nothing reads."""
-    idle = [name for name in scope.uses.bound_names if _is_idle(row, scope, name)]
-    for group in row.groups if idle else ():
+    for group in row.groups if scope.uses.idle else ():
         if group.kind not in _GROUPS or len(group.parts) > _MANY or _is_square(row, group):
             continue
         values = [part for part in group.parts if not isinstance(part.node, ast.keyword)]
@@ -96,20 +95,15 @@ def twice(row: Row, scope: Scope) -> Iterator[Slip]:
         for number, second in enumerate(values):
             first = next((each for each in values[:number] if row.are_same(each, second)), None)
             if first is not None:
-                yield from _told(row, scope, idle, first, second)
+                yield from _told(row, scope, first, second)
             elif number and group.kind == "operands" and row.shape(values[number - 1]) == row.shape(second):
-                yield from _of_one_shape(row, scope, idle, values[number - 1], second)
+                yield from _of_one_shape(row, scope, values[number - 1], second)
 
 
-def _is_idle(row: Row, scope: Scope, name: str) -> bool:
-    """Whether the code binds a name that nothing reads, or that is only filled."""
-    uses = scope.uses
-    return not (
-        name.startswith("_")
-        or scope.is_of_module(name)
-        or uses.is_optional(name)
-        or any(not collects(row, each) for each in uses.reads(name))
-    )
+def _made_elsewhere(row: Row, scope: Scope, statement: Part) -> list[str]:
+    """The names that were made for nothing before a statement that has none of them."""
+    own = {*row.texts(statement)}
+    return [name for name in scope.idle(statement.start) if name not in own]
 
 
 def _goes_twice(row: Row, values: Sequence[Part]) -> bool:
@@ -149,18 +143,15 @@ def _is_square(row: Row, group: Group) -> bool:
     return group.kind == "elements" and shaping(row, group.parts[0])
 
 
-def _told(row: Row, scope: Scope, idle: Sequence[str], first: Part, second: Part) -> Iterator[Slip]:
+def _told(row: Row, scope: Scope, first: Part, second: Part) -> Iterator[Slip]:
     statement = row.statement_at(second.start) or second
-    own = {*row.texts(statement)}
+    idle = _made_elsewhere(row, scope, statement)
     for atom in row.atoms_of(second):
         if atom.kind != NAME or atom.called or atom.stored or not scope.uses.is_local(atom.text):
             continue
         for name in idle:
-            made = scope.uses.bound_before(name, statement.start) and not scope.uses.is_definition(
-                name, statement.start
-            )
             renaming = changed(atom.text, name) or ((atom.text, name),)
-            if not made or name in own or len(renaming) != 1:
+            if len(renaming) != 1:
                 continue
             if second.end - second.start == 1 or _is_product(row, second):
                 told = _is_meant_alone(row, scope, atom, name, square=_is_product(row, second))
@@ -171,16 +162,15 @@ def _told(row: Row, scope: Scope, idle: Sequence[str], first: Part, second: Part
                 return
 
 
-def _of_one_shape(row: Row, scope: Scope, idle: Sequence[str], first: Part, second: Part) -> Iterator[Slip]:
+def _of_one_shape(row: Row, scope: Scope, first: Part, second: Part) -> Iterator[Slip]:
     """The name that two parts of one shape have in one place, where the statement below its own makes one alike."""
     pairs = [*zip(row.atoms_of(first), row.atoms_of(second), strict=True)]
     if not any(model.text != atom.text and atom.kind in (NAME, ATTRIBUTE) for model, atom in pairs):
         return  # the two items of one thing
     kept = [atom for model, atom in pairs if model.text == atom.text and atom.kind == NAME and not atom.called]
-    own = {*row.texts(row.statement_at(second.start) or second)}
     for atom in kept:
-        for name in idle:
-            if name not in own and _are_made_alike(row, scope, atom, name):
+        for name in _made_elsewhere(row, scope, row.statement_at(second.start) or second):
+            if _are_made_alike(row, scope, atom, name):
                 yield _slip(atom, name, first, second, (atom.text, name))
                 return
 
@@ -231,7 +221,6 @@ def _slip(atom: Atom, expected: str, model: Part, suspect: Part, renaming: Renam
         expected,
         suspect,
         model,
-        renaming,
         renaming,
         unread=True,
         telling=True,

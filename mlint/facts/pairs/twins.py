@@ -109,7 +109,7 @@ def _left(
             telling = (
                 atom.kind == STRING or elsewhere or collects(row, atom) or (follows and family(*asked[0]) != "split")
             )
-            return Slip.of_pair(atom, expected, part, twin, (old, new), (old, new), unread=unread, telling=telling)
+            return Slip.of_pair(atom, expected, part, twin, (old, new), unread=unread, telling=telling)
     return None
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 
+from mlint.facts.pairs.forgotten import collects
 from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Block, Part, Row, defaults
 
 
@@ -152,10 +154,10 @@ class Uses:
         """The names that are bound in the row."""
         return self._bound
 
-    @property
-    def never_read(self) -> list[str]:
-        """The names that are bound, and read nowhere in the row."""
-        return [name for name in self._bound if name not in self._read]
+    @cached_property
+    def idle(self) -> list[str]:
+        """The names that are bound, and that nothing in the row reads, but what fills them: `losses.append(loss)`."""
+        return [name for name in self._bound if all(collects(self._row, atom) for atom in self.reads(name))]
 
     def is_read(self, name: str) -> bool:
         """Whether the name is read anywhere in the row."""
