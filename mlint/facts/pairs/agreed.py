@@ -49,7 +49,8 @@ def disagreeing(row: Row, scope: Scope, comparison: Comparison) -> Iterator[Slip
                     entries = comparison.group.kind == "entries"
                     if _is_known(row, scope, atom, wrong, suspect, len(places) + 1, among_entries=entries):
                         renaming = (atom.text, wrong)
-                        yield Slip.of_pair(atom, wrong, suspect, model, renaming, rough=True)
+                        sure = len(places) >= _MANY and atom.kind == STRING
+                        yield Slip.of_pair(atom, wrong, suspect, model, renaming, evident=sure, rough=not sure)
 
 
 def may_disagree(line: Line) -> bool:

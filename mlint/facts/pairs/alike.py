@@ -8,43 +8,75 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
-from mlint.facts.pairs.measures import asks_for_kind
+from mlint.facts.pairs.measures import asks_for_kind, is_measured_by_call
+from mlint.facts.pairs.roles import partner_names
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.script import Line
-from mlint.facts.pairs.shapes import NAME, Atom, Part, Row
+from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Part, Row
 from mlint.facts.pairs.slip import Slip
 from mlint.facts.pairs.unify import Renaming
-from mlint.facts.pairs.words import changed, replaced, split
+from mlint.facts.pairs.words import changed, replaced, split, stems
 
-_ASSIGNMENT = re.compile(r"(\w+) = (.*[(.].*)$")
+_ASSIGNMENT = re.compile(r"([^=({]+) = (.*[(.].*)$")
 _MOST = 200
 
 
 def may_be_alike(lines: Sequence[Line]) -> bool:
-    """Whether two names that differ in a word are given the same value; cheap."""
+    """Whether two targets, as names that differ in a word, are given the same value; cheap."""
     given: dict[str, str] = {}
     for line in lines:
         found = _ASSIGNMENT.match(line.text)
-        if found is not None and len(changed(given.setdefault(found[2], found[1]), found[1])) == 1:
+        if found is not None and given.setdefault(found[2], found[1]) != found[1]:
             return True
     return False
 
 
 def bound_alike(row: Row, scope: Scope) -> Iterator[Slip]:
     """The name in the one of two same values that an unread name of the function is there for."""
-    given: dict[tuple[str, ...], tuple[Part, Atom, Part]] = {}
+    given: dict[tuple[str, ...], tuple[Part, Part, Part]] = {}
     for part, node in row.of(ast.Assign):
-        label = row.last_of(node.targets[0]) if isinstance(node.targets[0], ast.Name) else None
-        value = row.parts.get(node.value)
-        if label is None or value is None or len(node.targets) != 1 or value.end - value.start > _MOST:
+        label, value = row.parts[node.targets[0]], row.parts.get(node.value)
+        if value is None or len(node.targets) != 1 or value.end - value.start > _MOST:
             continue
         key = (*row.shape(value), *row.texts(value))
         model, other, its_value = given.setdefault(key, (part, label, value))
-        words = changed(other.text, label.text)
-        if len(words) != 1 or _is_bound_between(row, scope, value, model.end, part.start):
+        if row.are_same(other, label) or _is_bound_between(row, scope, value, model.end, part.start):
             continue
-        yield from _told(row, scope, (model, its_value), (part, value), words[0])
+        words = [changed(*each) for each in zip(row.texts(other), row.texts(label), strict=False) if each[0] != each[1]]
+        found: list[Slip] = []
+        if isinstance(label.node, ast.Name) and len(words) == 1 and len(words[0]) == 1:
+            found = [*_told(row, scope, (model, its_value), (part, value), words[0][0])]
+        yield from found or _left_over(row, scope, (model, other), (part, label), value)
+
+
+def _left_over(row: Row, scope: Scope, one: tuple[Part, Part], other: tuple[Part, Part], value: Part) -> Iterator[Slip]:
+    """The name in the second of two same values whose partner nothing reads, or that the second is named for."""
+    model, suspect = one[0], other[0]
+    said, its = (frozenset[str]().union(*map(stems, row.texts(label))) for _, label in (other, one))
+    for atom in row.atoms_of(value):
+        if atom.kind not in (NAME, ATTRIBUTE) or asks_for_kind(row, atom) or is_measured_by_call(row, atom):
+            continue
+        partners = [(old, new, name) for old, new, name in partner_names(atom.text) if new not in its]
+        named = [
+            name for name in scope.idle(suspect.start) if stems(name) <= said - its and _given_together(row, atom, name)
+        ]
+        known = [each for each in partners if scope.unused(atom, each[2], suspect.start)]
+        known += [(atom.text, name, name) for name in named]
+        if len(known) == 1 and known[0][2] not in row.texts(suspect):
+            old, new, expected = known[0]
+            yield Slip.of_pair(atom, expected, suspect, model, (old, new), unread=True, telling=True)
+            return
+
+
+def _given_together(row: Row, atom: Atom, name: str) -> bool:
+    """Whether both are parameters of one function, side by side."""
+    for _, node in row.of(ast.arguments):
+        names = [each.arg for each in (*node.posonlyargs, *node.args, *node.kwonlyargs)]
+        if any({atom.text, name} == {*pair} for pair in pairwise(names)):
+            return True
+    return False
 
 
 def _is_bound_between(row: Row, scope: Scope, value: Part, start: int, end: int) -> bool:

@@ -110,7 +110,9 @@ def decides(row: Row, atom: Atom, suspect: Part) -> bool:
 
 def still_said(atoms: list[Atom], old: str) -> bool:
     """Whether a name or label that was renamed says the old word in another place: `right_frame=right_anchor`."""
-    return any(" " not in atom.text and old in split(atom.text) for atom in atoms)
+    said = [split(atom.text) for atom in atoms if " " not in atom.text]
+    # The letter of a side stands last: `wy` is a weight.
+    return any(old in (words if len(old) > 1 else words[-1:]) for words in said)
 
 
 def leads_to(row: Row, atom: Atom, renamed: list[Atom], suspect: Part) -> bool:

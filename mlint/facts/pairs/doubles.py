@@ -10,10 +10,11 @@ from itertools import pairwise
 from mlint.facts.pairs.calls import both_given, multiplies, shapes, shaping
 from mlint.facts.pairs.roles import family, partner_names
 from mlint.facts.pairs.scope import Scope
-from mlint.facts.pairs.shapes import KEYWORD, NAME, STRING, Atom, Group, Part, Row
+from mlint.facts.pairs.shapes import ATTRIBUTE, KEYWORD, NAME, STRING, Atom, Group, Part, Row
 from mlint.facts.pairs.slip import Slip
 from mlint.facts.pairs.unify import Renaming
 from mlint.facts.pairs.words import replaced, split
+from mlint.facts.records import replace
 
 # Both of a pair can well be the same thing here: sizes of what goes in and out, attention of a thing to itself.
 _OFTEN_EQUAL = frozenset({"flow", "attention", "order", "direction", "count"})
@@ -39,6 +40,24 @@ def doubles(row: Row, scope: Scope) -> Iterator[Slip]:
             yield from _same_names(row, scope, group)
         elif group.kind == "block":
             yield from _same_loops(row, scope, group)
+    yield from _same_fields(row, scope)
+
+
+def _same_fields(row: Row, scope: Scope) -> Iterator[Slip]:
+    """The second of two same values in one text that says the words of both partners: `f"train {a} ... val {a}"`."""
+    for part, node in row.of(ast.JoinedStr):
+        said = {word for atom in row.atoms_of(part) if atom.kind == STRING for word in split(atom.text)}
+        values = [row.parts[each.value] for each in node.values if isinstance(each, ast.FormattedValue)]
+        for number, second in enumerate(values):
+            first = next((each for each in values[:number] if row.are_same(each, second)), None)
+            atom = row.atoms[second.end - 1]
+            if first is None or atom is None or atom.kind not in (NAME, ATTRIBUTE):
+                continue
+            for old, new, expected in partner_names(atom.text):
+                both = {old, new} <= said and expected not in row.texts(part)
+                if both and scope.knows(atom, expected, _statement_at(row, part.start)):
+                    yield replace(_slip(atom, expected, second, first, (old, new), False, telling=True), evident=True)
+                    break
 
 
 def _same_names(row: Row, scope: Scope, group: Group) -> Iterator[Slip]:

@@ -128,11 +128,11 @@ class Scope:
         What the module binds may be read by its functions, and elsewhere; so may what is defined.
         """
         uses = self.uses
-        if not uses.bound_before(name, at) or uses.is_optional(name) or self._around.defines(name):
+        if not uses.bound_before(name, at) or self._around.defines(name) or uses.is_definition(name, at):
             return False
-        if uses.is_definition(name, at):
-            return False
-        return not uses.is_read(name) or uses.unread_since(name, at)
+        if uses.is_only_tested(name):
+            return True
+        return not uses.is_optional(name) and (not uses.is_read(name) or uses.unread_since(name, at))
 
     def idle(self, at: int) -> Iterator[str]:
         """The names that were made before the place and that nothing reads, but what fills them."""

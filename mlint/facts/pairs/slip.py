@@ -171,7 +171,7 @@ class Slip:
             return False
         if self.partners:
             return self.labelled or self.value_follows
-        told = self.labelled if not self.local else self.value_follows
+        told = self.value_follows or (self.labelled and not self.local)
         return told and all(len(word) > _SHORT for word in self.renaming)
 
     @property
@@ -297,7 +297,8 @@ class Slip:
     def goes_along(self) -> bool:
         """Whether other words than the renamed ones are asked for, and all else follows: `generator` where `g` is."""
         told = self.distinct > 1 or (self.followed > 1 and self.value_follows) or (self.counted and self.awaited)
-        return self.partners and self.labelled and told and not (self.present or self.mixes) and len(self.asked[0]) > 1
+        worded = len(self.asked[0]) > 1 or (self.alone and self.distinct >= MADE_FROM_OTHER)
+        return self.partners and self.labelled and told and not (self.present or self.mixes) and worded
 
     @property
     def follows_from_other(self) -> bool:

@@ -6,14 +6,13 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain, pairwise
+from itertools import pairwise
 
 from mlint.facts.pairs.calls import multiplies, shaping
-from mlint.facts.pairs.forgotten import COLLECTING
 from mlint.facts.pairs.measures import MEASURES
-from mlint.facts.pairs.roles import known_pair
+from mlint.facts.pairs.roles import known_pair, partner_names
 from mlint.facts.pairs.scope import Scope
-from mlint.facts.pairs.script import Line, Script
+from mlint.facts.pairs.script import Line, Script, bound_by, given_to
 from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Entry, Group, Part, Row
 from mlint.facts.pairs.slip import Slip
 from mlint.facts.pairs.unify import Renaming
@@ -23,14 +22,10 @@ _GROUPS = frozenset({"elements", "entries", "arguments", "operands"})
 _MANY = 30
 # Of two the same size as often as not.
 _SIZES = MEASURES | listed("size sizes dim dims channels chans num n hidden embed features width height length len")
-_BOUND = re.compile(r"(?:for )?\(?(\w+(?:, \w+)*)\)?(?: =(?!=)| in )")
-_PARAMETERS = re.compile(r"(?:async )?def \w+\((.*)")
-_NAME = re.compile(r"(?<![.\w])\w+(?= *[,:=)]|$)")
 _BETWEEN = re.compile(r"[,+*/:=]| - |\breturn\b")
 _WORD = re.compile(r"(?<![.\w])[^\W\d]\w*(?![\w(])")
 _LONGEST = 80
 _GIVEN = -9
-_FILLED = re.compile(rf"(\w+)\.(?:{'|'.join(sorted(COLLECTING))})\(")
 
 
 def may_be_twice(script: Script, repeating: Iterable[Line]) -> bool:
@@ -38,17 +33,16 @@ def may_be_twice(script: Script, repeating: Iterable[Line]) -> bool:
 
     `repeating`: the lines in which some word stands twice.
     """
-    lines = script.statements
-    times = Counter(chain.from_iterable(line.words for line in lines))
-    filled = Counter(found[1] for line in lines if (found := _FILLED.match(line.text)) is not None)
+    if not script.idle_names:
+        return False
     made: dict[str, int] = {}
     idle: dict[str, int] = {}
-    for number, line in enumerate(lines):
-        bound = _bound_by(line)
+    for number, line in enumerate(script.statements):
+        bound = bound_by(line)
         made.update(dict.fromkeys(bound, number))
-        given = () if bound else _given_to(line)
-        idle.update({name: number for name in bound if times[name] <= 1 + filled[name] and not name.startswith("_")})
-        idle.update({name: _GIVEN for name in given if times[name] == 1})
+        given = () if bound else given_to(line)
+        idle.update({name: number for name in bound if name in script.idle_names and not name.startswith("_")})
+        idle.update({name: _GIVEN for name in given if name in script.idle_names})
     return bool(idle) and any(_may_stand_for(made, idle, word) for line in repeating for word in _doubled(line))
 
 
@@ -64,16 +58,6 @@ def _doubled(line: Line) -> set[str]:
         return set()
     pieces = Counter(piece for each in _BETWEEN.split(line.text) if (piece := each.strip("()[]{} ")))
     return {word for piece, count in pieces.items() if count > 1 for word in _WORD.findall(piece)}
-
-
-def _bound_by(line: Line) -> Sequence[str]:
-    found = _BOUND.match(line.text)
-    return () if found is None else found[1].split(", ")
-
-
-def _given_to(line: Line) -> Sequence[str]:
-    found = _PARAMETERS.match(line.text)
-    return () if found is None else _NAME.findall(found[1])
 
 
 def _differ(text: str, name: str) -> Renaming | None:
@@ -98,6 +82,8 @@ def twice(row: Row, scope: Scope) -> Iterator[Slip]:
                 yield from _told(row, scope, first, second)
             elif number and group.kind == "operands" and row.shape(values[number - 1]) == row.shape(second):
                 yield from _of_one_shape(row, scope, values[number - 1], second)
+            elif number and group.kind == "operands":
+                yield from _of_one_thing(row, scope, values[number - 1], second)
 
 
 def _made_elsewhere(row: Row, scope: Scope, statement: Part) -> list[str]:
@@ -158,8 +144,15 @@ def _told(row: Row, scope: Scope, first: Part, second: Part) -> Iterator[Slip]:
             else:
                 told = _differ(atom.text, name) is not None or _stand_together(row, scope, atom, name)
             if told:
-                yield _slip(atom, name, first, second, renaming[0])
+                yield _slip(atom, name, first, second, renaming[0], sure=_gives_nothing(row, second, statement))
                 return
+
+
+def _gives_nothing(row: Row, second: Part, statement: Part) -> bool:
+    """Whether nobody means one thing twice there: a sum of a name with itself, what is asked for and returned twice."""
+    if row.tags[second.start - 1] == "Add":
+        return True
+    return isinstance(statement.node, ast.Return) and second.end - second.start > 1
 
 
 def _of_one_shape(row: Row, scope: Scope, first: Part, second: Part) -> Iterator[Slip]:
@@ -173,6 +166,18 @@ def _of_one_shape(row: Row, scope: Scope, first: Part, second: Part) -> Iterator
             if _are_made_alike(row, scope, atom, name):
                 yield _slip(atom, name, first, second, (atom.text, name))
                 return
+
+
+def _of_one_thing(row: Row, scope: Scope, first: Part, second: Part) -> Iterator[Slip]:
+    """What two operands take parts of, where nothing reads its partner: `start[:, None] + start[None]`."""
+    atoms = [row.last_of(each.node.value) if isinstance(each.node, ast.Subscript) else None for each in (first, second)]
+    if atoms[0] is None or atoms[1] is None or atoms[1].kind != NAME or atoms[0].text != atoms[1].text:
+        return
+    idle = _made_elsewhere(row, scope, row.statement_at(second.start) or second)
+    for old, new, name in partner_names(atoms[1].text):
+        if name in idle:
+            yield _slip(atoms[1], name, first, second, (old, new))
+            return
 
 
 def _binding(row: Row, scope: Scope, name: str, at: int) -> Part | None:
@@ -214,8 +219,8 @@ def _measures(row: Row, part: Part) -> bool:
     return not MEASURES.isdisjoint(row.texts(part))
 
 
-def _slip(atom: Atom, expected: str, model: Part, suspect: Part, renaming: Renaming) -> Slip:
-    rough = not known_pair(*renaming)
+def _slip(atom: Atom, expected: str, model: Part, suspect: Part, renaming: Renaming, *, sure: bool = False) -> Slip:
+    rough = not (sure or known_pair(*renaming))
     return Slip.of_pair(
         atom,
         expected,

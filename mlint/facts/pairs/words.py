@@ -10,10 +10,12 @@ from itertools import permutations
 # `1x1` and `3x3` are one word each: sizes, not the numbers of two things.
 _WORD = re.compile(r"[0-9]+x[0-9]+|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 # `dx`, `xc`, `xmin`, `imgh`: an axis letter glued to a stem, but not the two axes of `xy`.
-_AXIS_LAST = re.compile(r"([a-v]|img|off|pad|num|pos|grid|max|min)([xyzhw])")
+_AXIS_LAST = re.compile(r"([a-w]|img|off|pad|num|pos|grid|max|min)([xyzhw])")
 _AXIS_FIRST = re.compile(r"([xyz])([a-v]|\1|min|max|off|pos)")
 _NOT_GLUED = frozenset({"by", "my", "th", "ah", "eh", "ow", "oh", "uh", "hz", "py"})
 _MOST_TOLD = 3
+# No plural: `gas` has three letters, `ns` two.
+_SHORT = 2
 _GLUED_ENDS = ("train", "test", "valid", "width", "height", "left", "right", "source", "target")
 _NO_ENDING = frozenset(
     {"untrain", "latest", "bright", "copyright", "fastest", "pytest", "invalid", "upright", "retarget", "unittest"}
@@ -36,6 +38,18 @@ def names_told(label: str) -> Iterator[str]:
     words = re.findall(r"[a-z0-9]+", label.lower())
     if 1 < len(words) <= _MOST_TOLD:
         yield from ("_".join(each) for each in permutations(words))
+
+
+@lru_cache(maxsize=1 << 15)
+def stems(name: str) -> frozenset[str]:
+    """The words of a name, in the singular as far as the last letters tell."""
+    return frozenset(map(_in_singular, split(name)))
+
+
+def _in_singular(word: str) -> str:
+    if len(word) <= _SHORT or word.endswith("ss"):
+        return word
+    return word[:-2] if word.endswith(("sses", "xes", "shes", "ches")) else word.removesuffix("s")
 
 
 def is_one_of(text: str, name: str) -> bool:
