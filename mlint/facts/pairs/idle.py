@@ -120,7 +120,7 @@ def _belong_together(name: str, idle: str) -> bool:
         return False
     known = bool(old) and known_pair(*old, *new)
     letters = bool(old) and min(map(len, (*new, *old))) == 1
-    return known if letters else known or not own.isdisjoint(its)
+    return known if letters else known or any(len(word) > 1 for word in own & its)
 
 
 def may_be_asked(script: Script, others: Iterable[str]) -> bool:
