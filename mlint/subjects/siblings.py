@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from mlint.facts.pairs.added import left_short
 from mlint.facts.pairs.agreed import unlike_keys
+from mlint.facts.pairs.aligned import out_of_line
 from mlint.facts.pairs.alike import bound_alike
 from mlint.facts.pairs.at_once import bound_at_once
 from mlint.facts.pairs.columns import columns
@@ -73,6 +74,7 @@ class Siblings:
                 *against_itself(row, scope),
                 *twice(row, scope),
                 *pointless(row, scope),
+                *out_of_line(row, scope),
                 *unfilled(row, scope),
                 *unlike_keys(row),
             )

@@ -120,6 +120,7 @@ _FAMILIES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "person": (("user", "item"),),
     "graph": (("head", "tail"),),
     "search": (("query", "gallery"), ("queries", "galleries")),
+    "distribution": (("q", "p"),),
     "parameter": (("weight", "bias"), ("weights", "biases")),
     "learner": (("policy", "value"),),
     "element": (("node", "edge"), ("nodes", "edges")),

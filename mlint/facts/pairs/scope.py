@@ -17,6 +17,8 @@ _LIBRARY_TWINS = frozenset(
         ("min", "max"),
         ("amin", "amax"),
         ("argmin", "argmax"),
+        ("nanmin", "nanmax"),
+        ("nanmean", "nanstd"),
         ("minimum", "maximum"),
         ("mean", "std"),
         ("zeros", "ones"),

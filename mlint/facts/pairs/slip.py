@@ -304,7 +304,8 @@ class Slip:
     def follows_from_other(self) -> bool:
         """Whether what comes in is as large as what goes out, or the ends are told by texts alone."""
         name = family(*self.renaming)
-        return name == "flow" or (name in DERIVED and self.by_text and (self.unseen or not self.named))
+        ends = name in DERIVED and self.by_text and not self.atom.called
+        return name == "flow" or (ends and (self.unseen or not self.named))
 
     @property
     def mixes(self) -> bool:

@@ -12,6 +12,8 @@ _WORD = re.compile(r"[0-9]+x[0-9]+|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 # `dx`, `xc`, `xmin`, `imgh`: an axis letter glued to a stem, but not the two axes of `xy`.
 _AXIS_LAST = re.compile(r"([a-w]|img|off|pad|num|pos|grid|max|min)([xyzhw])")
 _AXIS_FIRST = re.compile(r"([xyz])([a-v]|\1|min|max|off|pos)")
+# `nanmin`, `argmax`: what is asked of numbers.
+_OF_LIBRARY = re.compile(r"(nan|arg)(min|max|mean|std|var)")
 _NOT_GLUED = frozenset({"by", "my", "th", "ah", "eh", "ow", "oh", "uh", "hz", "py"})
 _MOST_TOLD = 3
 # No plural: `gas` has three letters, `ns` two.
@@ -67,6 +69,8 @@ def says(text: str, name: str) -> bool:
 def _parts(word: str) -> tuple[str, ...]:
     if len(word) == 1 or word in _NOT_GLUED or word in _NO_ENDING:
         return (word,)
+    if (found := _OF_LIBRARY.fullmatch(word)) is not None:
+        return (found[1], found[2])
     if len(word) <= 5:
         found = _AXIS_LAST.fullmatch(word) or _AXIS_FIRST.fullmatch(word)
         return (word,) if found is None else (found[1], found[2])
