@@ -91,6 +91,11 @@ class Labelled:
         return isinstance(self.told, Exchange) and self.told.either_way
 
     @property
+    def is_of_test(self) -> bool:
+        """Whether they stand in a folder for tests: what is expected there is often the same for two."""
+        return self._layout.is_of_test
+
+    @property
     def name(self) -> str:
         """The name in the value that has the other role."""
         return self.told.atom.text

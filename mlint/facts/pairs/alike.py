@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from mlint.facts.pairs.measures import asks_for_kind, is_measured_by_call
-from mlint.facts.pairs.roles import partner_names
+from mlint.facts.pairs.roles import family, partner_names
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.script import Line
 from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Part, Row
@@ -58,7 +58,7 @@ def _left_over(row: Row, scope: Scope, one: tuple[Part, Part], other: tuple[Part
     for atom in row.atoms_of(value):
         if atom.kind not in (NAME, ATTRIBUTE) or asks_for_kind(row, atom) or is_measured_by_call(row, atom):
             continue
-        partners = [(old, new, name) for old, new, name in partner_names(atom.text) if new not in its]
+        partners = [each for each in partner_names(atom.text) if each[1] not in its and family(*each[:2]) != "order"]
         named = [
             name for name in scope.idle(suspect.start) if stems(name) <= said - its and _given_together(row, atom, name)
         ]

@@ -12,6 +12,8 @@ from mlint.facts.pairs.words import listed, split
 
 # Of what is named so some rows of the same data are taken.
 _CHOOSING = listed("idx idxs idcs index indexes indices ids inds rows mask sampler fold")
+# `wy`, `x2`.
+_LETTERS = 2
 
 
 def indexed_apart(row: Row, unified: Unified) -> bool:
@@ -111,8 +113,8 @@ def decides(row: Row, atom: Atom, suspect: Part) -> bool:
 def still_said(atoms: list[Atom], old: str) -> bool:
     """Whether a name or label that was renamed says the old word in another place: `right_frame=right_anchor`."""
     said = [split(atom.text) for atom in atoms if " " not in atom.text]
-    # The letter of a side stands last: `wy` is a weight.
-    return any(old in (words if len(old) > 1 else words[-1:]) for words in said)
+    # Of two letters the last says the side: `wy` is a weight.
+    return any(old in (words[-1:] if len(old) == 1 and len(words) == _LETTERS else words) for words in said)
 
 
 def leads_to(row: Row, atom: Atom, renamed: list[Atom], suspect: Part) -> bool:

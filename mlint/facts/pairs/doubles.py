@@ -10,7 +10,7 @@ from itertools import pairwise
 from mlint.facts.pairs.calls import both_given, multiplies, shapes, shaping
 from mlint.facts.pairs.roles import family, partner_names
 from mlint.facts.pairs.scope import Scope
-from mlint.facts.pairs.shapes import ATTRIBUTE, KEYWORD, NAME, STRING, Atom, Group, Part, Row
+from mlint.facts.pairs.shapes import KEYWORD, NAME, STRING, Atom, Group, Part, Row
 from mlint.facts.pairs.slip import Slip
 from mlint.facts.pairs.unify import Renaming
 from mlint.facts.pairs.words import replaced, split
@@ -44,18 +44,25 @@ def doubles(row: Row, scope: Scope) -> Iterator[Slip]:
 
 
 def _same_fields(row: Row, scope: Scope) -> Iterator[Slip]:
-    """The second of two same values in one text that says the words of both partners: `f"train {a} ... val {a}"`."""
+    """The second of two same values in one text, of which that says the partner before: `f"train {a} ... val {a}"`."""
     for part, node in row.of(ast.JoinedStr):
-        said = {word for atom in row.atoms_of(part) if atom.kind == STRING for word in split(atom.text)}
-        values = [row.parts[each.value] for each in node.values if isinstance(each, ast.FormattedValue)]
-        for number, second in enumerate(values):
-            first = next((each for each in values[:number] if row.are_same(each, second)), None)
+        words: list[str] = []
+        shown: list[Part] = []
+        for each in node.values:
+            if isinstance(each, ast.Constant):
+                words += split(str(each.value))
+                continue
+            second = row.parts[each.value] if isinstance(each, ast.FormattedValue) else part
             atom = row.atoms[second.end - 1]
-            if first is None or atom is None or atom.kind not in (NAME, ATTRIBUTE):
+            first = next((other for other in shown if row.are_same(other, second)), None)
+            shown.append(second)
+            if first is None or atom is None:
                 continue
             for old, new, expected in partner_names(atom.text):
-                both = {old, new} <= said and expected not in row.texts(part)
-                if both and scope.knows(atom, expected, _statement_at(row, part.start)):
+                said = [word for word in words if word in (old, new)]
+                if {*said} != {old, new} or said[-1] != new or expected in row.texts(part):
+                    continue
+                if scope.knows(atom, expected, _statement_at(row, part.start)):
                     yield replace(_slip(atom, expected, second, first, (old, new), False, telling=True), evident=True)
                     break
 

@@ -57,8 +57,10 @@ def _shows(row: Row, other: Claim, claim: Claim, atom: Atom, expected: str) -> b
     """Whether another label is to this one as the name is to the expected one, and has the name:
     `obs_buf = zeros(obs_dim)`."""
     said, its = stems(claim.label), stems(other.label)
-    new = stems(expected) - stems(atom.text)
-    if said - its != new or len(its - said) > 1:
+    new, old = stems(expected) - stems(atom.text), stems(atom.text) - stems(expected)
+    if said - its != new or len(its - said) > 1 or not old <= its:
+        return False
+    if not (old or its <= said or known_pair(*(its - said), *new)):
         return False
     return any(each.path == atom.path and each.kind == atom.kind for each in row.atoms_of(other.value))
 
@@ -83,6 +85,7 @@ def _idle(scope: Scope, claim: Claim, atom: Atom) -> Iterator[str]:
     if atom.kind == NAME:
         for name in scope.idle(at):
             left = scope.uses.is_left_of_few(name, at) or scope.uses.made_of(name, atom.text, at)
+            left = left or scope.uses.is_empty(name, at)
             if not left and _asks(claim.label, atom.text, name):
                 yield name
     else:

@@ -151,6 +151,15 @@ class Uses:
                 return part.end - part.start <= _FEW or left != [name]
         return False
 
+    def is_empty(self, name: str, at: int) -> bool:
+        """Whether the name is given a constant or an empty list above the place, for something that may be left."""
+        places = self.bindings(name, at)
+        around = self._row.statement_at(places[-1]) if places else None
+        value = around.node.value if around is not None and isinstance(around.node, ast.Assign) else None
+        return isinstance(value, ast.Constant) or (
+            isinstance(value, (ast.List, ast.Dict)) and not self._row.texts(self._row.parts[value])
+        )
+
     def made_of(self, name: str, other: str, at: int) -> bool:
         """Whether the last value that the name is given above the place is made of the other: `end = start + n`."""
         places = self.bindings(name, at)

@@ -16,8 +16,9 @@ _AXIS_FIRST = re.compile(r"([xyz])([a-v]|\1|min|max|off|pos)")
 _OF_LIBRARY = re.compile(r"(nan|arg)(min|max|mean|std|var)")
 _NOT_GLUED = frozenset({"by", "my", "th", "ah", "eh", "ow", "oh", "uh", "hz", "py"})
 _MOST_TOLD = 3
-# No plural: `gas` has three letters, `ns` two.
+# No plurals: `ns`, `pos`, `axis`, `radius`, `loss`.
 _SHORT = 2
+_SINGULAR = ("as", "is", "os", "ss", "us")
 _GLUED_ENDS = ("train", "test", "valid", "width", "height", "left", "right", "source", "target")
 _NO_ENDING = frozenset(
     {"untrain", "latest", "bright", "copyright", "fastest", "pytest", "invalid", "upright", "retarget", "unittest"}
@@ -49,7 +50,7 @@ def stems(name: str) -> frozenset[str]:
 
 
 def _in_singular(word: str) -> str:
-    if len(word) <= _SHORT or word.endswith("ss"):
+    if len(word) <= _SHORT or word.endswith(_SINGULAR):
         return word
     return word[:-2] if word.endswith(("sses", "xes", "shes", "ches")) else word.removesuffix("s")
 
