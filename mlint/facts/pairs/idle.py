@@ -13,7 +13,7 @@ from itertools import chain
 from mlint.facts.pairs.claims import ASSIGNED, FUNCTION, KEY, KEYWORD, PARAMETER, TEXT, Claim
 from mlint.facts.pairs.measures import asks_for_kind
 from mlint.facts.pairs.mixup import NAMED, Mixup
-from mlint.facts.pairs.roles import Role, known_pair
+from mlint.facts.pairs.roles import Role, family, known_pair
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.script import Line, Script
 from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Part, Row
@@ -58,7 +58,7 @@ def _shows(row: Row, other: Claim, claim: Claim, atom: Atom, expected: str) -> b
     `obs_buf = zeros(obs_dim)`."""
     said, its = stems(claim.label), stems(other.label)
     new, old = stems(expected) - stems(atom.text), stems(atom.text) - stems(expected)
-    if said - its != new or len(its - said) > 1 or not old <= its:
+    if said - its != new or len(its - said) > 1 or not old <= its or said == stems(expected):
         return False
     if not (old or its <= said or known_pair(*(its - said), *new)):
         return False
@@ -123,7 +123,9 @@ def _belong_together(name: str, idle: str) -> bool:
         return False
     known = bool(old) and known_pair(*old, *new)
     letters = bool(old) and min(map(len, (*new, *old))) == 1
-    return known if letters else known or any(len(word) > 1 for word in own & its)
+    if letters:
+        return known and family(*old, *new) != "order"
+    return known or any(len(word) > 1 for word in own & its)
 
 
 def may_be_asked(script: Script, others: Iterable[str]) -> bool:

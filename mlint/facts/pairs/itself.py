@@ -70,8 +70,17 @@ def against_itself(row: Row, scope: Scope) -> Iterator[Slip]:
                 first = next((each for each in group.parts[:number] if row.are_same(each, second)), None)
                 yield from _told(row, scope, first, second) if first is not None else ()
         elif len(group.parts) > 1 and _compares(row, group) and row.are_same(*group.parts[:_TWO]):
-            yield from _told(row, scope, *group.parts[:_TWO])
+            yield from _told(row, scope, *group.parts[:_TWO]) if not _is_chosen(row, group.parts[0]) else ()
     yield from _compared(row, scope)
+
+
+def _is_chosen(row: Row, part: Part) -> bool:
+    """Whether the same is taken whole by a condition elsewhere: `a - a if by_difference else a` differs by nothing."""
+    return any(
+        row.parts[taken].start <= part.start < row.parts[taken].end and row.are_same(row.parts[other], part)
+        for _, node in row.of(ast.IfExp)
+        for taken, other in ((node.body, node.orelse), (node.orelse, node.body))
+    )
 
 
 def _compared(row: Row, scope: Scope) -> Iterator[Slip]:

@@ -135,6 +135,8 @@ def _told(row: Row, scope: Scope, first: Part, second: Part) -> Iterator[Slip]:
     for atom in row.atoms_of(second):
         if atom.kind != NAME or atom.called or atom.stored or not scope.uses.is_local(atom.text):
             continue
+        if any(each.stored and each.text == atom.text for each in row.atoms_of(statement)):
+            return  # `x = stack([x, x])`
         for name in idle:
             renaming = changed(atom.text, name) or ((atom.text, name),)
             if len(renaming) != 1:

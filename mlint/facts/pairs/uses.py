@@ -156,9 +156,8 @@ class Uses:
         places = self.bindings(name, at)
         around = self._row.statement_at(places[-1]) if places else None
         value = around.node.value if around is not None and isinstance(around.node, ast.Assign) else None
-        return isinstance(value, ast.Constant) or (
-            isinstance(value, (ast.List, ast.Dict)) and not self._row.texts(self._row.parts[value])
-        )
+        listed = isinstance(value, (ast.List, ast.Dict)) and not self._row.texts(self._row.parts[value])
+        return listed or isinstance(value, ast.Constant)
 
     def made_of(self, name: str, other: str, at: int) -> bool:
         """Whether the last value that the name is given above the place is made of the other: `end = start + n`."""

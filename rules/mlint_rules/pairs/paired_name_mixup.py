@@ -18,19 +18,11 @@ def paired_name_mixup(labelled: Labelled) -> Reports:
 
 def _confidence(labelled: Labelled) -> Confidence:
     mixup = labelled.mixup
-    if labelled.reversed_on_purpose or labelled.either_way:
+    if labelled.reversed_on_purpose or labelled.either_way or labelled.is_of_test:
         return Confidence.POSSIBLE
     if mixup is None:
         return Confidence.LIKELY
-    if (
-        labelled.is_of_test
-        or mixup.mapped
-        or mixup.held_out_only
-        or mixup.transposed
-        or mixup.turned
-        or mixup.left_over
-        or mixup.framed
-    ):
+    if mixup.mapped or mixup.held_out_only or mixup.transposed or mixup.turned or mixup.left_over or mixup.framed:
         return Confidence.POSSIBLE
     if mixup.lettered or mixup.adjoins:
         return Confidence.POSSIBLE
