@@ -21,7 +21,7 @@ from mlint.facts.pairs.normalised import normalised_by_other
 from mlint.facts.pairs.padding import paddings
 from mlint.facts.pairs.placed import ITEM, misplaced
 from mlint.facts.pairs.roles import is_reversible, reverses
-from mlint.facts.pairs.sides import LIMIT, SIZE, STEP, sides_mixed
+from mlint.facts.pairs.sides import BOUND, LIMIT, SIZE, STEP, sides_mixed
 from mlint.facts.pairs.unread import left_unread
 from mlint.finding import Confidence
 from mlint.rule import Report, Step
@@ -126,7 +126,7 @@ class Labelled:
         """The label, the name that is expected where it is bound, and the other half of an exchange."""
         if isinstance(self.told, Exchange):
             other = self.told.other
-            if other.how in (STEP, LIMIT, SIZE):
+            if other.how in (STEP, LIMIT, SIZE, BOUND):
                 return (
                     Step(f"`{self.told.claim.label}` is of the other side", self._layout.span(self.told.claim.node)),
                 )

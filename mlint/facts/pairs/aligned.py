@@ -5,6 +5,7 @@ What the siblings vary by stands in both places of each; where it does not, the 
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator, Sequence
 from itertools import permutations
 from typing import NamedTuple
@@ -16,7 +17,7 @@ from mlint.facts.pairs.shapes import ATTRIBUTE, KEYWORD, NAME, STRING, Atom, Par
 from mlint.facts.pairs.siblings import siblings
 from mlint.facts.pairs.slip import Slip
 from mlint.facts.pairs.unify import Renaming
-from mlint.facts.pairs.words import changed, replaced, stems
+from mlint.facts.pairs.words import changed, replaced, split, stems
 from mlint.facts.records import replace
 
 _FEWEST = 3
@@ -24,7 +25,7 @@ _MOST = 12
 _MOST_PLACES = 16
 _KINDS = frozenset({NAME, ATTRIBUTE, STRING, KEYWORD})
 # Of these what serves the one serves the other as often as not.
-_SHARED = frozenset({"split", "attention"})
+_SHARED = frozenset({"split", "attention", "translation"})
 
 
 class _Column(NamedTuple):
@@ -55,6 +56,8 @@ def _told(row: Row, scope: Scope, parts: Sequence[Part]) -> Iterator[Slip]:
         if at is None or twin is None or label.texts.count(label.texts[at]) != 1 or value.atoms[0].kind == KEYWORD:
             continue
         atom = value.atoms[at]
+        if label.atoms[0].kind == KEYWORD and _is_bare(row, atom):
+            continue  # what a function calls `input_dim` has another name outside
         for renaming, expected in _meant(label, value, at, twin):
             if _is_there(row, scope, atom, expected, parts[at]):
                 slip = Slip.of_pair(atom, expected, parts[at], parts[twin], renaming, telling=True)
@@ -64,6 +67,12 @@ def _told(row: Row, scope: Scope, parts: Sequence[Part]) -> Iterator[Slip]:
         # By one label alone a value serves two as often as not: a model and its mean begin as one.
         sure = len(told) > 1 or len(parts) > _FEWEST or told[0].atom.kind != STRING
         yield replace(told[0], evident=sure, rough=not sure)
+
+
+def _is_bare(row: Row, atom: Atom) -> bool:
+    """Whether what is given by keyword is the name and nothing else."""
+    given = [each for part, each in row.of(ast.keyword) if part.end == atom.at + 1]
+    return any(isinstance(each.value, (ast.Name, ast.Attribute)) for each in given)
 
 
 def _odd(label: _Column, value: _Column) -> int | None:
@@ -100,6 +109,8 @@ def _meant(label: _Column, value: _Column, at: int, twin: int) -> Iterator[tuple
     if label.texts[twin] == value.texts[twin]:
         words = changed(text, said)
         renamings = [words[0] if len(words) == 1 else (text, said)]
+    elif len(split(label.texts[twin])) != len(split(said)):
+        renamings = []  # `recon_transfered_source` beside `recon_source`
     else:
         both = frozenset[str]().union(
             *(its & has for each, (its, has) in enumerate(zip(label.words, value.words, strict=True)) if each != at)

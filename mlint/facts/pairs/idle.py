@@ -13,7 +13,7 @@ from itertools import chain
 from mlint.facts.pairs.claims import ASSIGNED, FUNCTION, KEY, KEYWORD, PARAMETER, TEXT, Claim
 from mlint.facts.pairs.measures import asks_for_kind
 from mlint.facts.pairs.mixup import NAMED, Mixup
-from mlint.facts.pairs.roles import Role, family, known_pair
+from mlint.facts.pairs.roles import Role, family, is_telling, known_pair, partner_names
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.script import Line, Script
 from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Part, Row
@@ -22,6 +22,7 @@ from mlint.facts.pairs.words import listed, replaced, split, stems
 # What a part of is set: `self.next_obs_buf[i] = obs`.
 FILLED = "array"
 _CLAIMING = frozenset({ASSIGNED, KEYWORD, KEY, TEXT, PARAMETER, FUNCTION, FILLED})
+_TWO = 2
 # What goes out is made of what comes in, and is as large as often as not.
 _WAYS = listed("in out input output")
 # What is decoded was encoded.
@@ -36,12 +37,13 @@ def asked_by_label(row: Row, scope: Scope, claims: Sequence[Claim]) -> Iterator[
         found = {
             (atom.text, expected): atom
             for atom in _replaceable(row, claim.value)
-            for expected in _idle(scope, claim, atom)
+            for expected in {*_idle(scope, claim, atom), *_awaited(scope, claim, atom)}
             if expected not in texts and any(_shows(row, other, claim, atom, expected) for other in told)
         }
         if len(found) == 1:
             ((_, expected), atom) = next(iter(found.items()))
-            yield Mixup(claim, atom, expected, Role(NAMED, 1), Role(NAMED, 0), atom.text, unread=True, sole=False)
+            idle = scope.unused(atom, expected, claim.whole.start)
+            yield Mixup(claim, atom, expected, Role(NAMED, 1), Role(NAMED, 0), atom.text, unread=idle, sole=False)
 
 
 def _replaceable(row: Row, value: Part) -> Iterator[Atom]:
@@ -58,9 +60,12 @@ def _shows(row: Row, other: Claim, claim: Claim, atom: Atom, expected: str) -> b
     `obs_buf = zeros(obs_dim)`."""
     said, its = stems(claim.label), stems(other.label)
     new, old = stems(expected) - stems(atom.text), stems(atom.text) - stems(expected)
-    if said - its != new or len(its - said) > 1 or not old <= its or said == stems(expected):
+    more, less = said - its, its - said
+    if said == stems(expected) or not (new <= more and old <= its):
         return False
-    if not (old or its <= said or known_pair(*(its - said), *new)):
+    # Beside the two of a known pair the labels may differ in another word: `soft_teacher`, `log_student`.
+    most = _TWO if old and known_pair(*old, *new) else 1
+    if max(len(more), len(less)) > most or not (old or not less or known_pair(*less, *new)):
         return False
     return any(each.path == atom.path and each.kind == atom.kind for each in row.atoms_of(other.value))
 
@@ -94,6 +99,20 @@ def _idle(scope: Scope, claim: Claim, atom: Atom) -> Iterator[str]:
             for name in _made_with(claim.label, atom.text)
             if _asks(claim.label, atom.text, name) and scope.unused(atom, name, at)
         )
+
+
+def _awaited(scope: Scope, claim: Claim, atom: Atom) -> Iterator[str]:
+    """The partner of a name that was made beside it, and that nothing has read yet: `neg_mask` of `hardest_neg`."""
+    at = claim.whole.start
+    for old, new, name in partner_names(atom.text):
+        told = claim.how == ASSIGNED and atom.kind == NAME and is_telling(family(old, new) or "")
+        if (
+            told
+            and len(split(name)) > 1
+            and scope.is_awaited(name, atom.text, at)
+            and _asks(claim.label, atom.text, name)
+        ):
+            yield name
 
 
 def _made_with(label: str, name: str) -> Iterator[str]:

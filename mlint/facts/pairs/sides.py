@@ -14,7 +14,7 @@ from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Part, Row
 from mlint.facts.pairs.words import listed, replaced, split
 from mlint.facts.records import replace
 
-STEP, LIMIT, SIZE = "step to", "limit of", "size beside"
+STEP, LIMIT, SIZE, BOUND = "step to", "limit of", "size beside", "bound beside"
 # The second and third argument go along one side: `range(start, stop, step)`, `x.unfold(dim, size, step)`.
 _STEPPING = frozenset({"range", "arange", "unfold"})
 _STEP = 2
@@ -40,7 +40,7 @@ def sides_mixed(row: Row, scope: Scope) -> Iterator[Exchange]:
 
     Where `x` ends with the rows and `y` with the columns, `x` counts rows.
     """
-    found = [*_sides_mixed(row, scope), *_sizes_mixed(row, scope)]
+    found = [*_sides_mixed(row, scope), *_sizes_mixed(row, scope), *_bounds_mixed(row, scope)]
     sides = {role for each in found if each.claim.how == LIMIT for role in roles(split(each.claim.label))}
     both = len({role.pole for role in sides if role.family == "axis"}) > 1
     return iter([replace(each, either_way=True) if both and each.claim.how == LIMIT else each for each in found])
@@ -82,6 +82,16 @@ def _sizes_mixed(row: Row, scope: Scope) -> Iterator[Exchange]:
     told = [*_told(row, scope, SIZE, part, one_side, other_side)]
     if any({one_side.atom.text, each.expected} in kept for each in told):
         yield from told
+
+
+def _bounds_mixed(row: Row, scope: Scope) -> Iterator[Exchange]:
+    """The bounds of a slice of which one is along the other side: `image[top : left + width]`."""
+    for part, bounds in row.of(ast.Slice):
+        if bounds.lower is None or bounds.upper is None:
+            continue
+        lower, upper = (_side(row, row.parts[each]) for each in (bounds.lower, bounds.upper))
+        if lower is not None and upper is not None and len(lower.atom.text) > 1:
+            yield from _told(row, scope, BOUND, part, upper, lower)
 
 
 def _put_together(row: Row) -> Iterator[tuple[Part, Part, Part]]:
