@@ -252,8 +252,19 @@ class Candidate:
             return False
         if self._unread and atom.kind == NAME and not is_measured_by_call(row, atom) and self._renaming == self._asked:
             return False  # as large as another thing, whose size was given for nothing
+        if self._is_whole_measure():
+            return False
         asks_both = any(each.text == self._expected for each in self._operands)
         return not (self._squared and not makes_new(row, atom) and asks_both)
+
+    def _is_whole_measure(self) -> bool:
+        """Whether two names are given the very same measure of one thing: `x_dim = x.size(1)`, `y_dim = x.size(1)`."""
+        unified, node = self._unified, self._suspect.node
+        if not (isinstance(node, ast.Assign) and unified.same_value and unified.same_numbers and self._partners):
+            return False
+        value = self._row.parts[node.value]
+        names = [each for each in self._row.atoms_of(value) if each.kind in (NAME, ATTRIBUTE)]
+        return len(names) == _OF_RUN and self._atom in names
 
     def _selects(self) -> bool:
         row, atom, suspect = self._row, self._atom, self._suspect

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain
 
+from mlint.facts.pairs.apart import offset
 from mlint.facts.pairs.claims import ASSIGNED, FUNCTION, KEY, KEYWORD, PARAMETER, TEXT, Claim
 from mlint.facts.pairs.measures import asks_for_kind
 from mlint.facts.pairs.mixup import NAMED, Mixup
@@ -17,6 +18,7 @@ from mlint.facts.pairs.roles import Role, family, is_telling, known_pair, partne
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.script import Line, Script
 from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Part, Row
+from mlint.facts.pairs.slip import MOVED
 from mlint.facts.pairs.words import listed, replaced, split, stems
 
 # What a part of is set: `self.next_obs_buf[i] = obs`.
@@ -67,6 +69,8 @@ def _shows(row: Row, other: Claim, claim: Claim, atom: Atom, expected: str) -> b
     most = _TWO if old and known_pair(*old, *new) else 1
     if max(len(more), len(less)) > most or not (old or not less or known_pair(*less, *new)):
         return False
+    if old and family(*old, *new) in MOVED and offset(row, atom):
+        return False  # both ends move by one origin
     return any(each.path == atom.path and each.kind == atom.kind for each in row.atoms_of(other.value))
 
 

@@ -177,7 +177,7 @@ def _made(
         wrong.role,
         word,
         own=sorted(split(expected)) == sorted(split(claim.label)),
-        unread=scope.unused(atom, expected, claim.whole.start) and (atom.kind == NAME or not is_hint(role.family)),
+        unread=_is_unread(scope, claim, role, atom, expected),
         sole=sole,
         local=atom.kind == NAME,
         measures=is_size(word) and (is_size(spelled) or (len(word) > 1 and len(split(claim.label)) > 1)),
@@ -198,6 +198,16 @@ def _made(
         tagged=is_tag(row, claim),
         twice=is_twice(row, claim),
     )
+
+
+def _is_unread(scope: Scope, claim: Claim, role: Role, atom: Atom, expected: str) -> bool:
+    """Whether nothing reads the expected name; of two that are unpacked one is often left, and an attribute tells of
+    ends and ways too little."""
+    at = claim.whole.start
+    if not scope.unused(atom, expected, at) or (atom.kind != NAME and is_hint(role.family)):
+        return False
+    lettered = claim.how == KEYWORD and role.family == "axis"
+    return not (lettered and scope.uses.is_left_of_few(expected, at))
 
 
 def _is_itself(claim: Claim) -> bool:
