@@ -43,6 +43,7 @@ _TUPLE = re.compile(r"[(,=]\s*([(\[]([\w.]+(?:\s*,\s*[\w.]+)+)\s*[)\]])\s*(?=[,)
 _ITEMS = re.compile(r"[(\[]([^()\[\],]*(?:,[^()\[\],]*){3,})[)\]]")
 _BOUNDING = listed("range arange unfold clip clamp clamp_ min max minimum maximum")
 _BOUNDED = re.compile(rf"[\w.]*\b(?:{'|'.join(_BOUNDING)})\([^()]*|[^()<>,]+[<>]=?[^()<>,]+")
+_TOGETHER = re.compile(r"(?<![\w.])([\w.]+) (?:[<>]=?|[=!]=|-) ([\w.]+)(?![\w.(\[])")
 _BETWEEN = re.compile(r"[\[,]\s*([^\[\],:]*\w[^\[\],:]*):([^\[\],:]*\w[^\[\],:]*)(?=[\],])")
 _STEPS = re.compile(r"\b(?:range|arange|unfold)\(")
 _BEFORE_ARGUMENTS = re.compile(r"([A-Za-z_][\w.]*)\(")
@@ -108,6 +109,8 @@ def _is_of_two(line: str, words: Sequence[str], telling: frozenset[str], known: 
     if any(_differ(label, value, known, named=named) for label, value in _labels(line)) or may_cross(line):
         return True
     if may_be_printed(line) and _repeats(words, telling):
+        return True
+    if any(_limits(one, other, known, steps=True) for one, other in _TOGETHER.findall(line)):
         return True
     return _bounds(line, words) and _mixes_sides(line, known)
 
