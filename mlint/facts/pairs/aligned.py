@@ -25,7 +25,7 @@ _MOST = 12
 _MOST_PLACES = 16
 _KINDS = frozenset({NAME, ATTRIBUTE, STRING, KEYWORD})
 # Of these what serves the one serves the other as often as not.
-_SHARED = frozenset({"split", "attention", "translation"})
+_SHARED = frozenset({"split", "attention", "translation", "truth"})
 
 
 class _Column(NamedTuple):
@@ -55,6 +55,8 @@ def _told(row: Row, scope: Scope, parts: Sequence[Part]) -> Iterator[Slip]:
         twin = None if at is None else _twin(value, at)
         if at is None or twin is None or label.texts.count(label.texts[at]) != 1 or value.atoms[0].kind == KEYWORD:
             continue
+        if _is_alone(columns, (label, value), at):
+            continue
         atom = value.atoms[at]
         if label.atoms[0].kind == KEYWORD and _is_bare(row, atom):
             continue  # what a function calls `input_dim` has another name outside
@@ -67,6 +69,16 @@ def _told(row: Row, scope: Scope, parts: Sequence[Part]) -> Iterator[Slip]:
         # By one label alone a value serves two as often as not: a model and its mean begin as one.
         sure = len(told) > 1 or len(parts) > _FEWEST or told[0].atom.kind != STRING
         yield replace(told[0], evident=sure, rough=not sure)
+
+
+def _is_alone(columns: Sequence[_Column], both: Sequence[_Column], at: int) -> bool:
+    """Whether the odd one differs in another place from the others, which are the same there, or these are all one:
+    `x = f(x)`, `x = g(x)`, `y = h(x)`."""
+    others = [[text for each, text in enumerate(column.texts) if each != at] for column in (*both, *columns)]
+    if any(len(set(texts)) == 1 for texts in others[:2]):
+        return True
+    rest = zip(others[2:], columns, strict=True)
+    return any(len(set(texts)) == 1 for texts, column in rest if column not in both)
 
 
 def _is_bare(row: Row, atom: Atom) -> bool:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 
 from mlint.facts.pairs.measures import asks_for_kind, is_measured_by_call
 from mlint.facts.pairs.roles import family, partner_names
 from mlint.facts.pairs.scope import Scope
-from mlint.facts.pairs.script import Line
+from mlint.facts.pairs.script import Line, Script
 from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Part, Row
 from mlint.facts.pairs.slip import Slip
 from mlint.facts.pairs.unify import Renaming
@@ -23,14 +23,36 @@ _ASSIGNMENT = re.compile(r"([^=({]+) = (.*[(.].*)$")
 _MOST = 200
 
 
-def may_be_alike(lines: Sequence[Line]) -> bool:
-    """Whether two targets, as names that differ in a word, are given the same value; cheap."""
+def may_be_alike(script: Script, knows: Callable[[str], bool]) -> bool:
+    """Whether two targets are given the same value, and a name may be made for nothing that is meant in the one; cheap.
+
+    `knows`: whether a name that the lines do not have can be meant in them.
+    """
     given: dict[str, str] = {}
-    for line in lines:
+    for line in script.statements:
         found = _ASSIGNMENT.match(line.text)
-        if found is not None and given.setdefault(found[2], found[1]) != found[1]:
+        if found is None or (first := given.setdefault(found[2], found[1])) == found[1]:
+            continue
+        if len(changed(first, found[1])) == 1 or _may_lack(line, script.idle_names):
+            return True
+        if any(_may_wait(word, script, knows) for word in line.words):
             return True
     return False
+
+
+def _may_lack(line: Line, idle: Iterable[str]) -> bool:
+    """Whether an idle name differs from one of the line in a word, or is told by the words of the line."""
+    said = frozenset[str]().union(*map(stems, line.words)) if idle else frozenset()
+    return any(stems(name) <= said or any(_differs(word, name) for word in line.words) for name in idle)
+
+
+def _differs(word: str, name: str) -> bool:
+    return len(changed(word, name)) == 1 or (len(split(name)) == len(split(word)) + 1 and stems(word) < stems(name))
+
+
+def _may_wait(word: str, script: Script, knows: Callable[[str], bool]) -> bool:
+    names = (name for old, new, name in partner_names(word) if family(old, new) != "order")
+    return any(name not in script.words and knows(name) for name in names)
 
 
 def bound_alike(row: Row, scope: Scope) -> Iterator[Slip]:
@@ -58,7 +80,11 @@ def _left_over(row: Row, scope: Scope, one: tuple[Part, Part], other: tuple[Part
     for atom in row.atoms_of(value):
         if atom.kind not in (NAME, ATTRIBUTE) or asks_for_kind(row, atom) or is_measured_by_call(row, atom):
             continue
-        partners = [each for each in partner_names(atom.text) if each[1] not in its and family(*each[:2]) != "order"]
+        partners = [
+            each
+            for each in partner_names(atom.text)
+            if each[1] not in its and (each[1] in said or family(*each[:2]) == "axis")
+        ]
         named = [
             name for name in scope.idle(suspect.start) if stems(name) <= said - its and _given_together(row, atom, name)
         ]

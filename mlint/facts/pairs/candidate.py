@@ -186,8 +186,9 @@ class Candidate:
 
     @cached_property
     def _made_of(self) -> bool:
-        made_of = self._scope.uses.made_of
-        return not self._partners and made_of(self._expected, self._atom.text, self._suspect.start)
+        made_of, names = self._scope.uses.made_of, (self._expected, self._atom.text)
+        at = self._suspect.start
+        return not self._partners and (made_of(*names, at) or made_of(*names[::-1], at))
 
     @cached_property
     def _named(self) -> bool:

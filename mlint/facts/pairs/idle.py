@@ -12,9 +12,9 @@ from itertools import chain
 
 from mlint.facts.pairs.apart import offset
 from mlint.facts.pairs.claims import ASSIGNED, FUNCTION, KEY, KEYWORD, PARAMETER, TEXT, Claim
-from mlint.facts.pairs.measures import asks_for_kind
+from mlint.facts.pairs.measures import MEASURES, asks_for_kind
 from mlint.facts.pairs.mixup import NAMED, Mixup
-from mlint.facts.pairs.roles import Role, family, is_telling, known_pair, partner_names
+from mlint.facts.pairs.roles import Role, family, known_pair, partner_names
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.script import Line, Script
 from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Part, Row
@@ -25,6 +25,8 @@ from mlint.facts.pairs.words import listed, replaced, split, stems
 FILLED = "array"
 _CLAIMING = frozenset({ASSIGNED, KEYWORD, KEY, TEXT, PARAMETER, FUNCTION, FILLED})
 _TWO = 2
+# The one of these is no function of the other.
+_APART = frozenset({"sign", "truth", "teaching", "retrieval"})
 # What goes out is made of what comes in, and is as large as often as not.
 _WAYS = listed("in out input output")
 # What is decoded was encoded.
@@ -84,7 +86,8 @@ def _filled(row: Row) -> Iterator[Claim]:
 
 
 def _may_be_wrong(row: Row, atom: Atom) -> bool:
-    if atom.stored or asks_for_kind(row, atom):
+    after = row.atoms[atom.at + 1] if atom.at + 1 < len(row.atoms) else None
+    if atom.stored or asks_for_kind(row, atom) or (after is not None and after.text in MEASURES):
         return False
     return atom.kind == ATTRIBUTE or (atom.kind == NAME and not atom.called)
 
@@ -109,7 +112,7 @@ def _awaited(scope: Scope, claim: Claim, atom: Atom) -> Iterator[str]:
     """The partner of a name that was made beside it, and that nothing has read yet: `neg_mask` of `hardest_neg`."""
     at = claim.whole.start
     for old, new, name in partner_names(atom.text):
-        told = claim.how == ASSIGNED and atom.kind == NAME and is_telling(family(old, new) or "")
+        told = claim.how == ASSIGNED and atom.kind == NAME and family(old, new) in _APART
         if (
             told
             and len(split(name)) > 1

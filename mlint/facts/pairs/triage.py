@@ -62,7 +62,7 @@ def has_twins(script: Script, knows: Knows) -> bool:
     repeating = [line for line in script.statements if len(set(line.words)) < len(line.words)]
     return (
         may_be_added(script.statements)
-        or may_be_alike(script.statements)
+        or may_be_alike(script, knows)
         or may_call_idle(script.text, knows)
         or any(map(_tells_by_itself, repeating))
         or may_be_unfilled(script)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from mlint.facts.pairs.forgotten import COLLECTING, collects
 from mlint.facts.pairs.scope import Scope
-from mlint.facts.pairs.script import Script
+from mlint.facts.pairs.script import Line, Script
 from mlint.facts.pairs.shapes import Atom, Part, Row
 from mlint.facts.pairs.slip import Slip
 from mlint.facts.pairs.words import stems
@@ -21,11 +20,25 @@ _TWICE = 2
 
 def may_be_unfilled(script: Script) -> bool:
     """Whether of the lists and meters that are made one may be filled twice, and one not at all; cheap."""
-    filled = Counter(found[1] for line in script.statements if (found := _FILLED.match(line.text)) is not None)
-    if not filled or max(filled.values()) < _TWICE:
+    fills: dict[str, list[Line]] = {}
+    for line in script.statements:
+        if (found := _FILLED.match(line.text)) is not None:
+            fills.setdefault(found[1], []).append(line)
+    twice = {name: lines for name, lines in fills.items() if len(lines) >= _TWICE}
+    if not twice:
         return False
     made = {name for line in script.statements if (found := _MADE.match(line.text)) for name in found[1].split(", ")}
-    return any(filled[name] >= _TWICE for name in made) and any(name not in filled for name in made)
+    return any(
+        name in made and other not in fills and other != name and _is_meant(other, name, lines)
+        for name, lines in twice.items()
+        for other in made
+    )
+
+
+def _is_meant(name: str, twin: str, lines: Sequence[Line]) -> bool:
+    """Whether one of the lines that fill the twin may say the words of the name."""
+    own = stems(name) - stems(twin)
+    return bool(own) and any(own <= frozenset[str]().union(*map(stems, line.words)) for line in lines)
 
 
 def unfilled(row: Row, scope: Scope) -> Iterator[Slip]:
