@@ -77,6 +77,9 @@ def _same_names(row: Row, scope: Scope, group: Group) -> Iterator[Slip]:
     if sum(count > 1 for count in times.values()) > 1:
         return  # `[left, top, left, top]`
     found: dict[str, Part] = {}
+    around = row.statement_at(group.parts[0].start)
+    bound = {atom.text for atom in row.atoms_of(around) if atom.stored} if around is not None else set()
+    named = [(part, atom) for part, atom in named if atom.text not in bound]  # `x = stack([x, x])`
     for part, atom in named:
         first = found.setdefault(atom.text, part)
         if first is not part and (twin := _unused_twin(row, scope, group, atom, part)) is not None:

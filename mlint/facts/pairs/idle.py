@@ -26,7 +26,7 @@ FILLED = "array"
 _CLAIMING = frozenset({ASSIGNED, KEYWORD, KEY, TEXT, PARAMETER, FUNCTION, FILLED})
 _TWO = 2
 # The one of these is no function of the other.
-_APART = frozenset({"sign", "truth", "teaching", "retrieval"})
+_APART = frozenset({"sign", "teaching", "retrieval"})
 # What goes out is made of what comes in, and is as large as often as not.
 _WAYS = listed("in out input output")
 # What is decoded was encoded.

@@ -47,6 +47,8 @@ from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, STRING, Atom, Part, Row
 from mlint.facts.pairs.words import changed, names_told, replaced, split
 from mlint.facts.records import replace
 
+# Of predictions and what is right these give the same either way.
+_SAME_EITHER_WAY = frozenset({"accuracy_score", "mean_squared_error", "mean_absolute_error"})
 # Claims about each other are not further apart than this, in tokens.
 _NEAR = 120
 # The halves of one exchange; who exchanges more does so on purpose.
@@ -93,6 +95,8 @@ def _both_ways(row: Row, mixup: Mixup, claims: Sequence[Claim]) -> bool:
     """Whether the function is called with the right arguments too: symmetric, so that the other call is meant."""
     claim = mixup.claim
     if claim.how == PARAMETER and asks_for_size(called_by(row, claim)):
+        return True
+    if claim.how == PARAMETER and called_by(row, claim).rpartition(".")[2] in _SAME_EITHER_WAY:
         return True
     if claim.how == PARAMETER and mixup.crossed is not None and is_symmetric(called_by(row, claim)):
         return True
