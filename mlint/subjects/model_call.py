@@ -29,6 +29,7 @@ from mlint.subjects.left_out import is_off_at_times, left_in_train, put_beside, 
 from mlint.subjects.may_run import may_run_model
 from mlint.subjects.occasion import in_folder_of_tests
 from mlint.subjects.owners import Function
+from mlint.subjects.put_each import is_each_put_in_eval
 from mlint.subjects.running import Running, looks_like_loss, looks_like_model
 from mlint.subjects.ways import Way
 
@@ -224,6 +225,11 @@ class ModelCall:
     def is_put_in_train_after(self) -> bool:
         """Whether the function puts it in train mode after it has run it, and trains nothing."""
         return put_in_train_after(self.function, self.op.target, self.model)
+
+    @property
+    def is_each_put_in_eval(self) -> bool:
+        """Whether it is one of several models, each of which was put in eval mode where it was chosen."""
+        return is_each_put_in_eval(self.function, self.model)
 
     @property
     def is_by_method(self) -> bool:

@@ -13,6 +13,7 @@ from mlint.facts.modes import LOADS
 from mlint.facts.objects import ENTRY, EVAL, TRAIN, UNSURE, modes_of
 from mlint.facts.training import loops_around
 from mlint.facts.values import Object, Trace
+from mlint.subjects.now_and_then import is_look
 from mlint.subjects.occasion import is_test_file
 from mlint.subjects.owners import Function
 
@@ -189,9 +190,11 @@ class Way:
 
     @property
     def trains(self) -> bool:
-        """Whether a function on the way trains in the same turns as it comes here."""
+        """Whether a function on the way trains in the same turns as it comes here; not where it comes only every so
+        many of them, for what is told to people."""
         trainings = self.function.file.engine.trainings
         return any(
             trainings.of(site.unit).shares(loops_around(site.unit.lowered.function, site.target))
+            and not is_look(site.unit, site.target)
             for site in self.situation.chain
         )

@@ -66,6 +66,8 @@ def _excuse(call: ModelCall) -> str | None:
         return "the model acts the same in both modes"
     if call.is_made_for_this:
         return "it is made for this one call, or to see whether it runs: whoever wrote it saw the mode"
+    if call.is_each_put_in_eval:
+        return "whichever it is was put in eval mode where it was chosen"
     if call.is_measured:
         return "only the shape of the result is used"
     if not _KEEPS_TRAIN_MODE.isdisjoint(_words(call.function.qualname)) or _is_evolution(call):
