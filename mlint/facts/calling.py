@@ -112,7 +112,8 @@ def _method(evaluation: Evaluation, op: ir.Call, fact: CallFact, receiver: Value
         found = engine.method(receiver.symbol, fact.name)
         if found is not None:
             fact.callee = Value(Kind.FUNCTION, symbol=found)
-            return _function(evaluation, op, fact, found, receiver)
+            value = _function(evaluation, op, fact, found, receiver)
+            return value if fact.entry is None else modes.kept(fact.name, receiver, value)
         entry = engine.tables.member(receiver.symbol, fact.name) or engine.tables.entry_for_method(
             receiver.kind, fact.name
         )

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mlint.facts.engine import Engine
 
 _DEPTH = 4
-_READS = re.compile(r"\bself\.training\b")
+_READS = re.compile(r"\bself\.training\b(?!\s*=(?!=))")
 _SAVES = re.compile("checkpoint", re.IGNORECASE)
 """What only saves memory in train mode: the output is the same."""
 _MOST_CALLS = 400
@@ -141,6 +141,9 @@ class Dependences:
                 found = [self.of(value, depth - 1)]
             elif fact.callee.kind is Kind.FUNCTION and fact.callee.symbol is not None:
                 found = self._called(fact.callee.symbol, value, depth, seen)
+                if fact.receiver is not None and fact.receiver.kind is Kind.OBJECT and value is not None:
+                    # What an object that is no module makes for itself is in a mode of its own.
+                    found = [_OPAQUE if each.depends and value.kind is not Kind.MODULE else each for each in found]
             if value is not None and value.objects and modes_of(facts.end, value.objects).modes == {EVAL}:
                 found = [_OPAQUE]  # it is in eval mode until all are put in train mode
             for each in found:

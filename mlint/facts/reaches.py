@@ -81,8 +81,14 @@ def _gains(whole: Term, roles: Roles) -> frozenset[Term]:
         atom
         for powers, coefficient in parts
         for atom, _ in powers
-        if atom in free and (times[atom] == 1 if len(powers) == 1 else _is_of_image(powers, coefficient, roles.images))
+        if atom in free
+        and (_is_added(atom, times) if len(powers) == 1 else _is_of_image(powers, coefficient, roles.images))
     )
+
+
+def _is_added(atom: Term, times: Mapping[Term, int]) -> bool:
+    """Whether it shifts an image as a whole; not where that only undoes what was done before, `image + mean`."""
+    return times[atom] == 1 and "mean" not in _words(atom)
 
 
 def _is_of_image(powers: Powers, coefficient: float, images: Collection[Term]) -> bool:

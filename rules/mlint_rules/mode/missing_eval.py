@@ -108,10 +108,10 @@ def _judged(call: ModelCall, way: Way, ways: list[Way]) -> tuple[Way, Confidence
         return None  # `model.encode(x)` of something that nothing tells the class of may be anything
     if way.has_gradients and not way.is_train:
         return (way, Confidence.POSSIBLE) if way.may_train or way.is_open or way.is_unsure else None
-    if way.is_chosen:
+    if way.is_chosen or (way.may_eval and way.is_left_to_flag):
         return way, Confidence.POSSIBLE
     if way.is_unsure:
-        told = ((_measures(call, way) and _goes_through(_data(call))) or _is_shown(call)) and not way.may_eval
+        told = ((_measures(call, way) and _goes_through(_data(call))) or _is_shown(call, way)) and not way.may_eval
         return way, Confidence.LIKELY if told else Confidence.POSSIBLE
     if way.is_open:
         if way.may_eval:  # on one branch only; but what the function makes where nothing is passed is in eval mode
@@ -120,7 +120,7 @@ def _judged(call: ModelCall, way: Way, ways: list[Way]) -> tuple[Way, Confidence
         sure = (call.is_typed or call.is_named) and way.is_called and not way.is_hidden and _evaluates(way.outermost)
         sure = sure and any(_names_one_of(each, _DATA) for each in (*_data(call), *way.passed))
         told = sure and all(each.is_open for each in ways)
-        told = (told or _measures(call, way) or _is_shown(call)) and not call.is_given_inside
+        told = (told or _measures(call, way) or _is_shown(call, way)) and not call.is_given_inside
         return way, Confidence.LIKELY if told else Confidence.POSSIBLE
     if not way.may_train:
         return None
@@ -140,7 +140,7 @@ def _measures(call: ModelCall, way: Way) -> bool:
     return _goes_through(_data(call)) or (data and _names_one_of(call.function.name, _VALIDATES))
 
 
-def _is_shown(call: ModelCall) -> bool:
+def _is_shown(call: ModelCall, way: Way) -> bool:
     """Whether the function sees to the mode of another model, or to that of this one when it has run it; or the class
     leaves this one in train mode after its training: who runs it next does so in train mode. What computes features may
     be no network."""
@@ -148,7 +148,7 @@ def _is_shown(call: ModelCall) -> bool:
         return False
     features = not call.is_typed and _names_one_of(call.name, _FEATURES)
     beside = call.put_beside is not None and not features
-    left = _answers(call.function.name) and bool(call.left_in_train)
+    left = any(map(_answers, (call.function.name, way.outermost))) and bool(call.left_in_train)
     return call.is_put_in_train_after or beside or left
 
 
@@ -231,7 +231,7 @@ def _origin(call: ModelCall, way: Way, because: tuple[Step, ...]) -> str:
         return "`eval()` is called on some paths only"
     if not way.may_train and call.put_beside is not None:
         return f"`{call.put_beside}` is put in eval mode, this one is not"
-    if not way.may_train and call.left_in_train and _answers(call.function.name):
+    if not way.may_train and call.left_in_train and any(map(_answers, (call.function.name, way.outermost))):
         left = call.left_in_train[-1].where[1].rpartition(".")[2]
         return f"`{left}` leaves it so: {next(_places(because), 'never put in eval mode')}"
     if not way.may_train and call.is_put_in_train_after:
