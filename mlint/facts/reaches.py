@@ -189,6 +189,7 @@ def _is_weight_name(name: str) -> bool:
     return name in _WEIGHTS or name.rpartition("_")[2] in _WEIGHTS - {"w", "t", "p"}
 
 
+_AROUND_ZERO = Interval(-0.5, 0.5)
 _BYTE_SCALE = 64.0
 _FRACTION_OF_ONE = 0.5
 _IMAGE_SCALE = 16.0
@@ -280,7 +281,17 @@ def is_affine(whole: Term) -> bool:
     if max(abs(scale) for powers, scale in parts_of(whole) if powers) < _IMAGE_SCALE:
         return False
     inverted = interval_of(whole, dict.fromkeys(unknown, UNIT)) == BYTE  # 255 - 255 * x
-    return not inverted and beyond_bytes(interval_of(whole, dict.fromkeys(unknown, SIGNED_UNIT))) is not None
+    return (
+        not inverted
+        and not is_centred(whole)
+        and beyond_bytes(interval_of(whole, dict.fromkeys(unknown, SIGNED_UNIT))) is not None
+    )
+
+
+def is_centred(whole: Term) -> bool:
+    """Whether fractions that lie around zero are brought to bytes: `(x + 0.5) * 255`."""
+    inside = {atom for powers, _ in parts_of(whole) for atom, _ in powers}
+    return len(inside) == 1 and interval_of(whole, dict.fromkeys(inside, _AROUND_ZERO)) == BYTE
 
 
 def is_denormalised(whole: Term) -> bool:

@@ -104,7 +104,10 @@ class Switch:
             if other >= target and not self._validates(unit):
                 continue
             # Which of several models was switched is not known: the one that trains must be in eval mode.
-            if self._is_left(fact, owners) and self._is_left(fact, self._trained_by(unit, other, fact, owners)):
+            trained = (
+                self._trained_by(unit, other, fact, owners) if self._is_left(fact, owners) else frozenset[Object]()
+            )
+            if self._is_left(fact, trained) and not self._acts_alike(fact):
                 yield unit, other
         if depth > 0 and engine.nominal.is_repeated(unit, depth):
             for site in engine.callers.sites(unit).sites:
@@ -152,6 +155,12 @@ class Switch:
         if not trains or target not in where or other not in where:  # in a nested function
             return False
         return where[other] in Graph(function.blocks, function.loops).reachable(heads, frozenset({where[target]}))
+
+    def _acts_alike(self, fact: CallFact) -> bool:
+        """Whether it is a model that acts the same in both modes, as is known where it is trained."""
+        return (
+            fact.callee.kind is Kind.MODULE and self.function.file.engine.dependences.of(fact.callee).depends is False
+        )
 
     def _validates(self, unit: Unit) -> bool:
         """Whether the call stands in a function that another one calls to validate: what follows there is training."""

@@ -8,6 +8,7 @@ from mlint.facts.loops.entries import is_length_by_key
 from mlint.facts.loops.names import SINGLES
 from mlint.facts.loops.picked import is_of_best, is_of_matches
 from mlint.facts.loops.single import is_of_single_turn
+from mlint.facts.loops.starts import begin_as_dict
 from mlint.facts.loops.totals import Overwritten
 from mlint.facts.loops.twins import begins_by_setting, is_another_way
 from mlint.finding import Confidence
@@ -21,6 +22,8 @@ def judge(found: Overwritten) -> Confidence | None:
         return None
     if found.turns.carried:  # other turns add to it
         return Confidence.LIKELY if found.is_twin else Confidence.POSSIBLE
+    if begin_as_dict(found.turns.accesses, found.turns.starts):
+        return Confidence.POSSIBLE
     if found.is_never_read or (found.is_result_for_text and not found.twins):
         return Confidence.POSSIBLE
     return Confidence.LIKELY if _is_total(found) and not _has_another_way(found) else Confidence.POSSIBLE

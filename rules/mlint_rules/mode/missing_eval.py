@@ -15,9 +15,10 @@ _HELD_OUT = frozenset("eval evaluation validation val valid test testing dev".sp
 _DATA = frozenset("loader loaders dataloader dataloaders batches iter iterator dl dataset data set".split())
 _INFERRED = frozenset("batch image images one single model all frame frames video text sample samples".split())
 _FEATURES = frozenset("feature features feat frontend mel fbank".split())
+_HEADS = frozenset("classifier regressor fc linear probe".split())
 _ANSWERS = frozenset(("encode", "generate", "embed", "transcribe", "translate", "detect", "classify"))
 _KEEPS_TRAIN_MODE = frozenset(
-    "bn batchnorm dropout mc stochastic uncertainty calibrate calibration recalibrate swa".split()
+    "bn batchnorm dropout mc stochastic uncertainty calibrate calibration recalibrate swa maml".split()
 )
 _EVOLVES = frozenset("evolution evolutionary neuroevolution genetic fitness population".split())
 _TRAINING = frozenset(("train", "training"))
@@ -121,6 +122,7 @@ def _judged(call: ModelCall, way: Way, ways: list[Way]) -> tuple[Way, Confidence
         sure = sure and any(_names_one_of(each, _DATA) for each in (*_data(call), *way.passed))
         told = sure and all(each.is_open for each in ways)
         told = (told or _measures(call, way) or _is_shown(call, way)) and not call.is_given_inside
+        told = told and not _is_head(call)
         return way, Confidence.LIKELY if told else Confidence.POSSIBLE
     if not way.may_train:
         return None
@@ -150,6 +152,11 @@ def _is_shown(call: ModelCall, way: Way) -> bool:
     beside = call.put_beside is not None and not features
     left = any(map(_answers, (call.function.name, way.outermost))) and bool(call.left_in_train)
     return call.is_put_in_train_after or beside or left
+
+
+def _is_head(call: ModelCall) -> bool:
+    """Whether another model was seen to, and this one is named as what may be a single layer on top of it."""
+    return not call.is_typed and _names_one_of(call.name, _HEADS) and call.put_beside is not None
 
 
 def _is_target(call: ModelCall) -> bool:
