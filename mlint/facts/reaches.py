@@ -167,8 +167,13 @@ def _scale(whole: Term, atom: Term) -> float:
 def weights_of(whole: Term) -> frozenset[Term]:
     """What is named as a weight and used as one: `alpha` in `a * alpha + b * (1 - alpha)`."""
     parts = list(parts_of(whole))
-    free = {atom for powers, _ in parts for atom, _ in powers if _is_free(atom) and _is_weight_name(_name(atom))}
+    free = {atom for powers, _ in parts for atom, _ in powers if _is_free(atom) and is_weight_name(_name(atom))}
     return frozenset(atom for atom in free if _is_blended(atom, dict(parts)))
+
+
+def is_blended(atom: Term, whole: Term) -> bool:
+    """Whether one thing gets so much of it as another one loses."""
+    return _is_blended(atom, dict(parts_of(whole)))
 
 
 def _is_blended(atom: Term, parts: Mapping[Powers, float]) -> bool:
@@ -185,7 +190,8 @@ def _without(powers: Powers, atom: Term) -> Powers:
     return tuple(pair for pair in powers if not _holds((pair,), atom))
 
 
-def _is_weight_name(name: str) -> bool:
+def is_weight_name(name: str) -> bool:
+    """Whether it is named as the weight of a blend."""
     return name in _WEIGHTS or name.rpartition("_")[2] in _WEIGHTS - {"w", "t", "p"}
 
 
