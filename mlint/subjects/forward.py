@@ -255,6 +255,10 @@ class Forward:
         """Whether the numbers or the size of a tensor decide, as far as that is seen, or an exception does."""
         return self._deciding.is_of_tensors(choice)
 
+    def is_of_data_alone(self, choice: Choice) -> bool:
+        """Whether the condition that chooses hangs on the data alone, whatever has to hold for control to come to it."""
+        return self._deciding.is_of_data_alone(choice)
+
     @cached_property
     def _deciding(self) -> Deciding:
         return Deciding(self.function, self.facts)
