@@ -116,7 +116,11 @@ class _Variables:
                 yield from self._origins(value.value, seen)
             elif dotted(value) in self._values:
                 yield from self._of_variable(dotted(value), seen)
-        elif not isinstance(value, (ast.Constant, ast.JoinedStr, ast.Compare, ast.Lambda)):
+        elif isinstance(value, ast.Compare):  # `torch.arange(n) < 3`; what is named is a setting more often
+            for part in _parts(value):
+                if isinstance(part, (ast.Call, ast.BinOp)):
+                    yield from self._origins(part, seen)
+        elif not isinstance(value, (ast.Constant, ast.JoinedStr, ast.Lambda)):
             for part in _parts(value):
                 yield from self._origins(part, seen)
 

@@ -44,6 +44,8 @@ _SAME = frozenset(
 )
 _REDUCES = frozenset("max min mean sum std var prod norm any all amax amin median abs round floor ceil log exp".split())
 """Methods that compute with the tensor alone, where they are given nothing but numbers."""
+_COMPUTES = frozenset("add sub mul div pow lerp addcmul addcdiv maximum minimum where masked_fill eq ne lt le gt ge".split())
+"""Methods whose result lies where both are."""
 _NUMBERS = frozenset(
     "len int float bool range print isinstance str repr hasattr getattr id new_tensor type_as to expand_as view_as "
     "is_tensor tolist asarray array zeros_like ones_like empty_like format isfinite warn uniform_ normal_ random_ "
@@ -104,7 +106,21 @@ def _of(body: Body, temporary: int, user: ir.Instruction, steps: int) -> Iterato
         for read in _reads(body.temporaries, user.name):
             yield from uses(body, read, steps)
     elif not isinstance(user, (ir.StoreAttribute, ir.Discard, ir.Text, ir.Raise)):
-        yield Use.RETURNED if isinstance(user, ir.Return) else _meets(body, temporary, operands(user))
+        if isinstance(user, ir.Return):
+            yield Use.RETURNED
+        else:
+            yield from _computed(body, temporary, user, operands(user), steps)
+
+
+def _computed(
+    body: Body, temporary: int, user: ir.Instruction, others: Iterable[int], steps: int
+) -> Iterator[Use]:
+    """How a tensor is computed with, and whether what that gives meets the input: what it was computed with may lie
+    anywhere, but then that fails first."""
+    met = _meets(body, temporary, others)
+    yield met
+    if met is Use.COMPUTED and isinstance(user, (ir.Binary, ir.Compare, ir.Call)):
+        yield from (each for each in uses(body, user.target, steps) if each is Use.MET)
 
 
 def _meets(body: Body, temporary: int, others: Iterable[int]) -> Use:
@@ -202,6 +218,8 @@ def _of_attribute(body: Body, user: ir.Attribute, steps: int) -> Iterator[Use]:
             yield Use.ASKED
         elif user.name in _SAME | _MOVES or (user.name in _REDUCES and _is_given_numbers(body, call)):
             yield from uses(body, call.target, steps)
+        elif user.name.rstrip("_") in _COMPUTES:
+            yield from _computed(body, user.base, call, _passed(call, body.temporaries), steps)
         else:
             yield _meets(body, user.base, _passed(call, body.temporaries))
 

@@ -80,8 +80,8 @@ class Deciding:
         return Origin.MODE in self.origins(choice) - alone
 
     def is_of_data_alone(self, choice: Choice) -> bool:
-        """Whether the condition that chooses hangs on the numbers or the size of a tensor alone, whatever has to hold for
-        control to come to it: who asks for what is given there is surprised all the same."""
+        """Whether the condition that chooses hangs on the numbers or the size of a tensor alone, whatever has to hold
+        before: who asks for what is given there is surprised all the same."""
         if choice.condition is None or any(map(self._asks_for_type, (choice.condition, *choice.conditions))):
             return False
         instructions, values = self._function.instructions, self._facts.values

@@ -256,7 +256,7 @@ class Forward:
         return self._deciding.is_of_tensors(choice)
 
     def is_of_data_alone(self, choice: Choice) -> bool:
-        """Whether the condition that chooses hangs on the data alone, whatever has to hold for control to come to it."""
+        """Whether the condition that chooses hangs on the data alone, whatever has to hold before."""
         return self._deciding.is_of_data_alone(choice)
 
     @cached_property

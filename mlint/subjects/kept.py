@@ -131,12 +131,22 @@ class Kept(Stored):
         if self.value.kind in CONTAINERS or self._is_made_by_helper:
             return True
         cpu = OnCpu(self.function.file.engine, Accesses(self.function.ir), facts_of(self.function))
-        return cpu.has_dimensions(self.op.value) or self._is_indexed
+        return cpu.has_dimensions(self.op.value) or self._is_indexed or self._weighs_classes
 
     @property
     def _is_indexed(self) -> bool:
         indexed = f"self.{self.name}["
         return any(indexed in line for method in self._running for line in method.lines)
+
+    @property
+    def _weighs_classes(self) -> bool:
+        """Whether a loss takes it as the weights of classes, `weight=self.weight`: one number for each."""
+        weights = re.compile(rf"\bweight=self\.{re.escape(self.name)}\b(?!\.)")
+        return any(
+            weights.search(line) and not {"cross_entropy", "nll_loss"}.isdisjoint(method.words)
+            for method in self._running
+            for line in method.lines
+        )
 
     @property
     def is_placeholder(self) -> bool:

@@ -15,7 +15,7 @@ from mlint.facts.makings import makes
 from mlint.facts.moved_later import is_moved_later
 from mlint.facts.units import Unit
 from mlint.facts.values import Kind, Value
-from mlint.facts.whereabouts import RANK, SIZES
+from mlint.facts.whereabouts import NEW_OF, RANK, SIZES
 from mlint.finding import Confidence
 from mlint.rule import Report, Silence, Step
 from mlint.subjects.occasion import in_tests, is_of_loss, makes_by_name, occasion, runs_once
@@ -141,7 +141,7 @@ class Meeting:
     @property
     def speaks_of_devices(self) -> bool:
         """Whether the function itself says anything of devices; what never does may be meant for the CPU."""
-        return not _DEVICES.isdisjoint(self.function.words) or RANK.search(self.place) is not None
+        return not (_DEVICES | NEW_OF).isdisjoint(self.function.words) or RANK.search(self.place) is not None
 
     @property
     def mirrors(self) -> bool:
