@@ -44,7 +44,9 @@ _SAME = frozenset(
 )
 _REDUCES = frozenset("max min mean sum std var prod norm any all amax amin median abs round floor ceil log exp".split())
 """Methods that compute with the tensor alone, where they are given nothing but numbers."""
-_COMPUTES = frozenset("add sub mul div pow lerp addcmul addcdiv maximum minimum where masked_fill eq ne lt le gt ge".split())
+_COMPUTES = frozenset(
+    "add sub mul div pow lerp addcmul addcdiv maximum minimum where masked_fill eq ne lt le gt ge".split()
+)
 """Methods whose result lies where both are."""
 _NUMBERS = frozenset(
     "len int float bool range print isinstance str repr hasattr getattr id new_tensor type_as to expand_as view_as "
@@ -106,18 +108,13 @@ def _of(body: Body, temporary: int, user: ir.Instruction, steps: int) -> Iterato
         for read in _reads(body.temporaries, user.name):
             yield from uses(body, read, steps)
     elif not isinstance(user, (ir.StoreAttribute, ir.Discard, ir.Text, ir.Raise)):
-        if isinstance(user, ir.Return):
-            yield Use.RETURNED
-        else:
-            yield from _computed(body, temporary, user, operands(user), steps)
+        yield from _computed(body, temporary, user, operands(user), steps)
 
 
-def _computed(
-    body: Body, temporary: int, user: ir.Instruction, others: Iterable[int], steps: int
-) -> Iterator[Use]:
+def _computed(body: Body, temporary: int, user: ir.Instruction, others: Iterable[int], steps: int) -> Iterator[Use]:
     """How a tensor is computed with, and whether what that gives meets the input: what it was computed with may lie
     anywhere, but then that fails first."""
-    met = _meets(body, temporary, others)
+    met = Use.RETURNED if isinstance(user, ir.Return) else _meets(body, temporary, others)
     yield met
     if met is Use.COMPUTED and isinstance(user, (ir.Binary, ir.Compare, ir.Call)):
         yield from (each for each in uses(body, user.target, steps) if each is Use.MET)

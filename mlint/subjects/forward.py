@@ -29,6 +29,7 @@ from mlint.facts.values import Kind
 from mlint.finding import Span
 from mlint.rule import Step
 from mlint.subjects.deciding import Deciding
+from mlint.subjects.occasion import EXPORT
 from mlint.subjects.owners import Class, Function
 
 _RUNS = re.compile(r"(?:^|_)forward(?:_|$)")
@@ -58,6 +59,15 @@ class Forward:
             symbol = owner.project.symbol(owner.path, owner.cls.outline)
             if not is_own or owner.file.engine.classes.kind(symbol) is Kind.MODULE:
                 yield cls(owner, owner.cls, is_own)
+
+    @property
+    def is_for_export(self) -> bool:
+        """Whether the class is there to be exported, or to stand for an operator of a format, by its name or that of
+        its file or folder: these know values by their positions."""
+        folder = self.function.path.parent
+        return any(
+            EXPORT.search(each) for each in (self.cls.name, self.function.path.stem, folder.name, folder.parent.name)
+        )
 
     @cached_property
     def facts(self) -> Facts:

@@ -20,12 +20,10 @@ from mlint.facts.tensor_uses import Body, Use, far_from, passed_on, uses
 from mlint.facts.values import UNKNOWN, Kind, Value
 from mlint.rule import Step
 from mlint.subjects.kept_names import kept_names
-from mlint.subjects.occasion import in_tests
+from mlint.subjects.occasion import EXPORT, in_tests
 from mlint.subjects.owners import Class, Function
 from mlint.subjects.registering import Registering
 from mlint.subjects.stored import REGISTERED, Stored, facts_of
-
-_EXPORT = re.compile(r"(?i:onnx|export|coreml|torch_?script|tflite|tensorrt)|IOS|iOS")
 
 
 class Kept(Stored):
@@ -87,15 +85,23 @@ class Kept(Stored):
     @property
     def is_tensor(self) -> bool:
         """Whether it is a tensor, or a list or dict of tensors, that is no parameter or buffer."""
-        inside = [*(list(held(self.value)) or [self.value]), *held(self._kept)]
+        inside = [*self._inside, *held(self._kept)]
         if self._kept.traits & REGISTERED:
             return False
         return all(each.kind is Kind.TENSOR and not each.traits & REGISTERED for each in inside)
 
     @property
+    def _inside(self) -> list[Value]:
+        """What it holds, or what is put into it later; the value itself, if it is no container."""
+        inside = list(held(self.value))
+        if not inside and self.value.kind in CONTAINERS:
+            inside = [each for path in self._paths for each in added(self._temporaries, facts_of(self.function), path)]
+        return inside or [self.value]
+
+    @property
     def is_on_cpu(self) -> bool:
         """Whether it is made on the CPU: no device was passed."""
-        inside = list(held(self.value)) or [self.value]
+        inside = self._inside
         if is_made_elsewhere(self.function.file.engine):
             return False
         if all(each.device == "cpu" for each in inside):
@@ -118,7 +124,7 @@ class Kept(Stored):
     @property
     def is_for_export(self) -> bool:
         """Whether the class is there to be exported, by its name or that of its file: it is traced where it is made."""
-        return _EXPORT.search(f"{self.function.qualname} {self.function.path.stem}") is not None
+        return EXPORT.search(f"{self.function.qualname} {self.function.path.stem}") is not None
 
     @property
     def is_scalar(self) -> bool:
