@@ -16,10 +16,11 @@ def is_lazy(accesses: Accesses, block: int) -> bool:
 
 
 def _kept(accesses: Accesses) -> Iterator[str]:
-    """The attributes that the function sets, and the containers that it puts something in by a key."""
+    """The attributes that the function sets, and the containers that it puts something in by a key, not by a slice."""
     for each in accesses.temporaries.definitions.values():
         if isinstance(each, ir.StoreAttribute):
             yield each.name
         path = accesses.temporaries.path(each.base) if isinstance(each, ir.StoreItem) else None
-        if path is not None:
+        index = accesses.temporaries.definitions.get(each.index) if isinstance(each, ir.StoreItem) else None
+        if path is not None and not isinstance(index, (ir.Slice, ir.Collect)):
             yield path[-1].lstrip(".")
