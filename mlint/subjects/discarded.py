@@ -26,7 +26,8 @@ _DATA = {Kind.TENSOR: "a tensor", Kind.ARRAY: "an array", Kind.PIL: "a PIL image
 _MEASURES = frozenset("perf_counter time synchronize timeit record Event profile monotonic benchmark".split())
 _ONLY_TENSORS = frozenset(("clamp", "unsqueeze", "permute", "masked_fill", "type_as", "contiguous"))
 _CLASS = re.compile(r"(?:^|[.:])[A-Z]\w*$")
-_OF_OTHERS = frozenset(name for each in (list, set, dict, str) for name in dir(each)) | {"log"}
+_OF_PLOTS = frozenset(("scatter", "hist", "fill", "step", "axis"))
+_OF_OTHERS = frozenset(name for each in (list, set, dict, str) for name in dir(each)) | {"log"} | _OF_PLOTS
 _EXPECTS = ("raises", "warns", "assertRaises", "assertRaisesRegex", "assertWarns", "suppress", "assertWarnsRegex")
 
 
