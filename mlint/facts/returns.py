@@ -240,16 +240,15 @@ class _Written:
 
     def _of_variable(self, op: ir.Load, steps: int) -> int | None:
         stores = self._reaching(op)
-        is_passed = op.name in self._parameters and self._is_as_passed(op)
-        if is_passed or not stores or len(stores) > _MOST_STORES:
-            if not stores and op.name not in self._members and self._is_called_on(op.name):
-                return SOMETHING
-            return ONE if op.name in self._members and not stores else None
+        if len(stores) > _MOST_STORES:
+            return None
         found = {self._of_assigned(op.name, each, steps - 1) for each in stores}
-        if found <= {ONE, SOMETHING} and self._is_computed_with(op.name):
-            return ONE
         if found <= {ONE, SOMETHING, None} and op.name in self._members:
             return ONE  # what a member is, alone or not
+        if not stores or (op.name in self._parameters and self._is_as_passed(op)):
+            return SOMETHING if not stores and self._is_called_on(op.name) else None
+        if found <= {ONE, SOMETHING} and self._is_computed_with(op.name):
+            return ONE
         if len(found) == 1:
             return found.pop()
         return SOMETHING if None not in found and NOTHING not in found else None
