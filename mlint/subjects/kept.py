@@ -12,11 +12,12 @@ from mlint.facts.dimensions import OnCpu
 from mlint.facts.held import CONTAINERS, added, has_weights, held
 from mlint.facts.kept_tensors import KeptTensor, is_made_anew, is_made_elsewhere
 from mlint.facts.makings import Makings
+from mlint.facts.meetings import has_parameters
 from mlint.facts.objects import root
 from mlint.facts.own import Own
 from mlint.facts.paths import Path, Temporaries
 from mlint.facts.shown import Shown, shown
-from mlint.facts.tensor_uses import Body, Use, far_from, passed_on, uses
+from mlint.facts.tensor_uses import Body, Use, far_from, fed_from, passed_on, uses
 from mlint.facts.values import UNKNOWN, Kind, Value
 from mlint.rule import Step
 from mlint.subjects.kept_names import kept_names
@@ -189,8 +190,16 @@ class Kept(Stored):
         follow = partial(passed_on, engine, method.unit)
         me = method.ir.parameters[0].name
         own = Own(temporaries, me, lambda each: self._is_moved(method, each), lambda each: _is_number(method, each))
-        far = far_from(engine, body, method.facts)
-        return Body(temporaries, follow, lambda each: _is_number(method, each), self._making.is_row, far, own)
+        return Body(
+            temporaries,
+            follow,
+            lambda each: _is_number(method, each),
+            self._making.is_row,
+            far_from(engine, body, method.facts),
+            fed_from(body),
+            lambda each: method.value(each).kind is Kind.MODULE and has_parameters(method.value(each).symbol),
+            own,
+        )
 
     def _is_moved(self, method: Function, temporary: int) -> bool:
         """Whether an attribute is a parameter or buffer, or no tensor that is known to be made on the CPU."""

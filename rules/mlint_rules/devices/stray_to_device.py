@@ -60,7 +60,8 @@ def _made(move: Move) -> _Verdict | None:
 def _is_often(move: Move) -> bool:
     if move.is_lazy:
         return False
-    is_repeated = move.is_in_training or move.is_in_inference
+    is_filled = move.making is not None and move.making.kind == "fill"  # data of the turn has to come there anyway
+    is_repeated = move.is_in_training or (move.is_in_inference and is_filled)
     return move.occasion is not None or (move.follows_data and not move.is_once) or is_repeated
 
 
