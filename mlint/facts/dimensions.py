@@ -134,6 +134,9 @@ class OnCpu:
         op = self._definitions.get(temporary)
         if isinstance(op, ir.Attribute):
             return self._made_where_missing(temporary)
+        if isinstance(op, ir.Item) and self._keeps_dimensions(op.index):
+            first = self.at_first(op.base)
+            return temporary if first == op.base else first
         if not isinstance(op, ir.Load) or self.holds(temporary):
             return temporary
         places = self._temporaries.places

@@ -121,7 +121,8 @@ class _Written:
             for place, each in zip(places, stores, strict=True)
         ]
         shapes = {each.shape for each in found}
-        return found if len(shapes) > 1 and max(each or 0 for each in shapes) > ONE else []
+        is_odd = MAPPING in shapes or max(each or 0 for each in shapes) > ONE
+        return found if len(shapes) > 1 and is_odd else []
 
     def _before(self, block: ir.Block) -> list[ir.Block]:
         return [each for each in self._function.blocks if block.index in each.successors]

@@ -189,7 +189,8 @@ class Whereabouts:
             return [source]
         if isinstance(op, ir.Element):
             item = self._temporaries.resolve(temporary)
-            return [item] if item != temporary else []
+            is_call = isinstance(self._definitions.get(op.source), ir.Call)  # `values, indices = x.max(1)`
+            return [item] if item != temporary else self._together_with(op.source) if is_call else []
         if isinstance(op, ir.Item) and self._is_named(op.index):
             giver = self._assigned(base) if isinstance(base := self._definitions.get(op.base), ir.Load) else op.base
             is_call = isinstance(self._definitions.get(giver) if giver is not None else None, ir.Call)

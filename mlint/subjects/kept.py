@@ -68,7 +68,20 @@ class Kept(Stored):
     @property
     def is_cache(self) -> bool:
         """Whether a method that forward calls makes it anew, from something else, or fills it in."""
-        return self._is_filled or any(is_made_anew(temporaries, store) for temporaries, store in self._stores)
+        return (self._is_filled and not self._is_drawn) or any(
+            is_made_anew(temporaries, store) for temporaries, store in self._stores
+        )
+
+    @property
+    def _is_drawn(self) -> bool:
+        """Whether it begins with numbers that are drawn, which nothing would use that is filled in later."""
+        calls = facts_of(self.function).calls
+        inside = (self._temporaries.definitions[each] for each in self._temporaries.inputs(self.op.value))
+        loads = {each.name for each in inside if isinstance(each, ir.Load)}
+        stores = (each for each in self._temporaries.definitions.values() if isinstance(each, ir.Store))
+        starts = [self.op.value, *(each.value for each in stores if each.name in loads)]
+        made = {each for start in starts for each in self._temporaries.inputs(start)}
+        return any(calls[each].name in ("randn", "rand", "randperm") for each in made if each in calls)
 
     @property
     def _is_filled(self) -> bool:
