@@ -21,6 +21,7 @@ from mlint.facts.tensor_uses import Body, Use, far_from, fed_from, passed_on, us
 from mlint.facts.values import UNKNOWN, Kind, Value
 from mlint.rule import Step
 from mlint.subjects.kept_names import kept_names
+from mlint.subjects.kept_passed import passed
 from mlint.subjects.occasion import EXPORT, in_tests
 from mlint.subjects.owners import Class, Function
 from mlint.subjects.registering import Registering
@@ -35,6 +36,7 @@ class Kept(Stored):
         """The first store of each attribute that other methods read, in the order of the text."""
         if owner.cls is None or not _is_module(owner, owner.cls):
             return
+        yield from passed(cls, owner)
         names = kept_names(owner)
         if not names or not owner.ir.parameters:
             return
