@@ -70,7 +70,7 @@ def returned(function: ir.FunctionIR, facts: Facts, givers: Givers = lambda _: N
     ]
     found.sort(key=lambda each: each.site)
     if FELL_OFF in facts.returns:
-        found += [Returned(block, FELL_OFF, constant(None), None, NOTHING) for block in _falling_off(function)]
+        found += [Returned(block, FELL_OFF, constant(None), None, NOTHING) for block in falling_off(function)]
     return found
 
 
@@ -273,7 +273,8 @@ class _Written:
         return Accesses(self._function)
 
 
-def _falling_off(function: ir.FunctionIR) -> Iterator[int]:
+def falling_off(function: ir.FunctionIR) -> Iterator[int]:
+    """The blocks after which the end of a function is reached without a return."""
     reachable = Graph(function.blocks).position
     for block in function.blocks:
         last = block.instructions[-1] if block.instructions else None

@@ -18,6 +18,7 @@ from mlint.facts.interfaces import is_attention, is_loss, is_recurrent, is_serie
 from mlint.facts.objects import EVAL, TRAIN
 from mlint.facts.origins import Origin
 from mlint.facts.paths import Temporaries
+from mlint.facts.plain_returns import plain_facts
 from mlint.facts.promised import promised
 from mlint.facts.recorded import Facts
 from mlint.facts.relied import relied_on
@@ -71,8 +72,10 @@ class Forward:
 
     @cached_property
     def facts(self) -> Facts:
-        """What is known in it when calls are followed one deep: enough to count what they return."""
-        return self.function.file.engine.facts(self.function.unit, 1)
+        """What is known of its returns; where their text alone does not tell how many values they give, when calls are
+        followed one deep."""
+        plain = plain_facts(self.function.ir)
+        return plain if plain is not None else self.function.file.engine.facts(self.function.unit, 1)
 
     @cached_property
     def parameters(self) -> tuple[str, ...]:
