@@ -26,6 +26,9 @@ _DATA = {Kind.TENSOR: "a tensor", Kind.ARRAY: "an array", Kind.PIL: "a PIL image
 _MEASURES = frozenset("perf_counter time synchronize timeit record Event profile monotonic benchmark".split())
 _ONLY_TENSORS = frozenset(("clamp", "unsqueeze", "permute", "masked_fill", "type_as", "contiguous"))
 _CLASS = re.compile(r"(?:^|[.:])[A-Z]\w*$")
+_MAKES_NEW = frozenset(("mul", "add", "sub", "div", "pow", "clone", "neg", "abs", "multiply", "lerp"))
+_OF_NEW = re.compile(rf"\.(?:{'|'.join(sorted(_MAKES_NEW))})\(.*\)\.[a-z]\w*_\(")
+"""A method that works in place, called on what such a method has just made."""
 _OF_PLOTS = frozenset(("scatter", "hist", "fill", "step", "axis"))
 _OF_OTHERS = frozenset(name for each in (list, set, dict, str) for name in dir(each)) | {"log"} | _OF_PLOTS
 _EXPECTS = ("raises", "warns", "assertRaises", "assertRaisesRegex", "assertWarns", "suppress", "assertWarnsRegex")
@@ -49,10 +52,11 @@ class Discarded:
 
         Nothing is lowered where no statement is a call that the tables know to do nothing else.
         """
-        if not any(may_be_pure(name) for line in owner.lines for name in _called(line)):
-            return
-        if owner.unit.sketch is not None and not any(map(may_be_pure, owner.unit.sketch.stated)):
-            return
+        if not any(_OF_NEW.search(line) for line in owner.lines):
+            if not any(may_be_pure(name) for line in owner.lines for name in _called(line)):
+                return
+            if owner.unit.sketch is not None and not any(map(may_be_pure, owner.unit.sketch.stated)):
+                return
         found = [cls(*each) for body in owner.bodies for each in _discards(owner, body)]
         yield from sorted(found, key=lambda each: each.op.target)
 
@@ -77,7 +81,18 @@ class Discarded:
 
         Of what other lines use as a tensor, or where only tensors have it, the method is that of tensors.
         """
-        return is_pure(self.fact, self._of_tensors if self.fact.entry is None and self.is_open else None)
+        return self.is_of_new or is_pure(
+            self.fact, self._of_tensors if self.fact.entry is None and self.is_open else None
+        )
+
+    @cached_property
+    def is_of_new(self) -> bool:
+        """Whether it changes in place only what a method of a tensor has just made: `p.data.mul(decay).add_(q)`."""
+        made = self.function.instructions.get(self.base) if self.base is not None else None
+        callee = self.function.instructions.get(made.callee) if isinstance(made, ir.Call) else None
+        if not self.name.endswith("_") or not isinstance(callee, ir.Attribute) or callee.name not in _MAKES_NEW:
+            return False
+        return self.function.value(callee.base).kind is Kind.TENSOR or self._roots.is_parameter(callee.base)
 
     @property
     def _of_tensors(self) -> Entry | None:

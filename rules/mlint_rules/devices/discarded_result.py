@@ -40,6 +40,8 @@ def _judged(discarded: Discarded) -> tuple[Confidence, str] | None:
     """How sure it is that nothing happens, and why."""
     if not discarded.is_method:
         return Confidence.CERTAIN, "returns a new value"
+    if discarded.is_of_new:
+        return Confidence.LIKELY, "changes only what the call before it has made"
     if discarded.called_on is not None:
         return Confidence.CERTAIN, f"is called on {discarded.called_on}"
     if not discarded.is_open or discarded.shown in ("module", "object") or discarded.is_of_other_class:
