@@ -119,8 +119,8 @@ def _meant(label: _Column, value: _Column, at: int, twin: int) -> Iterator[tuple
     that the others have in both places, or by what is the same there."""
     text, said = value.texts[at], label.texts[at]
     if label.texts[twin] == value.texts[twin]:
-        if label.atoms[at].stored:
-            return  # `x = f(x)`, `y = g(y)`, and `z = h(x)` begins another
+        if label.atoms[at].stored or said.lower() in text.lower():
+            return  # `x = f(x)`, `y = g(y)`, and `z = h(x)` begins another; `"cpu": "CPUDevice"` is short for one
         words = changed(text, said)
         renamings = [words[0] if len(words) == 1 else (text, said)]
     elif len(split(label.texts[twin])) != len(split(said)):

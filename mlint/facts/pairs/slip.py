@@ -280,6 +280,12 @@ class Slip:
         return told and not self.squared and family(*self.renaming) in _KEPT_APART
 
     @property
+    def ends_elsewhere(self) -> bool:
+        """Whether a slice has a start and a size of its own, and ends from the start of the other: `left:top + w`."""
+        of_slices = isinstance(self.suspect.node, ast.Slice) and isinstance(self.model.node, ast.Slice)
+        return of_slices and self.partners and self.literal and self.squared and self.alone and self.followed > 1
+
+    @property
     def doubtful(self) -> bool:
         """Whether something shows that the name may be meant, and the renaming is not followed in nearly all places."""
         if self.contradicted and not (self.alone and self.distinct > 1):
@@ -297,7 +303,8 @@ class Slip:
     def goes_along(self) -> bool:
         """Whether other words than the renamed ones are asked for, and all else follows: `generator` where `g` is."""
         told = self.distinct > 1 or (self.followed > 1 and self.value_follows) or (self.counted and self.awaited)
-        worded = len(self.asked[0]) > 1 or (self.alone and self.distinct >= MADE_FROM_OTHER)
+        many = self.distinct >= MADE_FROM_OTHER or (self.distinct > 1 and self.is_awaited)
+        worded = len(self.asked[0]) > 1 or (self.alone and many)
         return self.partners and self.labelled and told and not (self.present or self.mixes) and worded
 
     @property

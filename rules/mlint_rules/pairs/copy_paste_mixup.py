@@ -47,6 +47,7 @@ def _confidence(siblings: Siblings) -> Confidence:
         slip.confirmed
         or slip.left_idle
         or slip.half_renamed
+        or slip.ends_elsewhere
         or _renamed_throughout(siblings)
         or _else_the_same(siblings)
     )
