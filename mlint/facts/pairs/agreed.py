@@ -32,7 +32,7 @@ def disagreeing(row: Row, scope: Scope, comparison: Comparison) -> Iterator[Slip
     for number, site in unified.kept() if 0 < len(varied) <= _MOST_VARIED else ():
         if site.left.kind not in (STRING, ATTRIBUTE, NAME) or site.left.stored or site.left.called:
             continue
-        if site.left.kind == STRING and not _is_key(row, site.left):
+        if site.left.kind == STRING and not is_key(row, site.left):
             continue
         for other in varied:
             if not _may_tell(site.left, other.left, comparison.group.kind):
@@ -122,7 +122,7 @@ def _may_tell(atom: Atom, label: Atom, group: str) -> bool:
     return label.labels and group in (("entries", "block") if atom.kind == ATTRIBUTE else ("entries",))
 
 
-def _is_key(row: Row, atom: Atom) -> bool:
+def is_key(row: Row, atom: Atom) -> bool:
     """Whether something is asked for by the text: `state["net"]`, `state.get("net")`."""
     for part, node in row.of(ast.Subscript):
         if part.start < atom.at < part.end and any(each is atom.node for each in subscripts(node)):

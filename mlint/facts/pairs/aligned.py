@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import permutations
 from typing import NamedTuple
 
+from mlint.facts.pairs.agreed import is_key
 from mlint.facts.pairs.measures import is_measured_by_call
 from mlint.facts.pairs.roles import family
 from mlint.facts.pairs.scope import Scope
@@ -25,7 +26,7 @@ _MOST = 12
 _MOST_PLACES = 16
 _KINDS = frozenset({NAME, ATTRIBUTE, STRING, KEYWORD})
 # Of these what serves the one serves the other as often as not.
-_SHARED = frozenset({"split", "attention", "translation", "truth"})
+_SHARED = frozenset({"split", "attention", "translation", "truth", "flow"})
 
 
 class _Column(NamedTuple):
@@ -66,8 +67,8 @@ def _told(row: Row, scope: Scope, parts: Sequence[Part]) -> Iterator[Slip]:
                 found.setdefault((atom.at, expected), []).append(slip)
     if len(found) == 1:
         (told,) = found.values()
-        # By one label alone a value serves two as often as not: a model and its mean begin as one.
-        sure = len(told) > 1 or len(parts) > _FEWEST or told[0].atom.kind != STRING
+        # By one label of three a value serves two as often as not: a model and its mean begin as one.
+        sure = len(parts) > _FEWEST or (len(told) > 1 and told[0].atom.kind == STRING)
         yield replace(told[0], evident=sure, rough=not sure)
 
 
@@ -138,8 +139,8 @@ def _meant(label: _Column, value: _Column, at: int, twin: int) -> Iterator[tuple
 
 
 def _is_there(row: Row, scope: Scope, atom: Atom, expected: str, part: Part) -> bool:
-    if atom.stored or expected == atom.text or is_measured_by_call(row, atom):
+    if atom.stored or expected == atom.text or len(expected) == 1 or is_measured_by_call(row, atom):
         return False
     if atom.kind == STRING:
-        return True  # as the texts of the others are made
+        return is_key(row, atom)  # as the texts of the others are made; `{"one": "one", "uno": "one"}` are names
     return not atom.called and scope.knows(atom, expected, part.start)

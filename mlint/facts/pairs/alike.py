@@ -33,9 +33,9 @@ def may_be_alike(script: Script, knows: Callable[[str], bool]) -> bool:
         found = _ASSIGNMENT.match(line.text)
         if found is None or (first := given.setdefault(found[2], found[1])) == found[1]:
             continue
-        if len(changed(first, found[1])) == 1 or _may_lack(line, script.idle_names):
+        if found[1].isidentifier() and len(changed(first, found[1])) == 1:
             return True
-        if any(_may_wait(word, script, knows) for word in line.words):
+        if _may_lack(line, script.idle_names) or any(_may_wait(word, script, knows, first) for word in line.words):
             return True
     return False
 
@@ -50,9 +50,10 @@ def _differs(word: str, name: str) -> bool:
     return len(changed(word, name)) == 1 or (len(split(name)) == len(split(word)) + 1 and stems(word) < stems(name))
 
 
-def _may_wait(word: str, script: Script, knows: Callable[[str], bool]) -> bool:
-    names = (name for old, new, name in partner_names(word) if family(old, new) != "order")
-    return any(name not in script.words and knows(name) for name in names)
+def _may_wait(word: str, script: Script, knows: Callable[[str], bool], first: str) -> bool:
+    """Whether a partner of a word may be read nowhere that the first of the two targets does not say."""
+    named = ((name, new) for old, new, name in partner_names(word) if family(old, new) != "order")
+    return any(name not in script.words and new not in split(first) and knows(name) for name, new in named)
 
 
 def bound_alike(row: Row, scope: Scope) -> Iterator[Slip]:

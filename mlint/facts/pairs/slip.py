@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from mlint.facts.pairs.flags import SPLITTING
-from mlint.facts.pairs.roles import family, roles
+from mlint.facts.pairs.roles import family, holds_training, is_of_data, roles
 from mlint.facts.pairs.shapes import NAME, STRING, Atom, Part
 from mlint.facts.pairs.unify import Renaming
 from mlint.facts.pairs.words import split
@@ -171,8 +171,7 @@ class Slip:
             return False
         if self.partners:
             return self.labelled or self.value_follows
-        told = self.value_follows or (self.labelled and not self.local)
-        return told and all(len(word) > _SHORT for word in self.renaming)
+        return self.labelled and all(len(word) > _SHORT for word in self.renaming)
 
     @property
     def half_renamed(self) -> bool:
@@ -247,7 +246,7 @@ class Slip:
         """Whether both are data that is held out: a test set serves for validation on purpose."""
         if self.same_value and self.bound and self.atom.kind != STRING:
             return False  # both scores of one set
-        return family(*self.renaming) == "split" and not any(role.pole == 0 for role in roles(self.renaming))
+        return is_of_data(self.renaming) and not holds_training(self.renaming)
 
     @property
     def attended(self) -> bool:

@@ -38,7 +38,7 @@ def twin_of(name: str, methods: Mapping[str, object]) -> Iterator[Twin]:
             model = replaced(name, word, other)
             if model != name and model in methods and family(other, word) in _FAMILIES:
                 yield Twin(model, (other, word))
-    for model in methods:
+    for model in methods if any(is_of_data((word, word)) for word in split(name)) else ():
         words = changed(model, name)
         if len(words) == 1 and is_of_data(words[0]) and not known_pair(*words[0]):
             yield Twin(model, words[0])  # `validation_step` and `test_step`

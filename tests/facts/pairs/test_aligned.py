@@ -16,19 +16,24 @@ class Class(Nothing):
     """Surroundings of a class with a few attributes."""
 
     def has_attribute(self, name: str) -> bool:
-        return name in ("mel_w", "pitch_w", "tone_w", "act", "rew", "done", "obs")
+        return name in ("mel_w", "pitch_w", "tone_w", "obs_w", "act", "rew", "done", "obs")
 
 
 def found(code: str) -> list[Slip]:
     body = textwrap.indent(textwrap.dedent(code).strip(), "    ")
-    row = lay_out(Tree(f"def f(self, raw, g, before, after, mel, pitch, tone, hid, inp, out):\n{body}\n").statements)
+    row = lay_out(
+        Tree(f"def f(self, obs, raw, g, before, after, mel, pitch, tone, hid, inp, out):\n{body}\n").statements
+    )
     return list(out_of_line(row, Scope(row, Class())))
 
 
 @pytest.mark.parametrize(
     ("code", "said"),
     [
-        ("return self.mel_w * mel + self.pitch_w * pitch + self.pitch_w * tone", "pitch_w, not tone_w"),
+        (
+            "return self.mel_w * mel + self.pitch_w * pitch + self.obs_w * obs + self.pitch_w * tone",
+            "pitch_w, not tone_w",
+        ),
         (
             "return {'before_a': before.a(), 'before_b': before.b(), 'after_a': after.a(), 'after_b': before.b()}",
             "before, not after",
