@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
+from mlint.facts.pairs.averaged import averaged_over_other
 from mlint.facts.pairs.branches import in_other_branch
 from mlint.facts.pairs.claims import KEYWORD, claims
 from mlint.facts.pairs.crossed import crossed_data
@@ -68,6 +69,7 @@ class Labelled:
             *used_in_its_place(layout.row, layout.scope),
             *filled_in_its_place(layout.row),
             *dropped_for_partner(layout.row, layout.scope),
+            *averaged_over_other(layout.row),
         )
         for mixup in told:
             at = mixup.claim.value.start

@@ -13,6 +13,7 @@ from mlint.facts.pairs.at_once import bound_at_once
 from mlint.facts.pairs.columns import columns
 from mlint.facts.pairs.copied import left_in_whole
 from mlint.facts.pairs.doubles import doubles
+from mlint.facts.pairs.fourth import fourth_of_four
 from mlint.facts.pairs.idle_parts import idle_parts
 from mlint.facts.pairs.indices import indices
 from mlint.facts.pairs.itself import against_itself
@@ -24,6 +25,7 @@ from mlint.facts.pairs.slips import slips
 from mlint.facts.pairs.twice import twice
 from mlint.facts.pairs.twins import left_in_copy
 from mlint.facts.pairs.unfilled import unfilled
+from mlint.facts.pairs.zipped import taken_alone
 from mlint.finding import Confidence
 from mlint.rule import Report, Step
 from mlint.subjects.layouts import Layout, copied_functions, may_have_siblings, twin_methods
@@ -73,6 +75,8 @@ class Siblings:
                 *same_parts(row, scope),
                 *against_itself(row, scope),
                 *twice(row, scope),
+                *fourth_of_four(row, scope),
+                *taken_alone(row, scope),
                 *pointless(row, scope),
                 *out_of_line(row, scope),
                 *unfilled(row, scope),

@@ -25,6 +25,7 @@ from mlint.facts.pairs.twice import may_be_twice
 from mlint.facts.pairs.unfilled import may_be_unfilled
 from mlint.facts.pairs.unify import Renaming
 from mlint.facts.pairs.words import changed, replaced, split
+from mlint.facts.pairs.zipped import may_be_taken_alone
 
 Knows = Callable[[str], bool]
 
@@ -67,6 +68,7 @@ def has_twins(script: Script, knows: Knows) -> bool:
         or any(map(_tells_by_itself, repeating))
         or may_be_unfilled(script)
         or may_be_twice(script, repeating)
+        or may_be_taken_alone(script)
         or any(_holds_twins(lines, known, script.is_idle) for lines in both)
     )
 

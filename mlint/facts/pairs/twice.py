@@ -49,7 +49,7 @@ def may_be_twice(script: Script, repeating: Iterable[Line]) -> bool:
 def _may_stand_for(made: Mapping[str, int], idle: Mapping[str, int], word: str) -> bool:
     """Whether one of the idle names was made beside that of a word, or differs from it in a word."""
     at = made.get(word, _GIVEN)
-    return any((at != _GIVEN and abs(at - place) <= 1) or _differ(word, name) for name, place in idle.items())
+    return any((at != _GIVEN and abs(at - place) <= 1) or differ(word, name) for name, place in idle.items())
 
 
 def _doubled(line: Line) -> set[str]:
@@ -60,8 +60,8 @@ def _doubled(line: Line) -> set[str]:
     return {word for piece, count in pieces.items() if count > 1 for word in _WORD.findall(piece)}
 
 
-def _differ(text: str, name: str) -> Renaming | None:
-    """The word in which two names of several differ."""
+def differ(text: str, name: str) -> Renaming | None:
+    """The word in which two names of several words differ, but for sizes; None where they differ in more or less."""
     one, other = split(text), split(name)
     apart = [(a, b) for a, b in zip(one, other, strict=False) if a != b]
     return apart[0] if len(one) == len(other) > 1 and len(apart) == 1 and _SIZES.isdisjoint(one) else None
@@ -110,7 +110,7 @@ def _is_meant_alone(row: Row, scope: Scope, atom: Atom, name: str, *, square: bo
     """
     if _are_made_alike(row, scope, atom, name):
         return True
-    return _differ(atom.text, name) is not None and not _is_given(row, name) and not square
+    return differ(atom.text, name) is not None and not _is_given(row, name) and not square
 
 
 def _is_product(row: Row, part: Part) -> bool:
@@ -144,7 +144,7 @@ def _told(row: Row, scope: Scope, first: Part, second: Part) -> Iterator[Slip]:
             if second.end - second.start == 1 or _is_product(row, second):
                 told = _is_meant_alone(row, scope, atom, name, square=_is_product(row, second))
             else:
-                told = _differ(atom.text, name) is not None or _stand_together(row, scope, atom, name)
+                told = differ(atom.text, name) is not None or _stand_together(row, scope, atom, name)
             if told:
                 yield _slip(atom, name, first, second, renaming[0], sure=_gives_nothing(row, second, statement))
                 return

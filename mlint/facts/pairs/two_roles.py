@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Protocol
 
 from mlint.facts.pairs.around import SETTINGS
+from mlint.facts.pairs.averaged import may_be_averaged
 from mlint.facts.pairs.branches import may_branch
 from mlint.facts.pairs.claims import is_test
 from mlint.facts.pairs.crossed import may_cross
@@ -122,6 +123,7 @@ def _is_told_as_a_whole(script: Script, notable: frozenset[str]) -> bool:
         or may_have_flags(script.text)
         or may_branch(script.text)
         or may_be_guarded(script)
+        or may_be_averaged(script)
     ):
         return True
     shared = any(may_share(line, script.text) for line in script.statements)

@@ -1,0 +1,59 @@
+"""The fourth of four names of a statement: `(x - a_mu) / a_std * b_std + a_mu`, where nothing reads `b_mu`.
+
+Two names of the statement say by which word the two differ, a third stands there twice, and what it would become was
+made for nothing. That tells it whatever the words are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from mlint.facts.pairs.roles import family
+from mlint.facts.pairs.scope import Scope
+from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Row
+from mlint.facts.pairs.slip import Slip
+from mlint.facts.pairs.twice import differ
+from mlint.facts.pairs.unify import Renaming
+from mlint.facts.pairs.words import replaced
+
+_TWO = 2
+# Of these the one serves the other as often as not: the ends of a range, what comes in and goes out.
+_MIXED = frozenset({"ends", "extreme", "flow"})
+
+
+def fourth_of_four(row: Row, scope: Scope) -> Iterator[Slip]:
+    """The second of two same names of a statement, in the order of which the partners of two others stand."""
+    for statement in row.statements if scope.uses.idle else ():
+        atoms = [each for each in row.atoms_of(statement) if each.kind in (NAME, ATTRIBUTE) and not each.called]
+        texts = [each.text for each in atoms]
+        for name in sorted({each.text for each in atoms if each.kind == NAME and texts.count(each.text) == _TWO}):
+            for idle in scope.idle(statement.start):
+                renaming = differ(name, idle)
+                if renaming is None or idle in texts or family(*renaming) in _MIXED:
+                    continue
+                one, other = (each for each in atoms if each.text == name)
+                if one.stored or (order := _order(atoms, name, renaming)) is None:
+                    continue
+                model, suspect = (one, other)[::order]
+                yield Slip.of_pair(
+                    suspect,
+                    idle,
+                    suspect.part,
+                    model.part,
+                    renaming,
+                    unread=True,
+                    telling=True,
+                    double=True,
+                    evident=True,
+                )
+
+
+def _order(atoms: Sequence[Atom], name: str, renaming: Renaming) -> int | None:
+    """1 where another name stands before its partner, so that the second of the two should be the other, -1 where it
+    stands behind; None where the statement has no such names."""
+    places = {each.text: at for at, each in reversed(list(enumerate(atoms))) if each.text != name}
+    for text, at in places.items():
+        partner = replaced(text, *renaming)
+        if partner != text and partner in places:
+            return 1 if at < places[partner] else -1
+    return None
