@@ -8,7 +8,7 @@ question.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 
 from mlint.facts.loops.starts import EMPTY
@@ -160,8 +160,9 @@ class Sketch:
 
     @cached_property
     def stated(self) -> frozenset[str]:
-        """The last names of the calls that are statements, but for those of methods of `self`."""
+        """The last names of the calls that are statements, or items of one, but for those of methods of `self`."""
         values = [each.value for each, _ in self._read().statements if isinstance(each, ast.Expr)]
+        values += [each for value in values if isinstance(value, ast.Tuple) for each in value.elts]
         calls = [each.func for each in values if isinstance(each, ast.Call)]
         return frozenset(_last(each) for each in calls if dotted(each) != f"self.{_last(each)}")
 
@@ -219,9 +220,14 @@ class Sketch:
 
     @cached_property
     def looped(self) -> frozenset[str]:
-        """The last names of the calls in it that stand in a loop or comprehension."""
-        loops = [each for each in self._read().nodes if isinstance(each, _REPEATED)]
-        return frozenset(_last(each.func) for loop in loops for each in walk(loop) if isinstance(each, ast.Call))
+        """The last names of the calls in it that stand in a loop or comprehension, or in a function inside that one of
+        these runs."""
+        found = _calls_in(each for each in self._read().nodes if isinstance(each, _REPEATED))
+        inner = [each for each in self._read().nodes if isinstance(each, FUNCTIONS)] if found else []
+        while run := [each for each in inner if each.name in found]:
+            found |= _calls_in(run)
+            inner = [each for each in inner if each not in run]
+        return frozenset(found)
 
     @cached_property
     def mentions(self) -> Mentions:
@@ -309,6 +315,11 @@ def _takes_number(call: ast.Call) -> bool:
     while isinstance(value, ast.UnaryOp):
         value = value.operand
     return isinstance(value, ast.Constant) and isinstance(value.value, (bool, int, float))
+
+
+def _calls_in(nodes: Iterable[ast.AST]) -> set[str]:
+    """The last names of the calls in some nodes."""
+    return {_last(each.func) for node in nodes for each in walk(node) if isinstance(each, ast.Call)}
 
 
 def _last(callee: ast.expr) -> str:
