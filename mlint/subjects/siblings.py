@@ -32,10 +32,10 @@ from mlint.subjects.layouts import Layout, copied_functions, may_have_siblings, 
 from mlint.subjects.owners import Function
 
 
-def _rank(each: Siblings) -> tuple[int, bool, bool, bool]:
+def _rank(each: Siblings) -> tuple[int, bool, bool, bool, bool]:
     """Where it stands, and how little tells it."""
     slip = each.slip
-    return slip.atom.at, not slip.evident, slip.double, not slip.labelled
+    return slip.atom.at, slip.rough, not slip.evident, slip.double, not slip.labelled
 
 
 class Siblings:

@@ -21,6 +21,7 @@ from mlint.facts.pairs.unify import Renaming
 from mlint.facts.pairs.words import changed, replaced, split, stems
 from mlint.facts.records import replace
 
+_TWO = 2
 _FEWEST = 3
 _MOST = 12
 _MOST_PLACES = 16
@@ -61,6 +62,8 @@ def _told(row: Row, scope: Scope, parts: Sequence[Part]) -> Iterator[Slip]:
         atom = value.atoms[at]
         if label.atoms[0].kind == KEYWORD and _is_bare(row, atom):
             continue  # what a function calls `input_dim` has another name outside
+        if label.atoms[at].stored and len(columns) > _TWO:
+            continue  # `x = f(x)`, `y = g(y)`, and `z = h(x)` begins another
         for renaming, expected in _meant(label, value, at, twin):
             if _is_there(row, scope, atom, expected, parts[at]):
                 slip = Slip.of_pair(atom, expected, parts[at], parts[twin], renaming, telling=True)
@@ -120,8 +123,8 @@ def _meant(label: _Column, value: _Column, at: int, twin: int) -> Iterator[tuple
     that the others have in both places, or by what is the same there."""
     text, said = value.texts[at], label.texts[at]
     if label.texts[twin] == value.texts[twin]:
-        if label.atoms[at].stored or said.lower() in text.lower():
-            return  # `x = f(x)`, `y = g(y)`, and `z = h(x)` begins another; `"cpu": "CPUDevice"` is short for one
+        if said.lower() in text.lower():
+            return  # `"cpu": "CPUDevice"` is short for one that goes by its own name, too
         words = changed(text, said)
         renamings = [words[0] if len(words) == 1 else (text, said)]
     elif len(split(label.texts[twin])) != len(split(said)):

@@ -20,6 +20,8 @@ _SCORES = listed(
     perplexity ppl result results precision recall map"""
 )
 
+# These make room for numbers.
+_ROOM = listed("zeros ones empty zeros_like ones_like empty_like full new_zeros new_empty")
 # What these keywords get says how data is loaded, not which.
 SETTINGS = listed("batch_size num_workers workers drop_last shuffle pin_memory prefetch_factor collate_fn")
 
@@ -47,7 +49,15 @@ def is_replaced(row: Row, scope: Scope, claim: Claim, expected: str) -> bool:
         return False
     at = claim.whole.start
     dropped = scope.uses.is_assigned(expected, at) and scope.uses.unread_until(expected, at)
+    dropped = dropped and not _is_made_room(row, scope, expected, at)
     return (dropped and _follows(row, claim, expected)) or is_there(row, claim, expected)
+
+
+def _is_made_room(row: Row, scope: Scope, name: str, at: int) -> bool:
+    """Whether what the name is given before is an array of zeros, or one to be filled: out of habit."""
+    around = row.statement_at(scope.uses.bindings(name, at)[-1])
+    call = around.node.value if around is not None and isinstance(around.node, ast.Assign) else None
+    return isinstance(call, ast.Call) and row.called(call).rpartition(".")[2] in _ROOM
 
 
 def _follows(row: Row, claim: Claim, expected: str) -> bool:

@@ -18,7 +18,7 @@ from mlint.facts.pairs.forgotten import (
     tests_another,
 )
 from mlint.facts.pairs.meant import Beside, path_of
-from mlint.facts.pairs.measures import MEASURES, asks_for_kind, compared, is_measured_by_call, makes_new, measured
+from mlint.facts.pairs.measures import MEASURES, asks_for_kind, compared, is_measured_by_call, measured
 from mlint.facts.pairs.roles import family, implied, known_pair
 from mlint.facts.pairs.runs import RUNS
 from mlint.facts.pairs.scope import Scope
@@ -253,10 +253,7 @@ class Candidate:
             return False
         if self._unread and atom.kind == NAME and not is_measured_by_call(row, atom) and self._renaming == self._asked:
             return False  # as large as another thing, whose size was given for nothing
-        if self._is_whole_measure():
-            return False
-        asks_both = any(each.text == self._expected for each in self._operands)
-        return not (self._squared and not makes_new(row, atom) and asks_both)
+        return not self._is_whole_measure()
 
     def _is_whole_measure(self) -> bool:
         """Whether two names are given the very same measure of one thing: `x_dim = x.size(1)`, `y_dim = x.size(1)`."""

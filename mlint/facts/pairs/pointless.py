@@ -7,32 +7,44 @@ import re
 from collections.abc import Iterator
 
 from mlint.facts.pairs.roles import partner_names
-from mlint.facts.pairs.scope import Scope
+from mlint.facts.pairs.scope import Scope, is_library_twin
 from mlint.facts.pairs.script import Line
 from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Part, Row
 from mlint.facts.pairs.slip import Slip
 
-_BOUNDING = frozenset({"clip", "clip_", "clamp", "clamp_", "clip_by_value"})
-_BOUNDED = re.compile(r"\b(?:clip|clamp)\w*\(.*?([\w.]+), (?:\w+=)?\1[,)]")
+_BOUNDING = frozenset({"clip", "clip_", "clamp", "clamp_", "clip_by_value", "set_xlim", "set_ylim", "linspace"})
+_BOUNDED = re.compile(r"\b(?:clip|clamp|set_[xy]lim|linspace)\w*\(.*?([\w.]+(?:\([^()]*\))?), (?:\w+=)?\1[,)]")
+_RANGE = re.compile(
+    r"([\w.]+) [<>]=? ([\w.]+)\)? (?:&|and) \(?\1 [<>]=? \2(?![\w.(\[])"
+    r"|([\w.]+) [<>]=? [\w.]+ [<>]=? \3(?![\w.(\[])"
+)
 _MIXED = re.compile(r"\(1(?:\.0*)? - ")
 _COMPARED = re.compile(r"(\blen\([\w.]+\)|[\w.]+\.shape(?:\[[^\]]*\])?) [=!]= \1")
 _TWO = 2
+# Which way a comparison leads.
+_ORDER: dict[type[ast.cmpop], int] = {ast.Lt: 1, ast.LtE: 1, ast.Gt: -1, ast.GtE: -1}
 
 
 def may_be_pointless(line: Line) -> bool:
     """Whether a line has the same bound twice, mixes two things, or compares a size with itself; cheap."""
     text = line.text
-    if "cl" in text and _BOUNDED.search(text) is not None:
+    if ("cl" in text or "li" in text) and _BOUNDED.search(text) is not None:
+        return True
+    if ("<" in text or ">" in text) and _RANGE.search(text) is not None:
         return True
     return (" + " in text and _MIXED.search(text) is not None) or _COMPARED.search(text) is not None
 
 
 def pointless(row: Row, scope: Scope) -> Iterator[Slip]:
     """The second of two same bounds, mixed things or measured ones, where its partner is there."""
-    for first, second in (*_bounds(row), *_mixed(row), *_compared(row)):
+    for first, second in (*_bounds(row), *_mixed(row), *_compared(row), *_ranges(row)):
         for atom in row.atoms_of(second):
-            names = partner_names(atom.text) if atom.kind in (NAME, ATTRIBUTE) and not atom.called else ()
-            known = [each for each in names if scope.knows(atom, each[2], second.start)]
+            names = partner_names(atom.text) if atom.kind in (NAME, ATTRIBUTE) else ()
+            known = [
+                each
+                for each in names
+                if is_library_twin(atom.text, each[2]) or (not atom.called and scope.knows(atom, each[2], second.start))
+            ]
             if known:
                 old, new, expected = known[0]
                 yield Slip.of_pair(atom, expected, second, first, (old, new), telling=True, double=True, evident=True)
@@ -48,6 +60,25 @@ def _bounds(row: Row) -> Iterator[tuple[Part, Part]]:
             parts = [row.parts[each] for each in given if not isinstance(each, ast.Starred)]
             if len(parts) == _TWO and row.are_same(*parts):
                 yield parts[0], parts[1]
+
+
+def _ranges(row: Row) -> Iterator[tuple[Part, Part]]:
+    """The ends of a range that are the same: `low <= x < low`, `(x >= low) & (x < low)`."""
+    for _, node in row.of(ast.Compare):
+        if len(node.ops) == _TWO and type(node.ops[0]) in _ORDER:
+            yield from _same(row, node.left, node.comparators[1])
+    both = [(node.left, node.right) for _, node in row.of(ast.BinOp) if isinstance(node.op, ast.BitAnd)]
+    both += [(node.values[0], node.values[1]) for _, node in row.of(ast.BoolOp) if isinstance(node.op, ast.And)]
+    for one, other in both:
+        if isinstance(one, ast.Compare) and isinstance(other, ast.Compare) and len(one.ops) == len(other.ops) == 1:
+            turned = _ORDER.get(type(one.ops[0])) == _ORDER.get(type(other.ops[0]), 0)
+            if not turned and type(one.ops[0]) in _ORDER and row.are_same(row.parts[one.left], row.parts[other.left]):
+                yield from _same(row, one.comparators[0], other.comparators[0])
+
+
+def _same(row: Row, one: ast.expr, other: ast.expr) -> Iterator[tuple[Part, Part]]:
+    if row.are_same(row.parts[one], row.parts[other]):
+        yield row.parts[one], row.parts[other]
 
 
 def _mixed(row: Row) -> Iterator[tuple[Part, Part]]:

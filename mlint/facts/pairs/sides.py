@@ -20,6 +20,8 @@ _STEPPING = frozenset({"range", "arange", "unfold"})
 _STEP = 2
 _LIMITING = listed("clip clamp clamp_ min max minimum maximum")
 _THIRD = 2
+# Which of the sides of an array, and not how far along it.
+_NUMBERED = listed("idx index dim axis")
 # Words of a place along a side; `left` may well be the margin of rows.
 _PLACES = frozenset({"x", "y", "xs", "ys"})
 
@@ -90,7 +92,9 @@ def _bounds_mixed(row: Row, scope: Scope) -> Iterator[Exchange]:
         if bounds.lower is None or bounds.upper is None:
             continue
         lower, upper = (_side(row, row.parts[each]) for each in (bounds.lower, bounds.upper))
-        if lower is not None and upper is not None and len(lower.atom.text) > 1:
+        if lower is None or upper is None or len(lower.atom.text) == 1:
+            continue
+        if _NUMBERED.isdisjoint(split(lower.atom.text)):  # `shape[h_idx:w_idx]` takes the sizes between
             yield from _told(row, scope, BOUND, part, upper, lower)
 
 

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from mlint.facts.pairs.flags import SPLITTING
-from mlint.facts.pairs.roles import family, holds_training, is_of_data, roles
+from mlint.facts.pairs.roles import family, holds_training, is_of_data, precedes, roles
 from mlint.facts.pairs.shapes import NAME, STRING, Atom, Part
 from mlint.facts.pairs.unify import Renaming
 from mlint.facts.pairs.words import split
@@ -233,7 +233,8 @@ class Slip:
         `self.n_in = n_in`, `self.n_out = n_in`. What goes in and out of one layer can well be as large."""
         told = self.same_value and self.bound and self.squared and self.partners and self.literal
         single = self.local and self.followed == 1 and not self.within_call
-        return told and single and family(*self.renaming) == "flow"
+        # A second layer gets what the first gives: `{"in": out, "out": out}`.
+        return told and single and family(*self.renaming) == "flow" and precedes(*self.renaming)
 
     @property
     def evaluates_training(self) -> bool:
