@@ -65,6 +65,8 @@ def _told(row: Row, scope: Scope, parts: Sequence[Part]) -> Iterator[Slip]:
         if label.atoms[at].stored and len(columns) > _TWO:
             continue  # `x = f(x)`, `y = g(y)`, and `z = h(x)` begins another
         for renaming, expected in _meant(label, value, at, twin):
+            if _is_complete(row, parts, label, at, expected):
+                continue
             if _is_there(row, scope, atom, expected, parts[at]):
                 slip = Slip.of_pair(atom, expected, parts[at], parts[twin], renaming, telling=True)
                 found.setdefault((atom.at, expected), []).append(slip)
@@ -73,6 +75,12 @@ def _told(row: Row, scope: Scope, parts: Sequence[Part]) -> Iterator[Slip]:
         # By one label of three a value serves two as often as not: a model and its mean begin as one.
         sure = len(parts) > _FEWEST or (len(told) > 1 and told[0].atom.kind == STRING)
         yield replace(told[0], evident=sure, rough=not sure)
+
+
+def _is_complete(row: Row, parts: Sequence[Part], label: _Column, at: int, expected: str) -> bool:
+    """Whether the odd one has what is expected as often as others have their own: `fn / (tp + fn)`."""
+    times = [row.texts(part).count(label.texts[number]) for number, part in enumerate(parts) if number != at]
+    return row.texts(parts[at]).count(expected) >= max(min(times), _TWO)
 
 
 def _is_alone(columns: Sequence[_Column], both: Sequence[_Column], at: int) -> bool:

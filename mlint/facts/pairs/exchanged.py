@@ -209,6 +209,8 @@ def _runs_backwards(row: Row, call: ast.Call, found: Exchange) -> bool:
 
     What it calls `in_channels` itself is what comes in: `Conv(out_channels, in_channels, 3)` can't be its only layer.
     """
+    if found.claim.how == found.other.how == KEYWORD:
+        return False  # whoever writes `in_channels=out_channels, out_channels=in_channels` sees both
     forth = [found.expected, found.atom.text]
     if not found.whole or not any(family(*pair) == "flow" for pair in changed(*forth)):
         return False

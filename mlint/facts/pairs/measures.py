@@ -35,12 +35,6 @@ def _after(row: Row, at: int) -> Atom | None:
     return row.atoms[at] if at < len(row.atoms) else None
 
 
-def makes_new(row: Row, atom: Atom) -> bool:
-    """Whether the name is asked for a new array of its kind: `x.new_zeros(n)`."""
-    after = _after(row, atom.at + 1)
-    return after is not None and after.text.startswith("new_")
-
-
 def asks_for_kind(row: Row, atom: Atom) -> bool:
     """Whether only where the value is and how it is kept is asked: `x.device`, which is that of its sibling too."""
     after = _after(row, atom.at + 1)
