@@ -11,6 +11,7 @@ from mlint.facts.calls import CallResult
 from mlint.facts.entries import Entry
 from mlint.facts.modes import LAYER, MODE_DEPENDENT, MODE_INDEPENDENT
 from mlint.facts.objects import Mode, contained, mode_of_copy, root
+from mlint.facts.passed_on import with_kept
 from mlint.facts.recorded import CallFact
 from mlint.facts.records import replace
 from mlint.facts.values import UNKNOWN, Kind, Object, Value
@@ -86,7 +87,7 @@ def _dispatch(evaluation: Evaluation, op: ir.Call, fact: CallFact) -> Value:
     if receiver is not None:
         return _method(evaluation, op, fact, receiver)
     modes.of_named(evaluation, op)
-    return UNKNOWN
+    return modes.of_class(evaluation, op, fact)
 
 
 def _function(evaluation: Evaluation, op: ir.Call, fact: CallFact, symbol: str, receiver: Value | None) -> Value:
@@ -111,7 +112,8 @@ def _method(evaluation: Evaluation, op: ir.Call, fact: CallFact, receiver: Value
         found = engine.method(receiver.symbol, fact.name)
         if found is not None:
             fact.callee = Value(Kind.FUNCTION, symbol=found)
-            return _function(evaluation, op, fact, found, receiver)
+            value = _function(evaluation, op, fact, found, receiver)
+            return value if fact.entry is None else modes.kept(fact.name, receiver, value)
         entry = engine.tables.member(receiver.symbol, fact.name) or engine.tables.entry_for_method(
             receiver.kind, fact.name
         )
@@ -312,6 +314,8 @@ def _instance(evaluation: Evaluation, op: ir.Call, fact: CallFact, symbol: str) 
     elif init is None or "::" not in init:
         passed = engine.classes.passed(symbol, fact)
         evaluation.state = evaluation.state.with_fields([(value.objects, name, each) for name, each in passed])
+    elif evaluation.depth > 0 and kind is Kind.OBJECT:
+        evaluation.state = with_kept(engine, evaluation.state, init, fact, value)
     return value
 
 

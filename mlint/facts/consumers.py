@@ -48,6 +48,8 @@ _KEEP_CALLS = frozenset(
     | {"sum", "nansum", "diag", "diagonal", "trace"}
 )
 _SHOWERS = frozenset({"print", "info", "debug", "warning", "log", "write", "format", "set_postfix", "set_description"})
+_AT_LEAST = frozenset({"max", "maximum", "clamp", "clamp_min", "clip"})
+"""What keeps a divisor from being zero, given a number: `max(total, 1)`, `total.clamp(min=1)`."""
 _ARITHMETIC = {"+": Role.ADDED, "-": Role.ADDED, "*": Role.MULTIPLIED, "%": Role.MULTIPLIED, "**": Role.MULTIPLIED}
 _ORDERING = frozenset({"<", "<=", ">", ">=", "in", "not in"})
 _HOPS = 12
@@ -134,15 +136,23 @@ def _call(accesses: Accesses, value: int, user: ir.Call) -> _Use:
         return Consumer(Role.OTHER, user), []
     if name in ("divide", "div", "true_divide") and user.arguments[0].value == value and len(user.arguments) > 1:
         return Consumer(Role.DIVIDED, user, user.arguments[1].value), [user.target]
-    if name in _KEEP_CALLS:
+    if name in _KEEP_CALLS or (name in _AT_LEAST and _is_at_least(accesses, value, user)):
         return None, [user.target]
     label = next((argument.name or "" for argument in user.arguments if argument.value == value), "")
     return Consumer(Role.SHOWN if name in _SHOWERS else Role.PASSED, user, label=label or name), []
 
 
+def _is_at_least(accesses: Accesses, value: int, user: ir.Call) -> bool:
+    """Whether all else that the call is given are numbers written out."""
+    others = [each.value for each in user.arguments if each.value != value]
+    return bool(others) and all(isinstance(accesses.temporaries.definitions.get(each), ir.Const) for each in others)
+
+
 def _attribute(accesses: Accesses, user: ir.Attribute) -> _Use:
     calls = [call for call in accesses.temporaries.users[user.target] if isinstance(call, ir.Call)]
-    if user.name in _KEEP_METHODS:
+    if user.name in _KEEP_METHODS or (
+        user.name in _AT_LEAST and calls and _is_at_least(accesses, user.target, calls[0])
+    ):
         return None, [call.target for call in calls if call.callee == user.target]
     if user.name in ("div", "div_", "divide", "true_divide") and calls and calls[0].arguments:
         return Consumer(Role.DIVIDED, calls[0], calls[0].arguments[0].value), [calls[0].target]

@@ -11,7 +11,7 @@ from mlint.facts.chosen import Chosen
 from mlint.facts.modes import LAYER, MODE_DEPENDENT, MODE_INDEPENDENT
 from mlint.facts.objects import EVAL, modes_of
 from mlint.facts.reads import Memo
-from mlint.facts.recorded import Facts
+from mlint.facts.recorded import CallFact, Facts
 from mlint.facts.symbols import Symbol
 from mlint.facts.units import Unit
 from mlint.facts.values import Kind, Trace, Value
@@ -22,10 +22,11 @@ if TYPE_CHECKING:
     from mlint.facts.engine import Engine
 
 _DEPTH = 4
-_READS = re.compile(r"\bself\.training\b")
+_READS = re.compile(r"\bself\.training\b(?!\s*=(?!=))")
 _SAVES = re.compile("checkpoint", re.IGNORECASE)
 """What only saves memory in train mode: the output is the same."""
 _MOST_CALLS = 400
+_CONTAINERS = ("torch.nn.ModuleList", "torch.nn.Sequential", "torch.nn.ModuleDict")
 _ANY = "Model"
 """The class that the tables give for all models of a library."""
 _BASES = ("torch.nn.Module", "torch.nn.modules.module.Module", "builtins.object")
@@ -138,14 +139,24 @@ class Dependences:
             if fact.callee.symbol == "builtins.super":
                 continue
             if fact.callee.kind is Kind.CLASS and value is not None and value.kind is Kind.MODULE:
-                found = [self.of(value, depth - 1)]
+                found = self._of_made(value, fact, depth)
             elif fact.callee.kind is Kind.FUNCTION and fact.callee.symbol is not None:
                 found = self._called(fact.callee.symbol, value, depth, seen)
+                if fact.receiver is not None and fact.receiver.kind is Kind.OBJECT and value is not None:
+                    # What an object that is no module makes for itself is in a mode of its own.
+                    found = [_OPAQUE if each.depends and value.kind is not Kind.MODULE else each for each in found]
             if value is not None and value.objects and modes_of(facts.end, value.objects).modes == {EVAL}:
                 found = [_OPAQUE]  # it is in eval mode until all are put in train mode
             for each in found:
                 yield replace(each, chosen=True) if each.depends and chosen.holds(temporary) else each
         yield from self._kept(unit, facts)
+
+    def _of_made(self, value: Value, fact: CallFact, depth: int) -> list[Dependence]:
+        """What is made; not of a list of modules, `ModuleList(Block() for _ in range(3))`: they are made here, too."""
+        found = self.of(value, depth - 1)
+        inside = [item for each in fact.positional for item in (each.items or (each.element,))]
+        told = bool(inside) and all(each is not None and each.kind is Kind.MODULE for each in inside)
+        return [] if found.depends is None and value.symbol in _CONTAINERS and told else [found]
 
     def _called(self, symbol: str, value: Value | None, depth: int, seen: set[tuple[str, str]]) -> Iterator[Dependence]:
         found = self._engine.symbol(symbol)

@@ -30,7 +30,7 @@ _READ = "mode="
 """Begins the trait of a flag that was read from `x.training`; the modes that it stands for follow."""
 _OPEN_KINDS = (Kind.UNKNOWN, Kind.MODULE, Kind.OBJECT, Kind.NONE)
 """What a method that modules have may be called on; what is None in a base class, a class that derives from it sets."""
-_PRETRAINED = "from_pretrained"
+_PRETRAINED, _CHECKPOINT = "from_pretrained", "load_from_checkpoint"
 COPY = "copy"
 """The trait by which tables mark what `copy.deepcopy` gives."""
 _LOADERS = frozenset(
@@ -176,6 +176,23 @@ def _pretrained(evaluation: Evaluation, op: ir.Call) -> Value:
     owners: frozenset[Object] = frozenset({("new", evaluation.unit.where, op.target)})
     evaluation.state = evaluation.state.with_mode(owners, put(MODES["eval"], evaluation.trace(op.target, "")))
     return Value(objects=owners)
+
+
+def of_class(evaluation: Evaluation, op: ir.Call, fact: CallFact) -> Value:
+    """What a class of the project has of a library's: `Net.load_from_checkpoint(path)` makes one, in train mode as all
+    that are made."""
+    callee = evaluation.instruction(op.callee)
+    owner = evaluation.values[callee.base] if isinstance(callee, ir.Attribute) else UNKNOWN
+    if owner.kind is not Kind.CLASS or owner.symbol is None or fact.name not in (_CHECKPOINT, _PRETRAINED):
+        return UNKNOWN
+    if evaluation.engine.kind_of_class(owner.symbol) is not Kind.MODULE:
+        return UNKNOWN
+    if fact.name == _PRETRAINED:
+        return replace(_pretrained(evaluation, op), kind=Kind.MODULE, symbol=owner.symbol)
+    made: frozenset[Object] = frozenset({("new", evaluation.unit.where, op.target)})
+    step = evaluation.trace(op.target, "`{code}` makes it in train mode")
+    evaluation.state = evaluation.state.with_mode(made, Mode(MODES["train"], (step,)))
+    return Value(Kind.MODULE, symbol=owner.symbol, objects=made)
 
 
 def kept(method: str, receiver: Value, value: Value) -> Value:

@@ -81,8 +81,14 @@ def _gains(whole: Term, roles: Roles) -> frozenset[Term]:
         atom
         for powers, coefficient in parts
         for atom, _ in powers
-        if atom in free and (times[atom] == 1 if len(powers) == 1 else _is_of_image(powers, coefficient, roles.images))
+        if atom in free
+        and (_is_added(atom, times) if len(powers) == 1 else _is_of_image(powers, coefficient, roles.images))
     )
+
+
+def _is_added(atom: Term, times: Mapping[Term, int]) -> bool:
+    """Whether it shifts an image as a whole; not where that only undoes what was done before, `image + mean`."""
+    return times[atom] == 1 and "mean" not in _words(atom)
 
 
 def _is_of_image(powers: Powers, coefficient: float, images: Collection[Term]) -> bool:
@@ -161,8 +167,13 @@ def _scale(whole: Term, atom: Term) -> float:
 def weights_of(whole: Term) -> frozenset[Term]:
     """What is named as a weight and used as one: `alpha` in `a * alpha + b * (1 - alpha)`."""
     parts = list(parts_of(whole))
-    free = {atom for powers, _ in parts for atom, _ in powers if _is_free(atom) and _is_weight_name(_name(atom))}
+    free = {atom for powers, _ in parts for atom, _ in powers if _is_free(atom) and is_weight_name(_name(atom))}
     return frozenset(atom for atom in free if _is_blended(atom, dict(parts)))
+
+
+def is_blended(atom: Term, whole: Term) -> bool:
+    """Whether one thing gets so much of it as another one loses."""
+    return _is_blended(atom, dict(parts_of(whole)))
 
 
 def _is_blended(atom: Term, parts: Mapping[Powers, float]) -> bool:
@@ -179,10 +190,12 @@ def _without(powers: Powers, atom: Term) -> Powers:
     return tuple(pair for pair in powers if not _holds((pair,), atom))
 
 
-def _is_weight_name(name: str) -> bool:
+def is_weight_name(name: str) -> bool:
+    """Whether it is named as the weight of a blend."""
     return name in _WEIGHTS or name.rpartition("_")[2] in _WEIGHTS - {"w", "t", "p"}
 
 
+_AROUND_ZERO = Interval(-0.5, 0.5)
 _BYTE_SCALE = 64.0
 _FRACTION_OF_ONE = 0.5
 _IMAGE_SCALE = 16.0
@@ -274,7 +287,17 @@ def is_affine(whole: Term) -> bool:
     if max(abs(scale) for powers, scale in parts_of(whole) if powers) < _IMAGE_SCALE:
         return False
     inverted = interval_of(whole, dict.fromkeys(unknown, UNIT)) == BYTE  # 255 - 255 * x
-    return not inverted and beyond_bytes(interval_of(whole, dict.fromkeys(unknown, SIGNED_UNIT))) is not None
+    return (
+        not inverted
+        and not is_centred(whole)
+        and beyond_bytes(interval_of(whole, dict.fromkeys(unknown, SIGNED_UNIT))) is not None
+    )
+
+
+def is_centred(whole: Term) -> bool:
+    """Whether fractions that lie around zero are brought to bytes: `(x + 0.5) * 255`."""
+    inside = {atom for powers, _ in parts_of(whole) for atom, _ in powers}
+    return len(inside) == 1 and interval_of(whole, dict.fromkeys(inside, _AROUND_ZERO)) == BYTE
 
 
 def is_denormalised(whole: Term) -> bool:

@@ -8,7 +8,7 @@ question.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 
 from mlint.facts.loops.starts import EMPTY
@@ -220,9 +220,14 @@ class Sketch:
 
     @cached_property
     def looped(self) -> frozenset[str]:
-        """The last names of the calls in it that stand in a loop or comprehension."""
-        loops = [each for each in self._read().nodes if isinstance(each, _REPEATED)]
-        return frozenset(_last(each.func) for loop in loops for each in walk(loop) if isinstance(each, ast.Call))
+        """The last names of the calls in it that stand in a loop or comprehension, or in a function inside that one of
+        these runs."""
+        found = _calls_in(each for each in self._read().nodes if isinstance(each, _REPEATED))
+        inner = [each for each in self._read().nodes if isinstance(each, FUNCTIONS)] if found else []
+        while run := [each for each in inner if each.name in found]:
+            found |= _calls_in(run)
+            inner = [each for each in inner if each not in run]
+        return frozenset(found)
 
     @cached_property
     def mentions(self) -> Mentions:
@@ -310,6 +315,11 @@ def _takes_number(call: ast.Call) -> bool:
     while isinstance(value, ast.UnaryOp):
         value = value.operand
     return isinstance(value, ast.Constant) and isinstance(value.value, (bool, int, float))
+
+
+def _calls_in(nodes: Iterable[ast.AST]) -> set[str]:
+    """The last names of the calls in some nodes."""
+    return {_last(each.func) for node in nodes for each in walk(node) if isinstance(each, ast.Call)}
 
 
 def _last(callee: ast.expr) -> str:

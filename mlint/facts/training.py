@@ -130,3 +130,9 @@ def loops_around(function: ir.FunctionIR, target: int) -> tuple[int, ...]:
         if op.target == target:
             return loops
     return ()
+
+
+def in_lambda(function: ir.FunctionIR, target: int) -> bool:
+    """Whether a call stands in a lambda inside of a function."""
+    inside = [each for each in function.nested if any(op.target == target for _, op, _ in calls(each))]
+    return any(each.name == "<lambda>" or in_lambda(each, target) for each in inside)

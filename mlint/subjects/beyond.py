@@ -16,6 +16,7 @@ from mlint.facts.reaches import (
     beyond_bytes,
     if_image,
     is_affine,
+    is_centred,
     is_denormalised,
     is_filling,
     is_gain,
@@ -172,6 +173,8 @@ def _assumed(cast: Cast, known: Beyond | None) -> Beyond | None:
 
 def _if_image(cast: Cast, whole: Term) -> Interval | None:
     """Where it lies if what is taken for an image is one of bytes; None where it was not computed from an image."""
+    if is_centred(whole):
+        return None
     roles = cast.roles(whole)
     is_computed = whole.op != "value" or whole.range is None
     return if_image(whole, roles) if is_computed and (roles.images or meets_bytes(whole)) else None

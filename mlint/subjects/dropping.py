@@ -206,9 +206,16 @@ class Dropping:
 
 
 def _is_kept(call: ir.Call, rate: Value, instructions: Mapping[int, ir.Instruction], facts: Facts) -> bool:
-    """Whether what a call passes as this value is an attribute: `self.rate`."""
-    passed = [each.value for each in call.arguments if facts.values.get(each.value) is rate]
-    return any(isinstance(instructions.get(each), ir.Attribute) for each in passed)
+    """Whether what a call passes as this value is an attribute, `self.rate`, by way of a variable perhaps."""
+    passed = [instructions.get(each.value) for each in call.arguments if facts.values.get(each.value) is rate]
+    for each in passed:
+        if isinstance(each, ir.Load):
+            stores = [op.value for op in instructions.values() if isinstance(op, ir.Store) and op.name == each.name]
+            if stores and all(isinstance(instructions.get(value), ir.Attribute) for value in stores):
+                return True
+        elif isinstance(each, ir.Attribute):
+            return True
+    return False
 
 
 def _may_drop(owner: Function, sketch: Sketch) -> bool:

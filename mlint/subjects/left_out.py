@@ -76,10 +76,22 @@ def put_beside(function: Function, running: Running, target: int, model: Value) 
     """The name of another model that the function puts in eval mode before a call of this one, and runs without
     gradients, too; None where there is none."""
     mine = function.facts.calls[target]
+    if _is_search(function, target):
+        return None
     for name, objects in _put_in_eval(function, mine):
         if _are_apart(objects, model.objects) and _is_run(function, running, objects):
             return name
     return None
+
+
+def _is_search(function: Function, target: int) -> bool:
+    """Whether what is called is made by a name that tells a search among outputs, and no network: `CTCDecoder(...)`."""
+    op = function.instructions.get(target)
+    callee = function.instructions.get(op.callee) if isinstance(op, ir.Call) else None
+    if not isinstance(callee, (ir.Attribute, ir.Load)):
+        return False
+    made = re.compile(rf"\b{callee.name}\s*=\s*[\w.]*(?i:ctc|beam|greedy|viterbi|lat|search)[\w.]*\(")
+    return any(map(made.search, function.file.source.lines))
 
 
 def _put_in_eval(function: Function, call: CallFact) -> Iterator[tuple[str, frozenset[Object]]]:
@@ -130,7 +142,7 @@ def left_in_train(function: Function, model: Value) -> tuple[Trace, ...]:
     if any(each.mode.modes == {EVAL} and not each.is_excused for each in left):
         return ()
     trained = (each for each in left if each.mode.modes == {TRAIN} and engine.trainings.of(each.unit).targets)
-    return next((each.mode.trace for each in trained), ())
+    return next((each.mode.trace for each in trained if each.is_told), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +151,11 @@ class _Left:
 
     unit: Unit
     mode: Mode
+
+    @property
+    def is_told(self) -> bool:
+        """Whether it is seen where the method puts it in train mode: it does more than give back what it found."""
+        return any("train mode" in each.message for each in self.mode.trace)
 
     @property
     def is_excused(self) -> bool:

@@ -12,7 +12,7 @@ from mlint.facts.accesses import Accesses
 from mlint.facts.callers import Situation, steps_of
 from mlint.facts.dependence import Dependence
 from mlint.facts.loops.turns import iterated
-from mlint.facts.objects import AT_ENTRY, TRAIN, Mode, State, modes_of, parent, root
+from mlint.facts.objects import AT_ENTRY, ENTRY, TRAIN, Mode, State, modes_of, parent, root
 from mlint.facts.paths import Path
 from mlint.facts.recorded import CallFact
 from mlint.facts.records import replace
@@ -24,16 +24,16 @@ from mlint.rule import Report, Silence, Step
 from mlint.subjects.answer import Answer
 from mlint.subjects.for_answer import may_answer, serves, tries_out
 from mlint.subjects.for_answer_in_class import serves_in_class
+from mlint.subjects.from_outside import from_outside
 from mlint.subjects.held_out import is_held_out
 from mlint.subjects.left_out import is_off_at_times, left_in_train, put_beside, put_in_train_after
 from mlint.subjects.may_run import may_run_model
 from mlint.subjects.occasion import in_folder_of_tests
 from mlint.subjects.owners import Function
+from mlint.subjects.put_each import is_each_put_in_eval, put_as_others
 from mlint.subjects.running import Running, looks_like_loss, looks_like_model
 from mlint.subjects.ways import Way
 
-_SEEN = 2
-"""How deep calls are followed where a class is asked what it keeps."""
 _OF_MODE = re.compile(r"#.*\beval\b|\beval\(|\beval(?:uation)?[ -]mode|^\s*[^\"'#]*\beval\b[^\"']*$")
 _SWITCHES = ("no_grad", "inference_mode", "set_grad_enabled")
 
@@ -164,16 +164,7 @@ class ModelCall:
     def mode(self) -> Mode:
         """Its mode as the function alone tells; also by another attribute of `self` that holds the same model."""
         found = modes_of(self.state, self.model.objects)
-        return found if found.modes != AT_ENTRY else next(self._put_as_others(), found)
-
-    def _put_as_others(self) -> Iterator[Mode]:
-        engine = self.function.file.engine
-        cls = engine.class_of(self.function.unit)
-        pairs = ((mine, *put) for mine in self.model.objects for put in self.state.modes.items())
-        for mine, other, mode in pairs if cls is not None else ():
-            held = mine[0] == other[0] == "attribute" and mine[1] == other[1]
-            if held and cls is not None and engine.classes.are_one(cls, str(mine[2]), str(other[2]), _SEEN):
-                yield mode
+        return found if found.modes != AT_ENTRY else next(put_as_others(self.function, self.state, self.model), found)
 
     @cached_property
     def ways(self) -> list[Way]:
@@ -189,6 +180,10 @@ class ModelCall:
         if not off and self.is_for_answer:
             found = callers.situations(unit, owners, self.mode, "off", self.model)
             off = [replace(each, gradients=None) for each in found]
+        if not any({TRAIN, ENTRY} & each.mode.modes for each in off) and (
+            self.left_in_train or self.is_put_in_train_after
+        ):
+            off += from_outside(unit, off)
         return [Way(each, self.function) for each in off if not self._sees_to(each)]
 
     @cached_property
@@ -224,6 +219,11 @@ class ModelCall:
     def is_put_in_train_after(self) -> bool:
         """Whether the function puts it in train mode after it has run it, and trains nothing."""
         return put_in_train_after(self.function, self.op.target, self.model)
+
+    @property
+    def is_each_put_in_eval(self) -> bool:
+        """Whether it is one of several models, each of which was put in eval mode where it was chosen."""
+        return is_each_put_in_eval(self.function, self.model)
 
     @property
     def is_by_method(self) -> bool:

@@ -17,10 +17,12 @@ from mlint.facts.polynomials import Term, leaf
 from mlint.facts.reaches import (
     OVERSHOOTS,
     Roles,
+    is_blended,
     is_image_name,
     is_label_name,
     is_mask_name,
     is_setting_name,
+    is_weight_name,
     parameters_of,
     parts_of,
     root,
@@ -93,7 +95,7 @@ def roles_in(owner: Function, whole: Term, overshoots: bool = False) -> Roles:
     """What the leaves of a term are taken for. `overshoots`: what is resized lies beyond the image, since it is known
     to be no array of bytes, which would saturate."""
     names = _names(owner)
-    cast = _computed_with(owner)
+    cast, weights = _computed_with(owner), _held_as_weights(owner)
     images, blurred, masks, drawn = set(), set(), set(), set()
     for atom in {atom for powers, _ in parts_of(whole) for atom, _ in powers}:
         atom = atom.arguments[0] if atom.op == OVERSHOOTS and overshoots else atom
@@ -101,14 +103,14 @@ def roles_in(owner: Function, whole: Term, overshoots: bool = False) -> Roles:
         fact = _before_casts(owner, made_by(owner, root(atom))[1])
         if fact is not None and fact.name in _DRAWN and _is_open(atom.range):
             drawn.add(atom)
-        elif is_read(owner, atom):
+        elif is_read(owner, atom) or _is_difference(atom, cast, names):
             images.add(atom)
         elif atom.range is not None and not (math.isinf(atom.range.high) and is_image_name(called or root(atom))):
             smooth = fact is not None and fact.name in _SMOOTHING
             blurred.update([atom] if smooth or (fact is not None and fact.name in _DERIVATIVES) else [])
             if smooth and fact is not None and fact.positional and is_read(owner, fact.positional[0].term):
                 images.add(atom)
-        elif is_mask_name(called or atom):
+        elif is_mask_name(called or atom) or (atom in weights and is_blended(atom, whole)):
             masks.add(atom)
         elif any(source in cast or is_image_name(names.get(source) or source) for source in _smoothed(fact)):
             blurred.add(atom)
@@ -128,6 +130,14 @@ def roles_in(owner: Function, whole: Term, overshoots: bool = False) -> Roles:
         _settings(owner, whole),
         limits,
     )
+
+
+def _is_difference(atom: Term, cast: Collection[Term], names: Mapping[Term, str]) -> bool:
+    """Whether it is how far images are from one another, which is as large as a byte at most: `abs(a - b)`, or a mean
+    of that."""
+    inside = atom.arguments[0] if atom.op == "mean" and atom.arguments else atom
+    leaves = atoms(inside) if inside.op == "abs" else frozenset()
+    return len(leaves) > 1 and all(each in cast or is_image_name(names.get(each) or each) for each in leaves)
 
 
 def _before_casts(owner: Function, fact: CallFact | None) -> CallFact | None:
@@ -213,6 +223,13 @@ def _names(owner: Function) -> dict[Term, str]:
         if isinstance(op, ir.Store) and (value := owner.value(op.value)).term is not None:
             found.setdefault(value.term, op.name)
     return found
+
+
+def _held_as_weights(owner: Function) -> frozenset[Term]:
+    """What variables hold that are named as the weight of a blend: `alpha = cam[..., None]`."""
+    stores = [op for op in owner.instructions.values() if isinstance(op, ir.Store) and is_weight_name(op.name)]
+    terms = [found for op in stores if (found := owner.value(op.value).term) is not None]
+    return frozenset((*terms, *(behind for each in terms if (behind := unfolded(owner, each)) is not None)))
 
 
 def is_of_byte_scale(owner: Function, whole: Term, image: Term) -> bool:

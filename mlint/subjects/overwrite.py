@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from mlint.facts import ir
 from mlint.facts.accesses import Accesses, Event
-from mlint.facts.consumers import Consumer
+from mlint.facts.consumers import Consumer, Role
 from mlint.facts.loops.candidates import overwritten_totals
 from mlint.facts.loops.cursors import Move, Stuck, stuck_positions
 from mlint.facts.loops.judgement import judge
@@ -235,7 +235,8 @@ class _Reader:
         end = reset.division
         steps = [self._step(reset.addition.target, f"`{name}` adds up here")]
         if end is not None and end.other is not None:
-            message = f"after the loop, `{name}` is divided by `{self._code(end.other)}`"
+            pair = (name, self._code(end.other)) if end.role is Role.DIVIDED else (self._code(end.other), name)
+            message = f"after the loop, `{pair[0]}` is divided by `{pair[1]}`"
             steps.append(self._step(end.instruction.target, message))
         effect = "after it, only the last turn counts" if end is not None else "it never gets beyond the first step"
         problem = f"is set to zero again on every turn of the loop: {effect}"

@@ -10,7 +10,7 @@ from mlint.facts.objects import modes_of, parent, root, stored
 from mlint.facts.recorded import CallFact, Facts
 from mlint.facts.records import replace
 from mlint.facts.symbols import Symbol
-from mlint.facts.values import Kind, Object, Value
+from mlint.facts.values import UNKNOWN, Kind, Object, Value
 from mlint.subjects.owners import Function
 
 ASKS = frozenset(("parameters", "named_parameters", "state_dict", "load_state_dict", "eval", "train", "zero_grad"))
@@ -196,7 +196,20 @@ class Running:
         if named and isinstance(callee, ir.Attribute) and self._is_part(callee, fact) and not self._is_of_self(callee):
             return fact.receiver or fact.callee, callee.base
         named = named and (whole or self._is_of_self(callee))
-        return (fact.callee, op.callee) if named or self._is_module(fact.callee, fact, whole) else None
+        known = named or self._is_module(fact.callee, fact, whole) or self._is_passed_module(callee, fact)
+        return (fact.callee, op.callee) if known else None
+
+    def _is_passed_module(self, callee: ir.Instruction | None, fact: CallFact) -> bool:
+        """Whether it is a parameter, whatever its name, for which a module is passed, as the caller knows."""
+        outline = self._function.outline
+        given = {each.name for each in outline.parameters} if outline is not None else set()
+        if not isinstance(callee, ir.Load) or callee.name not in given or fact.state.gradients != "off":
+            return False
+        if fact.callee.objects != {("parameter", self._function.unit.where, callee.name)}:
+            return False
+        engine, unit = self._function.file.engine, self._function.unit
+        passed = (engine.arguments(unit, each.fact, each.fact.receiver) for each in engine.callers.sites(unit).sites)
+        return any(each.get(callee.name, UNKNOWN).kind is Kind.MODULE for each in passed)
 
     def _is_of_self(self, op: ir.Instruction | None) -> bool:
         """Whether it is `self.name`."""

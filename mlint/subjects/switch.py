@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from typing import ClassVar
 
 from mlint.facts import ir
@@ -83,7 +84,9 @@ class Switch:
     def trained_in(self) -> tuple[Unit, int] | None:
         """Where the model is trained on the next turn of a loop around this call, still in eval mode: the function, and
         the call there. None where it is seen nowhere."""
-        return next(self._trained(self.function.unit, self.op.target, self.model.objects, CALLERS_DEEP), None)
+        places = ((self.op.target, CALLERS_DEEP), *((each, 0) for each in self._runs_of_closure))
+        found = (self._trained(self.function.unit, target, self.model.objects, deep) for target, deep in places)
+        return next(chain.from_iterable(found), None)
 
     def _trained(self, unit: Unit, target: int, owners: frozenset[Object], depth: int) -> Iterator[tuple[Unit, int]]:
         engine = self.function.file.engine
@@ -101,13 +104,34 @@ class Switch:
             if other >= target and not self._validates(unit):
                 continue
             # Which of several models was switched is not known: the one that trains must be in eval mode.
-            if self._is_left(fact, owners) and self._is_left(fact, self._trained_by(unit, other, fact, owners)):
+            trained = (
+                self._trained_by(unit, other, fact, owners) if self._is_left(fact, owners) else frozenset[Object]()
+            )
+            if self._is_left(fact, trained) and not self._acts_alike(fact):
                 yield unit, other
         if depth > 0 and engine.nominal.is_repeated(unit, depth):
             for site in engine.callers.sites(unit).sites:
                 arguments = engine.arguments(unit, site.fact, site.fact.receiver)
                 rebase = Rebase(unit.where, arguments, site.fact.state, (site.unit.where, site.target))
                 yield from self._trained(site.unit, site.target, rebase.objects(owners), depth - 1)
+
+    @property
+    def _runs_of_closure(self) -> Iterator[int]:
+        """The calls, in this function, of the function inside of it in which this call stands."""
+        function = self.function.ir
+        holds = [any(op is self.op for _, op, _ in calls(nested)) for nested in function.nested]
+        if not any(holds):
+            return
+        where = self.function.unit.where
+        made = {
+            ("closure", where, op.target)
+            for block in function.blocks
+            for op in block.instructions
+            if isinstance(op, ir.Closure) and holds[op.index]
+        }
+        for target, fact in self.function.facts.calls.items():
+            if not made.isdisjoint(fact.callee.objects):
+                yield target
 
     def _is_passed_by(self, other: int, shared: set[int]) -> bool:
         """Whether a call further down trains the model on turns that pass by this one: it stands in a branch
@@ -131,6 +155,12 @@ class Switch:
         if not trains or target not in where or other not in where:  # in a nested function
             return False
         return where[other] in Graph(function.blocks, function.loops).reachable(heads, frozenset({where[target]}))
+
+    def _acts_alike(self, fact: CallFact) -> bool:
+        """Whether it is a model that acts the same in both modes, as is known where it is trained."""
+        return (
+            fact.callee.kind is Kind.MODULE and self.function.file.engine.dependences.of(fact.callee).depends is False
+        )
 
     def _validates(self, unit: Unit) -> bool:
         """Whether the call stands in a function that another one calls to validate: what follows there is training."""

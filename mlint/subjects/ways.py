@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from mlint.facts.accesses import Accesses
 from mlint.facts.callers import Situation
 from mlint.facts.dependence import Dependence
+from mlint.facts.guards import conditions, names
 from mlint.facts.modes import LOADS
 from mlint.facts.objects import ENTRY, EVAL, TRAIN, UNSURE, modes_of
-from mlint.facts.training import loops_around
+from mlint.facts.training import in_lambda, loops_around
 from mlint.facts.values import Object, Trace
+from mlint.subjects.now_and_then import is_look
 from mlint.subjects.occasion import is_test_file
 from mlint.subjects.owners import Function
 
@@ -106,6 +109,21 @@ class Way:
         return bool(switched) and self.may_train and self.may_eval and bool(others)
 
     @property
+    def is_left_to_flag(self) -> bool:
+        """Whether the function has a parameter by which its caller says whether it calls `eval()`: `eval_mode=True`."""
+        sites = [site for site in self._switched_here if self._name(site) == "eval"]
+        given = {each.name for each in self.function.ir.parameters if "eval" in each.name.lower()}
+        if not sites or not given:
+            return False
+        accesses = Accesses(self.function.ir)
+        places = [accesses.temporaries.places[site] for site in sites if site in accesses.temporaries.places]
+        return any(
+            not given.isdisjoint(names(accesses, each))
+            for place in places
+            for each in conditions(accesses, place.block)
+        )
+
+    @property
     def is_of_test(self) -> bool:
         """Whether it begins in a test of the project, by way of other code: a test may do without eval mode."""
         units = [site.unit for site in self.situation.chain[-1:]]
@@ -189,9 +207,14 @@ class Way:
 
     @property
     def trains(self) -> bool:
-        """Whether a function on the way trains in the same turns as it comes here."""
+        """Whether a function on the way trains in the same turns as it comes here, or hands on a lambda that does; not
+        where it comes only every so many of them, for what is told to people."""
         trainings = self.function.file.engine.trainings
         return any(
-            trainings.of(site.unit).shares(loops_around(site.unit.lowered.function, site.target))
+            (
+                trainings.of(site.unit).shares(loops_around(site.unit.lowered.function, site.target))
+                or (in_lambda(site.unit.lowered.function, site.target) and bool(trainings.of(site.unit).targets))
+            )
+            and not is_look(site.unit, site.target)
             for site in self.situation.chain
         )

@@ -40,9 +40,9 @@ def is_known_to_fit(function: Function, operand: int) -> bool:
 
 def is_made_up(function: Function, whole: Term | None) -> bool:
     """Whether a test makes the numbers up, by drawing or counting, or writes them out: any will do as its input."""
-    if whole is None or not in_tests(function):
+    if whole is None or not (in_tests(function) or "test" in function.name.split("_")):
         return False
-    made = [made_by(function, root(each))[1] for each in atoms(whole)]
+    made = [_origin(function, each) for each in atoms(whole)]
     return bool(made) and all(each is not None and (each.name in _MADE_UP or _is_written_out(each)) for each in made)
 
 

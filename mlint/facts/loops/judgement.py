@@ -6,10 +6,11 @@ from mlint.facts.loops.beside import counts_beside
 from mlint.facts.loops.carried import selects_anew
 from mlint.facts.loops.entries import is_length_by_key
 from mlint.facts.loops.names import SINGLES
-from mlint.facts.loops.picked import is_of_best
+from mlint.facts.loops.picked import is_of_best, is_of_matches
 from mlint.facts.loops.single import is_of_single_turn
+from mlint.facts.loops.starts import begin_as_dict
 from mlint.facts.loops.totals import Overwritten
-from mlint.facts.loops.twins import is_another_way
+from mlint.facts.loops.twins import begins_by_setting, is_another_way
 from mlint.finding import Confidence
 
 
@@ -21,6 +22,8 @@ def judge(found: Overwritten) -> Confidence | None:
         return None
     if found.turns.carried:  # other turns add to it
         return Confidence.LIKELY if found.is_twin else Confidence.POSSIBLE
+    if begin_as_dict(found.turns.accesses, found.turns.starts):
+        return Confidence.POSSIBLE
     if found.is_never_read or (found.is_result_for_text and not found.twins):
         return Confidence.POSSIBLE
     return Confidence.LIKELY if _is_total(found) and not _has_another_way(found) else Confidence.POSSIBLE
@@ -28,6 +31,8 @@ def judge(found: Overwritten) -> Confidence | None:
 
 def _is_wanted(found: Overwritten) -> bool:
     if is_of_single_turn(found.turns) or is_of_best(found.turns) or found.is_filled or found.words & SINGLES:
+        return True
+    if is_of_matches(found.turns) and not (found.is_total or found.averaged or found.averages):
         return True
     if selects_anew(found.turns, found.value) or is_length_by_key(found.turns, found.value):
         return True
@@ -39,8 +44,9 @@ def _is_wanted(found: Overwritten) -> bool:
 
 
 def _has_another_way(found: Overwritten) -> bool:
-    """Whether a setting decides that what all turns have alike is kept, and with another setting added up."""
-    return found.is_copy and is_another_way(found.turns)
+    """Whether a setting decides that what all turns have alike is kept, and with another setting added up; or decides
+    whether there is a total at all."""
+    return (found.is_copy and is_another_way(found.turns)) or begins_by_setting(found.turns)
 
 
 def _judge_constant(found: Overwritten) -> Confidence | None:

@@ -1,4 +1,5 @@
-"""Assignments of what belongs to the best turn so far: `if score > best: best = score; kept = model`."""
+"""Assignments of what belongs to the best turn so far, `if score > best: best = score; kept = model`, or to the last
+match of a pattern."""
 
 from __future__ import annotations
 
@@ -26,3 +27,11 @@ def is_of_best(turn: Turns) -> bool:
             if not replaced.isdisjoint(sides):
                 return True
     return False
+
+
+def is_of_matches(turn: Turns) -> bool:
+    """Whether the loop goes through what a pattern finds in a text, of which the last may be what holds:
+    `for match in re.finditer(pattern, text): width = int(match[1])`."""
+    end = turn.accesses.graph.blocks[turn.head].end
+    made = turn.accesses.temporaries.definitions.get(end.iterable) if isinstance(end, ir.ForEach) else None
+    return isinstance(made, ir.Call) and turn.accesses.temporaries.callee_name(made) in ("finditer", "findall")

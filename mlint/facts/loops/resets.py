@@ -110,6 +110,9 @@ def _only_step(turn: Turns) -> Event | None:
 
 
 def _divides(turn: Turns, end: Consumer) -> bool:
+    if end.role is Role.DIVISOR and end.other is not None:  # of what all turns have added up
+        paths = map(turn.accesses.temporaries.path, turn.accesses.temporaries.inputs(end.other))
+        return any(path is not None and path != turn.path and _is_counted(turn, path) for path in paths)
     if end.role is not Role.DIVIDED or end.other is None or not is_count(turn.accesses, end.other):
         return False
     blocks = turn.accesses.graph.blocks

@@ -32,6 +32,17 @@ def begin_as_text(accesses: Accesses, writes: Iterable[Event]) -> bool:
     return bool(made) and all(isinstance(each, ir.Const) and each.value == "" for each in made)
 
 
+def begin_as_dict(accesses: Accesses, writes: Iterable[Event]) -> bool:
+    """Whether each of the writes, of which there are some, assigns an empty dict: nothing is added to one by `+=`."""
+    values = [written_value(accesses, each) for each in writes]
+    made = [accesses.temporaries.definitions.get(each) for each in values if each is not None]
+    return bool(made) and all(
+        (isinstance(each, ir.Mapping) and not each.values)
+        or (isinstance(each, ir.Call) and accesses.temporaries.callee_name(each) == "dict" and not each.arguments)
+        for each in made
+    )
+
+
 def begins_at_zero(accesses: Accesses, write: Event, path: Path) -> bool:
     """Whether the path begins at zero by this write of it, or of the container whose entry it is."""
     if write.path == path:

@@ -50,7 +50,7 @@ def _is_new(turn: Turns, value: int) -> bool:
     """Whether the value follows from what the outer loop goes through, or is a gradient, which every turn computes."""
     end = turn.accesses.graph.blocks[turn.head].end
     through = end.iterable if isinstance(end, ir.ForEach) else None
-    made = [turn.accesses.temporaries.definitions[each] for each in turn.inputs(value, hops=4)]
+    made = [turn.accesses.temporaries.definitions[each] for each in turn.inputs(value, hops=6)]
     if any(isinstance(each, ir.Attribute) and each.name == "grad" for each in made):
         return True
     return any(isinstance(each, ir.Next) and each.iterable == through for each in made)

@@ -13,6 +13,8 @@ from mlint.facts.paths import Path, Place, operands
 _WRAPPERS = frozenset(
     {"enumerate", "tqdm", "track", "trange", "iter", "list", "range", "len", "reversed", "sorted", "zip"}
 )
+_GROWS = frozenset("append extend insert add update pop popleft remove discard clear put get put_nowait".split())
+"""Methods by which a container has another length."""
 
 
 @dataclass(frozen=True)
@@ -106,11 +108,24 @@ class Turns:
         if isinstance(made, (ir.Next, ir.Yield, ir.Await, ir.Enter, ir.Closure)):
             return True
         path = self.accesses.temporaries.path(temporary)
-        return path is not None and any(
+        if path is None:
+            return False
+        return path in self._grown or any(
             event.access is not Access.READ and event.place.block in self.all_members
             for events in self.accesses.of(path).values()
             for event in events
         )
+
+    @cached_property
+    def _grown(self) -> frozenset[Path]:
+        """The paths that the loop adds to, or takes from: `queue.pop(0)`."""
+        temporaries = self.accesses.temporaries
+        blocks = (self.accesses.function.blocks[index] for index in self.all_members)
+        called = (
+            temporaries.definitions.get(op.callee) for b in blocks for op in b.instructions if type(op) is ir.Call
+        )
+        changed = (each.base for each in called if isinstance(each, ir.Attribute) and each.name in _GROWS)
+        return frozenset(path for each in changed if (path := temporaries.path(each)) is not None)
 
     @cached_property
     def repeats(self) -> bool:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from mlint.facts import ir
 from mlint.facts.accesses import Access, Event
+from mlint.facts.guards import conditions
 from mlint.facts.loops.beside import addend
 from mlint.facts.loops.carried import accumulates, accumulating_others, reads_grown, reads_state
 from mlint.facts.loops.ordinals import counts_turns
@@ -40,6 +43,30 @@ def is_another_way(turn: Turns) -> bool:
     if not turn.deciding or any(_data(turn, each) for each in turn.deciding):
         return False
     return any(is_instead(turn, other) and accumulates(turn, other) for other in turn.others)
+
+
+def begins_by_setting(turn: Turns) -> bool:
+    """Whether what decides between this write and one that adds to the path also decides whether the path begins at
+    zero: what it is under another setting may be another thing.
+
+        if kind != "single": focal = 0.0
+        for camera in cameras:
+            if kind == "many": focal += camera.focal
+            else: focal = camera.focal
+    """
+    mine = {path for each in turn.deciding for path in _settings(turn, each)}
+    if not mine or not any(is_augmented(each) for each in turn.accesses.all(turn.path, Access.WRITE)):
+        return False
+    guards = (each for start in turn.starts for each in conditions(turn.accesses, start.place.block))
+    return any(not mine.isdisjoint(_settings(turn, each)) for each in guards)
+
+
+def _settings(turn: Turns, condition: int) -> Iterator[Path]:
+    temporaries = turn.accesses.temporaries
+    for each in temporaries.inputs(condition):
+        path = temporaries.path(each)
+        if path is not None and path != turn.path and not _is_new(turn, path):
+            yield path
 
 
 def _adds_alike(turn: Turns, other: Event, value: int) -> bool:

@@ -15,9 +15,10 @@ _HELD_OUT = frozenset("eval evaluation validation val valid test testing dev".sp
 _DATA = frozenset("loader loaders dataloader dataloaders batches iter iterator dl dataset data set".split())
 _INFERRED = frozenset("batch image images one single model all frame frames video text sample samples".split())
 _FEATURES = frozenset("feature features feat frontend mel fbank".split())
+_HEADS = frozenset("classifier regressor fc linear probe".split())
 _ANSWERS = frozenset(("encode", "generate", "embed", "transcribe", "translate", "detect", "classify"))
 _KEEPS_TRAIN_MODE = frozenset(
-    "bn batchnorm dropout mc stochastic uncertainty calibrate calibration recalibrate swa".split()
+    "bn batchnorm dropout mc stochastic uncertainty calibrate calibration recalibrate swa maml".split()
 )
 _EVOLVES = frozenset("evolution evolutionary neuroevolution genetic fitness population".split())
 _TRAINING = frozenset(("train", "training"))
@@ -66,6 +67,8 @@ def _excuse(call: ModelCall) -> str | None:
         return "the model acts the same in both modes"
     if call.is_made_for_this:
         return "it is made for this one call, or to see whether it runs: whoever wrote it saw the mode"
+    if call.is_each_put_in_eval:
+        return "whichever it is was put in eval mode where it was chosen"
     if call.is_measured:
         return "only the shape of the result is used"
     if not _KEEPS_TRAIN_MODE.isdisjoint(_words(call.function.qualname)) or _is_evolution(call):
@@ -106,10 +109,10 @@ def _judged(call: ModelCall, way: Way, ways: list[Way]) -> tuple[Way, Confidence
         return None  # `model.encode(x)` of something that nothing tells the class of may be anything
     if way.has_gradients and not way.is_train:
         return (way, Confidence.POSSIBLE) if way.may_train or way.is_open or way.is_unsure else None
-    if way.is_chosen:
+    if way.is_chosen or (way.may_eval and way.is_left_to_flag):
         return way, Confidence.POSSIBLE
     if way.is_unsure:
-        told = ((_measures(call, way) and _goes_through(_data(call))) or _is_shown(call)) and not way.may_eval
+        told = ((_measures(call, way) and _goes_through(_data(call))) or _is_shown(call, way)) and not way.may_eval
         return way, Confidence.LIKELY if told else Confidence.POSSIBLE
     if way.is_open:
         if way.may_eval:  # on one branch only; but what the function makes where nothing is passed is in eval mode
@@ -118,7 +121,8 @@ def _judged(call: ModelCall, way: Way, ways: list[Way]) -> tuple[Way, Confidence
         sure = (call.is_typed or call.is_named) and way.is_called and not way.is_hidden and _evaluates(way.outermost)
         sure = sure and any(_names_one_of(each, _DATA) for each in (*_data(call), *way.passed))
         told = sure and all(each.is_open for each in ways)
-        told = (told or _measures(call, way) or _is_shown(call)) and not call.is_given_inside
+        told = (told or _measures(call, way) or _is_shown(call, way)) and not call.is_given_inside
+        told = told and not _is_head(call)
         return way, Confidence.LIKELY if told else Confidence.POSSIBLE
     if not way.may_train:
         return None
@@ -138,7 +142,7 @@ def _measures(call: ModelCall, way: Way) -> bool:
     return _goes_through(_data(call)) or (data and _names_one_of(call.function.name, _VALIDATES))
 
 
-def _is_shown(call: ModelCall) -> bool:
+def _is_shown(call: ModelCall, way: Way) -> bool:
     """Whether the function sees to the mode of another model, or to that of this one when it has run it; or the class
     leaves this one in train mode after its training: who runs it next does so in train mode. What computes features may
     be no network."""
@@ -146,8 +150,13 @@ def _is_shown(call: ModelCall) -> bool:
         return False
     features = not call.is_typed and _names_one_of(call.name, _FEATURES)
     beside = call.put_beside is not None and not features
-    left = _answers(call.function.name) and bool(call.left_in_train)
+    left = any(map(_answers, (call.function.name, way.outermost))) and bool(call.left_in_train)
     return call.is_put_in_train_after or beside or left
+
+
+def _is_head(call: ModelCall) -> bool:
+    """Whether another model was seen to, and this one is named as what may be a single layer on top of it."""
+    return not call.is_typed and _names_one_of(call.name, _HEADS) and call.put_beside is not None
 
 
 def _is_target(call: ModelCall) -> bool:
@@ -229,7 +238,7 @@ def _origin(call: ModelCall, way: Way, because: tuple[Step, ...]) -> str:
         return "`eval()` is called on some paths only"
     if not way.may_train and call.put_beside is not None:
         return f"`{call.put_beside}` is put in eval mode, this one is not"
-    if not way.may_train and call.left_in_train and _answers(call.function.name):
+    if not way.may_train and call.left_in_train and any(map(_answers, (call.function.name, way.outermost))):
         left = call.left_in_train[-1].where[1].rpartition(".")[2]
         return f"`{left}` leaves it so: {next(_places(because), 'never put in eval mode')}"
     if not way.may_train and call.is_put_in_train_after:
