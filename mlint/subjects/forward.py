@@ -329,9 +329,9 @@ class Forward:
         return promised(outline.returns, lambda dotted: self.function.project.resolve(path, dotted))
 
 
-def _oddness(each: Returned) -> tuple[bool, bool, int, int]:
+def _oddness(each: Returned) -> tuple[bool, bool, bool, int, int]:
     shape = SOMETHING if each.shape is None else each.shape
-    return shape != NOTHING, shape in (ONE, SOMETHING), -shape if shape > ONE else shape, each.site
+    return shape != NOTHING, shape in (ONE, SOMETHING), shape <= ONE, -shape if shape > ONE else shape, each.site
 
 
 def _is_forward(function: Function) -> bool:

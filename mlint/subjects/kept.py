@@ -233,7 +233,10 @@ class Kept(Stored):
 
     @property
     def is_moved_first(self) -> bool:
-        """Whether forward moves it wherever it uses it, and does not keep what that gives."""
+        """Whether forward moves it wherever it uses it, and does not keep what that gives; or where the input is on a
+        GPU: `noise.cuda() if x.is_cuda else noise`."""
+        if Use.MOVED in self.uses and any("is_cuda" in method.words for method in self._running):
+            return True
         return not self.uses & {Use.COMPUTED, Use.MET, Use.KEPT, Use.RETURNED}
 
     @property
