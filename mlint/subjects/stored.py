@@ -19,6 +19,7 @@ from mlint.subjects.owners import Function
 
 REGISTERED = frozenset(("parameter", "buffer"))
 _MOVERS = frozenset(("_apply", "to", "cuda"))
+_PLACES = frozenset(("device", "gpu", "cuda"))
 _ASKS_FOR_ALL = frozenset(("__dict__", "vars", "dir", "getattr", "setattr"))
 
 
@@ -117,6 +118,20 @@ class Stored:
     def is_moved_by_name(self) -> bool:
         """The same where that says the attribute."""
         return self._is_said_where_it_moves({self.name})
+
+    @property
+    def is_moved_by_call(self) -> bool:
+        """Whether a method that forward calls sets attributes by name, or this one to what is named for a device:
+        `self.bins = to_device(self.bins, x)`."""
+        if any("setattr" in method.words for method in self._running):
+            return True
+        made = [temporaries.definitions.get(op.value) for temporaries, op in self._stores]
+        names = [
+            temporaries.callee_name(each)
+            for (temporaries, _), each in zip(self._stores, made, strict=True)
+            if isinstance(each, ir.Call)
+        ]
+        return any(not _PLACES.isdisjoint(name.split("_")) for name in names if name is not None)
 
     def _is_said_where_it_moves(self, words: set[str]) -> bool:
         movers = (method for methods in self._line for name, method in methods.items() if name in _MOVERS)

@@ -42,6 +42,7 @@ def _is_sure(kept: Kept) -> bool:
         or kept.is_cache
         or kept.is_registered_elsewhere
         or kept.is_moved_and_kept
+        or kept.is_moved_by_call
         or kept.is_for_export
         or kept.is_placeholder
         or kept.is_of_tests
