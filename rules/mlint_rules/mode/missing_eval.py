@@ -109,7 +109,7 @@ def _judged(call: ModelCall, way: Way, ways: list[Way]) -> tuple[Way, Confidence
         return None  # `model.encode(x)` of something that nothing tells the class of may be anything
     if way.has_gradients and not way.is_train:
         return (way, Confidence.POSSIBLE) if way.may_train or way.is_open or way.is_unsure else None
-    if way.is_chosen or (way.may_eval and way.is_left_to_flag):
+    if way.is_chosen or (way.may_eval and (way.is_left_to_flag or way.is_decided_alike(call.op.target))):
         return way, Confidence.POSSIBLE
     if way.is_unsure:
         told = ((_measures(call, way) and _goes_through(_data(call))) or _is_shown(call, way)) and not way.may_eval
