@@ -53,6 +53,13 @@ def links(accesses: Accesses, facts: Facts, temporary: int) -> Iterator[Link]:
             current = _operand(made, facts.values)
 
 
+def is_selection(accesses: Accesses, facts: Facts, made: ir.Instruction) -> bool:
+    """Whether it may choose several items, one by one: `labels.cpu().numpy()[hard]`."""
+    index = made.index if isinstance(made, ir.Item) else -1
+    is_named = isinstance(accesses.temporaries.definitions.get(index), (ir.Load, ir.Call, ir.Attribute))
+    return is_named and facts.values.get(index, UNKNOWN).kind in (Kind.UNKNOWN, Kind.ARRAY, Kind.TUPLE)
+
+
 def _assigned(accesses: Accesses, load: ir.Load) -> int | None:
     path = (load.name,)
     writes = accesses.reaching(accesses.temporaries.places[load.target], path)

@@ -81,17 +81,25 @@ def _is_none(returns: Sequence[Returned]) -> bool | None:
 
 
 def _after_loops(function: ir.FunctionIR, graph: Graph, returns: Sequence[Returned]) -> Iterator[Choice]:
-    """Where a loop returns what it found, and after it the end is reached: what if nothing was found?"""
+    """Where a loop returns what it found, and after it the end is reached: what if nothing was found? Or after it
+    another number of values is returned."""
     for loop in function.loops:
         if loop.head not in graph.position:
             continue
         after = _reached(graph, returns, [loop.done])
         inside = [each for each in returns if loop.head in graph.position and _is_inside(function, each, loop)]
-        if not inside or not after or any(each.site != FELL_OFF for each in after) or not _differ(inside, after):
+        is_end = all(each.site == FELL_OFF for each in after) or _are_counted((*inside, *after))
+        if not inside or not after or not is_end or not _differ(inside, after):
             continue
         asked = {condition for each in inside for condition in _asked(graph, each, loop)}
         if asked and not any(_names(function, each) & set(loop.names) for each in asked):
             yield Choice(min(asked), tuple(inside), after)
+
+
+def _are_counted(returns: Sequence[Returned]) -> bool:
+    """Whether it is known of each how many values it gives, and they are some: nobody unpacks None, which says that
+    nothing was found."""
+    return all(each.shape is not None and each.shape >= ONE for each in returns)
 
 
 def _is_inside(function: ir.FunctionIR, each: Returned, loop: ir.Loop) -> bool:
@@ -160,7 +168,16 @@ def _reached(
     graph: Graph, returns: Sequence[Returned], starts: Sequence[int], avoiding: frozenset[int] = frozenset()
 ) -> tuple[Returned, ...]:
     reachable = graph.reachable(starts, avoiding)
-    return tuple(sorted((each for each in returns if each.block in reachable), key=lambda each: each.block))
+    found = (each for each in returns if each.block in reachable or _is_kept(graph, each, starts))
+    return tuple(sorted(found, key=lambda each: each.block))
+
+
+def _is_kept(graph: Graph, each: Returned, starts: Sequence[int]) -> bool:
+    """Whether what was assigned before `starts` may still be returned from there: nothing is assigned on the way."""
+    if each.end is None or each.end not in graph.reachable(starts, each.others):
+        return False
+    before = graph.reachable(graph.successors[each.block], each.others)
+    return any(start in before for start in starts)
 
 
 def _differ(then: Sequence[Returned], orelse: Sequence[Returned]) -> bool:

@@ -132,6 +132,11 @@ class OnCpu:
         """What a variable holds on the first turn of a loop that assigns it, or where a branch has put in what was left
         out, if that is a tensor on the CPU: `if mask is None: mask = torch.ones(3)`."""
         op = self._definitions.get(temporary)
+        if isinstance(op, ir.Attribute):
+            return self._made_where_missing(temporary)
+        if isinstance(op, ir.Item) and self._keeps_dimensions(op.index):
+            first = self.at_first(op.base)
+            return temporary if first == op.base else first
         if not isinstance(op, ir.Load) or self.holds(temporary):
             return temporary
         places = self._temporaries.places
@@ -147,13 +152,27 @@ class OnCpu:
         is_moved = any(self._reads(each.value, op.name) for each in stores)  # `if x.is_cuda: mask = mask.cuda()`
         return made[0] if len(made) == 1 and not is_moved else temporary
 
+    def _made_where_missing(self, temporary: int) -> int:
+        """Of `self.total`, what `if self.total is None: self.total = torch.zeros(3)` has just put there."""
+        path = self._temporaries.path(temporary)
+        if path is None or len(path) != 2 or self.value(temporary).kind is not Kind.UNKNOWN:
+            return temporary
+        writes = self._accesses.reaching(self._temporaries.places[temporary], path)
+        stores = [each.instruction for each in writes if isinstance(each.instruction, ir.StoreAttribute)]
+        made = [each.value for each in stores if self._is_filled_in(each.value)]
+        return made[0] if len(made) == len(stores) == 1 else temporary
+
     def _reads(self, temporary: int, name: str) -> bool:
         ops = (self._definitions[each] for each in self._temporaries.inputs(temporary))
         return any(isinstance(each, ir.Load) and each.name == name for each in ops)
 
     def _is_filled_in(self, temporary: int) -> bool:
+        """Whether it is made of numbers that the code writes out or draws: `torch.empty(3).normal_()`."""
         op = self._definitions.get(temporary)
-        return isinstance(op, ir.Call) and self.is_filled(temporary) and self.holds(temporary)
+        made = self.made(temporary) if isinstance(op, ir.Call) and self.holds(temporary) else None
+        fact = self._facts.calls.get(made) if made is not None else None
+        found = making(made, fact) if made is not None and fact is not None else None
+        return found is not None and (found.kind in ("fill", "random") or found.is_literal)
 
     def parts(self, temporary: int) -> list[int]:
         """The items of a list or tuple that is written out; else the temporary itself."""

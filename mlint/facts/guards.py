@@ -27,6 +27,18 @@ def conditions(accesses: Accesses, block: int) -> Iterator[int]:
             yield end.condition
 
 
+def holding(accesses: Accesses, block: int) -> Iterator[int]:
+    """The conditions that hold in the block: those of branches of which only the one way leads there."""
+    graph = accesses.graph
+    for each in graph.order:
+        end = accesses.function.blocks[each].end
+        if not isinstance(end, ir.Branch) or end.condition is None or each == block:
+            continue
+        then, orelse = (graph.reachable([way], frozenset({each})) for way in (end.then, end.orelse))
+        if block in then and block not in orelse:
+            yield end.condition
+
+
 def names(accesses: Accesses, temporary: int, hops: int = _HOPS) -> Iterator[str]:
     """The names and texts in an expression, and in what its variables were assigned; not those that only say where
     something is made, or goes: `torch.full((3,), size, device=device)`, `x.to(device)`."""

@@ -48,12 +48,16 @@ class KeptTensor:
 
     @property
     def may_be_scalar(self) -> bool:
-        """Whether it is made of an argument as it came, which may be one number: `torch.tensor(threshold)`."""
-        op = self._temporaries.definitions.get(self._temporary)
-        if not isinstance(op, ir.Call) or self._temporaries.callee_name(op) not in _SCALARS or not op.arguments:
+        """Whether it is made of an argument as it came, which may be one number: `torch.tensor(threshold)`, or
+        its square root."""
+        made = next((each for each in self._calls() if self._temporaries.callee_name(each) in _SCALARS), None)
+        if made is None or not made.arguments or any(map(self._adds_dimensions, self._calls())):
             return False
-        given = self._temporaries.definitions.get(op.arguments[0].value)
+        given = self._temporaries.definitions.get(made.arguments[0].value)
         return isinstance(given, (ir.Load, ir.Attribute)) and self._kind(given.target) is Kind.UNKNOWN
+
+    def _adds_dimensions(self, call: ir.Call) -> bool:
+        return self._temporaries.callee_name(call) in ("view", "reshape", "unsqueeze", "expand", "repeat", "flatten")
 
     def _kind(self, temporary: int) -> Kind:
         return self._facts.values.get(temporary, UNKNOWN).kind

@@ -34,6 +34,11 @@ _HAS_PARAMETERS = re.compile(
 )
 
 
+def has_parameters(symbol: str | None) -> bool:
+    """Whether it is the name of a layer of torch that has parameters."""
+    return symbol is not None and symbol.startswith("torch.nn.") and _HAS_PARAMETERS.search(symbol) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Meeting:
     """A tensor on the CPU (`near`), made at `made` where that is known, and one on the device that `place` names.
@@ -129,7 +134,7 @@ class Meetings:
         if symbol.endswith("Loss"):
             yield from () if symbol.endswith("CTCLoss") else self._among(op, block, Sides(tuple(passed), "call"))
             return
-        is_known = symbol.startswith("torch.nn.") and _HAS_PARAMETERS.search(symbol) is not None
+        is_known = has_parameters(symbol)
         if symbol.startswith("torch.nn.") and not is_known:
             yield from self._among(op, block, Sides(tuple(passed), "call"))
             return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from mlint.facts import ir
@@ -36,6 +36,10 @@ class Returned:
     shape: int | None
     is_given: bool = False
     """Whether a value is written behind the `return` that is neither None nor what the project's own code gives."""
+    others: frozenset[int] = frozenset()
+    """Of a variable that branches assign before it is returned at `end`: the blocks of the assignments, of which that
+    in `block` is this one."""
+    end: int | None = None
 
 
 def shape(value: Value) -> int | None:
@@ -58,15 +62,15 @@ def returned(function: ir.FunctionIR, facts: Facts, givers: Givers = lambda _: N
     """The returns of a function, in the order of the text; last the end that is reached without one."""
     written = _Written(function, facts, givers)
     found = [
-        Returned(index, last.target, value, operand, written.shape(value, operand), written.is_given(value, operand))
+        each
         for block in function.blocks
         for last in block.instructions[-1:]
         if isinstance(last, ir.Return) and last.target in facts.returns
-        for index, operand, value in written.ways(block, last)
+        for each in (written.assigned(block, last) or written.ways(block, last))
     ]
     found.sort(key=lambda each: each.site)
     if FELL_OFF in facts.returns:
-        found += [Returned(block, FELL_OFF, constant(None), None, NOTHING) for block in _falling_off(function)]
+        found += [Returned(block, FELL_OFF, constant(None), None, NOTHING) for block in falling_off(function)]
     return found
 
 
@@ -80,18 +84,45 @@ class _Written:
         self._temporaries = Temporaries(function)
         self._parameters = frozenset(each.name for each in function.parameters)
 
-    def ways(self, block: ir.Block, end: ir.Return) -> list[tuple[int, int | None, Value]]:
+    def ways(self, block: ir.Block, end: ir.Return) -> list[Returned]:
         """What is returned, by the blocks before where each of them assigns it: `a if c else (a, b)`."""
         op = self._temporaries.definitions.get(end.value) if end.value is not None else None
         stores = [self._store(before, op.name) for before in self._before(block)] if isinstance(op, ir.Load) else []
         if len(stores) > 1 and None not in stores and len(block.instructions) <= 2:
-            values = self._facts.values
             return [
-                (self._temporaries.places[each.target].block, each.value, values.get(each.value, UNKNOWN))
+                self._returned(self._temporaries.places[each.target].block, end.target, each.value)
                 for each in stores
-                if each is not None and each.target in values
+                if each is not None and each.target in self._facts.values
             ]
-        return [(block.index, end.value, self._facts.returns.get(end.target, UNKNOWN))]
+        given = self._facts.returns.get(end.target, UNKNOWN)
+        shape, is_given = self.shape(given, end.value), self.is_given(given, end.value)
+        return [Returned(block.index, end.target, given, end.value, shape, is_given)]
+
+    def _returned(self, block: int, site: int, operand: int) -> Returned:
+        value = self._value(operand)
+        return Returned(block, site, value, operand, self.shape(value, operand), self.is_given(value, operand))
+
+    def assigned(self, block: ir.Block, end: ir.Return) -> list[Returned]:
+        """What is returned of a variable that branches assign before: `out = x`, `if self.training: out = (x, aux)`.
+
+        Nothing where a loop assigns it, or all assign values of one shape.
+        """
+        op = self._temporaries.definitions.get(end.value) if end.value is not None else None
+        if not isinstance(op, ir.Load) or (op.name in self._parameters and self._is_as_passed(op)):
+            return []
+        stores = self._reaching(op)
+        places = [self._temporaries.places[each.target].block for each in stores]
+        is_looped = any(self._function.blocks[each].loops for each in (block.index, *places))
+        if not 1 < len(set(places)) <= _MOST_STORES or len(set(places)) < len(places) or is_looped:
+            return []
+        blocks = frozenset(places)
+        found = [
+            replace(self._returned(place, each.target, each.value), others=blocks, end=block.index)
+            for place, each in zip(places, stores, strict=True)
+        ]
+        shapes = {each.shape for each in found}
+        is_odd = MAPPING in shapes or max(each or 0 for each in shapes) > ONE
+        return found if len(shapes) > 1 and is_odd else []
 
     def _before(self, block: ir.Block) -> list[ir.Block]:
         return [each for each in self._function.blocks if block.index in each.successors]
@@ -210,13 +241,14 @@ class _Written:
 
     def _of_variable(self, op: ir.Load, steps: int) -> int | None:
         stores = self._reaching(op)
-        is_passed = op.name in self._parameters and self._is_as_passed(op)
-        if is_passed or not stores or len(stores) > _MOST_STORES:
-            if not stores and op.name not in self._members and self._is_called_on(op.name):
-                return SOMETHING
-            return ONE if op.name in self._members and not stores else None
+        if len(stores) > _MOST_STORES:
+            return None
         found = {self._of_assigned(op.name, each, steps - 1) for each in stores}
-        if found <= {ONE, SOMETHING} and (op.name in self._members or self._is_computed_with(op.name)):
+        if found <= {ONE, SOMETHING, None} and op.name in self._members:
+            return ONE  # what a member is, alone or not
+        if not stores or (op.name in self._parameters and self._is_as_passed(op)):
+            return SOMETHING if not stores and self._is_called_on(op.name) else None
+        if found <= {ONE, SOMETHING} and self._is_computed_with(op.name):
             return ONE
         if len(found) == 1:
             return found.pop()
@@ -241,7 +273,8 @@ class _Written:
         return Accesses(self._function)
 
 
-def _falling_off(function: ir.FunctionIR) -> Iterator[int]:
+def falling_off(function: ir.FunctionIR) -> Iterator[int]:
+    """The blocks after which the end of a function is reached without a return."""
     reachable = Graph(function.blocks).position
     for block in function.blocks:
         last = block.instructions[-1] if block.instructions else None

@@ -28,6 +28,12 @@ ANYWHERE = WITH_FIRST | frozenset(
 """Functions that take tensors from anywhere, or none."""
 
 
+_OF_TENSORS = frozenset(
+    "index_add index_add_ index_copy_ scatter_add scatter_add_ mm bmm matmul addmm baddbmm cdist bucketize".split()
+)
+"""Functions that are given nothing but tensors, sizes and dimensions aside."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sides:
     """What meets in an instruction, `how`: by an `operator`, in a `call`. `together`: nothing but tensors can be put
@@ -52,7 +58,7 @@ def sides(temporaries: Temporaries, facts: Facts, op: ir.Instruction) -> Sides |
     callee = temporaries.definitions.get(op.callee)
     if fact.entry.name.startswith("torch.Tensor.") and isinstance(callee, ir.Attribute):
         passed.insert(0, callee.base)
-    return Sides(tuple(passed), "call", fact.entry.last in TOGETHER)
+    return Sides(tuple(passed), "call", fact.entry.last in TOGETHER | _OF_TENSORS)
 
 
 def passed_to(temporaries: Temporaries, op: ir.Call) -> list[int]:

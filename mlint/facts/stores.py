@@ -116,7 +116,7 @@ class _Variables:
                 yield from self._origins(value.value, seen)
             elif dotted(value) in self._values:
                 yield from self._of_variable(dotted(value), seen)
-        elif not isinstance(value, (ast.Constant, ast.JoinedStr, ast.Compare, ast.Lambda)):
+        elif not isinstance(value, (ast.Constant, ast.JoinedStr, ast.Lambda)):
             for part in _parts(value):
                 yield from self._origins(part, seen)
 
@@ -179,8 +179,11 @@ def _outermost(node: ast.expr) -> ast.expr:
 
 
 def _parts(value: ast.expr) -> Iterator[ast.expr]:
-    """The expressions that the value of one is made of."""
-    if isinstance(value, (ast.ListComp, ast.SetComp, ast.GeneratorExp)):
+    """The expressions that the value of one is made of; of a comparison, `torch.arange(n) < 3`, not what has a name,
+    which is a setting more often."""
+    if isinstance(value, ast.Compare):
+        yield from (each for each in (value.left, *value.comparators) if isinstance(each, (ast.Call, ast.BinOp)))
+    elif isinstance(value, (ast.ListComp, ast.SetComp, ast.GeneratorExp)):
         yield value.elt
     elif isinstance(value, ast.Dict):
         yield from value.values

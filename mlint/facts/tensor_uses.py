@@ -44,6 +44,12 @@ _SAME = frozenset(
 )
 _REDUCES = frozenset("max min mean sum std var prod norm any all amax amin median abs round floor ceil log exp".split())
 """Methods that compute with the tensor alone, where they are given nothing but numbers."""
+_COMPUTES = frozenset(
+    "add sub mul div pow lerp addcmul addcdiv maximum minimum where masked_fill eq ne lt le gt ge".split()
+)
+"""Methods whose result lies where both are."""
+_TAKES_TENSOR = frozenset(("masked_fill", "masked_fill_", "index_select", "masked_select", "addcmul"))
+"""Methods that tensors alone have, and that need what they are given beside them."""
 _NUMBERS = frozenset(
     "len int float bool range print isinstance str repr hasattr getattr id new_tensor type_as to expand_as view_as "
     "is_tensor tolist asarray array zeros_like ones_like empty_like format isfinite warn uniform_ normal_ random_ "
@@ -75,6 +81,10 @@ class Body:
     of_numbers: bool = False
     is_far: Callable[[int], bool] = lambda temporary: False
     """Whether a temporary lies where the input does, or comes from a parameter of the function."""
+    is_fed: Callable[[int], bool] = lambda temporary: False
+    """Whether a temporary comes from a parameter of the function, by whatever was done with it."""
+    is_layer: Callable[[int], bool] = lambda temporary: False
+    """Whether a temporary is a layer that has parameters."""
     is_own: Callable[[int], bool] = lambda temporary: False
     """Whether a temporary is made of nothing but what the object keeps, too: that they meet moves neither."""
 
@@ -104,7 +114,16 @@ def _of(body: Body, temporary: int, user: ir.Instruction, steps: int) -> Iterato
         for read in _reads(body.temporaries, user.name):
             yield from uses(body, read, steps)
     elif not isinstance(user, (ir.StoreAttribute, ir.Discard, ir.Text, ir.Raise)):
-        yield Use.RETURNED if isinstance(user, ir.Return) else _meets(body, temporary, operands(user))
+        yield from _computed(body, temporary, user, operands(user), steps)
+
+
+def _computed(body: Body, temporary: int, user: ir.Instruction, others: Iterable[int], steps: int) -> Iterator[Use]:
+    """How a tensor is computed with, and whether what that gives meets the input: what it was computed with may lie
+    anywhere, but then that fails first."""
+    met = Use.RETURNED if isinstance(user, ir.Return) else _meets(body, temporary, others)
+    yield met
+    if met is Use.COMPUTED and isinstance(user, (ir.Binary, ir.Compare, ir.Call)):
+        yield from (each for each in uses(body, user.target, steps) if each is Use.MET)
 
 
 def _meets(body: Body, temporary: int, others: Iterable[int]) -> Use:
@@ -202,6 +221,8 @@ def _of_attribute(body: Body, user: ir.Attribute, steps: int) -> Iterator[Use]:
             yield Use.ASKED
         elif user.name in _SAME | _MOVES or (user.name in _REDUCES and _is_given_numbers(body, call)):
             yield from uses(body, call.target, steps)
+        elif user.name.rstrip("_") in _COMPUTES:
+            yield from _computed(body, user.base, call, _passed(call, body.temporaries), steps)
         else:
             yield _meets(body, user.base, _passed(call, body.temporaries))
 
@@ -221,9 +242,18 @@ def _of_call(body: Body, temporary: int, call: ir.Call, steps: int) -> Iterator[
         yield from uses(body, call.target, steps)
     elif any(each.name == "device" for each in call.arguments):
         yield Use.MOVED
+    elif body.is_layer(call.callee) or _is_put_in(body, temporary, call):
+        yield Use.MET
     else:
         followed = tuple(body.follow(call, temporary))
         yield from followed or (_meets(body, temporary, _passed(call, body.temporaries)),)
+
+
+def _is_put_in(body: Body, temporary: int, call: ir.Call) -> bool:
+    """Whether a method that only tensors have takes it, of what comes from the input: `scores.masked_fill(mask, 0)`."""
+    callee = body.temporaries.definitions.get(call.callee)
+    is_given = isinstance(callee, ir.Attribute) and callee.name in _TAKES_TENSOR and callee.base != temporary
+    return is_given and isinstance(callee, ir.Attribute) and body.is_fed(callee.base)
 
 
 def _of_turns(body: Body, temporary: int, call: ir.Call, steps: int) -> Iterator[Use]:
@@ -311,6 +341,30 @@ def _is_of_other_library(fact: CallFact) -> bool:
     name = fact.callee.symbol or ""
     is_function = fact.callee.kind in (Kind.FUNCTION, Kind.NAMESPACE) and "::" not in name
     return is_function and fact.receiver is None and name.partition(".")[0] not in ("", "torch", "builtins", "einops")
+
+
+def fed_from(function: ir.FunctionIR) -> Callable[[int], bool]:
+    """Tells of the temporaries of a function whether they come from what it was given, sizes and numbers aside."""
+    temporaries = Temporaries(function)
+    given = {each.name for each in function.parameters[1:]}
+
+    def is_fed(temporary: int, steps: int = 3 * _MOST_STEPS) -> bool:
+        op = temporaries.definitions.get(temporary)
+        if isinstance(op, ir.Load):
+            stores = (each for each in temporaries.definitions.values() if isinstance(each, ir.Store))
+            made = [each.value for each in stores if each.name == op.name and each.value < temporary]
+            return op.name in given or (steps > 0 and any(is_fed(each, steps - 1) for each in made[-1:]))
+        if isinstance(op, ir.Call):
+            callee = temporaries.definitions.get(op.callee)
+            parts = [callee.base] if isinstance(callee, ir.Attribute) else []
+            parts += [each.value for each in op.arguments]
+        elif isinstance(op, (ir.Binary, ir.Item, ir.Element)):
+            parts = list(operands(op))
+        else:
+            return False
+        return steps > 0 and any(is_fed(each, steps - 1) for each in parts)
+
+    return is_fed
 
 
 def far_from(engine: Engine, function: ir.FunctionIR, facts: Facts) -> Callable[[int], bool]:

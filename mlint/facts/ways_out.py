@@ -56,8 +56,8 @@ def ways_out(returns: Sequence[ast.Return], assigned: Assigned, ends: bool) -> W
 class WaysOut:
     """What is returned, by way of variables.
 
-    `written`: a tuple, list or None is; `open`: something else is, of which the number of values is not known; `ways`:
-    how many values are written behind a `return`.
+    `written`: a tuple, list or None is, or a dict on some paths; `open`: something else is, of which the number of
+    values is not known; `ways`: how many values are written behind a `return`.
     """
 
     values: dict[str, list[ast.expr | None]]
@@ -101,9 +101,10 @@ class WaysOut:
     def _follow_name(self, name: str) -> None:
         if name not in self._seen:
             self._seen.add(name)
-            for value in self.values.get(name, ()):
-                if value is not None:
-                    self.follow(value)
+            values = [each for each in self.values.get(name, ()) if each is not None]
+            self.written |= len({isinstance(each, ast.Dict) for each in values}) > 1  # on some paths a dict
+            for value in values:
+                self.follow(value)
 
     def _follow_call(self, call: ast.Call) -> None:
         name = dotted(call.func)

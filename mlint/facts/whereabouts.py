@@ -10,7 +10,7 @@ from mlint.facts.callees import called
 from mlint.facts.dimensions import OnCpu
 from mlint.facts.makings import MAKING, makes
 from mlint.facts.own_parameters import is_parameter
-from mlint.facts.paths import text
+from mlint.facts.paths import Place, text
 from mlint.facts.recorded import CallFact, Facts
 from mlint.facts.shown import Shown, gives_tensor, shown
 from mlint.facts.sides import ANYWHERE, WITH_FIRST, passed_to
@@ -23,6 +23,8 @@ MODEL = re.compile(r"(?:^|_)(?:model|net|network|module|backbone|encoder|decoder
 """Names of models."""
 _OF_TENSORS = frozenset("shape dtype device ndim data grad requires_grad is_cuda T mT layout size".split())
 _VIEWS = frozenset(("T", "mT", "H", "data", "real", "imag"))
+NEW_OF = frozenset(("new_zeros", "new_ones", "new_full", "new_empty", "new_tensor"))
+"""Methods that make a tensor where the one lies that they are called on."""
 RANK = re.compile(r"(?:^|_)rank$")
 """Names of the number of a process, which stands for its device."""
 _MAKES_OR_MOVES = MAKING | {"to", "cpu", "cuda", "numpy", "item", "tolist", "device", "type", "type_as"}
@@ -63,9 +65,16 @@ class Whereabouts:
         if root is None:
             return None
         is_kept = not any(map(self._is_call_of_module, way))  # a module may give anything
+        if is_kept and any(map(self._is_new_of, way)):
+            return f"{root.name}.device", True
         shows = self._is_used_as_tensor(root.target if is_kept else temporary)
         is_tensor = shows or any(map(self._is_sliced, way))
         return (f"{root.name}.device", False) if is_tensor else None
+
+    def _is_new_of(self, temporary: int) -> bool:
+        """Whether it is `x.new_zeros(3)`, which only tensors have, and which lies where x does."""
+        op = self._definitions.get(temporary)
+        return isinstance(op, ir.Call) and (self._temporaries.callee_name(op) or "") in NEW_OF
 
     def brought(self, temporary: int) -> tuple[str, bool] | None:
         """The device that something unknown was brought to by name, or which the function asks it for, or what a module
@@ -163,8 +172,11 @@ class Whereabouts:
         beside = self._together_with(temporary)
         found = next(filter(None, map(self.far, beside)), None) or next(filter(None, map(self.brought, beside)), None)
         fact = self._facts.calls.get(temporary)
-        if found is not None or fact is None or fact.entry is not None or fact.callee.kind is not Kind.FUNCTION:
+        op = self._definitions.get(temporary)
+        if found is not None or fact is None or not isinstance(op, ir.Call):
             return found
+        if fact.entry is None and fact.callee.kind is not Kind.FUNCTION and not self._is_of_module(op, fact):
+            return None
         return next(filter(None, map(self.given, beside)), None)  # what gives a tensor was given one
 
     def _together_with(self, temporary: int) -> list[int]:
@@ -175,6 +187,14 @@ class Whereabouts:
         source = self._assigned(op) if isinstance(op, ir.Load) else None
         if source is not None:
             return [source]
+        if isinstance(op, ir.Element):
+            item = self._temporaries.resolve(temporary)
+            is_call = isinstance(self._definitions.get(op.source), ir.Call)  # `values, indices = x.max(1)`
+            return [item] if item != temporary else self._together_with(op.source) if is_call else []
+        if isinstance(op, ir.Item) and self._is_named(op.index):
+            giver = self._assigned(base) if isinstance(base := self._definitions.get(op.base), ir.Load) else op.base
+            is_call = isinstance(self._definitions.get(giver) if giver is not None else None, ir.Call)
+            return self._together_with(giver) if giver is not None and is_call else []
         fact = self._facts.calls.get(temporary)
         last = fact.entry.last if fact is not None and fact.entry is not None else ""
         if not isinstance(op, ir.Call) or fact is None or (last in ANYWHERE and last not in WITH_FIRST):
@@ -185,6 +205,11 @@ class Whereabouts:
         arguments = op.arguments[:1] if last in WITH_FIRST else op.arguments
         parts = [part for each in arguments for part in self._cpu.parts(each.value)]
         return parts if receiver is None else [receiver]
+
+    def _is_named(self, index: int) -> bool:
+        """Whether it is the name of an entry: of `out["value"]`, which a model gave."""
+        key = self._definitions.get(index)
+        return isinstance(key, ir.Const) and isinstance(key.value, str)
 
     def _follows_arguments(self, fact: CallFact) -> bool:
         """Whether a function of the project only computes with tensors, and makes and moves none."""
@@ -283,6 +308,8 @@ class Whereabouts:
         place, blocks = self._temporaries.places[load.target], self._accesses.function.blocks
         writes = self._accesses.reaching(place, (load.name,))
         around = set(blocks[place.block].loops)
+        if around and self._is_as_passed(load):
+            return None
         before = [each for each in writes if set(blocks[each.place.block].loops) < around]
         stores = [each.instruction for each in (before if len(before) == 1 else writes)]
         only = stores[0] if len(stores) == 1 else None
@@ -290,9 +317,18 @@ class Whereabouts:
 
     def _is_parameter(self, load: ir.Load) -> bool:
         if self._accesses.reaching(self._temporaries.places[load.target], (load.name,)):
-            return False
+            return bool(self._accesses.function.blocks[self._temporaries.places[load.target].block].loops) and (
+                self._is_as_passed(load)
+            )
         first, *rest = [each.name for each in self._accesses.function.parameters] or [""]
         return load.name in rest or (load.name == first and first not in ("self", "cls"))
+
+    def _is_as_passed(self, load: ir.Load) -> bool:
+        """Whether a parameter that a loop assigns may still be what the caller passed."""
+        if load.name not in {each.name for each in self._accesses.function.parameters}:
+            return False
+        start = Place(self._accesses.function.blocks[0].index, 0)
+        return any(each.target == load.target for each in self._accesses.reads_from([start], (load.name,)))
 
     def loads(self, name: str) -> list[int]:
         return [each.target for each in self._definitions.values() if isinstance(each, ir.Load) and each.name == name]

@@ -42,7 +42,10 @@ class Deciding:
     def is_of_tensors(self, choice: Choice) -> bool:
         """Whether what is asked is seen to be about the numbers or the size of a tensor, or an exception decides; what
         hangs on texts is chosen by somebody."""
-        pending = [each for each in (choice.condition, *choice.conditions) if each is not None]
+        return self._are_of_tensors([each for each in (choice.condition, *choice.conditions) if each is not None])
+
+    def _are_of_tensors(self, conditions: list[int]) -> bool:
+        pending = list(conditions)
         asked, seen = not pending, set[int]()
         while pending:
             current = pending.pop()
@@ -75,6 +78,21 @@ class Deciding:
         instructions, values = self._function.instructions, self._facts.values
         alone = origins(choice.condition, instructions, values, self._stores, self._questions, self._parameters)
         return Origin.MODE in self.origins(choice) - alone
+
+    def is_of_data_alone(self, choice: Choice) -> bool:
+        """Whether the condition that chooses hangs on the numbers or the size of a tensor alone, whatever has to hold
+        before: who asks for what is given there is surprised all the same."""
+        if choice.condition is None or any(map(self._asks_for_type, (choice.condition, *choice.conditions))):
+            return False
+        instructions, values = self._function.instructions, self._facts.values
+        alone = origins(choice.condition, instructions, values, self._stores, self._questions, self._parameters)
+        return alone == {Origin.DATA} and self._are_of_tensors([choice.condition])
+
+    def _asks_for_type(self, condition: int) -> bool:
+        """Whether it is `isinstance(x, dict)`: the caller knows what he passed."""
+        op = self._function.instructions.get(condition)
+        callee = self._function.instructions.get(op.callee) if isinstance(op, ir.Call) else None
+        return isinstance(callee, ir.Global) and callee.name in ("isinstance", "hasattr", "callable")
 
     def asks_for_flag(self, choice: Choice) -> bool:
         """Whether the caller chooses by a flag, or by an argument that may be None."""

@@ -11,9 +11,11 @@ from mlint.facts import ir
 from mlint.facts.accesses import Accesses
 from mlint.facts.effects import is_pure, may_be_pure
 from mlint.facts.entries import Entry
+from mlint.facts.guards import holding
 from mlint.facts.makings import makes
 from mlint.facts.recorded import CallFact
 from mlint.facts.shown import shown
+from mlint.facts.tensor_roots import TensorRoots
 from mlint.facts.values import UNKNOWN, Kind, Value
 from mlint.finding import Confidence, Span
 from mlint.rule import Report, Silence, Step
@@ -24,7 +26,11 @@ _DATA = {Kind.TENSOR: "a tensor", Kind.ARRAY: "an array", Kind.PIL: "a PIL image
 _MEASURES = frozenset("perf_counter time synchronize timeit record Event profile monotonic benchmark".split())
 _ONLY_TENSORS = frozenset(("clamp", "unsqueeze", "permute", "masked_fill", "type_as", "contiguous"))
 _CLASS = re.compile(r"(?:^|[.:])[A-Z]\w*$")
-_OF_OTHERS = frozenset(name for each in (list, set, dict, str) for name in dir(each)) | {"log"}
+_MAKES_NEW = frozenset(("mul", "add", "sub", "div", "pow", "clone", "neg", "abs", "multiply", "lerp"))
+_OF_NEW = re.compile(rf"\.(?:{'|'.join(sorted(_MAKES_NEW))})\(.*\)\.[a-z]\w*_\(")
+"""A method that works in place, called on what such a method has just made."""
+_OF_PLOTS = frozenset(("scatter", "hist", "fill", "step", "axis"))
+_OF_OTHERS = frozenset(name for each in (list, set, dict, str) for name in dir(each)) | {"log"} | _OF_PLOTS
 _EXPECTS = ("raises", "warns", "assertRaises", "assertRaisesRegex", "assertWarns", "suppress", "assertWarnsRegex")
 
 
@@ -46,10 +52,11 @@ class Discarded:
 
         Nothing is lowered where no statement is a call that the tables know to do nothing else.
         """
-        if not any(may_be_pure(name) for line in owner.lines for name in _called(line)):
-            return
-        if owner.unit.sketch is not None and not any(map(may_be_pure, owner.unit.sketch.stated)):
-            return
+        if not any(_OF_NEW.search(line) for line in owner.lines):
+            if not any(may_be_pure(name) for line in owner.lines for name in _called(line)):
+                return
+            if owner.unit.sketch is not None and not any(map(may_be_pure, owner.unit.sketch.stated)):
+                return
         found = [cls(*each) for body in owner.bodies for each in _discards(owner, body)]
         yield from sorted(found, key=lambda each: each.op.target)
 
@@ -74,15 +81,59 @@ class Discarded:
 
         Of what other lines use as a tensor, or where only tensors have it, the method is that of tensors.
         """
-        return is_pure(self.fact, self._of_tensors if self.fact.entry is None and self.is_open else None)
+        return self.is_of_new or is_pure(
+            self.fact, self._of_tensors if self.fact.entry is None and self.is_open else None
+        )
+
+    @cached_property
+    def is_of_new(self) -> bool:
+        """Whether it changes in place only what a method of a tensor has just made: `p.data.mul(decay).add_(q)`."""
+        made = self.function.instructions.get(self.base) if self.base is not None else None
+        callee = self.function.instructions.get(made.callee) if isinstance(made, ir.Call) else None
+        if not self.name.endswith("_") or not isinstance(callee, ir.Attribute) or callee.name not in _MAKES_NEW:
+            return False
+        return self.function.value(callee.base).kind is Kind.TENSOR or self._roots.is_parameter(callee.base)
 
     @property
     def _of_tensors(self) -> Entry | None:
-        if not self.is_method or (not self.is_only_of_tensors and self.shown != "tensor"):
+        is_tensor = self.is_only_of_tensors or self.shown == "tensor" or self.is_parameter or self.is_sliced
+        if not self.is_method or not is_tensor:
             return None
-        if self.name in _OF_OTHERS:
+        if self.name in _OF_OTHERS and not self.is_parameter:
             return None
         return self.function.file.engine.tables.entry_for_method(Kind.TENSOR, self.name)
+
+    @cached_property
+    def is_parameter(self) -> bool:
+        """Whether it is called on a parameter that a loop takes from those of a model, or on what its methods give."""
+        return self.base is not None and self.is_open and self._roots.is_parameter(self.base)
+
+    @cached_property
+    def is_sliced(self) -> bool:
+        """Whether it is called on what was taken from a tensor or an array by an index that only these have."""
+        return self.base is not None and self.is_open and self._roots.is_sliced(self.base)
+
+    @cached_property
+    def is_tensor_inside(self) -> bool:
+        """Whether it is called on what a function that is called with it uses as a tensor."""
+        return self.base is not None and self.is_open and self._roots.is_tensor_inside(self.base)
+
+    @cached_property
+    def _roots(self) -> TensorRoots:
+        return TensorRoots(self.function.file.engine, self._accesses, self.function.facts)
+
+    @cached_property
+    def is_of_other_class(self) -> bool:
+        """Whether a condition has told it to be an instance of another class: `elif isinstance(points, Points):`."""
+        path = self._accesses.temporaries.path(self.base) if self.base is not None else None
+        return path is not None and any(
+            fact.name == "isinstance"
+            and self._accesses.temporaries.path(call.arguments[0].value) == path
+            and not (fact.positional[-1].symbol or "torch").startswith(("torch", "numpy"))
+            for condition in holding(self._accesses, self._block.index)
+            if isinstance(call := self._accesses.temporaries.definitions.get(condition), ir.Call)
+            if (fact := self.function.facts.calls.get(condition)) is not None and len(call.arguments) == 2
+        )
 
     @property
     def is_only_of_tensors(self) -> bool:
@@ -227,12 +278,18 @@ class Discarded:
             made = definitions.get(pending.pop())
             if isinstance(made, ir.Call):
                 fact = self.function.facts.calls.get(made.target)
-                if fact is None or fact.receiver is None or not is_pure(fact):
+                if fact is None or fact.receiver is None or not is_pure(fact, self._of_parameter(made, fact)):
                     return True
                 pending.append(made.callee)
             elif isinstance(made, (ir.Attribute, ir.Item)):
                 pending.append(made.base)
         return False
+
+    def _of_parameter(self, call: ir.Call, fact: CallFact) -> Entry | None:
+        callee = self._accesses.temporaries.definitions.get(call.callee)
+        if fact.entry is not None or not isinstance(callee, ir.Attribute) or not self._roots.is_parameter(callee.base):
+            return None
+        return self.function.file.engine.tables.entry_for_method(Kind.TENSOR, fact.name)
 
     @cached_property
     def history(self) -> tuple[Step, ...]:
@@ -290,7 +347,14 @@ def _discards(owner: Function, body: ir.FunctionIR) -> Iterator[_Found]:
     accesses: Accesses | None = None
     for block in body.blocks:
         for op in block.instructions:
-            call = owner.instructions.get(op.value) if isinstance(op, ir.Discard) else None
-            if isinstance(call, ir.Call) and call.target in calls:
-                accesses = accesses or Accesses(body)
-                yield owner, accesses, block, call, calls[call.target]
+            for call in _thrown_away(owner, op):
+                if call.target in calls:
+                    accesses = accesses or Accesses(body)
+                    yield owner, accesses, block, call, calls[call.target]
+
+
+def _thrown_away(owner: Function, op: ir.Instruction) -> Iterator[ir.Call]:
+    """The call that a statement is, or several of them: `x.to(device), y.to(device)`."""
+    value = owner.instructions.get(op.value) if isinstance(op, ir.Discard) else None
+    parts = [owner.instructions.get(each) for each in value.items] if isinstance(value, ir.Collect) else [value]
+    yield from (each for each in parts if isinstance(each, ir.Call))

@@ -18,6 +18,7 @@ from mlint.facts.interfaces import is_attention, is_loss, is_recurrent, is_serie
 from mlint.facts.objects import EVAL, TRAIN
 from mlint.facts.origins import Origin
 from mlint.facts.paths import Temporaries
+from mlint.facts.plain_returns import plain_facts
 from mlint.facts.promised import promised
 from mlint.facts.recorded import Facts
 from mlint.facts.relied import relied_on
@@ -29,6 +30,7 @@ from mlint.facts.values import Kind
 from mlint.finding import Span
 from mlint.rule import Step
 from mlint.subjects.deciding import Deciding
+from mlint.subjects.occasion import EXPORT
 from mlint.subjects.owners import Class, Function
 
 _RUNS = re.compile(r"(?:^|_)forward(?:_|$)")
@@ -59,10 +61,21 @@ class Forward:
             if not is_own or owner.file.engine.classes.kind(symbol) is Kind.MODULE:
                 yield cls(owner, owner.cls, is_own)
 
+    @property
+    def is_for_export(self) -> bool:
+        """Whether the class is there to be exported, or to stand for an operator of a format, by its name or that of
+        its file or folder: these know values by their positions."""
+        folder = self.function.path.parent
+        return any(
+            EXPORT.search(each) for each in (self.cls.name, self.function.path.stem, folder.name, folder.parent.name)
+        )
+
     @cached_property
     def facts(self) -> Facts:
-        """What is known in it when calls are followed one deep: enough to count what they return."""
-        return self.function.file.engine.facts(self.function.unit, 1)
+        """What is known of its returns; where their text alone does not tell how many values they give, when calls are
+        followed one deep."""
+        plain = plain_facts(self.function.ir)
+        return plain if plain is not None else self.function.file.engine.facts(self.function.unit, 1)
 
     @cached_property
     def parameters(self) -> tuple[str, ...]:
@@ -254,6 +267,10 @@ class Forward:
     def is_of_tensors(self, choice: Choice) -> bool:
         """Whether the numbers or the size of a tensor decide, as far as that is seen, or an exception does."""
         return self._deciding.is_of_tensors(choice)
+
+    def is_of_data_alone(self, choice: Choice) -> bool:
+        """Whether the condition that chooses hangs on the data alone, whatever has to hold before."""
+        return self._deciding.is_of_data_alone(choice)
 
     @cached_property
     def _deciding(self) -> Deciding:

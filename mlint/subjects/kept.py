@@ -12,20 +12,20 @@ from mlint.facts.dimensions import OnCpu
 from mlint.facts.held import CONTAINERS, added, has_weights, held
 from mlint.facts.kept_tensors import KeptTensor, is_made_anew, is_made_elsewhere
 from mlint.facts.makings import Makings
+from mlint.facts.meetings import has_parameters
 from mlint.facts.objects import root
 from mlint.facts.own import Own
 from mlint.facts.paths import Path, Temporaries
 from mlint.facts.shown import Shown, shown
-from mlint.facts.tensor_uses import Body, Use, far_from, passed_on, uses
+from mlint.facts.tensor_uses import Body, Use, far_from, fed_from, passed_on, uses
 from mlint.facts.values import UNKNOWN, Kind, Value
 from mlint.rule import Step
 from mlint.subjects.kept_names import kept_names
-from mlint.subjects.occasion import in_tests
+from mlint.subjects.kept_passed import passed
+from mlint.subjects.occasion import EXPORT, in_tests
 from mlint.subjects.owners import Class, Function
 from mlint.subjects.registering import Registering
 from mlint.subjects.stored import REGISTERED, Stored, facts_of
-
-_EXPORT = re.compile(r"(?i:onnx|export|coreml|torch_?script|tflite|tensorrt)|IOS|iOS")
 
 
 class Kept(Stored):
@@ -36,6 +36,7 @@ class Kept(Stored):
         """The first store of each attribute that other methods read, in the order of the text."""
         if owner.cls is None or not _is_module(owner, owner.cls):
             return
+        yield from passed(cls, owner)
         names = kept_names(owner)
         if not names or not owner.ir.parameters:
             return
@@ -69,7 +70,20 @@ class Kept(Stored):
     @property
     def is_cache(self) -> bool:
         """Whether a method that forward calls makes it anew, from something else, or fills it in."""
-        return self._is_filled or any(is_made_anew(temporaries, store) for temporaries, store in self._stores)
+        return (self._is_filled and not self._is_drawn) or any(
+            is_made_anew(temporaries, store) for temporaries, store in self._stores
+        )
+
+    @property
+    def _is_drawn(self) -> bool:
+        """Whether it begins with numbers that are drawn, which nothing would use that is filled in later."""
+        calls = facts_of(self.function).calls
+        inside = (self._temporaries.definitions[each] for each in self._temporaries.inputs(self.op.value))
+        loads = {each.name for each in inside if isinstance(each, ir.Load)}
+        stores = (each for each in self._temporaries.definitions.values() if isinstance(each, ir.Store))
+        starts = [self.op.value, *(each.value for each in stores if each.name in loads)]
+        made = {each for start in starts for each in self._temporaries.inputs(start)}
+        return any(calls[each].name in ("randn", "rand", "randperm") for each in made if each in calls)
 
     @property
     def _is_filled(self) -> bool:
@@ -87,15 +101,23 @@ class Kept(Stored):
     @property
     def is_tensor(self) -> bool:
         """Whether it is a tensor, or a list or dict of tensors, that is no parameter or buffer."""
-        inside = [*(list(held(self.value)) or [self.value]), *held(self._kept)]
+        inside = [*self._inside, *held(self._kept)]
         if self._kept.traits & REGISTERED:
             return False
         return all(each.kind is Kind.TENSOR and not each.traits & REGISTERED for each in inside)
 
     @property
+    def _inside(self) -> list[Value]:
+        """What it holds, or what is put into it later; the value itself, if it is no container."""
+        inside = list(held(self.value))
+        if not inside and self.value.kind in CONTAINERS:
+            inside = [each for path in self._paths for each in added(self._temporaries, facts_of(self.function), path)]
+        return inside or [self.value]
+
+    @property
     def is_on_cpu(self) -> bool:
         """Whether it is made on the CPU: no device was passed."""
-        inside = list(held(self.value)) or [self.value]
+        inside = self._inside
         if is_made_elsewhere(self.function.file.engine):
             return False
         if all(each.device == "cpu" for each in inside):
@@ -118,7 +140,7 @@ class Kept(Stored):
     @property
     def is_for_export(self) -> bool:
         """Whether the class is there to be exported, by its name or that of its file: it is traced where it is made."""
-        return _EXPORT.search(f"{self.function.qualname} {self.function.path.stem}") is not None
+        return EXPORT.search(f"{self.function.qualname} {self.function.path.stem}") is not None
 
     @property
     def is_scalar(self) -> bool:
@@ -131,12 +153,22 @@ class Kept(Stored):
         if self.value.kind in CONTAINERS or self._is_made_by_helper:
             return True
         cpu = OnCpu(self.function.file.engine, Accesses(self.function.ir), facts_of(self.function))
-        return cpu.has_dimensions(self.op.value) or self._is_indexed
+        return cpu.has_dimensions(self.op.value) or self._is_indexed or self._weighs_classes
 
     @property
     def _is_indexed(self) -> bool:
         indexed = f"self.{self.name}["
         return any(indexed in line for method in self._running for line in method.lines)
+
+    @property
+    def _weighs_classes(self) -> bool:
+        """Whether a loss takes it as the weights of classes, `weight=self.weight`: one number for each."""
+        weights = re.compile(rf"\bweight=self\.{re.escape(self.name)}\b(?!\.)")
+        return any(
+            weights.search(line) and not {"cross_entropy", "nll_loss"}.isdisjoint(method.words)
+            for method in self._running
+            for line in method.lines
+        )
 
     @property
     def is_placeholder(self) -> bool:
@@ -173,8 +205,16 @@ class Kept(Stored):
         follow = partial(passed_on, engine, method.unit)
         me = method.ir.parameters[0].name
         own = Own(temporaries, me, lambda each: self._is_moved(method, each), lambda each: _is_number(method, each))
-        far = far_from(engine, body, method.facts)
-        return Body(temporaries, follow, lambda each: _is_number(method, each), self._making.is_row, far, own)
+        return Body(
+            temporaries,
+            follow,
+            lambda each: _is_number(method, each),
+            self._making.is_row,
+            far_from(engine, body, method.facts),
+            fed_from(body),
+            lambda each: method.value(each).kind is Kind.MODULE and has_parameters(method.value(each).symbol),
+            own,
+        )
 
     def _is_moved(self, method: Function, temporary: int) -> bool:
         """Whether an attribute is a parameter or buffer, or no tensor that is known to be made on the CPU."""

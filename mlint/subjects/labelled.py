@@ -13,6 +13,7 @@ from mlint.facts.pairs.entries import shared_entries
 from mlint.facts.pairs.exchanged import Exchange, exchanges
 from mlint.facts.pairs.flags import wrong_flags
 from mlint.facts.pairs.guarded import filled_in_its_place, used_in_its_place
+from mlint.facts.pairs.idle import asked_by_label
 from mlint.facts.pairs.limits import backwards
 from mlint.facts.pairs.mixup import Mixup
 from mlint.facts.pairs.mixups import mixups
@@ -20,7 +21,7 @@ from mlint.facts.pairs.normalised import normalised_by_other
 from mlint.facts.pairs.padding import paddings
 from mlint.facts.pairs.placed import ITEM, misplaced
 from mlint.facts.pairs.roles import is_reversible, reverses
-from mlint.facts.pairs.sides import LIMIT, STEP, sides_mixed
+from mlint.facts.pairs.sides import BOUND, LIMIT, SIZE, STEP, sides_mixed
 from mlint.facts.pairs.unread import left_unread
 from mlint.finding import Confidence
 from mlint.rule import Report, Step
@@ -56,9 +57,11 @@ class Labelled:
         ]
         found: list[Mixup | Exchange] = [*turned, *wrong_flags(layout.row)]
         claimed = list(claims(layout.row, layout.parameters))
+        asked = asked_by_label(layout.row, layout.scope, claimed)
         told = (
             *mixups(layout.row, layout.scope, claimed),
             *left_unread(layout.row, layout.scope, claimed),
+            *asked,
             *shared_entries(layout.row, layout.scope),
             *in_other_branch(layout.row, layout.scope),
             *crossed_data(layout.row, layout.scope),
@@ -86,6 +89,11 @@ class Labelled:
     def either_way(self) -> bool:
         """Whether two arguments have each other's place by names that let the other order be meant, too."""
         return isinstance(self.told, Exchange) and self.told.either_way
+
+    @property
+    def is_of_test(self) -> bool:
+        """Whether they stand in a folder for tests: what is expected there is often the same for two."""
+        return self._layout.is_of_test
 
     @property
     def name(self) -> str:
@@ -118,7 +126,7 @@ class Labelled:
         """The label, the name that is expected where it is bound, and the other half of an exchange."""
         if isinstance(self.told, Exchange):
             other = self.told.other
-            if other.how in (STEP, LIMIT):
+            if other.how in (STEP, LIMIT, SIZE, BOUND):
                 return (
                     Step(f"`{self.told.claim.label}` is of the other side", self._layout.span(self.told.claim.node)),
                 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import weakref
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -11,6 +12,7 @@ from weakref import WeakKeyDictionary
 
 from mlint.facts.code import one_line
 from mlint.facts.pairs.copied import copies_of, may_be_left_whole
+from mlint.facts.pairs.idle import may_be_asked
 from mlint.facts.pairs.orders import returned, unpacked
 from mlint.facts.pairs.roles import reverses
 from mlint.facts.pairs.rows import lay_out
@@ -38,8 +40,13 @@ _APART = 3
 _TEST_TOOLS = frozenset(("pytest", "unittest"))
 _OPTION = re.compile(r"""(?<=["']--)[\w-]+""")
 
+_ASKED = re.compile(r"(?<![-\w])\w+")
+_ATTRIBUTE = re.compile(r"\.(\w+)")
+# What is set of an attribute: all of it, or what has an index.
+_TARGET = r"[\w.]+(?:\[[^\]=\n]*\])?[ \t]*"
+_LAST = re.compile(r"\[.*", re.DOTALL)
 # A line that sets an attribute, alone or beside others: `self.x: int = 1`, `self.x, self.y = x, y`.
-_SET = r"^[ \t]*(?:[\w.]+[ \t]*,[ \t]*)*[\w.]+{}(?:[ \t]*,[ \t]*[\w.]+)*[ \t]*(?::[^=\n]+)?=(?!=)"
+_SET = re.compile(rf"^[ \t]*({_TARGET}(?:,[ \t]*{_TARGET})*)[ \t]*(?::[^=\n]+)?=(?!=)", re.MULTILINE)
 _layouts: WeakKeyDictionary[Function, Layout] = WeakKeyDictionary()
 _signatures: WeakKeyDictionary[Project, Memo[tuple[Path, str | None, str], Sequence[str] | None]] = WeakKeyDictionary()
 """What dotted names take at module level, or in a class, by file: its functions call the same."""
@@ -54,7 +61,7 @@ def may_have_siblings(function: Function) -> bool:
 def may_have_two_roles(function: Function) -> bool:
     """Whether a statement of the function can say one role and use another; cheap: nothing is parsed."""
     layout = Layout.of(function)
-    return has_two_roles(layout.script, function.name, layout.may_mean, layout)
+    return has_two_roles(layout.script, function.name, layout.may_mean, layout) or layout.may_ask_for_idle()
 
 
 def twin_methods(function: Function) -> Iterator[tuple[Function, Renaming]]:
@@ -103,6 +110,23 @@ def _lines(function: Function) -> Sequence[str]:
 def _options(text: str) -> frozenset[str]:
     """The names that the options of the command line in a file give."""
     return frozenset(name.replace("-", "_") for name in _OPTION.findall(text)) if "--" in text else frozenset()
+
+
+@lru_cache(maxsize=1 << 2)
+def _unread_options(text: str) -> frozenset[str]:
+    """The names that options of the command line in a file give, and that nothing in it asks for."""
+    names = _options(text)
+    asked = frozenset(_ASKED.findall(text)) if names else frozenset()
+    return names - asked
+
+
+@lru_cache(maxsize=1 << 2)
+def _only_set(text: str) -> frozenset[str]:
+    """The attributes that a file sets, as a whole or in parts, and never reads."""
+    named = Counter(_ATTRIBUTE.findall(text))
+    targets = (target for line in _SET.findall(text) for target in line.split(","))
+    given = Counter(_LAST.sub("", target).rpartition(".")[2].strip() for target in targets if "." in target)
+    return frozenset(name for name, times in given.items() if times == named[name])
 
 
 class Layout:
@@ -295,15 +319,17 @@ class Layout:
         source = self._function.file.source.text
         return f'"{text}"' in source or f"'{text}'" in source
 
+    def may_ask_for_idle(self) -> bool:
+        """Whether a line may say the word of what nothing reads, and have another name there; cheap."""
+        text = self._function.file.source.text
+        attributes = _only_set(text) if self._class is not None else frozenset[str]()
+        return may_be_asked(self.script, attributes | _unread_options(text))
+
     def is_unread_option(self, name: str) -> bool:
         """Whether the file defines an option of the command line by that name, and nothing in it asks for that."""
-        return self.has_option(name) and re.search(rf"(?<![-\w]){name}\b", self._function.file.source.text) is None
+        return name in _unread_options(self._function.file.source.text)
 
     def is_only_set(self, name: str) -> bool:
         """Whether the class of the function sets the attribute, and nothing in the file reads it."""
-        text, attribute = self._function.file.source.text, rf"\.{re.escape(name)}\b"
-        if self._class is None or f"self.{name}" not in text:
-            return False
-        uses = len(re.findall(attribute, text))
-        own = re.search(rf"\bself{attribute}", text) is not None
-        return own and uses == len(re.findall(_SET.format(attribute), text, re.MULTILINE))
+        text = self._function.file.source.text
+        return self._class is not None and name in _only_set(text) and f"self.{name}" in text

@@ -15,7 +15,7 @@ from mlint.facts.makings import makes
 from mlint.facts.moved_later import is_moved_later
 from mlint.facts.units import Unit
 from mlint.facts.values import Kind, Value
-from mlint.facts.whereabouts import RANK, SIZES
+from mlint.facts.whereabouts import NEW_OF, RANK, SIZES
 from mlint.finding import Confidence
 from mlint.rule import Report, Silence, Step
 from mlint.subjects.occasion import in_tests, is_of_loss, makes_by_name, occasion, runs_once
@@ -57,7 +57,7 @@ class Meeting:
         for body in owner.bodies:
             accesses = Accesses(body)
             found = meetings.Meetings(owner.file.engine, accesses, owner.facts)
-            for each in sorted(found, key=lambda each: each.how == "filled"):
+            for each in sorted(found, key=lambda each: (each.how == "filled", _is_of_sizes(each))):
                 key = each.made if each.made is not None else each.near
                 line = owner.span(each.at if each.made is None else each.made).line
                 if key not in seen and line not in seen:
@@ -106,7 +106,7 @@ class Meeting:
     @property
     def is_of_lengths(self) -> bool:
         """Whether the other one tells how large something is, by its name: that may belong on the CPU."""
-        return SIZES.search(self.place.removesuffix(".device")) is not None and not self.is_known
+        return _is_of_sizes(self.found)
 
     @property
     def is_known(self) -> bool:
@@ -141,7 +141,7 @@ class Meeting:
     @property
     def speaks_of_devices(self) -> bool:
         """Whether the function itself says anything of devices; what never does may be meant for the CPU."""
-        return not _DEVICES.isdisjoint(self.function.words) or RANK.search(self.place) is not None
+        return not (_DEVICES | NEW_OF).isdisjoint(self.function.words) or RANK.search(self.place) is not None
 
     @property
     def mirrors(self) -> bool:
@@ -277,6 +277,11 @@ class Meeting:
     def silence(self, reason: str) -> Silence:
         """Why nothing is said of the place."""
         return self.function.silence(self._at, reason)
+
+
+def _is_of_sizes(found: meetings.Meeting) -> bool:
+    """Whether the other one tells how large something is, by its name, and nothing shows it to be a tensor."""
+    return SIZES.search(found.place.removesuffix(".device")) is not None and not found.is_known
 
 
 def _may_make(owner: Function) -> bool:

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import ClassVar
 
-from mlint.facts import devices, guards, ir
+from mlint.facts import devices, ir
 from mlint.facts.accesses import Accesses
-from mlint.facts.chains import Link, links
+from mlint.facts.chains import Link, is_selection, links
 from mlint.facts.destinations import Destinations
+from mlint.facts.lazy import is_lazy
 from mlint.facts.makings import Making, Makings
 from mlint.facts.paths import Path
 from mlint.facts.prefixes import takes_first
@@ -164,8 +165,10 @@ class Move:
 
     @cached_property
     def fetched(self) -> Link | None:
-        """The move to the CPU that this one takes back."""
+        """The move to the CPU that this one takes back; what is selected there by something unknown was worked on."""
         for link in self._links:
+            if is_selection(self._accesses, self.function.facts, link.instruction):
+                return None
             fact = self.function.facts.calls.get(link.temporary)
             if isinstance(link.instruction, ir.Call) and fact is not None and link.temporary != self.op.target:
                 target = fact.positional[0].const if fact.positional else MISSING
@@ -287,21 +290,15 @@ class Move:
         around = loops_around(self.function.ir, self.op.target)
         return bool(around) and self.function.file.engine.trainings.of(self.function.unit).shares(around)
 
+    @property
+    def is_in_inference(self) -> bool:
+        """Whether it happens in a loop with gradients off."""
+        return self.loop is not None and self.fact.state.gradients == "off"
+
     @cached_property
     def is_lazy(self) -> bool:
         """Whether a condition asks for what the function itself sets or fills: it is made once, and kept."""
-        asked = [guards.names(self._accesses, each) for each in guards.conditions(self._accesses, self._block.index)]
-        kept = frozenset(self._kept()) if asked else frozenset()
-        return bool(kept) and any(not kept.isdisjoint(names) for names in asked)
-
-    def _kept(self) -> Iterator[str]:
-        """The attributes that the function sets, and the containers that it puts something in by a key."""
-        for each in self._accesses.temporaries.definitions.values():
-            if isinstance(each, ir.StoreAttribute):
-                yield each.name
-            path = self._accesses.temporaries.path(each.base) if isinstance(each, ir.StoreItem) else None
-            if path is not None:
-                yield path[-1].lstrip(".")
+        return is_lazy(self._accesses, self._block.index)
 
     @property
     def is_once(self) -> bool:

@@ -20,6 +20,8 @@ _ONCE = re.compile(
 _TESTS = frozenset(("test", "tests", "testing"))
 TEST = re.compile(r"test_|conftest|setup\.py|.*_test\.py")
 """The name of a file that belongs to tests, or sets something up."""
+EXPORT = re.compile(r"(?i:onnx|export|coreml|torch_?script|tflite|tensorrt)|IOS|iOS")
+"""Names of what is made to be traced, or stands for an operator of a format."""
 _MAKES = re.compile(r"^_*(?:build|make|create|from)_")
 _RUNS = frozenset(("forward", "__call__", "forward_features", "forward_head", "call", "update"))
 

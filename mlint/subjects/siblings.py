@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from mlint.facts.pairs.added import left_short
 from mlint.facts.pairs.agreed import unlike_keys
+from mlint.facts.pairs.aligned import out_of_line
 from mlint.facts.pairs.alike import bound_alike
 from mlint.facts.pairs.at_once import bound_at_once
 from mlint.facts.pairs.columns import columns
@@ -15,12 +16,14 @@ from mlint.facts.pairs.doubles import doubles
 from mlint.facts.pairs.idle_parts import idle_parts
 from mlint.facts.pairs.indices import indices
 from mlint.facts.pairs.itself import against_itself
+from mlint.facts.pairs.pointless import pointless
 from mlint.facts.pairs.roles import family, is_reversible, precedes
 from mlint.facts.pairs.same_parts import same_parts
 from mlint.facts.pairs.slip import Slip
 from mlint.facts.pairs.slips import slips
 from mlint.facts.pairs.twice import twice
 from mlint.facts.pairs.twins import left_in_copy
+from mlint.facts.pairs.unfilled import unfilled
 from mlint.finding import Confidence
 from mlint.rule import Report, Step
 from mlint.subjects.layouts import Layout, copied_functions, may_have_siblings, twin_methods
@@ -70,6 +73,9 @@ class Siblings:
                 *same_parts(row, scope),
                 *against_itself(row, scope),
                 *twice(row, scope),
+                *pointless(row, scope),
+                *out_of_line(row, scope),
+                *unfilled(row, scope),
                 *unlike_keys(row),
             )
             yield from (cls(layout, slip) for slip in found)

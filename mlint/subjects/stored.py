@@ -27,7 +27,16 @@ class Stored:
 
     scope: ClassVar[str] = "function"
 
-    def __init__(self, function: Function, temporaries: Temporaries, op: ir.StoreAttribute, value: Value) -> None:
+    def __init__(
+        self,
+        function: Function,
+        temporaries: Temporaries,
+        op: ir.StoreAttribute,
+        value: Value,
+        passed: tuple[Step, ...] = (),
+    ) -> None:
+        self.passed = passed
+        """Where it comes from, if callers pass it."""
         self.function = function
         self.op = op
         self.value = value

@@ -38,7 +38,7 @@ def left_short(row: Row, scope: Scope) -> Iterator[Slip]:
             continue
         if not scope.uses.is_read(label.text) or is_under(row, part.start, partial(_asks_for, label.text)):
             renaming = (value.text, label.text)
-            yield Slip.of_pair(value, label.text, part, model, renaming, renaming, unread=False, confirmed=True)
+            yield Slip.of_pair(value, label.text, part, model, renaming, confirmed=True)
 
 
 def _given(row: Row, node: ast.Assign, part: Part) -> tuple[Atom, Atom, Part] | None:

@@ -49,7 +49,8 @@ def disagreeing(row: Row, scope: Scope, comparison: Comparison) -> Iterator[Slip
                     entries = comparison.group.kind == "entries"
                     if _is_known(row, scope, atom, wrong, suspect, len(places) + 1, among_entries=entries):
                         renaming = (atom.text, wrong)
-                        yield Slip.of_pair(atom, wrong, suspect, model, renaming, renaming, unread=False, rough=True)
+                        sure = len(places) >= _MANY and atom.kind == STRING
+                        yield Slip.of_pair(atom, wrong, suspect, model, renaming, evident=sure, rough=not sure)
 
 
 def may_disagree(line: Line) -> bool:
@@ -83,7 +84,7 @@ def unlike_keys(row: Row) -> Iterator[Slip]:
         model = next(part for part, one, _ in calls if one is not wanted)
         if _label(row, suspect) == wanted.text:
             renaming = (atom.text, wanted.text)
-            yield Slip.of_pair(atom, wanted.text, suspect, model, renaming, renaming, unread=False, rough=True)
+            yield Slip.of_pair(atom, wanted.text, suspect, model, renaming, rough=True)
 
 
 def _asked(row: Row, node: ast.expr) -> tuple[str, Atom] | None:

@@ -7,44 +7,102 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
+from itertools import pairwise
 
-from mlint.facts.pairs.measures import asks_for_kind
+from mlint.facts.pairs.measures import asks_for_kind, is_measured_by_call
+from mlint.facts.pairs.roles import family, partner_names
 from mlint.facts.pairs.scope import Scope
-from mlint.facts.pairs.script import Line
-from mlint.facts.pairs.shapes import NAME, Atom, Part, Row
+from mlint.facts.pairs.script import Line, Script
+from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Part, Row
 from mlint.facts.pairs.slip import Slip
 from mlint.facts.pairs.unify import Renaming
-from mlint.facts.pairs.words import changed, replaced, split
+from mlint.facts.pairs.words import changed, replaced, split, stems
 
-_ASSIGNMENT = re.compile(r"(\w+) = (.*[(.].*)$")
+_ASSIGNMENT = re.compile(r"([^=({]+) = (.*[(.].*)$")
 _MOST = 200
 
 
-def may_be_alike(lines: Sequence[Line]) -> bool:
-    """Whether two names that differ in a word are given the same value; cheap."""
+def may_be_alike(script: Script, knows: Callable[[str], bool]) -> bool:
+    """Whether two targets are given the same value, and a name may be made for nothing that is meant in the one; cheap.
+
+    `knows`: whether a name that the lines do not have can be meant in them.
+    """
     given: dict[str, str] = {}
-    for line in lines:
+    for line in script.statements:
         found = _ASSIGNMENT.match(line.text)
-        if found is not None and len(changed(given.setdefault(found[2], found[1]), found[1])) == 1:
+        if found is None or (first := given.setdefault(found[2], found[1])) == found[1]:
+            continue
+        if len(changed(first, found[1])) == 1 or _may_lack(line, script.idle_names):
+            return True
+        if any(_may_wait(word, script, knows) for word in line.words):
             return True
     return False
 
 
+def _may_lack(line: Line, idle: Iterable[str]) -> bool:
+    """Whether an idle name differs from one of the line in a word, or is told by the words of the line."""
+    said = frozenset[str]().union(*map(stems, line.words)) if idle else frozenset()
+    return any(stems(name) <= said or any(_differs(word, name) for word in line.words) for name in idle)
+
+
+def _differs(word: str, name: str) -> bool:
+    return len(changed(word, name)) == 1 or (len(split(name)) == len(split(word)) + 1 and stems(word) < stems(name))
+
+
+def _may_wait(word: str, script: Script, knows: Callable[[str], bool]) -> bool:
+    names = (name for old, new, name in partner_names(word) if family(old, new) != "order")
+    return any(name not in script.words and knows(name) for name in names)
+
+
 def bound_alike(row: Row, scope: Scope) -> Iterator[Slip]:
     """The name in the one of two same values that an unread name of the function is there for."""
-    given: dict[tuple[str, ...], tuple[Part, Atom, Part]] = {}
+    given: dict[tuple[str, ...], tuple[Part, Part, Part]] = {}
     for part, node in row.of(ast.Assign):
-        label = row.last_of(node.targets[0]) if isinstance(node.targets[0], ast.Name) else None
-        value = row.parts.get(node.value)
-        if label is None or value is None or len(node.targets) != 1 or value.end - value.start > _MOST:
+        label, value = row.parts[node.targets[0]], row.parts.get(node.value)
+        if value is None or len(node.targets) != 1 or value.end - value.start > _MOST:
             continue
         key = (*row.shape(value), *row.texts(value))
         model, other, its_value = given.setdefault(key, (part, label, value))
-        words = changed(other.text, label.text)
-        if len(words) != 1 or _is_bound_between(row, scope, value, model.end, part.start):
+        if row.are_same(other, label) or _is_bound_between(row, scope, value, model.end, part.start):
             continue
-        yield from _told(row, scope, (model, its_value), (part, value), words[0])
+        words = [changed(*each) for each in zip(row.texts(other), row.texts(label), strict=False) if each[0] != each[1]]
+        found: list[Slip] = []
+        if isinstance(label.node, ast.Name) and len(words) == 1 and len(words[0]) == 1:
+            found = [*_told(row, scope, (model, its_value), (part, value), words[0][0])]
+        yield from found or _left_over(row, scope, (model, other), (part, label), value)
+
+
+def _left_over(row: Row, scope: Scope, one: tuple[Part, Part], other: tuple[Part, Part], value: Part) -> Iterator[Slip]:
+    """The name in the second of two same values whose partner nothing reads, or that the second is named for."""
+    model, suspect = one[0], other[0]
+    said, its = (frozenset[str]().union(*map(stems, row.texts(label))) for _, label in (other, one))
+    for atom in row.atoms_of(value):
+        if atom.kind not in (NAME, ATTRIBUTE) or asks_for_kind(row, atom) or is_measured_by_call(row, atom):
+            continue
+        partners = [
+            each
+            for each in partner_names(atom.text)
+            if each[1] not in its and (each[1] in said or family(*each[:2]) == "axis")
+        ]
+        named = [
+            name for name in scope.idle(suspect.start) if stems(name) <= said - its and _given_together(row, atom, name)
+        ]
+        known = [each for each in partners if scope.unused(atom, each[2], suspect.start)]
+        known += [(atom.text, name, name) for name in named]
+        if len(known) == 1 and known[0][2] not in row.texts(suspect):
+            old, new, expected = known[0]
+            yield Slip.of_pair(atom, expected, suspect, model, (old, new), unread=True, telling=True)
+            return
+
+
+def _given_together(row: Row, atom: Atom, name: str) -> bool:
+    """Whether both are parameters of one function, side by side."""
+    for _, node in row.of(ast.arguments):
+        names = [each.arg for each in (*node.posonlyargs, *node.args, *node.kwonlyargs)]
+        if any({atom.text, name} == {*pair} for pair in pairwise(names)):
+            return True
+    return False
 
 
 def _is_bound_between(row: Row, scope: Scope, value: Part, start: int, end: int) -> bool:
@@ -57,16 +115,16 @@ def _told(row: Row, scope: Scope, one: tuple[Part, Part], other: tuple[Part, Par
             asked = atom.kind == NAME and not asks_for_kind(row, atom)
             expected = _waiting(scope, atom, renaming, suspect.start) if asked else None
             if expected is not None and expected not in row.texts(suspect):
-                yield Slip.of_pair(atom, expected, suspect, model, renaming, renaming, unread=True, telling=True)
+                yield Slip.of_pair(atom, expected, suspect, model, renaming, unread=True, telling=True)
                 return
 
 
 def _waiting(scope: Scope, atom: Atom, renaming: Renaming, at: int) -> str | None:
     """The unread name that is the atom's with the word of the suspect, put in or instead of that of the model."""
     wanted = {*split(atom.text), renaming[1]}
-    for name in scope.uses.never_read:
+    for name in scope.idle(at):
         words = split(name)
         longer = len(words) == len(split(atom.text)) + 1 and set(words) == wanted
-        if (longer or replaced(atom.text, *renaming) == name) and name != atom.text and scope.never_read(name, at):
+        if (longer or replaced(atom.text, *renaming) == name) and name != atom.text:
             return name
     return None

@@ -12,6 +12,9 @@ from mlint.facts.pairs.words import listed, split
 
 # Of what is named so some rows of the same data are taken.
 _CHOOSING = listed("idx idxs idcs index indexes indices ids inds rows mask sampler fold")
+_NUMBERS = frozenset({"int", "float", "round"})
+# `wy`, `x2`.
+_LETTERS = 2
 
 
 def indexed_apart(row: Row, unified: Unified) -> bool:
@@ -70,7 +73,12 @@ def offset(row: Row, atom: Atom) -> bool:
 
 
 def _is_named_by(operand: Part, atom: Atom) -> bool:
-    plain = isinstance(operand.node, (ast.Name, ast.Attribute, ast.Subscript))
+    node = operand.node
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _NUMBERS and node.args:
+        node = node.args[0]
+        if isinstance(node, ast.BinOp) and isinstance(node.right, ast.Constant):
+            node = node.left  # `int(begin * 1000)`
+    plain = isinstance(node, (ast.Name, ast.Attribute, ast.Subscript))
     return plain and operand.start <= atom.at < operand.end
 
 
@@ -110,7 +118,12 @@ def decides(row: Row, atom: Atom, suspect: Part) -> bool:
 
 def still_said(atoms: list[Atom], old: str) -> bool:
     """Whether a name or label that was renamed says the old word in another place: `right_frame=right_anchor`."""
-    return any(" " not in atom.text and old in split(atom.text) for atom in atoms)
+    said = [split(atom.text) for atom in atoms if " " not in atom.text]
+    # Of two letters the last says the side: `wy` is a weight.
+    if old.isdigit():
+        # `gp_75_6` is made of 7 and 5.
+        said += [tuple(digit for word in words if word.isdigit() for digit in word) for words in said]
+    return any(old in (words[-1:] if len(old) == 1 and len(words) == _LETTERS else words) for words in said)
 
 
 def leads_to(row: Row, atom: Atom, renamed: list[Atom], suspect: Part) -> bool:

@@ -54,8 +54,6 @@ def _meant(row: Row, scope: Scope, part: Part, labels: Renaming, values: tuple[P
                     values[1],
                     values[0],
                     renaming,
-                    renaming,
-                    unread=False,
                     evident=not rough,
                     rough=rough,
                 )

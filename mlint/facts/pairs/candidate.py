@@ -18,7 +18,7 @@ from mlint.facts.pairs.forgotten import (
     tests_another,
 )
 from mlint.facts.pairs.meant import Beside, path_of
-from mlint.facts.pairs.measures import MEASURES, asks_for_kind, compared, makes_new, measured
+from mlint.facts.pairs.measures import MEASURES, asks_for_kind, compared, is_measured_by_call, makes_new, measured
 from mlint.facts.pairs.roles import family, implied, known_pair
 from mlint.facts.pairs.runs import RUNS
 from mlint.facts.pairs.scope import Scope
@@ -105,7 +105,7 @@ class Candidate:
             bound=self._bound(),
             same_value=self._same_value(),
             partners=self._partners,
-            unread=self._scope.unused(self._atom, self._expected, self._suspect.start),
+            unread=self._unread,
             measured=self._measured(),
             selects=self._selects(),
             present=any(each.text == self._expected for each in self._operands),
@@ -181,9 +181,14 @@ class Candidate:
         return self._scope.knows(self._atom, self._expected, self._suspect.start)
 
     @cached_property
+    def _unread(self) -> bool:
+        return self._scope.unused(self._atom, self._expected, self._suspect.start)
+
+    @cached_property
     def _made_of(self) -> bool:
-        made_of = self._scope.uses.made_of
-        return not self._partners and made_of(self._expected, self._atom.text, self._suspect.start)
+        made_of, names = self._scope.uses.made_of, (self._expected, self._atom.text)
+        at = self._suspect.start
+        return not self._partners and (made_of(*names, at) or made_of(*names[::-1], at))
 
     @cached_property
     def _named(self) -> bool:
@@ -246,8 +251,21 @@ class Candidate:
             return True
         if not measured(row, atom, self._renaming, self._asked) or compared(row, atom, self._operands):
             return False
+        if self._unread and atom.kind == NAME and not is_measured_by_call(row, atom) and self._renaming == self._asked:
+            return False  # as large as another thing, whose size was given for nothing
+        if self._is_whole_measure():
+            return False
         asks_both = any(each.text == self._expected for each in self._operands)
         return not (self._squared and not makes_new(row, atom) and asks_both)
+
+    def _is_whole_measure(self) -> bool:
+        """Whether two names are given the very same measure of one thing: `x_dim = x.size(1)`, `y_dim = x.size(1)`."""
+        unified, node = self._unified, self._suspect.node
+        if not (isinstance(node, ast.Assign) and unified.same_value and unified.same_numbers and self._partners):
+            return False
+        value = self._row.parts[node.value]
+        names = [each for each in self._row.atoms_of(value) if each.kind in (NAME, ATTRIBUTE)]
+        return len(names) == _OF_RUN and self._atom in names
 
     def _selects(self) -> bool:
         row, atom, suspect = self._row, self._atom, self._suspect

@@ -204,6 +204,8 @@ def _splits(atoms: Iterable[Atom]) -> set[Role]:
 
 
 def _formatted(row: Row, node: ast.JoinedStr, part: Part) -> Iterator[Claim]:
+    if not node.values:
+        return  # `f""`
     first, last = (_text(row, each) for each in (node.values[0], node.values[-1]))
     if names_behind("" if first is None else first.text, "" if last is None else last.text):
         return

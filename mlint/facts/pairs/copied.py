@@ -119,7 +119,7 @@ def _of_site(
         if _is_there(scope, atom, expected, body) or (atom.kind == STRING and _changes_in_text(sites, pair)):
             suspect = row.statement_at(atom.at) or atom.part
             its_model = model.statement_at(site.left.at) or site.left.part
-            return Slip.of_pair(atom, expected, suspect, its_model, pair, pair, unread=False, telling=True)
+            return Slip.of_pair(atom, expected, suspect, its_model, pair, pair, telling=True)
     return None
 
 

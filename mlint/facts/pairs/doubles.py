@@ -14,6 +14,7 @@ from mlint.facts.pairs.shapes import KEYWORD, NAME, STRING, Atom, Group, Part, R
 from mlint.facts.pairs.slip import Slip
 from mlint.facts.pairs.unify import Renaming
 from mlint.facts.pairs.words import replaced, split
+from mlint.facts.records import replace
 
 # Both of a pair can well be the same thing here: sizes of what goes in and out, attention of a thing to itself.
 _OFTEN_EQUAL = frozenset({"flow", "attention", "order", "direction", "count"})
@@ -39,6 +40,31 @@ def doubles(row: Row, scope: Scope) -> Iterator[Slip]:
             yield from _same_names(row, scope, group)
         elif group.kind == "block":
             yield from _same_loops(row, scope, group)
+    yield from _same_fields(row, scope)
+
+
+def _same_fields(row: Row, scope: Scope) -> Iterator[Slip]:
+    """The second of two same values in one text, of which that says the partner before: `f"train {a} ... val {a}"`."""
+    for part, node in row.of(ast.JoinedStr):
+        words: list[str] = []
+        shown: list[Part] = []
+        for each in node.values:
+            if isinstance(each, ast.Constant):
+                words += split(str(each.value))
+                continue
+            second = row.parts[each.value] if isinstance(each, ast.FormattedValue) else part
+            atom = row.atoms[second.end - 1]
+            first = next((other for other in shown if row.are_same(other, second)), None)
+            shown.append(second)
+            if first is None or atom is None:
+                continue
+            for old, new, expected in partner_names(atom.text):
+                said = [word for word in words if word in (old, new)]
+                if {*said} != {old, new} or said[-1] != new or expected in row.texts(part):
+                    continue
+                if scope.knows(atom, expected, _statement_at(row, part.start)):
+                    yield replace(_slip(atom, expected, second, first, (old, new), False, telling=True), evident=True)
+                    break
 
 
 def _same_names(row: Row, scope: Scope, group: Group) -> Iterator[Slip]:
@@ -51,6 +77,9 @@ def _same_names(row: Row, scope: Scope, group: Group) -> Iterator[Slip]:
     if sum(count > 1 for count in times.values()) > 1:
         return  # `[left, top, left, top]`
     found: dict[str, Part] = {}
+    around = row.statement_at(group.parts[0].start)
+    bound = {atom.text for atom in row.atoms_of(around) if atom.stored} if around is not None else set()
+    named = [(part, atom) for part, atom in named if atom.text not in bound]  # `x = stack([x, x])`
     for part, atom in named:
         first = found.setdefault(atom.text, part)
         if first is not part and (twin := _unused_twin(row, scope, group, atom, part)) is not None:
@@ -184,4 +213,4 @@ def _is_made_here(row: Row, scope: Scope, name: str, at: int) -> bool:
 def _slip(
     atom: Atom, expected: str, suspect: Part, model: Part, renaming: Renaming, unread: bool, telling: bool
 ) -> Slip:
-    return Slip.of_pair(atom, expected, suspect, model, renaming, renaming, unread=unread, telling=telling, double=True)
+    return Slip.of_pair(atom, expected, suspect, model, renaming, unread=unread, telling=telling, double=True)

@@ -114,7 +114,8 @@ def _exchange(given: Sequence[_Given], *, in_order: bool) -> Exchange | None:
             if whole or not one.claim.how == other.claim.how == KEYWORD:
                 either_way = _either_way(one, other) or not _MATRIX.isdisjoint((*one.words, *other.words))
                 both = one.claim.how == other.claim.how == KEYWORD
-                if in_order and whole and not both and _are_in_order(one.words, other.words):
+                told = len(one.words) == 1 or not one.words[-1].isdigit() or len(one.words[0]) > 1
+                if in_order and told and whole and not both and _are_in_order(one.words, other.words):
                     either_way = False
                 found = Exchange(one.claim, one.atom, other.claim, other.atom.text, whole, either_way)
                 return (
@@ -174,6 +175,8 @@ def _either_way(one: _Given, other: _Given) -> bool:
     owner = one.atom.path.rpartition(".")[0]
     if owner not in ("", "self") and owner == other.atom.path.rpartition(".")[0]:
         return True  # what goes forth makes what goes back: `Grow(prune.updated, prune.existing)`
+    if all(word.isdigit() or len(word) == 1 for word in (*one.words, *other.words)) and one.words[-1].isdigit():
+        return True  # `conv(c2, c1)` leads back
     if min(len(one.atom.text), len(other.atom.text)) <= 1 and not (is_size(one.atom.text) and is_size(other.atom.text)):
         return True
     if one.claim.how == other.claim.how == KEYWORD:

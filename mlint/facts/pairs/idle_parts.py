@@ -52,9 +52,7 @@ def idle_parts(row: Row, scope: Scope) -> Iterator[Slip]:
         (model, _), (suspect, atom) = sorted(alike, key=lambda each: each[0].start)
         for old, new, twin in partner_names(atom.text):
             if scope.unused(atom, twin, suspect.start):
-                yield Slip.of_pair(
-                    atom, twin, suspect, model, (old, new), (old, new), unread=True, telling=True, double=True
-                )
+                yield Slip.of_pair(atom, twin, suspect, model, (old, new), unread=True, telling=True, double=True)
                 break
 
 
@@ -71,9 +69,7 @@ def _named_for(row: Row, scope: Scope, call: Part, atom: Atom) -> Iterator[Slip]
             if len(words) > 1 and len(new) > _SHORT and scope.unused(atom, expected, call.start):
                 model = next((each for each, other in _calls(row, atom.text) if other is not atom), None)
                 if model is not None and old not in said:
-                    yield Slip.of_pair(
-                        atom, expected, call, model, (old, new), (old, new), unread=True, telling=True, double=True
-                    )
+                    yield Slip.of_pair(atom, expected, call, model, (old, new), unread=True, telling=True, double=True)
                     return
 
 

@@ -172,6 +172,4 @@ def _others(row: Row, comparison: Comparison, numbers: Sequence[Site]) -> list[l
 
 def _slip(atom: Atom, expected: str, unified: Unified) -> Slip:
     renaming = (atom.text, expected)
-    return Slip.of_pair(
-        atom, expected, unified.right, unified.left, renaming, renaming, unread=False, telling=True, confirmed=True
-    )
+    return Slip.of_pair(atom, expected, unified.right, unified.left, renaming, telling=True, confirmed=True)

@@ -70,8 +70,17 @@ def against_itself(row: Row, scope: Scope) -> Iterator[Slip]:
                 first = next((each for each in group.parts[:number] if row.are_same(each, second)), None)
                 yield from _told(row, scope, first, second) if first is not None else ()
         elif len(group.parts) > 1 and _compares(row, group) and row.are_same(*group.parts[:_TWO]):
-            yield from _told(row, scope, *group.parts[:_TWO])
+            yield from _told(row, scope, *group.parts[:_TWO]) if not _is_chosen(row, group.parts[0]) else ()
     yield from _compared(row, scope)
+
+
+def _is_chosen(row: Row, part: Part) -> bool:
+    """Whether the same is taken whole by a condition elsewhere: `a - a if by_difference else a` differs by nothing."""
+    return any(
+        row.parts[taken].start <= part.start < row.parts[taken].end and row.are_same(row.parts[other], part)
+        for _, node in row.of(ast.IfExp)
+        for taken, other in ((node.body, node.orelse), (node.orelse, node.body))
+    )
 
 
 def _compared(row: Row, scope: Scope) -> Iterator[Slip]:
@@ -88,17 +97,17 @@ def _compared(row: Row, scope: Scope) -> Iterator[Slip]:
             if name is not None:
                 renaming = changed(atom.text, name)[0]
                 yield Slip.of_pair(
-                    atom, name, second, first, renaming, renaming, unread=True, telling=True, double=True, evident=True
+                    atom, name, second, first, renaming, unread=True, telling=True, double=True, evident=True
                 )
                 break
 
 
 def _waiting(scope: Scope, atom: Atom, at: int) -> str | None:
     """The name that differs from the atom's in one of its words, or is its partner, and that nothing reads."""
-    others = [name for name in scope.uses.never_read if name != atom.text and len(changed(atom.text, name)) == 1]
+    others = [name for name in scope.idle(at) if name != atom.text and len(changed(atom.text, name)) == 1]
     own = set(split(atom.text))
     others = [name for name in others if own.intersection(split(name)) or known_pair(*changed(atom.text, name)[0])]
-    return next((name for name in sorted(others) if scope.uses.bound_before(name, at)), None)
+    return min(others, default=None)
 
 
 def _compares(row: Row, group: Group) -> bool:
@@ -117,9 +126,7 @@ def _told(row: Row, scope: Scope, first: Part, second: Part) -> Iterator[Slip]:
     for atom in row.atoms_of(second):
         for renaming, expected in _others(scope, atom, statement):
             if expected not in present:
-                yield Slip.of_pair(
-                    atom, expected, second, first, renaming, renaming, unread=False, telling=True, double=True
-                )
+                yield Slip.of_pair(atom, expected, second, first, renaming, telling=True, double=True)
                 return
 
 

@@ -92,6 +92,8 @@ class Mixup:
     @property
     def lettered(self) -> bool:
         """Whether `x` is given for `y` by a keyword or parameter: these name what goes in and comes out as often."""
+        if self.unread and self.own and self.local:
+            return False  # nothing reads the `y` that the function was given
         named = self.claim.how in (PARAMETER, KEYWORD) and self.crossed is None
         return named and self.said.family == "axis" and self.word in ("x", "y")
 

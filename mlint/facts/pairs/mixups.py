@@ -47,6 +47,8 @@ from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, STRING, Atom, Part, Row
 from mlint.facts.pairs.words import changed, names_told, replaced, split
 from mlint.facts.records import replace
 
+# Of predictions and what is right these give the same either way.
+_SAME_EITHER_WAY = frozenset({"accuracy_score", "mean_squared_error", "mean_absolute_error"})
 # Claims about each other are not further apart than this, in tokens.
 _NEAR = 120
 # The halves of one exchange; who exchanges more does so on purpose.
@@ -93,6 +95,8 @@ def _both_ways(row: Row, mixup: Mixup, claims: Sequence[Claim]) -> bool:
     """Whether the function is called with the right arguments too: symmetric, so that the other call is meant."""
     claim = mixup.claim
     if claim.how == PARAMETER and asks_for_size(called_by(row, claim)):
+        return True
+    if claim.how == PARAMETER and called_by(row, claim).rpartition(".")[2] in _SAME_EITHER_WAY:
         return True
     if claim.how == PARAMETER and mixup.crossed is not None and is_symmetric(called_by(row, claim)):
         return True
@@ -177,7 +181,7 @@ def _made(
         wrong.role,
         word,
         own=sorted(split(expected)) == sorted(split(claim.label)),
-        unread=scope.unused(atom, expected, claim.whole.start) and (atom.kind == NAME or not is_hint(role.family)),
+        unread=_is_unread(scope, claim, role, atom, expected),
         sole=sole,
         local=atom.kind == NAME,
         measures=is_size(word) and (is_size(spelled) or (len(word) > 1 and len(split(claim.label)) > 1)),
@@ -198,6 +202,16 @@ def _made(
         tagged=is_tag(row, claim),
         twice=is_twice(row, claim),
     )
+
+
+def _is_unread(scope: Scope, claim: Claim, role: Role, atom: Atom, expected: str) -> bool:
+    """Whether nothing reads the expected name; of two that are unpacked one is often left, and an attribute tells of
+    ends and ways too little."""
+    at = claim.whole.start
+    if not scope.unused(atom, expected, at) or (atom.kind != NAME and is_hint(role.family)):
+        return False
+    lettered = claim.how == KEYWORD and role.family == "axis"
+    return not (lettered and scope.uses.is_left_of_few(expected, at))
 
 
 def _is_itself(claim: Claim) -> bool:

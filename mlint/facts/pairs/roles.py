@@ -24,6 +24,7 @@ _FAMILIES: Mapping[str, tuple[tuple[str, ...], ...]] = {
         ("train", "val", "test"),
         ("training", "validation", "testing"),
         ("trn", "dev", "tst"),
+        ("tr", "va", "te"),
         ("train", "dev", "test"),
         ("train", "valid", "test"),
         ("train", "eval", "test"),
@@ -71,7 +72,15 @@ _FAMILIES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "truth": (("real", "fake"),),
     "sign": (("pos", "neg"), ("positive", "negative"), ("positives", "negatives"), ("p", "n")),
     "attention": (("q", "k", "v"), ("query", "key", "value"), ("queries", "keys", "values")),
-    "moment": (("mean", "std"), ("mu", "sigma"), ("mean", "var"), ("mean", "logvar"), ("means", "stds")),
+    "moment": (
+        ("mean", "std"),
+        ("mu", "sigma"),
+        ("mean", "var"),
+        ("mean", "logvar"),
+        ("mu", "logvar"),
+        ("mu", "var"),
+        ("means", "stds"),
+    ),
     "answer": (
         ("pred", "gt"),
         ("preds", "gts"),
@@ -111,6 +120,7 @@ _FAMILIES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "person": (("user", "item"),),
     "graph": (("head", "tail"),),
     "search": (("query", "gallery"), ("queries", "galleries")),
+    "distribution": (("q", "p"),),
     "parameter": (("weight", "bias"), ("weights", "biases")),
     "learner": (("policy", "value"),),
     "element": (("node", "edge"), ("nodes", "edges")),
@@ -237,7 +247,7 @@ _TELLING = frozenset(
     }
 )
 # Words that mean too many things to say a role on their own.
-_VAGUE = frozenset({"l", "r", "t", "g", "d", "n", "p", "up", "down", "trn", "gen", "value", "key"})
+_VAGUE = frozenset({"tr", "va", "te", "l", "r", "t", "g", "d", "n", "p", "up", "down", "trn", "gen", "value", "key"})
 # What is done before or after one of two is neither: `pre_training_scores` are measured on what is held out.
 _BESIDE = frozenset({"pre", "post"})
 _SIZES = frozenset(

@@ -90,11 +90,11 @@ def _waits(row: Row, scope: Scope, name: str, part: Part) -> bool:
     """Whether the name is bound before the statement, and neither that nor another reads it."""
     statement = row.statement_at(part.start) or part
     own = name in row.texts(statement)
-    return not own and scope.uses.bound_before(name, statement.start) and scope.never_read(name, statement.start)
+    return not own and scope.never_read(name, statement.start)
 
 
 def _slip(atom: Atom, expected: str, suspect: Part, model: Part, renaming: tuple[str, str]) -> Slip:
-    return Slip.of_pair(atom, expected, suspect, model, renaming, renaming, unread=True, telling=True, double=True)
+    return Slip.of_pair(atom, expected, suspect, model, renaming, unread=True, telling=True, double=True)
 
 
 def _of_partner(row: Row, scope: Scope, group: Group, first: Part, second: Part) -> Iterator[Slip]:
@@ -113,6 +113,6 @@ def _of_partner(row: Row, scope: Scope, group: Group, first: Part, second: Part)
 def _can_be_meant(scope: Scope, group: Group, part: Part, atom: Atom, expected: str, at: int) -> bool:
     """Whether the partner is a name that nothing reads after, or a part of the object of which all is listed."""
     if atom.kind == NAME and not atom.called:
-        return len(atom.text) > 1 and scope.uses.bound_before(expected, at) and scope.never_read(expected, at)
+        return len(atom.text) > 1 and scope.never_read(expected, at)
     listed = group.kind == "operands" or isinstance(part.node, ast.Starred)
     return atom.kind == ATTRIBUTE and atom.path.startswith("self.") and listed and scope.knows(atom, expected, at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+from collections.abc import Iterator
 from typing import Protocol
 
 from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Row
@@ -16,6 +17,8 @@ _LIBRARY_TWINS = frozenset(
         ("min", "max"),
         ("amin", "amax"),
         ("argmin", "argmax"),
+        ("nanmin", "nanmax"),
+        ("nanmean", "nanstd"),
         ("minimum", "maximum"),
         ("mean", "std"),
         ("zeros", "ones"),
@@ -113,10 +116,6 @@ class Scope:
         owner = atom.path.rpartition(".")[0]
         return owner != "self" and f"{owner}.{expected}" not in self.uses.paths
 
-    def is_of_module(self, name: str) -> bool:
-        """Whether the module binds the name, so that others may read it."""
-        return self._around.defines(name)
-
     def has_text(self, text: str) -> bool:
         """Whether the file has the text as a literal by itself, such as a key."""
         return self._around.has_text(text)
@@ -131,11 +130,19 @@ class Scope:
         What the module binds may be read by its functions, and elsewhere; so may what is defined.
         """
         uses = self.uses
-        if not uses.bound_before(name, at) or uses.is_optional(name) or self._around.defines(name):
+        if not uses.bound_before(name, at) or self._around.defines(name) or uses.is_definition(name, at):
             return False
-        if uses.is_definition(name, at):
-            return False
-        return not uses.is_read(name) or uses.unread_since(name, at)
+        if uses.is_only_tested(name):
+            return True
+        return not uses.is_optional(name) and (not uses.is_read(name) or uses.unread_since(name, at))
+
+    def idle(self, at: int) -> Iterator[str]:
+        """The names that were made before the place and that nothing reads, but what fills them."""
+        uses = self.uses
+        for name in uses.idle:
+            given = uses.is_optional(name) or self._around.defines(name) or name.startswith("_")
+            if not given and uses.bound_before(name, at) and not uses.is_definition(name, at):
+                yield name
 
     def unused(self, atom: Atom, expected: str, at: int) -> bool:
         """Whether `expected`, in the place of the atom, is bound and read nowhere: in the body, or as an attribute."""

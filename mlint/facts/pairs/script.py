@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
+from itertools import chain
 from typing import NamedTuple
+
+from mlint.facts.pairs.forgotten import COLLECTING
 
 _LONG_TEXT = re.compile(r'"""(?:[^\\]|\\.)*?"""|\'\'\'(?:[^\\]|\\.)*?\'\'\'', re.DOTALL)
 _COMMENT = re.compile(r"""^((?:[^#"'\n]|"[^"\n]*"|'[^'\n]*')*)#.*$""")
@@ -16,6 +20,10 @@ _ONLY_SIGNS = {ord(sign): None for sign in _ASCII if sign.isalnum() or sign in "
 # A bracket in a text can look as if it was never closed; no statement of interest has more lines.
 _MOST_LINES = 40
 _MOST_ROWS = 60
+_BOUND_BY = re.compile(r"(?:for )?\(?(\w+(?:, \w+)*)\)?(?: =(?!=)| in )")
+_PARAMETERS = re.compile(r"(?:async )?def \w+\((.*)")
+_PARAMETER = re.compile(r"(?<![.\w])\w+(?= *[,:=)]|$)")
+_FILLED = re.compile(rf"(\w+)\.(?:{'|'.join(sorted(COLLECTING))})\(")
 # As a parameter, and once more.
 _BOUND = 2
 # A longer statement is a table of data; a search for names in it takes time that grows with the square of its length.
@@ -69,6 +77,18 @@ class Line(NamedTuple):
         return count("(") + count("[") + count("{") - count(")") - count("]") - count("}")
 
 
+def bound_by(line: Line) -> Sequence[str]:
+    """The names that an assignment or the head of a loop binds."""
+    found = _BOUND_BY.match(line.text)
+    return () if found is None else found[1].split(", ")
+
+
+def given_to(line: Line) -> Sequence[str]:
+    """The parameters of a definition."""
+    found = _PARAMETERS.match(line.text)
+    return () if found is None else _PARAMETER.findall(found[1])
+
+
 class Script:
     """The code of some lines: no comments, no docstrings, no empty lines, no tables of data."""
 
@@ -97,6 +117,15 @@ class Script:
     def is_idle_name(self, name: str) -> bool:
         """Whether the name stands in the lines, and so seldom that nothing may read it."""
         return name in self.words and self.is_idle(name)
+
+    @cached_property
+    def idle_names(self) -> frozenset[str]:
+        """The names that a line binds, or takes as a parameter, and that no other has, but to fill them."""
+        times = Counter(chain.from_iterable(line.words for line in self.statements))
+        filled = Counter(found[1] for line in self.statements if (found := _FILLED.match(line.text)) is not None)
+        bound = {name for line in self.statements for name in bound_by(line) if times[name] <= 1 + filled[name]}
+        given = {name for line in self.statements for name in given_to(line) if times[name] <= 1 + filled[name]}
+        return frozenset(bound | given)
 
     def _read(self, lines: Iterable[Line]) -> None:
         """The lines, those of one bracket joined: `statements`; and those that are joined: `fragments`."""

@@ -33,7 +33,7 @@ def comparisons(row: Row, *, together: bool = False) -> Iterator[Comparison]:
     `together`: also several statements at once.
     """
     for group in (*row.groups, *(runs(row) if together else ())):
-        for alike in _alike(row, group):
+        for alike in siblings(row, group):
             for number, right in enumerate(alike):
                 for left in alike[max(0, number - _WINDOW) : number]:
                     unified = unify(row, left, right)
@@ -42,7 +42,8 @@ def comparisons(row: Row, *, together: bool = False) -> Iterator[Comparison]:
                         yield Comparison(unified, group, others)
 
 
-def _alike(row: Row, group: Group) -> Iterator[list[Part]]:
+def siblings(row: Row, group: Group) -> Iterator[list[Part]]:
+    """The parts of a group that have one shape, in the order of the text: two or more."""
     found: dict[tuple[str, ...], list[Part]] = {}
     for part in group.parts:
         if part.end - part.start >= _SMALLEST and not isinstance(part.node, _DEFINITIONS):

@@ -14,7 +14,7 @@ from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Part, Row
 from mlint.facts.pairs.words import listed, replaced, split
 from mlint.facts.records import replace
 
-STEP, LIMIT = "step to", "limit of"
+STEP, LIMIT, SIZE, BOUND = "step to", "limit of", "size beside", "bound beside"
 # The second and third argument go along one side: `range(start, stop, step)`, `x.unfold(dim, size, step)`.
 _STEPPING = frozenset({"range", "arange", "unfold"})
 _STEP = 2
@@ -40,7 +40,7 @@ def sides_mixed(row: Row, scope: Scope) -> Iterator[Exchange]:
 
     Where `x` ends with the rows and `y` with the columns, `x` counts rows.
     """
-    found = [*_sides_mixed(row, scope)]
+    found = [*_sides_mixed(row, scope), *_sizes_mixed(row, scope), *_bounds_mixed(row, scope)]
     sides = {role for each in found if each.claim.how == LIMIT for role in roles(split(each.claim.label))}
     both = len({role.pole for role in sides if role.family == "axis"}) > 1
     return iter([replace(each, either_way=True) if both and each.claim.how == LIMIT else each for each in found])
@@ -60,6 +60,48 @@ def _sides_mixed(row: Row, scope: Scope) -> Iterator[Exchange]:
     for part, compared in row.of(ast.Compare):
         if not any(isinstance(each, (ast.Eq, ast.NotEq)) for each in compared.ops):
             yield from _limited(row, scope, part, [compared.left, *compared.comparators])
+
+
+def _sizes_mixed(row: Row, scope: Scope) -> Iterator[Exchange]:
+    """The size that is compared with, or taken from, that of another thing along the other side, where the sizes of the
+    two are put together along each side elsewhere: `height < crop_height`, `width < crop_height`."""
+    along: dict[int, list[tuple[Part, _Side, _Side]]] = {}
+    mixed = []
+    for part, one, other in _put_together(row):
+        sides = [_side(row, each) for each in (one, other)]
+        if sides[0] is None or sides[1] is None or not all(each.plain and is_size(each.word) for each in sides if each):
+            continue
+        if sides[0].pole == sides[1].pole:
+            along.setdefault(sides[0].pole, []).append((part, sides[0], sides[1]))
+        else:
+            mixed.append((part, sides[0], sides[1]))
+    if len(mixed) != 1 or not along:
+        return
+    part, one_side, other_side = mixed[0]
+    kept = [{each.atom.text for each in pair[1:]} for pair in along.get(one_side.pole, ())]
+    told = [*_told(row, scope, SIZE, part, one_side, other_side)]
+    if any({one_side.atom.text, each.expected} in kept for each in told):
+        yield from told
+
+
+def _bounds_mixed(row: Row, scope: Scope) -> Iterator[Exchange]:
+    """The bounds of a slice of which one is along the other side: `image[top : left + width]`."""
+    for part, bounds in row.of(ast.Slice):
+        if bounds.lower is None or bounds.upper is None:
+            continue
+        lower, upper = (_side(row, row.parts[each]) for each in (bounds.lower, bounds.upper))
+        if lower is not None and upper is not None and len(lower.atom.text) > 1:
+            yield from _told(row, scope, BOUND, part, upper, lower)
+
+
+def _put_together(row: Row) -> Iterator[tuple[Part, Part, Part]]:
+    """What is compared with each other, or taken from each other."""
+    for part, compared in row.of(ast.Compare):
+        if len(compared.ops) == 1 and not isinstance(compared.ops[0], (ast.In, ast.NotIn, ast.Is, ast.IsNot)):
+            yield part, row.parts[compared.left], row.parts[compared.comparators[0]]
+    for part, taken in row.of(ast.BinOp):
+        if isinstance(taken.op, ast.Sub):
+            yield part, row.parts[taken.left], row.parts[taken.right]
 
 
 def _stepped(row: Row, scope: Scope, part: Part, values: Sequence[ast.expr]) -> Iterator[Exchange]:

@@ -11,6 +11,7 @@ from mlint.facts.pairs.roles import family, roles
 from mlint.facts.pairs.shapes import NAME, STRING, Atom, Part
 from mlint.facts.pairs.unify import Renaming
 from mlint.facts.pairs.words import split
+from mlint.facts.records import replace
 
 # Of these the one is made from the other as often as not: the end is the start and a size.
 DERIVED = frozenset({"ends", "extreme"})
@@ -66,21 +67,21 @@ class Slip:
     model: Part
     renaming: Renaming
     asked: Renaming
-    followed: int
-    labelled: bool
-    bound: bool
-    same_value: bool
-    partners: bool
-    unread: bool
-    measured: bool
-    selects: bool
-    present: bool
-    combined: bool
-    within_call: bool
-    within_expression: bool
-    own_target: bool
-    overwritten: bool
-    contradicted: bool
+    followed: int = 0
+    labelled: bool = False
+    bound: bool = False
+    same_value: bool = False
+    partners: bool = False
+    unread: bool = False
+    measured: bool = False
+    selects: bool = False
+    present: bool = False
+    combined: bool = False
+    within_call: bool = False
+    within_expression: bool = False
+    own_target: bool = False
+    overwritten: bool = False
+    contradicted: bool = False
     distinct: int = 0
     otherwise: bool = False
     by_text: bool = False
@@ -114,43 +115,19 @@ class Slip:
         suspect: Part,
         model: Part,
         renaming: Renaming,
-        asked: Renaming,
+        asked: Renaming | None = None,
         *,
-        unread: bool,
         telling: bool = False,
         double: bool = False,
-        confirmed: bool = False,
-        evident: bool = False,
-        rough: bool = False,
+        **known: bool,
     ) -> Slip:
-        """A slip of two known partners where no other name follows; `telling`: the place leaves no doubt."""
-        return cls(
-            atom=atom,
-            expected=expected,
-            suspect=suspect,
-            model=model,
-            renaming=renaming,
-            asked=asked,
-            followed=0,
-            labelled=telling,
-            bound=telling,
-            same_value=True,
-            partners=True,
-            unread=unread,
-            measured=False,
-            selects=False,
-            present=False,
-            combined=False,
-            within_call=double,
-            within_expression=double,
-            own_target=False,
-            overwritten=False,
-            contradicted=False,
-            confirmed=confirmed,
-            double=double,
-            evident=evident,
-            rough=rough,
-        )
+        """A slip of two known partners where no other name follows; `telling`: the place leaves no doubt.
+
+        `asked` is the renaming itself where it is not given. `known`: what else is known of it.
+        """
+        found = cls(atom, expected, suspect, model, renaming, asked or renaming, same_value=True, partners=True)
+        shown = {"labelled": telling, "bound": telling, "within_call": double, "within_expression": double}
+        return replace(found, double=double, **shown, **known)
 
     @property
     def local(self) -> bool:
@@ -194,7 +171,7 @@ class Slip:
             return False
         if self.partners:
             return self.labelled or self.value_follows
-        told = self.labelled if not self.local else self.value_follows
+        told = self.value_follows or (self.labelled and not self.local)
         return told and all(len(word) > _SHORT for word in self.renaming)
 
     @property
@@ -320,13 +297,15 @@ class Slip:
     def goes_along(self) -> bool:
         """Whether other words than the renamed ones are asked for, and all else follows: `generator` where `g` is."""
         told = self.distinct > 1 or (self.followed > 1 and self.value_follows) or (self.counted and self.awaited)
-        return self.partners and self.labelled and told and not (self.present or self.mixes) and len(self.asked[0]) > 1
+        worded = len(self.asked[0]) > 1 or (self.alone and self.distinct >= MADE_FROM_OTHER)
+        return self.partners and self.labelled and told and not (self.present or self.mixes) and worded
 
     @property
     def follows_from_other(self) -> bool:
         """Whether what comes in is as large as what goes out, or the ends are told by texts alone."""
         name = family(*self.renaming)
-        return name == "flow" or (name in DERIVED and self.by_text and (self.unseen or not self.named))
+        ends = name in DERIVED and self.by_text and not self.atom.called
+        return name == "flow" or (ends and (self.unseen or not self.named))
 
     @property
     def mixes(self) -> bool:

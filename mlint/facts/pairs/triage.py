@@ -16,11 +16,13 @@ from mlint.facts.pairs.idle_parts import may_call_idle
 from mlint.facts.pairs.indices import may_count_on
 from mlint.facts.pairs.itself import may_be_itself
 from mlint.facts.pairs.measures import MEASURES
+from mlint.facts.pairs.pointless import may_be_pointless
 from mlint.facts.pairs.roles import implied, is_size, known_pair, partner_names, partners
 from mlint.facts.pairs.same_parts import may_be_same_parts
 from mlint.facts.pairs.scope import attribute_twin, is_library_twin
 from mlint.facts.pairs.script import Line, Script
 from mlint.facts.pairs.twice import may_be_twice
+from mlint.facts.pairs.unfilled import may_be_unfilled
 from mlint.facts.pairs.unify import Renaming
 from mlint.facts.pairs.words import changed, replaced, split
 
@@ -43,6 +45,7 @@ _LOOP = re.compile(r"for [\w, ()]+ in (\w+)\s*:?$")
 _FILE = re.compile(r"""([^"'\n/]+)\.\w{1,5}["']""")
 _GIVEN = re.compile(r"""\b(\w+)["']?\s*[=:]\s*([\w.]+)\s*(?=[,)}])""")
 _MANY = 3
+_SHOWN_TWICE = re.compile(r"\{([\w.]*\w)[:}!].*\{\1[:}!]")
 _TEXT_TWICE = re.compile(r"""(["'])([^"'\n]+)\1\s*,\s*\1\2\1""")
 
 
@@ -59,11 +62,23 @@ def has_twins(script: Script, knows: Knows) -> bool:
     repeating = [line for line in script.statements if len(set(line.words)) < len(line.words)]
     return (
         may_be_added(script.statements)
-        or may_be_alike(script.statements)
+        or may_be_alike(script, knows)
         or may_call_idle(script.text, knows)
-        or any(may_be_at_once(line) or may_be_itself(line) or may_disagree(line) for line in repeating)
+        or any(map(_tells_by_itself, repeating))
+        or may_be_unfilled(script)
         or may_be_twice(script, repeating)
         or any(_holds_twins(lines, known, script.is_idle) for lines in both)
+    )
+
+
+def _tells_by_itself(line: Line) -> bool:
+    """Whether a line may have one thing twice that says by itself that another is meant."""
+    return (
+        may_be_at_once(line)
+        or may_be_itself(line)
+        or may_disagree(line)
+        or may_be_pointless(line)
+        or _SHOWN_TWICE.search(line.text) is not None
     )
 
 

@@ -6,14 +6,13 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain, pairwise
+from itertools import pairwise
 
 from mlint.facts.pairs.calls import multiplies, shaping
-from mlint.facts.pairs.forgotten import COLLECTING, collects
 from mlint.facts.pairs.measures import MEASURES
-from mlint.facts.pairs.roles import known_pair
+from mlint.facts.pairs.roles import known_pair, partner_names
 from mlint.facts.pairs.scope import Scope
-from mlint.facts.pairs.script import Line, Script
+from mlint.facts.pairs.script import Line, Script, bound_by, given_to
 from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Entry, Group, Part, Row
 from mlint.facts.pairs.slip import Slip
 from mlint.facts.pairs.unify import Renaming
@@ -23,14 +22,10 @@ _GROUPS = frozenset({"elements", "entries", "arguments", "operands"})
 _MANY = 30
 # Of two the same size as often as not.
 _SIZES = MEASURES | listed("size sizes dim dims channels chans num n hidden embed features width height length len")
-_BOUND = re.compile(r"(?:for )?\(?(\w+(?:, \w+)*)\)?(?: =(?!=)| in )")
-_PARAMETERS = re.compile(r"(?:async )?def \w+\((.*)")
-_NAME = re.compile(r"(?<![.\w])\w+(?= *[,:=)]|$)")
 _BETWEEN = re.compile(r"[,+*/:=]| - |\breturn\b")
 _WORD = re.compile(r"(?<![.\w])[^\W\d]\w*(?![\w(])")
 _LONGEST = 80
 _GIVEN = -9
-_FILLED = re.compile(rf"(\w+)\.(?:{'|'.join(sorted(COLLECTING))})\(")
 
 
 def may_be_twice(script: Script, repeating: Iterable[Line]) -> bool:
@@ -38,17 +33,16 @@ def may_be_twice(script: Script, repeating: Iterable[Line]) -> bool:
 
     `repeating`: the lines in which some word stands twice.
     """
-    lines = script.statements
-    times = Counter(chain.from_iterable(line.words for line in lines))
-    filled = Counter(found[1] for line in lines if (found := _FILLED.match(line.text)) is not None)
+    if not script.idle_names:
+        return False
     made: dict[str, int] = {}
     idle: dict[str, int] = {}
-    for number, line in enumerate(lines):
-        bound = _bound_by(line)
+    for number, line in enumerate(script.statements):
+        bound = bound_by(line)
         made.update(dict.fromkeys(bound, number))
-        given = () if bound else _given_to(line)
-        idle.update({name: number for name in bound if times[name] <= 1 + filled[name] and not name.startswith("_")})
-        idle.update({name: _GIVEN for name in given if times[name] == 1})
+        given = () if bound else given_to(line)
+        idle.update({name: number for name in bound if name in script.idle_names and not name.startswith("_")})
+        idle.update({name: _GIVEN for name in given if name in script.idle_names})
     return bool(idle) and any(_may_stand_for(made, idle, word) for line in repeating for word in _doubled(line))
 
 
@@ -66,16 +60,6 @@ def _doubled(line: Line) -> set[str]:
     return {word for piece, count in pieces.items() if count > 1 for word in _WORD.findall(piece)}
 
 
-def _bound_by(line: Line) -> Sequence[str]:
-    found = _BOUND.match(line.text)
-    return () if found is None else found[1].split(", ")
-
-
-def _given_to(line: Line) -> Sequence[str]:
-    found = _PARAMETERS.match(line.text)
-    return () if found is None else _NAME.findall(found[1])
-
-
 def _differ(text: str, name: str) -> Renaming | None:
     """The word in which two names of several differ."""
     one, other = split(text), split(name)
@@ -85,8 +69,7 @@ def _differ(text: str, name: str) -> Renaming | None:
 
 def twice(row: Row, scope: Scope) -> Iterator[Slip]:
     """The name in the second of two same values of a group that should be one that nothing reads."""
-    idle = [name for name in scope.uses.bound_names if _is_idle(row, scope, name)]
-    for group in row.groups if idle else ():
+    for group in row.groups if scope.uses.idle else ():
         if group.kind not in _GROUPS or len(group.parts) > _MANY or _is_square(row, group):
             continue
         values = [part for part in group.parts if not isinstance(part.node, ast.keyword)]
@@ -96,20 +79,17 @@ def twice(row: Row, scope: Scope) -> Iterator[Slip]:
         for number, second in enumerate(values):
             first = next((each for each in values[:number] if row.are_same(each, second)), None)
             if first is not None:
-                yield from _told(row, scope, idle, first, second)
+                yield from _told(row, scope, first, second)
             elif number and group.kind == "operands" and row.shape(values[number - 1]) == row.shape(second):
-                yield from _of_one_shape(row, scope, idle, values[number - 1], second)
+                yield from _of_one_shape(row, scope, values[number - 1], second)
+            elif number and group.kind == "operands":
+                yield from _of_one_thing(row, scope, values[number - 1], second)
 
 
-def _is_idle(row: Row, scope: Scope, name: str) -> bool:
-    """Whether the code binds a name that nothing reads, or that is only filled."""
-    uses = scope.uses
-    return not (
-        name.startswith("_")
-        or scope.is_of_module(name)
-        or uses.is_optional(name)
-        or any(not collects(row, each) for each in uses.reads(name))
-    )
+def _made_elsewhere(row: Row, scope: Scope, statement: Part) -> list[str]:
+    """The names that were made for nothing before a statement that has none of them."""
+    own = {*row.texts(statement)}
+    return [name for name in scope.idle(statement.start) if name not in own]
 
 
 def _goes_twice(row: Row, values: Sequence[Part]) -> bool:
@@ -149,40 +129,57 @@ def _is_square(row: Row, group: Group) -> bool:
     return group.kind == "elements" and shaping(row, group.parts[0])
 
 
-def _told(row: Row, scope: Scope, idle: Sequence[str], first: Part, second: Part) -> Iterator[Slip]:
+def _told(row: Row, scope: Scope, first: Part, second: Part) -> Iterator[Slip]:
     statement = row.statement_at(second.start) or second
-    own = {*row.texts(statement)}
+    idle = _made_elsewhere(row, scope, statement)
     for atom in row.atoms_of(second):
         if atom.kind != NAME or atom.called or atom.stored or not scope.uses.is_local(atom.text):
             continue
+        if any(each.stored and each.text == atom.text for each in row.atoms_of(statement)):
+            return  # `x = stack([x, x])`
         for name in idle:
-            made = scope.uses.bound_before(name, statement.start) and not scope.uses.is_definition(
-                name, statement.start
-            )
             renaming = changed(atom.text, name) or ((atom.text, name),)
-            if not made or name in own or len(renaming) != 1:
+            if len(renaming) != 1:
                 continue
             if second.end - second.start == 1 or _is_product(row, second):
                 told = _is_meant_alone(row, scope, atom, name, square=_is_product(row, second))
             else:
                 told = _differ(atom.text, name) is not None or _stand_together(row, scope, atom, name)
             if told:
-                yield _slip(atom, name, first, second, renaming[0])
+                yield _slip(atom, name, first, second, renaming[0], sure=_gives_nothing(row, second, statement))
                 return
 
 
-def _of_one_shape(row: Row, scope: Scope, idle: Sequence[str], first: Part, second: Part) -> Iterator[Slip]:
+def _gives_nothing(row: Row, second: Part, statement: Part) -> bool:
+    """Whether nobody means one thing twice there: a sum of a name with itself, what is asked for and returned twice."""
+    if row.tags[second.start - 1] == "Add":
+        return True
+    return isinstance(statement.node, ast.Return) and second.end - second.start > 1
+
+
+def _of_one_shape(row: Row, scope: Scope, first: Part, second: Part) -> Iterator[Slip]:
     """The name that two parts of one shape have in one place, where the statement below its own makes one alike."""
     pairs = [*zip(row.atoms_of(first), row.atoms_of(second), strict=True)]
     if not any(model.text != atom.text and atom.kind in (NAME, ATTRIBUTE) for model, atom in pairs):
         return  # the two items of one thing
     kept = [atom for model, atom in pairs if model.text == atom.text and atom.kind == NAME and not atom.called]
-    own = {*row.texts(row.statement_at(second.start) or second)}
     for atom in kept:
-        for name in idle:
-            if name not in own and _are_made_alike(row, scope, atom, name):
+        for name in _made_elsewhere(row, scope, row.statement_at(second.start) or second):
+            if _are_made_alike(row, scope, atom, name):
                 yield _slip(atom, name, first, second, (atom.text, name))
                 return
+
+
+def _of_one_thing(row: Row, scope: Scope, first: Part, second: Part) -> Iterator[Slip]:
+    """What two operands take parts of, where nothing reads its partner: `start[:, None] + start[None]`."""
+    atoms = [row.last_of(each.node.value) if isinstance(each.node, ast.Subscript) else None for each in (first, second)]
+    if atoms[0] is None or atoms[1] is None or atoms[1].kind != NAME or atoms[0].text != atoms[1].text:
+        return
+    idle = _made_elsewhere(row, scope, row.statement_at(second.start) or second)
+    for old, new, name in partner_names(atoms[1].text):
+        if name in idle:
+            yield _slip(atoms[1], name, first, second, (old, new))
+            return
 
 
 def _binding(row: Row, scope: Scope, name: str, at: int) -> Part | None:
@@ -224,14 +221,13 @@ def _measures(row: Row, part: Part) -> bool:
     return not MEASURES.isdisjoint(row.texts(part))
 
 
-def _slip(atom: Atom, expected: str, model: Part, suspect: Part, renaming: Renaming) -> Slip:
-    rough = not known_pair(*renaming)
+def _slip(atom: Atom, expected: str, model: Part, suspect: Part, renaming: Renaming, *, sure: bool = False) -> Slip:
+    rough = not (sure or known_pair(*renaming))
     return Slip.of_pair(
         atom,
         expected,
         suspect,
         model,
-        renaming,
         renaming,
         unread=True,
         telling=True,

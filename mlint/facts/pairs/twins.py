@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from mlint.facts.pairs.forgotten import LOGGING, collects
-from mlint.facts.pairs.roles import family, implied, partners
+from mlint.facts.pairs.roles import family, implied, is_of_data, known_pair, partners, spelled_otherwise
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, STRING, Atom, Part, Row
 from mlint.facts.pairs.slip import Slip
 from mlint.facts.pairs.unify import Renaming
-from mlint.facts.pairs.words import listed, replaced, split
+from mlint.facts.pairs.words import changed, listed, replaced, split
 
 # What goes from the one set of data to the other on purpose, or is computed of it once.
 _SHARED = listed(
@@ -38,6 +38,10 @@ def twin_of(name: str, methods: Mapping[str, object]) -> Iterator[Twin]:
             model = replaced(name, word, other)
             if model != name and model in methods and family(other, word) in _FAMILIES:
                 yield Twin(model, (other, word))
+    for model in methods:
+        words = changed(model, name)
+        if len(words) == 1 and is_of_data(words[0]) and not known_pair(*words[0]):
+            yield Twin(model, words[0])  # `validation_step` and `test_step`
 
 
 def may_be_left(words: frozenset[str], of_twin: frozenset[str], renaming: Renaming) -> bool:
@@ -50,7 +54,7 @@ def may_be_left(words: frozenset[str], of_twin: frozenset[str], renaming: Renami
 
 def _asked_by(renaming: Renaming) -> tuple[Renaming, ...]:
     """What the renaming of a method asks of the names in it."""
-    return (renaming, *implied(*renaming))
+    return (renaming, *(implied(*renaming) or spelled_otherwise(*renaming)))
 
 
 def left_in_copy(row: Row, scope: Scope, model: Row, renaming: Renaming) -> Iterator[Slip]:
@@ -109,7 +113,7 @@ def _left(
             telling = (
                 atom.kind == STRING or elsewhere or collects(row, atom) or (follows and family(*asked[0]) != "split")
             )
-            return Slip.of_pair(atom, expected, part, twin, (old, new), (old, new), unread=unread, telling=telling)
+            return Slip.of_pair(atom, expected, part, twin, (old, new), unread=unread, telling=telling)
     return None
 
 

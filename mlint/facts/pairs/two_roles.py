@@ -43,6 +43,8 @@ _TUPLE = re.compile(r"[(,=]\s*([(\[]([\w.]+(?:\s*,\s*[\w.]+)+)\s*[)\]])\s*(?=[,)
 _ITEMS = re.compile(r"[(\[]([^()\[\],]*(?:,[^()\[\],]*){3,})[)\]]")
 _BOUNDING = listed("range arange unfold clip clamp clamp_ min max minimum maximum")
 _BOUNDED = re.compile(rf"[\w.]*\b(?:{'|'.join(_BOUNDING)})\([^()]*|[^()<>,]+[<>]=?[^()<>,]+")
+_TOGETHER = re.compile(r"(?<![\w.])([\w.]+) (?:[<>]=?|[=!]=|-) ([\w.]+)(?![\w.(\[])")
+_BETWEEN = re.compile(r"[\[,]\s*([^\[\],:]*\w[^\[\],:]*):([^\[\],:]*\w[^\[\],:]*)(?=[\],])")
 _STEPS = re.compile(r"\b(?:range|arange|unfold)\(")
 _BEFORE_ARGUMENTS = re.compile(r"([A-Za-z_][\w.]*)\(")
 _CALLED = re.compile(r"[\w.]+\(")
@@ -107,6 +109,8 @@ def _is_of_two(line: str, words: Sequence[str], telling: frozenset[str], known: 
     if any(_differ(label, value, known, named=named) for label, value in _labels(line)) or may_cross(line):
         return True
     if may_be_printed(line) and _repeats(words, telling):
+        return True
+    if any(_limits(one, other, known, steps=True) for one, other in _TOGETHER.findall(line)):
         return True
     return _bounds(line, words) and _mixes_sides(line, known)
 
@@ -261,11 +265,14 @@ def _repeats(words: Sequence[str], telling: frozenset[str]) -> bool:
 
 
 def _bounds(line: str, words: Sequence[str]) -> bool:
-    return "<" in line or ">" in line or not _BOUNDING.isdisjoint(words)
+    return "<" in line or ">" in line or _BETWEEN.search(line) is not None or not _BOUNDING.isdisjoint(words)
 
 
 def _mixes_sides(line: str, known: Knows) -> bool:
     """Whether a step or a limit in the line speaks of one side of a picture, and what it goes with of the other."""
+    for lower, upper in _BETWEEN.findall(line):
+        if _limits(lower, upper, known, steps=True) or _limits(upper, lower, known, steps=True):
+            return True
     for found in _BOUNDED.finditer(line):
         steps = _STEPS.search(found[0]) is not None
         for one, other in _neighbours(found):

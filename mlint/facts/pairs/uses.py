@@ -5,8 +5,13 @@ from __future__ import annotations
 import ast
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 
+from mlint.facts.pairs.forgotten import collects
 from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Block, Part, Row, defaults
+
+# Of two that are unpacked one is often not needed: the tokens of these.
+_FEW = 3
 
 
 class Uses:
@@ -135,6 +140,25 @@ class Uses:
             for target in node.targets
         )
 
+    def is_left_of_few(self, name: str, at: int) -> bool:
+        """Whether what binds the name last above the place unpacks two values, of which one is often left, or of more
+        leaves others too."""
+        last = self.bindings(name, at)[-1:]
+        unpacked = [*self._row.of(ast.Tuple), *self._row.of(ast.List)]
+        for part, _ in unpacked:
+            if last and part.start <= last[0] < part.end:
+                left = [each.text for each in self._row.atoms_of(part) if each.stored and not self.is_read(each.text)]
+                return part.end - part.start <= _FEW or left != [name]
+        return False
+
+    def is_empty(self, name: str, at: int) -> bool:
+        """Whether the name is given a constant or an empty list above the place, for something that may be left."""
+        places = self.bindings(name, at)
+        around = self._row.statement_at(places[-1]) if places else None
+        value = around.node.value if around is not None and isinstance(around.node, ast.Assign) else None
+        listed = isinstance(value, (ast.List, ast.Dict)) and not self._row.texts(self._row.parts[value])
+        return listed or isinstance(value, ast.Constant)
+
     def made_of(self, name: str, other: str, at: int) -> bool:
         """Whether the last value that the name is given above the place is made of the other: `end = start + n`."""
         places = self.bindings(name, at)
@@ -152,10 +176,10 @@ class Uses:
         """The names that are bound in the row."""
         return self._bound
 
-    @property
-    def never_read(self) -> list[str]:
-        """The names that are bound, and read nowhere in the row."""
-        return [name for name in self._bound if name not in self._read]
+    @cached_property
+    def idle(self) -> list[str]:
+        """The names that are bound, and that nothing in the row reads, but what fills them: `losses.append(loss)`."""
+        return [name for name in self._bound if all(collects(self._row, atom) for atom in self.reads(name))]
 
     def is_read(self, name: str) -> bool:
         """Whether the name is read anywhere in the row."""
@@ -165,6 +189,11 @@ class Uses:
         """Whether the name is bound, and all that reads it stands in the parts."""
         inside = all(any(part.start <= at < part.end for part in parts) for at in self._read.get(name, ()))
         return name in self._bound and inside
+
+    def is_only_tested(self, name: str) -> bool:
+        """Whether the name is read, and only to ask whether it is None."""
+        tests = [part for part, node in self._row.of(ast.Compare) if isinstance(node.ops[0], (ast.Is, ast.IsNot))]
+        return self.is_read(name) and self.is_read_only_in(name, tests)
 
     def is_left(self, name: str) -> bool:
         """Whether the name is bound, and read only where it gets another value: `text = text.strip()`."""

@@ -10,10 +10,15 @@ from itertools import permutations
 # `1x1` and `3x3` are one word each: sizes, not the numbers of two things.
 _WORD = re.compile(r"[0-9]+x[0-9]+|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 # `dx`, `xc`, `xmin`, `imgh`: an axis letter glued to a stem, but not the two axes of `xy`.
-_AXIS_LAST = re.compile(r"([a-v]|img|off|pad|num|pos|grid|max|min)([xyzhw])")
+_AXIS_LAST = re.compile(r"([a-w]|img|off|pad|num|pos|grid|max|min)([xyzhw])")
 _AXIS_FIRST = re.compile(r"([xyz])([a-v]|\1|min|max|off|pos)")
+# `nanmin`, `argmax`: what is asked of numbers.
+_OF_LIBRARY = re.compile(r"(nan|arg)(min|max|mean|std|var)")
 _NOT_GLUED = frozenset({"by", "my", "th", "ah", "eh", "ow", "oh", "uh", "hz", "py"})
 _MOST_TOLD = 3
+# No plurals: `ns`, `pos`, `axis`, `radius`, `loss`.
+_SHORT = 2
+_SINGULAR = ("as", "is", "os", "ss", "us")
 _GLUED_ENDS = ("train", "test", "valid", "width", "height", "left", "right", "source", "target")
 _NO_ENDING = frozenset(
     {"untrain", "latest", "bright", "copyright", "fastest", "pytest", "invalid", "upright", "retarget", "unittest"}
@@ -38,6 +43,18 @@ def names_told(label: str) -> Iterator[str]:
         yield from ("_".join(each) for each in permutations(words))
 
 
+@lru_cache(maxsize=1 << 15)
+def stems(name: str) -> frozenset[str]:
+    """The words of a name, in the singular as far as the last letters tell."""
+    return frozenset(map(_in_singular, split(name)))
+
+
+def _in_singular(word: str) -> str:
+    if len(word) <= _SHORT or word.endswith(_SINGULAR):
+        return word
+    return word[:-2] if word.endswith(("sses", "xes", "shes", "ches")) else word.removesuffix("s")
+
+
 def is_one_of(text: str, name: str) -> bool:
     """Whether the name is that of the text, or its plural: `image` and `images`."""
     return split(text) == split(name) or split(text + "s") == split(name)
@@ -53,6 +70,8 @@ def says(text: str, name: str) -> bool:
 def _parts(word: str) -> tuple[str, ...]:
     if len(word) == 1 or word in _NOT_GLUED or word in _NO_ENDING:
         return (word,)
+    if (found := _OF_LIBRARY.fullmatch(word)) is not None:
+        return (found[1], found[2])
     if len(word) <= 5:
         found = _AXIS_LAST.fullmatch(word) or _AXIS_FIRST.fullmatch(word)
         return (word,) if found is None else (found[1], found[2])

@@ -40,21 +40,34 @@ def _judged(discarded: Discarded) -> tuple[Confidence, str] | None:
     """How sure it is that nothing happens, and why."""
     if not discarded.is_method:
         return Confidence.CERTAIN, "returns a new value"
+    if discarded.is_of_new:
+        return Confidence.LIKELY, "changes only what the call before it has made"
     if discarded.called_on is not None:
         return Confidence.CERTAIN, f"is called on {discarded.called_on}"
-    if not discarded.is_open or discarded.shown in ("module", "object"):
+    if not discarded.is_open or discarded.shown in ("module", "object") or discarded.is_of_other_class:
         return None
-    if discarded.shown == "tensor":
-        return Confidence.LIKELY, "is called on what other lines use as a tensor or an array"
-    if discarded.is_only_of_tensors:
-        return Confidence.LIKELY, "is a method of tensors"
-    if discarded.shown == "data" and discarded.is_unpacked:
-        return Confidence.LIKELY, "is called on data that goes through a model"
-    if discarded.moved_beside is not None:
-        return Confidence.LIKELY, f"is called on what comes with `{discarded.moved_beside}`, which is assigned anew"
+    seen = _seen(discarded)
+    if seen is not None:
+        return Confidence.LIKELY, seen
     if discarded.name in _MOVES_MODULES and discarded.shown is None:
         return Confidence.POSSIBLE, "moves a module in place, but of a tensor only returns a copy"
     return Confidence.POSSIBLE, "returns a new value, if this is a tensor"
+
+
+def _seen(discarded: Discarded) -> str | None:
+    """What shows the receiver to be a tensor; None if nothing does."""
+    if discarded.shown == "data" and discarded.is_unpacked:
+        return "is called on data that goes through a model"
+    if discarded.moved_beside is not None and discarded.shown != "tensor":
+        return f"is called on what comes with `{discarded.moved_beside}`, which is assigned anew"
+    ways = (
+        (discarded.shown == "tensor", "what other lines use as a tensor or an array"),
+        (discarded.is_parameter, "a parameter of a model"),
+        (discarded.is_sliced, "what was indexed as only tensors and arrays are"),
+        (discarded.is_tensor_inside, "what a function that takes it uses as a tensor"),
+    )
+    found = next((f"is called on {what}" for holds, what in ways if holds), None)
+    return found or ("is a method of tensors" if discarded.is_only_of_tensors else None)
 
 
 def _advice(discarded: Discarded) -> str:

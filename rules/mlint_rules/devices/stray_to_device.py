@@ -60,12 +60,16 @@ def _made(move: Move) -> _Verdict | None:
 def _is_often(move: Move) -> bool:
     if move.is_lazy:
         return False
-    return move.occasion is not None or (move.follows_data and not move.is_once) or move.is_in_training
+    is_filled = move.making is not None and move.making.kind == "fill"  # data of the turn has to come there anyway
+    is_repeated = move.is_in_training or (move.is_in_inference and is_filled)
+    return move.occasion is not None or (move.follows_data and not move.is_once) or is_repeated
 
 
 def _often(move: Move) -> str:
     if move.occasion is None and not move.follows_data and move.is_in_training:
         return "on every step of the training"
+    if move.occasion is None and not move.follows_data and move.is_in_inference:
+        return "on every turn of the loop"
     return f"on every call of {move.occasion}" if move.occasion else "on every call"
 
 

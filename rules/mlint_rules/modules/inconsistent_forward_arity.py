@@ -36,7 +36,7 @@ def _of(forward: Forward) -> Reports:
     for choice in forward.choices:
         odd, usual = forward.odd_and_usual(choice)
         found = {each.value for each in forward.origins(choice)}
-        origin = next(each for each in _DECIDE if each in found)
+        origin = "the data" if forward.is_of_data_alone(choice) else next(each for each in _DECIDE if each in found)
         if choice.is_open and origin != "the mode" and 0 not in (each.shape for each in (*choice.then, *choice.orelse)):
             continue  # what else may be chosen need not be one value
         surprises = origin == "the data" and forward.is_of_tensors(choice)

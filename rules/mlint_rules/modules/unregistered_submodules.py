@@ -27,6 +27,7 @@ def unregistered_submodules(kept: Kept) -> Reports:
     yield kept.report(
         confidence=Confidence.LIKELY if sure else Confidence.POSSIBLE,
         advice=f"self.{kept.name} = nn.{_CLASSES.get(kept.value.kind, 'ModuleList')}(...)",
+        because=kept.passed,
         name=kept.name,
         kind=kept.value.kind.value,
     )

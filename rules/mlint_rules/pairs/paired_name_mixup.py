@@ -18,7 +18,7 @@ def paired_name_mixup(labelled: Labelled) -> Reports:
 
 def _confidence(labelled: Labelled) -> Confidence:
     mixup = labelled.mixup
-    if labelled.reversed_on_purpose or labelled.either_way:
+    if labelled.reversed_on_purpose or labelled.either_way or labelled.is_of_test:
         return Confidence.POSSIBLE
     if mixup is None:
         return Confidence.LIKELY

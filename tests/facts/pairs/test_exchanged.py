@@ -134,3 +134,16 @@ def test_what_a_function_hands_on_of_its_own_in_order(code: str, parameters: lis
 def test_capital_letters_are_sides_too() -> None:
     (found,) = exchanged("draw(pose, W, H)\n", draw=["pose", "H", "W"])
     assert (found.atom.text, found.expected, found.either_way) == ("W", "H", False)
+
+
+def test_the_bounds_of_a_slice_are_along_one_side() -> None:
+    assert mixed("x1[y2 : x2 + 5]") == ["y2, not x2"]
+    assert mixed("x1[x1:x2, 3:y2]") == []
+
+
+def test_sizes_that_are_put_together_along_each_side() -> None:
+    along = "height < step_h, width - step_w, "
+    assert mixed(along + "width < step_h") == ["step_h, not step_w"]
+    assert mixed(along + "step_w - height") == ["height, not width"]
+    assert mixed("width < step_h, height < step_w") == []
+    assert mixed(along + "width - height") == []

@@ -1,0 +1,85 @@
+"""One thing twice where that has no point: bounds that are one, a mix of a thing with itself, its own length."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from mlint.facts.pairs.roles import partner_names
+from mlint.facts.pairs.scope import Scope
+from mlint.facts.pairs.script import Line
+from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Part, Row
+from mlint.facts.pairs.slip import Slip
+
+_BOUNDING = frozenset({"clip", "clip_", "clamp", "clamp_", "clip_by_value"})
+_BOUNDED = re.compile(r"\b(?:clip|clamp)\w*\(.*?([\w.]+), (?:\w+=)?\1[,)]")
+_MIXED = re.compile(r"\(1(?:\.0*)? - ")
+_COMPARED = re.compile(r"(\blen\([\w.]+\)|[\w.]+\.shape(?:\[[^\]]*\])?) [=!]= \1")
+_TWO = 2
+
+
+def may_be_pointless(line: Line) -> bool:
+    """Whether a line has the same bound twice, mixes two things, or compares a size with itself; cheap."""
+    text = line.text
+    if "cl" in text and _BOUNDED.search(text) is not None:
+        return True
+    return (" + " in text and _MIXED.search(text) is not None) or _COMPARED.search(text) is not None
+
+
+def pointless(row: Row, scope: Scope) -> Iterator[Slip]:
+    """The second of two same bounds, mixed things or measured ones, where its partner is there."""
+    for first, second in (*_bounds(row), *_mixed(row), *_compared(row)):
+        for atom in row.atoms_of(second):
+            names = partner_names(atom.text) if atom.kind in (NAME, ATTRIBUTE) and not atom.called else ()
+            known = [each for each in names if scope.knows(atom, each[2], second.start)]
+            if known:
+                old, new, expected = known[0]
+                yield Slip.of_pair(atom, expected, second, first, (old, new), telling=True, double=True, evident=True)
+                break
+
+
+def _bounds(row: Row) -> Iterator[tuple[Part, Part]]:
+    """The bounds of a clip that are the same: all becomes that."""
+    for _, node in row.of(ast.Call):
+        function = row.last_of(node.func)
+        if function is not None and function.text in _BOUNDING:
+            given = [*node.args, *(each.value for each in node.keywords)][-_TWO:]
+            parts = [row.parts[each] for each in given if not isinstance(each, ast.Starred)]
+            if len(parts) == _TWO and row.are_same(*parts):
+                yield parts[0], parts[1]
+
+
+def _mixed(row: Row) -> Iterator[tuple[Part, Part]]:
+    """The same thing with a weight and with the rest of it, as in `a * t + a * (1 - t)`: that is `a`."""
+    for _, node in row.of(ast.BinOp):
+        if not isinstance(node.op, ast.Add):
+            continue
+        for first, weight in _factors(row, node.left):
+            for second, rest in _factors(row, node.right):
+                if row.are_same(first, second) and (_leaves(row, rest, weight) or _leaves(row, weight, rest)):
+                    yield first, second
+
+
+def _factors(row: Row, node: ast.expr) -> Iterator[tuple[Part, Part]]:
+    """The two factors of a product, either way round."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
+        parts = row.parts[node.left], row.parts[node.right]
+        yield from (parts, parts[::-1])
+
+
+def _leaves(row: Row, rest: Part, weight: Part) -> bool:
+    """Whether the one is what the other leaves of 1."""
+    match rest.node:
+        case ast.BinOp(ast.Constant(1), ast.Sub(), taken):
+            return row.are_same(row.parts[taken], weight)
+    return False
+
+
+def _compared(row: Row) -> Iterator[tuple[Part, Part]]:
+    """A size that is compared with itself: `len(names) == len(names)`."""
+    for _, node in row.of(ast.Compare):
+        if isinstance(node.ops[0], (ast.Eq, ast.NotEq)) and not isinstance(node.left, (ast.Name, ast.Attribute)):
+            parts = row.parts[node.left], row.parts[node.comparators[0]]
+            if len(node.ops) == 1 and row.are_same(*parts):
+                yield parts
