@@ -10,7 +10,7 @@ from mlint.facts.answers import data
 from mlint.facts.calls import CallResult
 from mlint.facts.entries import Entry
 from mlint.facts.modes import LAYER, MODE_DEPENDENT, MODE_INDEPENDENT
-from mlint.facts.objects import Mode, contained, mode_of_copy, root
+from mlint.facts.objects import EACH, Mode, contained, mode_of_copy, root
 from mlint.facts.passed_on import with_kept
 from mlint.facts.recorded import CallFact
 from mlint.facts.records import replace
@@ -165,7 +165,8 @@ def _by_table(evaluation: Evaluation, op: ir.Call, fact: CallFact, entry: Entry,
     if result.mode is not None:
         mode = _mode_of_given(evaluation, op) if entry.members is not None else None
         mode = mode or _mode(evaluation, op, result, bound, entry)
-        evaluation.state = evaluation.state.with_mode(value.objects, mode)
+        each = result.same is not None and EACH in bound.get(result.same, UNKNOWN).traits
+        evaluation.state = evaluation.state.with_mode(value.objects, mode, each)
     if result.mutates is not None and result.mutates in bound:
         changed = bound[result.mutates]
         kind = changed.kind if value.kind is Kind.NONE else value.kind  # `a.fill(0)` gives nothing

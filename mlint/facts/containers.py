@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mlint.facts import attributes, devices, ir, modes, numbers, parts
 from mlint.facts.intervals import Basis
-from mlint.facts.objects import part_of
+from mlint.facts.objects import EACH, part_of
 from mlint.facts.recorded import CallFact
 from mlint.facts.records import replace
 from mlint.facts.values import MAX_ITEMS, MISSING, UNKNOWN, Kind, Value, join, join_all
@@ -105,6 +105,8 @@ def next_of(source: Value, site: int, where: tuple[str, str]) -> Value:
     value = UNKNOWN
     if source.items is not None:
         value = join_all(source.items)
+        if len(value.objects) > 1:
+            value = replace(value, traits=value.traits | {EACH})
     elif source.element is not None:
         value = source.element
     elif source.kind in NUMERIC:

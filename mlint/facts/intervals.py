@@ -268,7 +268,11 @@ def below(end: float, step: float = 0.0) -> float:
 
 def floor_division(left: Interval, right: Interval) -> Interval:
     """`left // right`"""
-    return rounded(math.floor, over(left, right))
+    found = rounded(math.floor, over(left, right))
+    ends = [end for each in (left, right) for end in (each.low, each.high) if math.isfinite(end)]
+    if all(end == int(end) for end in ends) or not found.low:
+        return found
+    return replace(found, low=found.low - 1)  # 1.0 // 0.05 is 19.0, though 1.0 / 0.05 is 20.0
 
 
 def modulo(left: Interval, right: Interval, integers: bool = False) -> Interval | None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlint.facts import ir
-from mlint.facts.objects import EVAL, MEMBERS, TRAIN, UNSURE, Mode, Modes, item, mode_of_copy, root
+from mlint.facts.objects import EACH, EVAL, MEMBERS, TRAIN, UNSURE, Mode, Modes, item, mode_of_copy, root
 from mlint.facts.recorded import CallFact
 from mlint.facts.records import replace
 from mlint.facts.values import MISSING, UNKNOWN, Kind, Object, Trace, Value
@@ -95,7 +95,8 @@ def of_unknown(evaluation: Evaluation, op: ir.Call, fact: CallFact, receiver: Va
         return UNKNOWN
     else:
         return receiver if fact.name in _RETURN_SELF else _inside(fact.name, receiver)
-    evaluation.state = evaluation.state.with_mode(receiver.objects, put(modes, evaluation.trace(op.target, "")))
+    mode = put(modes, evaluation.trace(op.target, ""))
+    evaluation.state = evaluation.state.with_mode(receiver.objects, mode, EACH in receiver.traits)
     return receiver
 
 

@@ -19,6 +19,8 @@ MAX_DEPTH = 4
 TRAIN, EVAL, ENTRY, UNSURE = "train", "eval", "entry", "unknown"
 """The modes; `ENTRY` is the mode that an object had when the function was called, `UNSURE` one that nothing tells."""
 
+EACH = "each"
+"""The trait of what a loop takes from a list written out: on one turn or another each of its items."""
 MEMBERS = "members"
 """The index of an item that stands for a module itself and all that it holds, as `net.modules()` gives them."""
 
@@ -85,7 +87,7 @@ class State:
             holder = parent(holder)
         return Mode(frozenset({UNSURE}) if root(owner)[0] == "new" else AT_ENTRY)
 
-    def with_mode(self, owners: frozenset[Object], mode: Mode) -> State:
+    def with_mode(self, owners: frozenset[Object], mode: Mode, each: bool = False) -> State:
         """The state after `owner.eval()` or `owner.train()`.
 
         Of several possible owners each may have kept its mode; but what was put in eval by one name is in eval when it
@@ -96,7 +98,7 @@ class State:
         modes = dict(self.modes)
         if self.assumed is not None and mode.modes == {self.assumed}:
             mode = replace(mode, modes=frozenset({ENTRY}))
-        sure = len(owners) == 1 or mode.modes == {EVAL}
+        sure = each or len(owners) == 1 or mode.modes == {EVAL}
         reached = self._members(owners)
         for owner in reached:
             modes[owner] = mode if sure else Mode(self._kept(owner, mode) | mode.modes, mode.trace)

@@ -123,6 +123,21 @@ class Way:
             for each in conditions(accesses, place.block)
         )
 
+    def is_decided_alike(self, target: int) -> bool:
+        """Whether nothing decides that `eval()` is called here but what decides that the model is, too:
+        `if not (dry or mock): model.eval()` before `if dry: ... elif mock: ... else: model(x)`."""
+        accesses = Accesses(self.function.ir)
+        places = accesses.temporaries.places
+        sites = [site for site in self._switched_here if self._name(site) == "eval" and site in places]
+        if not sites or target not in places:
+            return False
+        mine = {each for one in conditions(accesses, places[target].block) for each in names(accesses, one)}
+        deciding = [
+            {each for one in conditions(accesses, places[site].block) for each in names(accesses, one)}
+            for site in sites
+        ]
+        return any(each and each <= mine for each in deciding)
+
     @property
     def is_of_test(self) -> bool:
         """Whether it begins in a test of the project, by way of other code: a test may do without eval mode."""

@@ -14,7 +14,6 @@ _VALIDATES = frozenset("eval evaluate evaluation validate validation val valid t
 _HELD_OUT = frozenset("eval evaluation validation val valid test testing dev".split())
 _DATA = frozenset("loader loaders dataloader dataloaders batches iter iterator dl dataset data set".split())
 _INFERRED = frozenset("batch image images one single model all frame frames video text sample samples".split())
-_FEATURES = frozenset("feature features feat frontend mel fbank".split())
 _HEADS = frozenset("classifier regressor fc linear probe".split())
 _ANSWERS = frozenset(("encode", "generate", "embed", "transcribe", "translate", "detect", "classify"))
 _KEEPS_TRAIN_MODE = frozenset(
@@ -109,7 +108,7 @@ def _judged(call: ModelCall, way: Way, ways: list[Way]) -> tuple[Way, Confidence
         return None  # `model.encode(x)` of something that nothing tells the class of may be anything
     if way.has_gradients and not way.is_train:
         return (way, Confidence.POSSIBLE) if way.may_train or way.is_open or way.is_unsure else None
-    if way.is_chosen or (way.may_eval and way.is_left_to_flag):
+    if way.is_chosen or (way.may_eval and (way.is_left_to_flag or way.is_decided_alike(call.op.target))):
         return way, Confidence.POSSIBLE
     if way.is_unsure:
         told = ((_measures(call, way) and _goes_through(_data(call))) or _is_shown(call, way)) and not way.may_eval
@@ -143,15 +142,13 @@ def _measures(call: ModelCall, way: Way) -> bool:
 
 
 def _is_shown(call: ModelCall, way: Way) -> bool:
-    """Whether the function sees to the mode of another model, or to that of this one when it has run it; or the class
-    leaves this one in train mode after its training: who runs it next does so in train mode. What computes features may
-    be no network."""
+    """Whether the function sees to the mode of this model when it has run it; or the class leaves it in train mode after
+    its training: who runs it next does so in train mode. That it sees to that of another model shows nothing: this one
+    may be frozen, come from a library in eval mode, or be no network at all."""
     if call.is_loss or not (call.is_typed or call.is_named or call.is_self):
         return False
-    features = not call.is_typed and _names_one_of(call.name, _FEATURES)
-    beside = call.put_beside is not None and not features
     left = any(map(_answers, (call.function.name, way.outermost))) and bool(call.left_in_train)
-    return call.is_put_in_train_after or beside or left
+    return call.is_put_in_train_after or left
 
 
 def _is_head(call: ModelCall) -> bool:
@@ -186,7 +183,7 @@ def _is_doubtful(call: ModelCall, way: Way) -> bool:
     assumed = way.is_assumed and not call.is_held
     aims = assumed and call.is_of_trainer and not _evaluates(call.function.name)
     seen, told = way.dependence, way.is_switched or (assumed and not aims)
-    counts = way.is_train and (call.is_named or bool(seen.depends)) and not (call.is_held or _is_target(call))
+    counts = way.is_train and bool(seen.depends) and not (call.is_held or _is_target(call))
     told = told or (counts and not way.has_gradients and _is_evaluation(call, way))
     if not told and (seen.opaque or not seen.depends):
         return True  # what it holds may have come in eval mode, or acts the same in both
