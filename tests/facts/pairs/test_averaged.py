@@ -15,7 +15,7 @@ def found(loop: str, mean: str, target: str = "total") -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "loop, mean, target",
+    ("loop", "mean", "target"),
     [
         ("val_set", "return total / len(train_set)", "total"),
         ("tqdm(self.val_set)", "self.mean = total.item() / len(self.train_set)", "total"),
@@ -28,7 +28,7 @@ def test_the_count_of_the_other_is_told(loop: str, mean: str, target: str) -> No
 
 
 @pytest.mark.parametrize(
-    "loop, mean",
+    ("loop", "mean"),
     [
         ("val_set", "return total / len(val_set)"),
         ("val_set", "return total / len(self.train_set)"),  # of another object

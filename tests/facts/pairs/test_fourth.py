@@ -28,7 +28,7 @@ def test_the_order_of_the_two_others_says_which_is_meant() -> None:
 
 
 @pytest.mark.parametrize(
-    "parameters, statement",
+    ("parameters", "statement"),
     [
         ("a_mu, a_std, b_mu, b_std", "return a_std + a_mu, b_std + b_mu"),  # all four are there
         ("a_mu, a_std, b_std", "return a_std + a_mu, b_std + a_mu"),  # there is no fourth

@@ -20,7 +20,7 @@ def test_one_of_two_stands_for_both(loop: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "loop, statement",
+    ("loop", "statement"),
     [
         ("p_s, p_t in zip(one, other)", "p_t.mul_(w).add_(p_s)"),
         ("p_s, p_t in zip(one, other)", "w.append(p_t)"),  # once is what is needed of it
