@@ -196,6 +196,7 @@ def is_weight_name(name: str) -> bool:
 
 
 _AROUND_ZERO = Interval(-0.5, 0.5)
+_SIGNED_BYTE = Interval(-128, 127)
 _BYTE_SCALE = 64.0
 _FRACTION_OF_ONE = 0.5
 _IMAGE_SCALE = 16.0
@@ -298,6 +299,14 @@ def is_centred(whole: Term) -> bool:
     """Whether fractions that lie around zero are brought to bytes: `(x + 0.5) * 255`."""
     inside = {atom for powers, _ in parts_of(whole) for atom, _ in powers}
     return len(inside) == 1 and interval_of(whole, dict.fromkeys(inside, _AROUND_ZERO)) == BYTE
+
+
+def is_of_signed_bytes(whole: Term) -> bool:
+    """Whether signed bytes are brought to unsigned ones: `x + 128`, where nothing says that x is an image."""
+    inside = {atom for powers, _ in parts_of(whole) for atom, _ in powers}
+    if any(atom.range == BYTE or is_image_name(atom) for atom in inside):
+        return False
+    return len(inside) == 1 and interval_of(whole, dict.fromkeys(inside, _SIGNED_BYTE)) == BYTE
 
 
 def is_denormalised(whole: Term) -> bool:

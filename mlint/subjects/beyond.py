@@ -21,6 +21,7 @@ from mlint.facts.reaches import (
     is_filling,
     is_gain,
     is_inverted_mask,
+    is_of_signed_bytes,
     is_overshot,
     is_standardised,
     meets_bytes,
@@ -173,7 +174,7 @@ def _assumed(cast: Cast, known: Beyond | None) -> Beyond | None:
 
 def _if_image(cast: Cast, whole: Term) -> Interval | None:
     """Where it lies if what is taken for an image is one of bytes; None where it was not computed from an image."""
-    if is_centred(whole):
+    if is_centred(whole) or is_of_signed_bytes(whole):
         return None
     roles = cast.roles(whole)
     is_computed = whole.op != "value" or whole.range is None
