@@ -24,6 +24,7 @@ from mlint.subjects.owners import Function
 
 _DATA = {Kind.TENSOR: "a tensor", Kind.ARRAY: "an array", Kind.PIL: "a PIL image", Kind.NUMBER: "a number"}
 _MEASURES = frozenset("perf_counter time synchronize timeit record Event profile monotonic benchmark".split())
+_BATCHES = frozenset(("batch", "data", "sample", "samples", "inputs"))
 _ONLY_TENSORS = frozenset(("clamp", "unsqueeze", "permute", "masked_fill", "type_as", "contiguous"))
 _CLASS = re.compile(r"(?:^|[.:])[A-Z]\w*$")
 _MAKES_NEW = frozenset(("mul", "add", "sub", "div", "pow", "clone", "neg", "abs", "multiply", "lerp"))
@@ -175,11 +176,11 @@ class Discarded:
 
     @cached_property
     def moved_beside(self) -> str | None:
-        """What a loop takes together with the receiver, and is assigned what the same method gives: of `images, labels`
-        the `images = images.to(device)`; None where there is nothing of the kind."""
+        """What is taken from a batch together with the receiver, and is assigned what the same method gives: of
+        `images, labels` the `images = images.to(device)`; None where there is nothing of the kind."""
         temporaries = self._accesses.temporaries
         sources = {op.source for op in map(temporaries.definitions.get, self._stored) if isinstance(op, ir.Element)}
-        sources = {each for each in sources if isinstance(temporaries.definitions.get(each), ir.Next)}
+        sources = {each for each in sources if self._is_batch(each)}
         stores = [op for op in temporaries.definitions.values() if isinstance(op, ir.Store)]
         made = {each.name: temporaries.definitions.get(each.value) for each in stores}
         beside = {
@@ -189,6 +190,14 @@ class Discarded:
         }
         found = (name for name in sorted(beside) if self._is_same_call(made.get(name), name))
         return next(found, None)
+
+    def _is_batch(self, source: int) -> bool:
+        """Whether a loop takes what is unpacked from what it goes over, or it is called a batch."""
+        temporaries = self._accesses.temporaries
+        if isinstance(temporaries.definitions.get(source), ir.Next):
+            return True
+        path = temporaries.path(source)
+        return path is not None and path[-1].rpartition("_")[2] in _BATCHES
 
     def _is_same_call(self, call: ir.Instruction | None, name: str) -> bool:
         if not isinstance(call, ir.Call) or self._accesses.temporaries.callee_name(call) != self.name:
