@@ -264,9 +264,6 @@ def truth(const: object = MISSING, made: Term | None = None) -> Value:
     return Value(Kind.NUMBER, "bool", UNIT, term=made, traits=frozenset({BINARY}))
 
 
-_FLIPPED = {"<": ">=", "<=": ">", "==": "!=", "!=": "==", ">": "<=", ">=": "<"}
-
-
 def compare(op: str, left: Value, right: Value) -> Value:
     """`left op right`: a bool, or an array of them; its term remembers what was compared."""
     if op in ("is", "is not"):

@@ -19,9 +19,6 @@ FORMATS: dict[str, str] = {
     "sarif": "mlint.report.sarif",
 }
 
-HUMAN = frozenset({"full", "concise"})
-"""The formats that people read: only after these may more lines follow on the same stream."""
-
 
 class Writer(Protocol):
     """Writes all that a run found to a text stream."""

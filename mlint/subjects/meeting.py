@@ -84,11 +84,6 @@ class Meeting:
         return self.function.code(self.found.at)
 
     @property
-    def near_code(self) -> str:
-        """The source text of the tensor on the CPU."""
-        return self.function.code(self.found.near)
-
-    @property
     def made_code(self) -> str | None:
         """The source text of the call that made it; None where it is not seen."""
         return None if self.found.made is None else self.function.code(self.found.made)

@@ -14,7 +14,6 @@ from mlint.facts.pairs.unify import Renaming
 from mlint.facts.pairs.words import changed, is_one_of, replaced, split
 
 _TWO = 2
-_BETWEEN = ", "
 _VALUES = (ast.Call, ast.Subscript, ast.Name, ast.Attribute, ast.BinOp)
 
 
