@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import weakref
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from functools import cached_property, lru_cache
 from pathlib import Path
 from weakref import WeakKeyDictionary
@@ -217,7 +217,7 @@ class Layout:
         return any(name in line and re.search(rf"\b{name}\b", line.partition("#")[0]) for line in lines)
 
     @cached_property
-    def _vocabularies(self) -> list[frozenset[str]]:
+    def _vocabularies(self) -> list[Set[str]]:
         if self._class is None:
             return []
         symbol = self._project.symbol(self._path, self._class)

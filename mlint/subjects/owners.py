@@ -44,10 +44,10 @@ class File:
         """The file itself."""
         yield owner
 
-    @property
+    @cached_property
     def words(self) -> frozenset[str]:
         """All words of the file."""
-        return self.outline.words
+        return frozenset(self.outline.words)
 
     @cached_property
     def functions(self) -> tuple[Function, ...]:
@@ -140,10 +140,11 @@ class Function:
         """The line of its first decorator, or of its `def`."""
         return self.unit.outline.first_line if self.unit.outline is not None else 1
 
-    @property
+    @cached_property
     def words(self) -> frozenset[str]:
         """The words on its lines."""
-        return self.unit.outline.words if self.unit.outline is not None else self.file.outline.module_words
+        outline = self.unit.outline
+        return frozenset(outline.words if outline is not None else self.file.outline.module_words)
 
     @property
     def lines(self) -> list[str]:
@@ -249,10 +250,10 @@ class Class:
         """The line of its first decorator, or of `class`."""
         return self.outline.first_line
 
-    @property
+    @cached_property
     def words(self) -> frozenset[str]:
         """The words on its lines."""
-        return self.outline.words
+        return frozenset(self.outline.words)
 
     @cached_property
     def methods(self) -> Mapping[str, Function]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from functools import lru_cache
 
 from mlint.facts.pairs.roles import holds_training, implied, is_of_data, known_pair, spelled_otherwise
@@ -43,7 +43,7 @@ def _tells(renaming: Renaming) -> bool:
 
 
 def may_be_left_whole(
-    words: frozenset[str], of_model: frozenset[str], renaming: Renaming, around: frozenset[str], own: frozenset[str]
+    words: frozenset[str], of_model: Set[str], renaming: Renaming, around: Set[str], own: frozenset[str]
 ) -> bool:
     """Whether of the words of a model one that the copy keeps, or loses, asks to become one that is there; cheap.
 
