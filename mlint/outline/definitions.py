@@ -58,7 +58,7 @@ def _extent(node: Function | ast.ClassDef, text: Text) -> tuple[int, int]:
 
 def _parameters(arguments: ast.arguments, text: Text) -> Iterator[Parameter]:
     def parameter(arg: ast.arg, kind: ParameterKind, default: ast.expr | None = None) -> Parameter:
-        return Parameter(arg.arg, kind, text.of_any(default), text.of_any(arg.annotation))
+        return Parameter.shared(arg.arg, kind, text.of_any(default), text.of_any(arg.annotation))
 
     only = len(arguments.posonlyargs)
     positional = [*arguments.posonlyargs, *arguments.args]

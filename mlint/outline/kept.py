@@ -81,7 +81,7 @@ def _function(each: FunctionOutline) -> list[Any]:
 def _made_function(kept: Any) -> FunctionOutline:
     (name, qualname, first, line, end, parameters, returns, decorators, is_async, cls, words, nested, imports) = kept
     return FunctionOutline(
-        *(name, qualname, first, line, end, tuple(Parameter(*each) for each in parameters), returns),
+        *(name, qualname, first, line, end, tuple(Parameter.shared(*each) for each in parameters), returns),
         *(tuple(decorators), is_async, cls, Words.told(words), tuple(nested), dict(imports)),
     )
 
@@ -101,4 +101,3 @@ def _made_class(kept: Any, functions: list[FunctionOutline]) -> ClassOutline:
         {name: functions[number] for name, number in methods.items()},
         *(dict(attributes), dict(annotations), Words.told(words), inside),
     )
-

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -19,6 +20,11 @@ class Parameter:
     kind: ParameterKind
     default: str | None
     annotation: str | None
+
+    @classmethod
+    def shared(cls, name: str, kind: ParameterKind, default: str | None, annotation: str | None) -> Parameter:
+        """One whose texts are the same objects as those of others: most are `None`, `int`, `torch.Tensor` ..."""
+        return cls(sys.intern(name), kind, default and sys.intern(default), annotation and sys.intern(annotation))
 
 
 @dataclass(frozen=True, slots=True)
