@@ -522,7 +522,7 @@ class TestWords:
         assert len(self.WORDS) == 3
         assert "loss" in self.WORDS
         assert "los" not in self.WORDS
-        assert self.WORDS == Words(["é", "loss", "train"])
+        assert Words(["é", "loss", "train"]) == self.WORDS
 
     def test_an_empty_one_holds_nothing(self) -> None:
         assert not Words()
