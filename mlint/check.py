@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import traceback
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from mlint.collector import uncollected
 from mlint.finding import Confidence, Finding, Problem, Related
@@ -18,14 +19,27 @@ from mlint.suppress import Suppression, suppressions
 
 if TYPE_CHECKING:
     from mlint.facts.project import Project
+    from mlint.facts.reads import Leaf
     from mlint.subjects import File
 
 
 class Owner(Protocol):
-    """A file, or a function or class in it: what subjects are found in."""
+    """A file, or a function or class in it: what subjects are found in. `key` tells it apart from others of the file,
+    but for those that are defined again."""
+
+    scope: ClassVar[str]
+
+    @property
+    def key(self) -> str: ...
 
     @property
     def words(self) -> Iterable[str]: ...
+
+    def alone(self) -> Owner: ...
+
+    def rest(self) -> None: ...
+
+    def close(self) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -38,15 +52,29 @@ class Checked:
 
 
 @dataclass(frozen=True)
+class Part:
+    """What rules say of one owner (by its key), and the leaves about its own file that this rests on. Picklable."""
+
+    owner: str
+    findings: tuple[Finding, ...] = ()
+    rests: tuple[Leaf, ...] = ()
+
+
+@dataclass(frozen=True)
 class Looked:
-    """What rules say of one file, before a comment or a setting silences any of it. Picklable.
+    """What rules say of one file, owner by owner, before a comment or a setting silences any of it. Picklable.
 
     `ran`: the codes of the rules that looked at it; None where it cannot be read.
     """
 
-    findings: tuple[Finding, ...] = ()
+    parts: tuple[Part, ...] = ()
     problems: tuple[Problem, ...] = ()
     ran: frozenset[str] | None = None
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All that they say."""
+        return tuple(dict.fromkeys(finding for part in self.parts for finding in part.findings))
 
 
 @dataclass(frozen=True)
@@ -68,25 +96,26 @@ def check_file(project: Project, source: Source, task: Task) -> Checked:
     return sift(source, task, look(project, source, task))
 
 
-def look(project: Project, source: Source, task: Task) -> Looked:
-    """Let the rules of the task look at one file of the project. Nothing is raised, as in `check_file`."""
+def look(project: Project, source: Source, task: Task, kept: Sequence[Part] = ()) -> Looked:
+    """Let the rules of the task look at one file of the project, but for the owners of which something is kept.
+
+    Nothing is raised, as in `check_file`.
+    """
     with uncollected():
-        return _looked(project, source, task)
+        return _looked(project, source, task, {part.owner: part for part in kept})
 
 
-def _looked(project: Project, source: Source, task: Task) -> Looked:
+def _looked(project: Project, source: Source, task: Task, kept: Mapping[str, Part]) -> Looked:
     try:
         file, owners = _owners(project, source)
     except Unreadable as error:
         return Looked(problems=(problem_of(source.path, error),))
     except Exception as error:  # noqa: BLE001 - whatever one file does to the analysis, the others are checked
         return Looked(problems=(internal_error(source.path, error),))
-    findings: list[Finding] = []
-    problems: list[Problem] = []
-    for rule in _looking(task.rules):
-        _run(rule, owners, source.path, findings, problems)
+    look = _Look(project, source.path, task)
+    parts = [kept.get(key) or look.part(key, owners[key]) for key in owners]
     file.close()
-    return Looked(tuple(dict.fromkeys(findings)), tuple(problems), looking(task))
+    return Looked(tuple(parts), tuple(look.problems), looking(task))
 
 
 def problem_of(path: str, error: Unreadable) -> Problem:
@@ -95,10 +124,15 @@ def problem_of(path: str, error: Unreadable) -> Problem:
 
 
 def _owners(project: Project, source: Source) -> tuple[File, dict[str, list[Owner]]]:
+    """A file, and its owners by their keys."""
     from mlint.subjects import File
 
     file = File(project, source)
-    return file, {"file": [file], "function": list(file.functions), "class": list(file.classes)}
+    owners: tuple[Owner, ...] = (file, *file.functions, *file.classes)
+    found: dict[str, list[Owner]] = {}
+    for owner in owners:
+        found.setdefault(owner.key, []).append(owner)
+    return file, found
 
 
 # --- rules ----------------------------------------------------------------------------------------------------------
@@ -114,24 +148,47 @@ def _looking(rules: Iterable[ActiveRule]) -> Iterator[ActiveRule]:
     return (each for each in rules if hasattr(each.rule.subject, "scope"))
 
 
-def _run(
-    active: ActiveRule,
-    owners: dict[str, list[Owner]],
-    path: str,
-    findings: list[Finding],
-    problems: list[Problem],
-) -> None:
-    """Let one rule look at all owners. If it raises, that is its last finding here, and a problem."""
-    subject: Any = active.rule.subject
-    for owner in owners[subject.scope]:
-        if active.rule.words and active.rule.words.isdisjoint(owner.words):
-            continue
-        try:
-            for each in subject.of(owner):
-                findings += findings_of(active, each, path)
-        except Exception as error:  # noqa: BLE001 - whatever a rule does, the other rules go on
-            problems.append(_failure(active.rule, owner, path, error))
-            return
+class _Look:
+    """The rules of a task, as they look at the owners of one file, which is called `path`."""
+
+    def __init__(self, project: Project, path: str, task: Task) -> None:
+        self._project = project
+        self._path = path
+        self._rules = list(_looking(task.rules))
+        self.problems: list[Problem] = []
+
+    def part(self, key: str, owners: Sequence[Owner]) -> Part:
+        """What the rules say of the owners of a key.
+
+        Each is asked alone: what its neighbours have found out rests on what they have read, and it has not.
+        """
+        findings: list[Finding] = []
+
+        def ask() -> None:
+            for owner in owners:
+                alone = owner.alone()
+                alone.rest()
+                findings.extend(self._said(alone))
+                alone.close()
+
+        _, node = self._project.reads.of(ask)
+        self._project.reads.rest(node)
+        return Part(key, tuple(findings), tuple(self._project.reads.about(node, os.path.abspath(self._path))))
+
+    def _said(self, owner: Owner) -> Iterator[Finding]:
+        """If a rule raises, that is its last finding in the file, and a problem."""
+        failed = {problem.rule for problem in self.problems}
+        for active in self._rules:
+            subject: Any = active.rule.subject
+            if subject.scope != owner.scope or active.rule.code in failed:
+                continue
+            if active.rule.words and active.rule.words.isdisjoint(owner.words):
+                continue
+            try:
+                for each in subject.of(owner):
+                    yield from findings_of(active, each, self._path)
+            except Exception as error:  # noqa: BLE001 - whatever a rule does, the other rules go on
+                self.problems.append(_failure(active.rule, owner, self._path, error))
 
 
 def findings_of(active: ActiveRule, subject: object, path: str) -> Iterator[Finding]:

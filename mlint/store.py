@@ -21,6 +21,7 @@ from typing import Any
 
 from mlint import __version__
 from mlint.check import Checked
+from mlint.collector import uncollected
 from mlint.finding import Confidence, Finding, Problem, Related, Span
 
 FOLDER = ".mlint_cache"
@@ -91,7 +92,8 @@ class Store:
             with open(os.path.join(self.folder, __version__, name), "rb") as file:
                 if os.fstat(file.fileno()).st_mtime < time.time() - _USED_LATELY:
                     _mark_used(file.name)
-                return json.loads(file.read())
+                with uncollected():
+                    return json.loads(file.read())
         except (OSError, ValueError, RecursionError):
             return {}
 
@@ -102,7 +104,9 @@ class Store:
         self._saved = True
         try:
             self._prepare()
-            write_whole(os.path.join(self.folder, __version__, name), json.dumps(value))
+            with uncollected():
+                text = json.dumps(value)
+            write_whole(os.path.join(self.folder, __version__, name), text)
         except OSError as error:
             self.warning = f"nothing is cached: {self.folder} cannot be written: {error.strerror or error}"
 

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from mlint.outline import Assignment, ClassOutline, FunctionOutline, Outline, Parameter, module_slice, outline
 from mlint.outline.kept import from_json, to_json
+from mlint.outline.words import Words
 from mlint.source import Source, Unreadable, decode
 
 STANDARD_LIBRARY = sorted(Path(sysconfig.get_path("stdlib")).glob("*.py"))
@@ -160,7 +161,7 @@ class TestFunctions:
 
     def test_words_are_those_of_its_lines(self) -> None:
         found = function("before = 1\ndef f():\n    '''train loss'''\n    return valid  # note\nafter = 2\n")
-        assert found.words == {"def", "f", "train", "loss", "return", "valid", "note"}
+        assert set(found.words) == {"def", "f", "train", "loss", "return", "valid", "note"}
 
     def test_words_in_the_form_that_python_reads(self) -> None:
         assert "fit" in function("def f():\n    return ﬁt\n").words
@@ -316,7 +317,7 @@ class TestModule:
 
     def test_module_words_are_those_outside_of_definitions(self) -> None:
         found = read("import a\n@b\ndef c(): d\ne = 1\nclass f:\n    g = 2\nif h:\n    def i(): j\nk\n")
-        assert found.module_words == {"import", "a", "e", "if", "h", "k"}
+        assert set(found.module_words) == {"import", "a", "e", "if", "h", "k"}
         assert {"b", "c", "d", "f", "g", "i", "j"} <= found.words
 
     def test_it_is_picklable(self) -> None:
@@ -338,7 +339,7 @@ class TestModule:
         assert {id(each) for each in methods} <= {id(each) for each in copy.functions}
 
     def test_a_file_with_nothing_in_it(self) -> None:
-        assert read("") == Outline({}, (), None, (), (), {}, frozenset(), frozenset(), {})
+        assert read("") == Outline({}, (), None, (), (), {}, Words(), Words(), {})
 
 
 class TestUnreadable:
@@ -511,3 +512,31 @@ def test_slices_of_mutated_files(path: Path, seed: int, mutations: list[Mutation
     for mutate in mutations:
         mutate(lines, chance)
     check_slice("\n".join(lines))
+
+
+class TestWords:
+    WORDS = Words(["train", "loss", "é", "loss"])
+
+    def test_it_is_the_set_of_them(self) -> None:
+        assert set(self.WORDS) == {"train", "loss", "é"}
+        assert len(self.WORDS) == 3
+        assert "loss" in self.WORDS
+        assert "los" not in self.WORDS
+        assert Words(["é", "loss", "train"]) == self.WORDS
+
+    def test_an_empty_one_holds_nothing(self) -> None:
+        assert not Words()
+        assert list(Words()) == []
+        assert Words().isdisjoint(self.WORDS)
+
+    def test_it_is_compared_with_sets(self) -> None:
+        assert self.WORDS.isdisjoint(["rain"])
+        assert not self.WORDS.isdisjoint(["rain", "train"])
+        assert self.WORDS.issuperset(["é", "train"])
+        assert not self.WORDS.issuperset(["é", "rain"])
+        assert self.WORDS & {"loss", "x"} == {"loss"}
+        assert frozenset({"loss", "x"}) & self.WORDS == {"loss"}
+
+    def test_it_is_told_as_a_text(self) -> None:
+        assert Words.told(self.WORDS.text) == self.WORDS
+        assert Words.told(Words().text) == Words()

@@ -14,7 +14,7 @@ from mlint.facts.managers import is_maker
 from mlint.facts.objects import AT_ENTRY, ENTRY, EVAL, UNSURE, Mode, joined_modes, modes_of, parent, root
 from mlint.facts.objects import depth as depth_of
 from mlint.facts.outcomes import Rebase
-from mlint.facts.reads import Memo
+from mlint.facts.reads import Leaf, Memo
 from mlint.facts.rebinding import rebound
 from mlint.facts.recorded import CallFact, Facts
 from mlint.facts.records import replace
@@ -55,7 +55,7 @@ class Callers:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._calls = Calls(engine)
-        self._switches: Memo[tuple[str, ...], frozenset[str]] = Memo(engine.project.reads)
+        self._switches: Memo[tuple[str, ...], str] = Memo(engine.project.reads)
 
     def situations(
         self,
@@ -205,7 +205,10 @@ class Callers:
 
     def switches(self, words: tuple[str, ...]) -> frozenset[str]:
         """The words, and the names of the project's own context managers and decorators in whose text one stands."""
-        return self._switches.get(words, lambda: frozenset((*words, *self._switching(words))))
+        leaf = Leaf("switches", "", " ".join(words))
+        reads = self._engine.project.reads
+        found = self._switches.get(words, lambda: reads.derive(leaf, lambda: " ".join(sorted(self._switching(words)))))
+        return frozenset((*words, *found.split()))
 
     def _switching(self, words: tuple[str, ...]) -> Iterator[str]:
         for word in words:

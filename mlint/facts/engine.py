@@ -18,7 +18,7 @@ from mlint.facts.classes_seen import ClassesSeen
 from mlint.facts.dependence import Dependences
 from mlint.facts.evaluate import Evaluation
 from mlint.facts.globals import Globals
-from mlint.facts.leaves import calls_of
+from mlint.facts.leaves import calls_of, mentions_of
 from mlint.facts.nominal import Nominal
 from mlint.facts.objects import Mode, State, join_states
 from mlint.facts.outcomes import DEPTH, Outcome, detached, outcome
@@ -94,6 +94,15 @@ class Engine:
         asked = " ".join((qualname, *sorted(names)))
         said = unit.sketch if unit is not None else None
         self.project.reads.note(Leaf("calls", str(path), asked), lambda: calls_of(said, asked))
+        return unit
+
+    def mentioning(self, path: Path, qualname: str, names: Iterable[str]) -> Unit | None:
+        """The unit, for how these names stand in its code and what its first parameter is called: nothing else of its
+        lines is noted."""
+        unit, _ = self.project.reads.of(lambda: self.unit(path, qualname))
+        asked = " ".join((qualname, *sorted(names)))
+        said, outline = (unit.sketch, unit.outline) if unit is not None else (None, None)
+        self.project.reads.note(Leaf("mentions", str(path), asked), lambda: mentions_of(said, outline, asked))
         return unit
 
     def _find_unit(self, path: Path, qualname: str) -> Unit | None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
+from mlint.facts.never_read import options_of, unread_attributes, unread_options
 from mlint.facts.sketch import Sketch
 from mlint.facts.tree import Tree
 from mlint.outline import ClassOutline, FunctionOutline, Outline, module_slice
@@ -27,18 +28,15 @@ def digest_of(*parts: object) -> str:
 
 
 def answer(kind: str, asked: str, source: Source | None, outline: Outline | None) -> str:
-    """The answer to a leaf about a file (`file`, `names`, `definition`, `functions`, `calls`)."""
+    """The answer to a leaf about a file: to any but `exists` and `folder`."""
     if kind == "file":
         return MISSING if source is None else source.digest
     if source is None or outline is None:
         return MISSING
-    if kind == "names":
-        return _names(outline)
-    if kind == "definition":
-        return _definition(source, outline, asked)
-    if kind == "calls":
-        return calls_of(_sketch(source, outline, asked.split()[0]), asked)
-    assert kind == "functions"
+    return _ANSWERS[kind](source, outline, asked)
+
+
+def _functions(source: Source, outline: Outline, asked: str) -> str:
     words = asked.split()
     heads = [(each.qualname, each.nested, each.decorators) for each in holding(outline, words)]
     return digest_of(heads, outline.module_words.issuperset(words))
@@ -46,10 +44,18 @@ def answer(kind: str, asked: str, source: Source | None, outline: Outline | None
 
 def holding(outline: Outline, words: Sequence[str]) -> list[FunctionOutline]:
     """The functions on whose lines all the words occur, in order."""
+    if len(words) == 1:
+        (word,) = words
+        return [each for each in outline.functions if word in each.words]
     return [each for each in outline.functions if each.words.issuperset(words)]
 
 
-def _names(outline: Outline) -> str:
+def lengths_of(outline: Outline) -> list[tuple[str, int]]:
+    """How many lines the functions of a module have, by their names."""
+    return [(each.name, each.end_line - each.first_line) for each in outline.functions if each.name == each.qualname]
+
+
+def _names(source: Source, outline: Outline, asked: str) -> str:
     """All that decides what a dotted name leads to, or what a class inherits; not what a function does."""
     around = {each.inside for each in outline.classes if each.inside is not None}
     return digest_of(
@@ -85,6 +91,17 @@ def _definition(source: Source, outline: Outline, qualname: str) -> str:
     return digest_of(chosen.first_line, [lines for each in _all(outline, qualname) for lines in _lines(source, each)])
 
 
+def _text(source: Source, outline: Outline, qualname: str) -> str:
+    """As `_definition`, but of comments only those count for nothing that are the end of a module."""
+    if qualname == MODULE:
+        rows = module_slice(source, outline).split("\n")
+        while rows and rows[-1].strip()[:1] in ("", "#"):
+            rows.pop()
+        return digest_of(rows)
+    found = [(each.first_line, each.end_line) for each in _all(outline, qualname)]
+    return digest_of([(first, source.lines[first - 1 : last]) for first, last in found])
+
+
 def _code(text: str) -> str:
     """The text without what changes nothing: comments that have a row to themselves, and what is empty at the end."""
     if "#" in text:
@@ -98,6 +115,30 @@ def calls_of(sketch: Sketch | None, asked: str) -> str:
         return MISSING
     names = asked.split()[1:]
     return digest_of(sorted(sketch.called), sorted(sketch.looped), [name for name in names if sketch.uses(name)])
+
+
+def _calls(source: Source, outline: Outline, asked: str) -> str:
+    return calls_of(_sketch(source, outline, asked.split()[0]), asked)
+
+
+def mentions_of(sketch: Sketch | None, definition: FunctionOutline | None, asked: str) -> str:
+    """What the first parameter of a definition is called, and how the names that are asked for stand in its code."""
+    if sketch is None:
+        return MISSING
+    first = definition.parameters[0].name if definition is not None and definition.parameters else ""
+    mentions, bound = sketch.mentions, sketch.mentions.bound
+    said = [
+        (name, mentions.has_name(name), name in bound, sorted(mentions.members(name))) for name in asked.split()[1:]
+    ]
+    heads = {dotted.partition(".")[0] for *_, members in said for dotted in members}
+    return digest_of(first, said, sorted(heads & bound))
+
+
+def _mentions(source: Source, outline: Outline, asked: str) -> str:
+    qualname = asked.split()[0]
+    definition = outline.definition(qualname)
+    function = definition if isinstance(definition, FunctionOutline) else None
+    return mentions_of(_sketch(source, outline, qualname), function, asked)
 
 
 def _sketch(source: Source, outline: Outline, qualname: str) -> Sketch | None:
@@ -122,3 +163,19 @@ def _all(outline: Outline, qualname: str) -> Iterator[FunctionOutline | ClassOut
 
 def _lines(source: Source, definition: FunctionOutline | ClassOutline) -> tuple[object, ...]:
     return definition.first_line, _code("\n".join(source.lines[definition.first_line - 1 : definition.end_line]))
+
+
+_ANSWERS: dict[str, Callable[[Source, Outline, str], str]] = {
+    "names": _names,
+    "definition": _definition,
+    "text": _text,
+    "calls": _calls,
+    "mentions": _mentions,
+    "functions": _functions,
+    "options": lambda source, _, __: digest_of(sorted(options_of(source.text))),
+    "words": lambda _, outline, asked: digest_of([word for word in asked.split() if word in outline.words]),
+    "unread": lambda source, _, __: digest_of(
+        sorted(unread_attributes(source.text)), sorted(unread_options(source.text))
+    ),
+    "lengths": lambda _, outline, __: digest_of(lengths_of(outline)),
+}

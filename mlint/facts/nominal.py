@@ -6,10 +6,11 @@ Nothing is evaluated for it, and the answer is yes wherever names leave it open:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mlint.facts.reads import Memo
+from mlint.facts.reads import Leaf, Memo
 from mlint.facts.sites import called_name, names_of, says
 from mlint.facts.sketch import Sketch
 from mlint.facts.training import STEPS
@@ -30,6 +31,7 @@ class Nominal:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._reads = engine.project.reads
         self._names: Memo[str, frozenset[str]] = Memo(engine.project.reads)
         self._by_depth: Memo[str, tuple[frozenset[str], ...]] = Memo(engine.project.reads)
         self._indices: dict[Path, tuple[tuple[FunctionOutline, ...], dict[str, list[FunctionOutline]]]] = {}
@@ -44,12 +46,23 @@ class Nominal:
     def is_repeated(self, unit: Unit, deep: int = CALLERS_DEEP) -> bool:
         """Whether a call of the unit may stand in the loop of a training, or in what is called there so many calls
         deep: 1 is the loop itself."""
-        return unit.outline is not None and called_name(unit.outline) in self._repeated[deep - 1]
+        name = called_name(unit.outline) if unit.outline is not None else None
+        return name is not None and self.repeats(name, deep)
+
+    def repeats(self, name: str, deep: int) -> bool:
+        """As `is_repeated`, of what goes by a name."""
+        leaf = Leaf("repeated", "", f"{deep} {name}")
+        return self._reads.derive(leaf, lambda: str(name in self._repeated[deep - 1])) == str(True)
 
     def may_train(self, unit: Unit) -> bool:
         """Whether a unit may step an optimizer or compute gradients, itself or in what it calls."""
         called = _meant(unit, lambda sketch: sketch.called)
-        return called is None or not called.isdisjoint(self._training)
+        return called is None or self.trains(called)
+
+    def trains(self, names: frozenset[str]) -> bool:
+        """Whether a call of one of the names may step an optimizer or compute gradients, itself or in what it calls."""
+        leaf = Leaf("training", "", " ".join(sorted(names)))
+        return self._reads.derive(leaf, lambda: str(not names.isdisjoint(self._training))) == str(True)
 
     @property
     def _training(self) -> frozenset[str]:
@@ -70,14 +83,15 @@ class Nominal:
             known |= latest
         return frozenset(known)
 
-    def _calls(self, unit: Unit, names: set[str]) -> bool:
+    def _calls(self, unit: Unit, names: AbstractSet[str]) -> bool:
         called = _meant(unit, lambda sketch: sketch.called)
         return called is None or not called.isdisjoint(names)
 
     def _find_repeated(self) -> Iterator[frozenset[str]]:
         """The names that the loops of trainings call, then also those that functions of these names call, and so on."""
         units = {unit.where: unit for name in self._training for unit in self._callers(name)}
-        looped = [_meant(unit, lambda sketch: sketch.looped) for unit in units.values() if self.may_train(unit)]
+        training = (unit for unit in units.values() if self._calls(unit, self._training))
+        looped = [_meant(unit, lambda sketch: sketch.looped) for unit in training]
         known: set[str] = set().union(*(each for each in looped if each is not None))
         latest = set(known)
         yield frozenset(known)

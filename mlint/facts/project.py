@@ -10,8 +10,9 @@ from pathlib import Path
 from mlint.facts.classes import Classes
 from mlint.facts.contents import Contents
 from mlint.facts.files import root_of
-from mlint.facts.leaves import answer, digest_of, holding
+from mlint.facts.leaves import answer, digest_of, holding, lengths_of
 from mlint.facts.modules import Modules
+from mlint.facts.never_read import options_of, unread_attributes, unread_options
 from mlint.facts.reads import Leaf, Memo, Reads
 from mlint.facts.recent import Recent
 from mlint.facts.symbols import Resolver, Symbol, dotted_parts
@@ -61,6 +62,7 @@ class Project:
         self._known_holders = holders
         self.reads = reads
         self._resolved: Memo[tuple[str, str], Symbol | None] = Memo(reads)
+        self._meant: Memo[tuple[str, str], Symbol | None] = Memo(reads)
         self._modules = Modules(contents.root, contents.files, contents.overlay, reads, contents.sealed)
         self._resolver = Resolver(self._modules, self._named_in)
         self._classes = Classes(self._resolver, self._named_in, reads)
@@ -70,7 +72,7 @@ class Project:
         """The same project, of which nothing is worked out yet: what was read of its files is shared."""
         fresh = type(self).__new__(type(self))
         fresh._contents = self._contents
-        fresh._open(self.user_facts, self._known_holders, type(self.reads)())
+        fresh._open(self.user_facts, self._known_holders, self.reads.renewed())
         return fresh
 
     @staticmethod
@@ -112,6 +114,40 @@ class Project:
         outline = self._contents.outline(self._key(path))
         return None if outline is None else outline.definition(qualname)
 
+    def named_in(self, path: Path) -> Outline | None:
+        """The outline of a file, for what names mean in it: what comes of it rests on no more of the file."""
+        return self._named_in(self._key(path))
+
+    def options(self, path: Path) -> frozenset[str]:
+        """The names that the options of the command line in a file give: `--max-lr` gives `max_lr`."""
+        self._rest_on("options", self._key(path))
+        source = self._contents.source(self._key(path))
+        return frozenset() if source is None else options_of(source.text)
+
+    def words_of(self, path: Path, words: Iterable[str]) -> frozenset[str]:
+        """Those of the words that a file holds, anywhere in its text."""
+        asked = sorted(words)
+        self._rest_on("words", self._key(path), " ".join(asked))
+        outline = self._contents.outline(self._key(path))
+        return frozenset(word for word in asked if outline is not None and word in outline.words)
+
+    def unread(self, path: Path) -> tuple[frozenset[str], frozenset[str]]:
+        """The attributes that a file sets, and the options of its command line, which nothing in it reads."""
+        self._rest_on("unread", self._key(path))
+        source = self._contents.source(self._key(path))
+        text = source.text if source is not None else ""
+        return unread_attributes(text), unread_options(text)
+
+    def lengths(self, path: Path) -> Mapping[str, int]:
+        """How many lines the functions of a module have; not those of its methods."""
+        self._rest_on("lengths", self._key(path))
+        outline = self._contents.outline(self._key(path))
+        return {} if outline is None else dict(lengths_of(outline))
+
+    def rest_on_text(self, path: Path, qualname: str) -> None:
+        """As `rest_on_definition`, comments and all."""
+        self._rest_on("text", self._key(path), qualname)
+
     def rest_on_definition(self, path: Path, qualname: str) -> None:
         """Note that what is being worked out rests on a definition, or on the statements of a module (`<module>`)."""
         self._rest_on("definition", self._key(path), qualname)
@@ -148,7 +184,20 @@ class Project:
         Imports, re-exports, star imports and aliases are followed; what a class inherits is found in its bases.
         """
         key = (self._key(path), dotted)
-        return self._resolved.get(key, lambda: self._told(self._resolve(*key)))
+        return self._resolved.get(key, lambda: self._told(self.meant(path, dotted)))
+
+    def meant(self, path: Path, dotted: str) -> Symbol | None:
+        """As `resolve`, for which symbol it is: what comes of it rests on nothing that this holds."""
+        key = (self._key(path), dotted)
+        return self._meant.get(key, lambda: self._resolve(*key))
+
+    def meant_by_import(self, path: Path, dotted: str) -> Symbol | None:
+        """As `resolve_import`, for which symbol it is."""
+        return self._resolver.resolve_import(self._key(path), dotted)
+
+    def meant_method(self, cls: Symbol, name: str) -> Symbol | None:
+        """As `method`, for which one it is."""
+        return self._classes.method(cls, name)
 
     def resolve_import(self, path: Path, dotted: str) -> Symbol | None:
         """What an import in the file binds, `dotted` being spelled as in `FunctionOutline.imports`."""

@@ -8,7 +8,7 @@ shared between files.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Generic, NamedTuple, TypeVar
 
 K = TypeVar("K")
@@ -18,10 +18,14 @@ V = TypeVar("V")
 class Leaf(NamedTuple):
     """A question: its kind, the path that it is about (empty: the whole project), and what is asked of it.
 
-    `file`: the content. `names`: what the module binds, see `shape`. `definition`: the text and place of one.
-    `calls`: what a definition calls.
-    `functions`: which functions hold these words. `exists`: whether there is such a file, `folder`: such a folder.
+    `file`: the content. `names`: what the module binds, see `shape`. `definition`: the text and place of one, `text`:
+    comments and all. `calls`: what a definition calls, `mentions`: how these names stand in it. `functions`: which
+    hold these words, `words`: which of these a file holds. `options`: those of the command line. `lengths`: how many
+    lines the functions of the module have. `unread`: which attributes and options it gives and never reads.
+    `exists`: whether there is such a file, `folder`: such a folder.
     `word`: which files hold it. `package`: which folders hold a package of that name. `files`: all that there are.
+    Derived from others (`Reads.derive`): whether one of the names is one of a `training`; whether one is `repeated` by
+    a training, so many calls deep; what else `switches` what these words do.
     """
 
     kind: str
@@ -41,14 +45,23 @@ class _Node:
 _NOTHING = _Node(0)
 
 
-class Reads:
-    """Notes what is read, on behalf of what is being worked out."""
+DERIVED = frozenset(("training", "repeated", "switches"))
+"""The kinds of leaves that are derived from others."""
+Told = tuple[tuple[Leaf, str], ...]
+"""Leaves with their answers."""
 
-    def __init__(self) -> None:
+
+class Reads:
+    """Notes what is read, on behalf of what is being worked out. `known`: answers to derived questions that hold."""
+
+    def __init__(self, known: Mapping[Leaf, str] | None = None) -> None:
+        self._known = known or {}
+        self._grounds: dict[Leaf, _Node] = {}
         self.leaves: list[Leaf] = []
         self.answers: list[str] = []
         self._numbered: dict[Leaf, _Node] = {}
         self._nodes: dict[int, _Node] = {}
+        self._about: dict[str, int] = {}
         self._current: set[_Node] = set()
 
     def note(self, leaf: Leaf, answer: Callable[[], str]) -> None:
@@ -60,10 +73,39 @@ class Reads:
                 found = answer()
             finally:
                 self._current = outer
-            node = self._numbered[leaf] = _Node(1 << len(self.leaves))
-            self.leaves.append(leaf)
-            self.answers.append(found)
+            node = self._number(leaf, found)
         self._current.add(node)
+
+    def _number(self, leaf: Leaf, answer: str) -> _Node:
+        node = self._numbered[leaf] = _Node(1 << len(self.leaves))
+        self._about[leaf.path] = self._about.get(leaf.path, 0) | node.bits
+        self.leaves.append(leaf)
+        self.answers.append(answer)
+        return node
+
+    def derive(self, leaf: Leaf, find: Callable[[], str]) -> str:
+        """The answer to a question about the project that is worked out from leaves, none of which is derived itself.
+
+        Whoever asks rests on this answer, not on those: they may change, and it is the same.
+        """
+        node = self._numbered.get(leaf)
+        if node is None and leaf in self._known:
+            node = self._number(leaf, self._known[leaf])
+        elif node is None:
+            found, grounds = self.of(find)
+            node = self._number(leaf, found)
+            self._grounds[leaf] = grounds
+        self._current.add(node)
+        return self.answers[node.bits.bit_length() - 1]
+
+    def grounds(self, node: _Node) -> list[tuple[tuple[Leaf, ...], Told]]:
+        """Of the derived leaves what they rest on, if it was worked out here and not told before; alike ones
+        together."""
+        found: dict[_Node, list[Leaf]] = {}
+        for leaf in list(self._grounds):
+            if self._numbered[leaf].bits & node.bits:
+                found.setdefault(self._grounds.pop(leaf), []).append(leaf)
+        return [(tuple(leaves), tuple(self.told(each))) for each, leaves in found.items()]
 
     def of(self, work: Callable[[], V]) -> tuple[V, _Node]:
         """What the work comes to, and what that rests on. Raises what it raises: whoever asked rests on it then."""
@@ -81,9 +123,17 @@ class Reads:
         """What is being worked out rests on all that this does."""
         self._current.add(node)
 
+    def renewed(self) -> Reads:
+        """One that has noted nothing."""
+        return type(self)(self._known)
+
     def told(self, node: _Node) -> list[tuple[Leaf, str]]:
         """The leaves, each with its answer."""
         return [(self.leaves[number], self.answers[number]) for number in numbers(node.bits)]
+
+    def about(self, node: _Node, path: str) -> list[Leaf]:
+        """Those of the leaves that are about a file."""
+        return [self.leaves[number] for number in numbers(node.bits & self._about.get(path, 0))]
 
     def _node(self, parts: Iterable[_Node]) -> _Node:
         bits = 0
@@ -94,6 +144,10 @@ class Reads:
 
 class Unnoted(Reads):
     """Notes nothing, where no findings are kept: nothing is said to rest on anything."""
+
+    def derive(self, leaf: Leaf, find: Callable[[], str]) -> str:
+        """The answer."""
+        return find()
 
     def note(self, leaf: Leaf, answer: Callable[[], str]) -> None:
         """Nobody will ask for it."""

@@ -50,6 +50,7 @@ class _Wanted:
     name: str
     keys: frozenset[str]
     cls: Symbol | None
+    bases: frozenset[Symbol]
 
 
 class Calls:
@@ -72,7 +73,7 @@ class Calls:
         wanted = self._wanted(unit, unit.outline)
         sites: list[Site] = []
         opened = unit.outline.name == "__call__"
-        named = (each for each in units_with(self._engine, name) if self._may_mean(each, name, wanted))
+        named = (each for each in self._mentioning(name) if self._may_mean(each, name, wanted))
         units = list(dict.fromkeys((*self._factories(wanted), *named)))
         for each in units[:MAX_SITES]:
             facts = self._facts(each) if each.where != unit.where else None
@@ -81,6 +82,19 @@ class Calls:
                 sites += found
                 opened |= _passed_on(facts, wanted.keys, found) or _maybe_called(facts, unit.outline)
         return Sites(tuple(sites[:MAX_SITES]), opened or len(units) > MAX_SITES or len(sites) > MAX_SITES)
+
+    def _mentioning(self, name: str) -> Iterator[Unit]:
+        """As `units_with`: but of those that come to nothing no more is noted than how they mention the name."""
+        project = self._engine.project
+        for path in project.files_with(name):
+            names = names_of(project, path, name)
+            for function in project.heads_with_any(path, names):
+                unit = self._engine.mentioning(path, function.qualname, names)
+                if unit is not None and unit.outline is function and says(unit, names):
+                    yield unit
+            unit = self._engine.mentioning(path, MODULE, names) if project.says(path, names) else None
+            if unit is not None and says(unit, names):
+                yield unit
 
     def _may_mean(self, unit: Unit, name: str, wanted: _Wanted) -> bool:
         """Whether the name may stand for what is wanted: a method is no variable, and no function of a library."""
@@ -100,27 +114,35 @@ class Calls:
             return True
         if unit.outline is not None and name in unit.sketch.mentions.bound:
             return bool(unit.outline.nested)  # perhaps only there
-        found = unit.project.resolve(unit.path, name)
+        found = unit.project.meant(unit.path, name)
         return found is not None and (found.kind == "assignment" or self._engine.key(found) in wanted.keys)
 
     def _may_lead_to(self, unit: Unit, dotted: str, wanted: _Wanted) -> bool:
         first, _, rest = dotted.partition(".")
-        outline, cls = unit.outline, self._engine.class_of(unit)
+        outline, cls = unit.outline, self._class_of(unit)
         if outline is not None and cls is not None and outline.parameters[:1] and first == outline.parameters[0].name:
-            method = self._engine.project.method(cls, rest)
+            method = self._engine.project.meant_method(cls, rest)
             is_it = method is not None and self._engine.key(method) in wanted.keys
-            return "." in rest or is_it or wanted.cls in self._engine.project.subclasses(cls)
+            return "." in rest or is_it or cls in wanted.bases
         if not first or unit.sketch is None or first in unit.sketch.mentions.bound:
             return True
-        found = unit.resolve(first)
+        found = unit.meant(first)
         return found is None or found.path is not None or found.kind != "external"
+
+    def _class_of(self, unit: Unit) -> Symbol | None:
+        """The class of a method, for its name and its bases."""
+        name = unit.outline.class_name if unit.outline is not None else None
+        outline = unit.project.named_in(unit.path) if name is not None else None
+        found = outline.definition(name) if outline is not None and name is not None else None
+        return unit.project.symbol(unit.path, found) if isinstance(found, ClassOutline) else None
 
     def _wanted(self, unit: Unit, outline: FunctionOutline) -> _Wanted:
         cls = self._engine.class_of(unit)
         keys = {self._engine.key(self._engine.project.symbol(unit.path, outline))}
         if cls is not None and outline.name == "__init__":
             keys.add(self._engine.key(cls))
-        return _Wanted(outline.name, frozenset(keys), cls)
+        bases = self._engine.project.bases(cls) if cls is not None else ()
+        return _Wanted(outline.name, frozenset(keys), cls, frozenset(bases))
 
     def _is_call(self, fact: CallFact, wanted: _Wanted) -> bool:
         callee = fact.callee
@@ -154,6 +176,7 @@ class Calls:
 
     def _facts(self, unit: Unit) -> Facts | None:
         try:
+            self._engine.unit(unit.path, unit.qualname)  # which notes that it rests on its lines
             return self._engine.facts(unit)
         except Unreadable:
             return None

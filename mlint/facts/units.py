@@ -51,6 +51,11 @@ class Unit:
         return self._slice.source
 
     @property
+    def text(self) -> str:
+        """Its lines; of a module, with `pass` in the place of its definitions. Raises as `source` does."""
+        return self._slice.text
+
+    @property
     def qualname(self) -> str:
         """`Net.forward`; `<module>` for the statements of a module."""
         return self.outline.qualname if self.outline is not None else MODULE
@@ -75,6 +80,14 @@ class Unit:
         if imported is not None:
             return self.project.resolve_import(self.path, imported + dot + rest)
         return self.project.resolve(self.path, dotted)
+
+    def meant(self, dotted: str) -> Symbol | None:
+        """As `resolve`, for which symbol it is: what comes of it rests on nothing that this holds."""
+        first, dot, rest = dotted.partition(".")
+        imported = self.outline.imports.get(first) if self.outline is not None else None
+        if imported is not None:
+            return self.project.meant_by_import(self.path, imported + dot + rest)
+        return self.project.meant(self.path, dotted)
 
     @cached_property
     def assigned_attributes(self) -> frozenset[str]:

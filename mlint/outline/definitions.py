@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from mlint.outline.shapes import ClassOutline, FunctionOutline, Parameter, ParameterKind
-from mlint.outline.slices import gaps, vocabulary, words
+from mlint.outline.slices import gaps, words
 from mlint.outline.statements import FUNCTIONS, Function, imported, paired, statements
 from mlint.outline.text import Text
+from mlint.outline.words import Words
 
 _ACCESSORS = (".setter", ".deleter", ".getter")
 
@@ -29,9 +30,8 @@ def read_function(
     qualname = f"{class_name}.{node.name}" if class_name else node.name
     first_line, end_line = _extent(node, text)
     found = words(text.between(first_line, end_line))
-    distinct = vocabulary(found)
     inside = _Inside()
-    if "import" in distinct or "class" in distinct or found.count("def") > 1:
+    if "import" in found or "class" in found or found.count("def") > 1:
         inside = _read_inside(node, qualname, text)
     outline = FunctionOutline(
         name=node.name,
@@ -44,7 +44,7 @@ def read_function(
         decorators=tuple(text.of(each) for each in node.decorator_list),
         is_async=isinstance(node, ast.AsyncFunctionDef),
         class_name=class_name,
-        words=distinct,
+        words=Words(found),
         nested=tuple(inside.functions),
         imports=inside.imports,
     )
@@ -58,7 +58,7 @@ def _extent(node: Function | ast.ClassDef, text: Text) -> tuple[int, int]:
 
 def _parameters(arguments: ast.arguments, text: Text) -> Iterator[Parameter]:
     def parameter(arg: ast.arg, kind: ParameterKind, default: ast.expr | None = None) -> Parameter:
-        return Parameter(arg.arg, kind, text.of_any(default), text.of_any(arg.annotation))
+        return Parameter.shared(arg.arg, kind, text.of_any(default), text.of_any(arg.annotation))
 
     only = len(arguments.posonlyargs)
     positional = [*arguments.posonlyargs, *arguments.args]
@@ -139,11 +139,11 @@ class _ClassBody:
         self.attributes: dict[str, str] = {}
         self.annotations: dict[str, str] = {}
 
-    def words_with(self, first: int, last: int) -> frozenset[str]:
+    def words_with(self, first: int, last: int) -> Words:
         """The words of the class: those of what is defined in it, and of its lines in between."""
         for begin, end in gaps(first, last, self._extents):
-            self._words |= vocabulary(words(self._text.between(begin, end)))
-        return frozenset(self._words)
+            self._words.update(words(self._text.between(begin, end)))
+        return Words(self._words)
 
     def read(self, statement: ast.stmt, fallback: bool) -> None:
         if isinstance(statement, ast.ClassDef):
@@ -167,7 +167,7 @@ class _ClassBody:
 
     def _take(self, definition: FunctionOutline | ClassOutline) -> None:
         self._extents.append((definition.first_line, definition.end_line))
-        self._words |= definition.words
+        self._words.update(definition.words)
 
     def _name(self, method: FunctionOutline, fallback: bool) -> None:
         known = self.by_name.get(method.name)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from mlint.outline.shapes import Assignment, ClassOutline, Definition, FunctionOutline, Outline, Parameter
+from mlint.outline.words import Words
 
 
 def to_json(outline: Outline) -> list[Any]:
@@ -20,8 +20,8 @@ def to_json(outline: Outline) -> list[Any]:
         outline.star_imports,
         outline.exports,
         {name: [each.value, each.line, each.again] for name, each in outline.assignments.items()},
-        _joined(outline.words),
-        _joined(outline.module_words),
+        outline.words.text,
+        outline.module_words.text,
         {name: table.place(each) for name, each in outline.defined.items()},
     ]
 
@@ -39,8 +39,8 @@ def from_json(kept: Any) -> Outline:
         functions=tuple(made[number] for number in own),
         classes=tuple(found),
         assignments={name: Assignment(*each) for name, each in assignments.items()},
-        words=_split(words),
-        module_words=_split(module_words),
+        words=Words.told(words),
+        module_words=Words.told(module_words),
         defined={name: places[which][number] for name, (which, number) in defined.items()},
     )
 
@@ -74,15 +74,15 @@ def _function(each: FunctionOutline) -> list[Any]:
         *(each.name, each.qualname, each.first_line, each.def_line, each.end_line),
         [[one.name, one.kind, one.default, one.annotation] for one in each.parameters],
         *(each.returns, each.decorators, each.is_async, each.class_name),
-        *(_joined(each.words), each.nested, dict(each.imports)),
+        *(each.words.text, each.nested, dict(each.imports)),
     ]
 
 
 def _made_function(kept: Any) -> FunctionOutline:
     (name, qualname, first, line, end, parameters, returns, decorators, is_async, cls, words, nested, imports) = kept
     return FunctionOutline(
-        *(name, qualname, first, line, end, tuple(Parameter(*each) for each in parameters), returns),
-        *(tuple(decorators), is_async, cls, _split(words), tuple(nested), dict(imports)),
+        *(name, qualname, first, line, end, tuple(Parameter.shared(*each) for each in parameters), returns),
+        *(tuple(decorators), is_async, cls, Words.told(words), tuple(nested), dict(imports)),
     )
 
 
@@ -90,7 +90,7 @@ def _class(each: ClassOutline, table: _Table) -> list[Any]:
     return [
         *(each.name, each.qualname, each.first_line, each.end_line, each.bases, dict(each.keywords), each.decorators),
         {name: table.number(method) for name, method in each.methods.items()},
-        *(dict(each.attributes), dict(each.annotations), _joined(each.words), each.inside),
+        *(dict(each.attributes), dict(each.annotations), each.words.text, each.inside),
     ]
 
 
@@ -99,13 +99,5 @@ def _made_class(kept: Any, functions: list[FunctionOutline]) -> ClassOutline:
     return ClassOutline(
         *(name, qualname, first, end, tuple(bases), dict(keywords), tuple(decorators)),
         {name: functions[number] for name, number in methods.items()},
-        *(dict(attributes), dict(annotations), _split(words), inside),
+        *(dict(attributes), dict(annotations), Words.told(words), inside),
     )
-
-
-def _joined(words: Iterable[str]) -> str:
-    return " ".join(words)
-
-
-def _split(words: str) -> frozenset[str]:
-    return frozenset(map(sys.intern, words.split()))

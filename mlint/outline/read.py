@@ -12,9 +12,10 @@ from mlint.outline.definitions import read_class, read_function
 from mlint.outline.exports import Exports
 from mlint.outline.parsing import parsed
 from mlint.outline.shapes import Assignment, ClassOutline, Definition, FunctionOutline, Outline
-from mlint.outline.slices import gaps, vocabulary, words
+from mlint.outline.slices import gaps, words
 from mlint.outline.statements import DEFINITIONS, bound_names, called_import, imported, module_of, paired, statements
 from mlint.outline.text import Text
+from mlint.outline.words import Words
 from mlint.source import Source, Unreadable
 
 
@@ -60,7 +61,7 @@ class _Module:
             self._read(statement, fallback)
         own: set[str] = set()
         for first, last in gaps(1, len(self._source.lines), self._extents):
-            own |= vocabulary(words(self._text.between(first, last)))
+            own.update(words(self._text.between(first, last)))
         return Outline(
             imports=self._imports,
             star_imports=tuple(dict.fromkeys(self._stars)),
@@ -68,8 +69,8 @@ class _Module:
             functions=tuple(self._functions),
             classes=tuple(self._classes),
             assignments=self._assignments,
-            words=frozenset(self._words | own),
-            module_words=frozenset(own),
+            words=Words(self._words | own),
+            module_words=Words(own),
             defined=self._defined,
         )
 
@@ -99,7 +100,7 @@ class _Module:
             self._functions.append(definition)
             self._classes += inside
         self._extents.append((definition.first_line, definition.end_line))
-        self._words |= definition.words
+        self._words.update(definition.words)
         if not (fallback and self._is_bound(definition.name)):
             self._imports.pop(definition.name, None)
             self._defined[definition.name] = definition

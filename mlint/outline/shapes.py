@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
+
+from mlint.outline.words import Words
 
 ParameterKind = Literal["positional-only", "positional", "variadic", "keyword-only", "keywords"]
 
@@ -17,6 +20,11 @@ class Parameter:
     kind: ParameterKind
     default: str | None
     annotation: str | None
+
+    @classmethod
+    def shared(cls, name: str, kind: ParameterKind, default: str | None, annotation: str | None) -> Parameter:
+        """One whose texts are the same objects as those of others: most are `None`, `int`, `torch.Tensor` ..."""
+        return cls(sys.intern(name), kind, default and sys.intern(default), annotation and sys.intern(annotation))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +60,7 @@ class FunctionOutline:
     decorators: tuple[str, ...]
     is_async: bool
     class_name: str | None
-    words: frozenset[str]
+    words: Words
     nested: tuple[str, ...] = ()
     imports: Mapping[str, str] = field(default_factory=dict)
 
@@ -76,7 +84,7 @@ class ClassOutline:
     methods: Mapping[str, FunctionOutline]
     attributes: Mapping[str, str]
     annotations: Mapping[str, str]
-    words: frozenset[str]
+    words: Words
     inside: str | None = None
 
 
@@ -106,8 +114,8 @@ class Outline:
     functions: tuple[FunctionOutline, ...]
     classes: tuple[ClassOutline, ...]
     assignments: Mapping[str, Assignment]
-    words: frozenset[str]
-    module_words: frozenset[str]
+    words: Words
+    module_words: Words
     defined: Mapping[str, Definition]
     _by_qualname: dict[str, Definition] = field(init=False, repr=False, compare=False)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 import unicodedata
 from collections.abc import Iterable, Iterator
 
@@ -20,11 +19,6 @@ def words(text: str) -> list[str]:
         return _ASCII_WORD.findall(text)
     # Python reads identifiers in this normal form.
     return _WORD.findall(unicodedata.normalize("NFKC", text))
-
-
-def vocabulary(found: Iterable[str]) -> frozenset[str]:
-    """Words as a set, each of them one object in all outlines."""
-    return frozenset(map(sys.intern, set(found)))
 
 
 def gaps(first: int, last: int, extents: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mlint.check import Checked, Looked, Task, internal_error, look, problem_of, sift
+from mlint.check import Checked, Looked, Part, Task, internal_error, look, problem_of, sift
 from mlint.collector import emptied, settle, uncollected
 from mlint.finding import Problem
 from mlint.source import Source, Unreadable, decode, read
@@ -18,7 +18,7 @@ from mlint.store import Store
 
 if TYPE_CHECKING:
     from mlint.facts.project import Project
-    from mlint.facts.reads import Leaf
+    from mlint.facts.reads import Leaf, Told
     from mlint.outline import Outline
 
 _MOST_OPEN = 2
@@ -32,7 +32,7 @@ class ProjectFiles:
 
     `outlines`: the folder of its cache, in which outlines are kept, and a name for all that they are made by. `holders`
     says of some words already which files hold them. `contents`: its files hold this, and nothing on the disk counts.
-    `noted`: what findings rest on is wanted, too.
+    `noted`: what findings rest on is wanted, too. `known`: answers to derived questions about it.
     """
 
     root: str
@@ -42,26 +42,32 @@ class ProjectFiles:
     holders: Mapping[str, Sequence[str]] = field(default_factory=dict)
     contents: Mapping[str, bytes] | None = None
     noted: bool = True
+    known: Mapping[Leaf, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Job:
-    """One file to check; `project` and `task` are numbers in the Setup."""
+    """One file to check; `project` and `task` are numbers in the Setup. `kept`: what still holds of it."""
 
     path: str
     absolute: str
     project: int
     task: int
     size: int
+    kept: tuple[Part, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True)
 class Done:
-    """What a job came to, what the rules said, and the leaves, with their answers, that this rests on. Picklable."""
+    """What a job came to, what the rules said, and the leaves, with their answers, that this rests on. Picklable.
+
+    `grounds`: what derived ones of these rest on, unless an earlier job of the worker has told it.
+    """
 
     checked: Checked
-    rests: tuple[tuple[Leaf, str], ...] = ()
+    rests: Told = ()
     looked: Looked = field(default_factory=Looked)
+    grounds: tuple[tuple[tuple[Leaf, ...], Told], ...] = ()
 
     @classmethod
     def failed(cls, problem: Problem) -> Done:
@@ -130,19 +136,7 @@ class Checker:
         return self._projects[number]
 
     def _opened(self, given: ProjectFiles) -> Project:
-        from mlint.facts.project import Project
-        from mlint.facts.reads import Reads, Unnoted
-
-        return Project(
-            Path(given.root),
-            [Path(path) for path in given.files],
-            dict(self._overlay(given)),
-            outlines=_outlines(given),
-            user_facts=given.user_facts,
-            holders=given.holders,
-            sealed=given.contents is not None,
-            reads=Reads() if given.noted else Unnoted(),
-        )
+        return opened(given, dict(self._overlay(given)))
 
     def _overlay(self, given: ProjectFiles) -> Iterator[tuple[Path, Source]]:
         for path, source in self._setup.overlay.items():
@@ -151,6 +145,23 @@ class Checker:
         for path, data in (given.contents or {}).items():
             with contextlib.suppress(Unreadable):  # it has no outline, as where it lies on a disk
                 yield Path(path), decode(path, data)
+
+
+def opened(given: ProjectFiles, overlay: Mapping[Path, Source] | None = None) -> Project:
+    """The project."""
+    from mlint.facts.project import Project
+    from mlint.facts.reads import Reads, Unnoted
+
+    return Project(
+        Path(given.root),
+        [Path(path) for path in given.files],
+        overlay,
+        outlines=_outlines(given),
+        user_facts=given.user_facts,
+        holders=given.holders,
+        sealed=given.contents is not None,
+        reads=Reads(given.known) if given.noted else Unnoted(),
+    )
 
 
 def _outlines(given: ProjectFiles) -> Callable[[Source], Outline]:
@@ -180,7 +191,8 @@ def _checked(job: Job, source_of: Callable[[Job], Source], project_of: Callable[
         return Done.failed(problem_of(job.path, error))
     try:
         project = project_of(job)
-        looked, node = project.reads.of(lambda: look(project, source, task))
-        return Done(sift(source, task, looked), tuple(project.reads.told(node)), looked)
+        looked, node = project.reads.of(lambda: look(project, source, task, job.kept))
+        told, grounds = project.reads.told(node), project.reads.grounds(node)
+        return Done(sift(source, task, looked), tuple(told), looked, tuple(grounds))
     except Exception as error:  # noqa: BLE001 - one file never costs the others
         return Done.failed(internal_error(job.path, error))

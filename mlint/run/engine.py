@@ -9,11 +9,11 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mlint.check import Checked, Task, looking, problem_of, sift, sort_key
+from mlint.check import Checked, Part, Task, looking, problem_of, sift, sort_key
 from mlint.config import Configurations, Layers, Settings
 from mlint.facts.files import Home, home_of
 from mlint.finding import Finding, Problem
-from mlint.run.checker import Done, Job, Setup
+from mlint.run.checker import Done, Job, ProjectFiles, Setup
 from mlint.run.jobs import do
 from mlint.run.ledger import Analysis, Ledger
 from mlint.run.project import CheckedProject, cached_in
@@ -218,10 +218,11 @@ class _Run:
                 project=projects.index(item.project),
                 task=tasks.number(item.layers, item.found.absolute),
                 size=item.size,
+                kept=self._parts(item, tasks),
             ): item
             for item in items
         }
-        shared = tuple(replace(project.shared, holders=self._holders(project)) for project in projects)
+        shared = tuple(self._shared(project) for project in projects)
         setup = Setup(shared, tuple(tasks.made), self._overlay)
         try:
             for count, (job, done) in enumerate(do(list(jobs), setup, self._call.jobs, self._call.executor), start=1):
@@ -252,9 +253,19 @@ class _Run:
         self._add(checked)
         return True
 
-    def _holders(self, project: CheckedProject) -> dict[str, list[str]]:
+    def _parts(self, item: _Item, tasks: _Tasks) -> tuple[Part, ...]:
+        """What is kept of parts of the file that has not changed."""
+        if item.analysis is None:
+            return ()
+        task = tasks.made[tasks.number(item.layers, item.found.absolute)]
+        return item.analysis.parts(item.found.absolute, looking(task), item.found.path)
+
+    def _shared(self, project: CheckedProject) -> ProjectFiles:
+        """What the analysis of the project is told, with what is known of it from earlier runs."""
         analyses = [analysis for (home, _), analysis in self._analyses.items() if home == project.home]
-        return {word: files for analysis in analyses for word, files in analysis.holders().items()}
+        holders = {word: files for analysis in analyses for word, files in analysis.holders().items()}
+        known = analyses[0].derived() if len(analyses) == 1 else {}  # of several each must be told what it rests on
+        return replace(project.shared, holders=holders, known=known)
 
     def _keep(self, item: _Item, done: Done) -> None:
         if item.analysis is None or item.ledger is None:
@@ -262,6 +273,7 @@ class _Run:
         from mlint.facts.reads import Leaf
 
         own = (Leaf("file", item.found.absolute), item.content)
+        item.analysis.note_grounds(done.grounds)
         item.analysis.put(item.found.absolute, done.looked, (own, *done.rests), item.found.path)
         item.ledger.put(item.found.absolute, item.day, done.checked, item.found.path)
 

@@ -18,7 +18,7 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from mlint.check import Checked, Looked, Task
+from mlint.check import Checked, Part, Task
 from mlint.finding import Problem
 from mlint.run.checker import Checker, Done, Job, ProjectFiles, Setup
 from mlint.source import Unreadable, read_bytes
@@ -29,7 +29,7 @@ _PART = 1_000_000
 _MOST_WAITING = 64
 """Parcels that are under way at a time: the contents of others are not read yet."""
 _KEPT_OPEN = 2
-_Said = TypeVar("_Said", Checked, Looked)
+_Said = TypeVar("_Said", Checked, Part)
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,17 @@ def opened(parcel: Parcel) -> list[Done]:
 def _done(parcel: Parcel, job: Job) -> Done:
     """What a job comes to. Here the file goes by its absolute path: the current folder is another."""
     done = _checker(parcel).check(replace(job, path=job.absolute, project=0))
-    return Done(_renamed(done.checked, job), done.rests, _renamed(done.looked, job))
+    looked = replace(
+        done.looked,
+        parts=tuple(_renamed(part, job) for part in done.looked.parts),
+        problems=tuple(_called(problem, job) for problem in done.looked.problems),
+    )
+    checked = replace(done.checked, problems=tuple(_called(problem, job) for problem in done.checked.problems))
+    return replace(done, checked=_renamed(checked, job), looked=looked)
+
+
+def _called(problem: Problem, job: Job) -> Problem:
+    return replace(problem, path=job.path) if problem.path == job.absolute else problem
 
 
 def _renamed(said: _Said, job: Job) -> _Said:
@@ -87,8 +97,7 @@ def _renamed(said: _Said, job: Job) -> _Said:
         )
         for each in said.findings
     )
-    problems = tuple(replace(each, path=name(each.path)) for each in said.problems)
-    return replace(said, findings=findings, problems=problems)
+    return replace(said, findings=findings)
 
 
 def _checker(parcel: Parcel) -> Checker:

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from mlint.config import ConfigError, Layers
 from mlint.facts.files import Home
@@ -17,9 +16,6 @@ from mlint.run.triage import Content, Surroundings, surroundings
 from mlint.run.walk import LayersOf, walk
 from mlint.source import Unreadable, read_bytes
 from mlint.store import Store, digest, tool_digest
-
-if TYPE_CHECKING:
-    from mlint.facts.reads import Leaf
 
 _MOST_ENTRIES = 400_000
 """A root without a project file may be a home folder or a data set: the walk, breadth first, ends here."""
@@ -140,14 +136,10 @@ class CheckedProject:
     def _members(self) -> frozenset[str]:
         return frozenset(self.files)
 
-    def outside_of(self, leaves: Iterable[Leaf]) -> list[tuple[str, str, str]]:
-        """What its state does not tell of the leaves: which files and folders there are, and the contents of others."""
-        noted: dict[tuple[str, str], str] = {}
-        for leaf in leaves:
-            if leaf.path and leaf.path not in self._members:
-                kind = leaf.kind if leaf.kind in ("exists", "folder") else "content"
-                noted[kind, leaf.path] = self._outside(kind, leaf.path)
-        return [(kind, path, said) for (kind, path), said in noted.items()]
+    def outside_of(self, places: Iterable[tuple[str, str]]) -> list[tuple[str, str, str]]:
+        """What its state does not tell of the places that leaves are about, each with what is asked: `exists`,
+        `folder` or `content`."""
+        return [(kind, path, self._outside(kind, path)) for kind, path in places if path not in self._members]
 
     def holds_outside(self, noted: Iterable[tuple[str, str, str]]) -> bool:
         """Whether what was noted still holds."""

@@ -238,13 +238,13 @@ WORDS = frozenset(("uint8", "byte", "ubyte", "ByteTensor", "astype", "u1"))
 
 
 def _handles_pictures(owner: Function) -> bool:
-    imported = owner.file.outline.imports.values()
+    imported = owner.project.imports(owner.path).values()
     return any(each.partition(".")[0] in ("cv2", "PIL") for each in imported)
 
 
 def _may_store(owner: Function) -> bool:
     sketch = owner.unit.sketch
-    is_numpy = any(each.partition(".")[0] == "numpy" for each in owner.file.outline.imports.values())
+    is_numpy = any(each.partition(".")[0] == "numpy" for each in owner.project.imports(owner.path).values())
     return is_numpy and (sketch is None or sketch.stores_items)
 
 

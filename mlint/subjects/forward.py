@@ -342,9 +342,8 @@ def _is_forward(function: Function) -> bool:
 
 def _is_unpacked(function: Function, cls: Class) -> bool:
     """Whether the class unpacks what the method gives, as the text tells: `a, b = self.batch_forward(x)`."""
-    lines = function.file.source.lines[cls.outline.first_line - 1 : cls.outline.end_line]
     unpacked = rf"(?:,[^=\n]*|^\s*\)\s*)=\s*self\.{function.name}\("
-    return re.search(unpacked, "\n".join(lines), re.MULTILINE) is not None
+    return re.search(unpacked, "\n".join(cls.lines), re.MULTILINE) is not None
 
 
 def _may_return_several(function: Function, cls: Class, asked: frozenset[str] = frozenset()) -> bool:

@@ -34,7 +34,9 @@ _FOLDERS = frozenset(
     "test tests testing example examples benchmark benchmarks bench script scripts tool tools demo demos doc docs "
     "profiling notebook notebooks tutorial tutorials project projects experiment experiments recipe recipes".split()
 )
-_SCRIPT = frozenset(("argparse", "ArgumentParser", "click", "fire", "hydra", "typer", "docopt", "absl", "main"))
+_SCRIPT = frozenset(
+    ("__main__", "argparse", "ArgumentParser", "click", "fire", "hydra", "typer", "docopt", "absl", "main")
+)
 _PROGRAM = re.compile(r"(?:test|demo|train|main|run|infer|eval|predict|sample|generate)(?:_?\w*)\.py$")
 """The name of a file that is run, as far as what it does at module level shows it."""
 _MAIN = re.compile(r"^__main__$")
@@ -214,8 +216,8 @@ class GpuChoice:
             return True
         if self.function.is_module and (_PROGRAM.match(name) or self._is_of_main):
             return True
-        words = self.function.file.words
-        return self._is_own_program or ("__main__" in words and (not _SCRIPT.isdisjoint(words) or self._is_run_here))
+        words = self.function.project.words_of(self.function.path, _SCRIPT)
+        return self._is_own_program or ("__main__" in words and (len(words) > 1 or self._is_run_here))
 
     @property
     def _is_own_program(self) -> bool:
@@ -260,7 +262,7 @@ def _loads(owner: Function) -> bool:
     """Whether a line calls `torch.load`, by whatever name it is imported."""
     if "load" not in owner.words:
         return False
-    imports = {**owner.file.outline.imports, **(owner.outline.imports if owner.outline is not None else {})}
+    imports = {**owner.project.imports(owner.path), **(owner.outline.imports if owner.outline is not None else {})}
     names = [name for name, what in imports.items() if what in ("torch", "torch.load", "torch.jit", "torch.jit.load")]
     calls = [f"{name}(" if imports[name].endswith(".load") else f"{name}." for name in names]
     return any("load(" in line and any(call in line for call in calls) for line in owner.lines)

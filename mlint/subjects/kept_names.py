@@ -38,10 +38,9 @@ def kept_names(function: Function) -> frozenset[str]:
     if named and function.name != "__init__" and "__init__" in cls.methods:
         named -= {each.name for each in _keeping(cls.methods["__init__"])}
     if named:  # what is called holds neither numbers nor items, unless it is stored in other ways as well
-        lines = function.file.source.lines[cls.outline.first_line - 1 : cls.outline.end_line]
         calls = Counter(each.name for each in stores if ANYTHING not in each.origins)
         held = {each.name for each in stores if ANYTHING in each.origins}
-        named -= {each for each in _CALLS.findall("\n".join(lines)) if calls[each] < 2 and each not in held}
+        named -= {each for each in _CALLS.findall("\n".join(cls.lines)) if calls[each] < 2 and each not in held}
     return frozenset(named)
 
 

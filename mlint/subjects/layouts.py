@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 import weakref
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from functools import cached_property, lru_cache
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from functools import cached_property
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
@@ -30,7 +29,7 @@ from mlint.facts.reads import Memo
 from mlint.facts.symbols import Symbol
 from mlint.facts.tree import Tree
 from mlint.finding import Span
-from mlint.outline import ClassOutline, FunctionOutline, module_slice
+from mlint.outline import ClassOutline, FunctionOutline
 from mlint.subjects.occasion import in_folder_of_tests, is_test_file
 from mlint.subjects.owners import Function
 
@@ -38,15 +37,6 @@ _LONGEST = 100
 # By so many lines a copy may be longer: a comment, a line that is wrapped.
 _APART = 3
 _TEST_TOOLS = frozenset(("pytest", "unittest"))
-_OPTION = re.compile(r"""(?<=["']--)[\w-]+""")
-
-_ASKED = re.compile(r"(?<![-\w])\w+")
-_ATTRIBUTE = re.compile(r"\.(\w+)")
-# What is set of an attribute: all of it, or what has an index.
-_TARGET = r"[\w.]+(?:\[[^\]=\n]*\])?[ \t]*"
-_LAST = re.compile(r"\[.*", re.DOTALL)
-# A line that sets an attribute, alone or beside others: `self.x: int = 1`, `self.x, self.y = x, y`.
-_SET = re.compile(rf"^[ \t]*({_TARGET}(?:,[ \t]*{_TARGET})*)[ \t]*(?::[^=\n]+)?=(?!=)", re.MULTILINE)
 _layouts: WeakKeyDictionary[Function, Layout] = WeakKeyDictionary()
 _signatures: WeakKeyDictionary[Project, Memo[tuple[Path, str | None, str], Sequence[str] | None]] = WeakKeyDictionary()
 """What dotted names take at module level, or in a class, by file: its functions call the same."""
@@ -71,62 +61,52 @@ def twin_methods(function: Function) -> Iterator[tuple[Function, Renaming]]:
     """
     if function.outline is None:
         return
-    around = function.cls
-    outlines = function.file.top_level if around is None else around.outline.methods
-    for twin in twin_of(function.name, outlines):
-        if may_be_left(function.words, outlines[twin.name].words, twin.renaming):
-            beside = function.file.functions if around is None else around.methods.values()
-            yield from ((each, twin.renaming) for each in beside if each.outline is outlines[twin.name])
+    lengths, outline_of = _around(function)
+    for twin in twin_of(function.name, lengths):
+        outline = outline_of(twin.name)
+        if outline is not None and may_be_left(function.words, outline.words, twin.renaming):
+            yield function.file.function(outline), twin.renaming
 
 
 def copied_functions(function: Function) -> Iterator[tuple[Function, Renaming]]:
     """The functions that one may be a copy of as a whole: as long, and named alike but for a word."""
     if function.outline is None:
         return
-    around = function.cls
-    outlines = function.file.top_level if around is None else around.outline.methods
-    long = _length(function.outline)
-    for name, renaming in copies_of(
-        function.name, [name for name, each in outlines.items() if abs(_length(each) - long) <= _APART]
-    ):
-        model, own = outlines[name], frozenset({function.name})
-        names = function.file.outline.words if around is None else around.outline.words
-        if may_be_left_whole(function.words, model.words, renaming, names, own):
-            beside = function.file.functions if around is None else around.methods.values()
-            yield from ((each, renaming) for each in beside if each.outline is model)
+    lengths, outline_of = _around(function)
+    says = _says(function)
+    long = function.outline.end_line - function.outline.first_line
+    near = [name for name, each in lengths.items() if abs(each - long) <= _APART]
+    for name, renaming in copies_of(function.name, near):
+        model, own = outline_of(name), frozenset({function.name})
+        if model is not None and may_be_left_whole(function.words, model.words, renaming, says, own):
+            yield function.file.function(model), renaming
 
 
-def _length(outline: FunctionOutline) -> int:
-    return outline.end_line - outline.first_line
+def _says(function: Function) -> Callable[[str], bool]:
+    """Whether the class of a function, or its module where it is no method, holds a word."""
+    if function.cls is not None:
+        return function.cls.outline.words.__contains__
+    return lambda word: bool(function.project.words_of(function.path, (word,)))
+
+
+def _around(function: Function) -> tuple[Mapping[str, int], Callable[[str], FunctionOutline | None]]:
+    """The methods of its class, or the functions of its module: how many lines they have by their names, and what
+    gives the outline of one."""
+    project, path, cls = function.project, function.path, function.cls
+    if cls is None:
+        return project.lengths(path), lambda name: _resting(project, path, name)
+    methods = cls.outline.methods
+    return {name: each.end_line - each.first_line for name, each in methods.items()}, methods.get
+
+
+def _resting(project: Project, path: Path, name: str) -> FunctionOutline | None:
+    project.rest_on_text(path, name)
+    found = project.definition(path, name)
+    return found if isinstance(found, FunctionOutline) else None
 
 
 def _lines(function: Function) -> Sequence[str]:
-    if function.is_module:
-        return without_tables(module_slice(function.file.source, function.file.outline).split("\n"))
-    return function.lines
-
-
-@lru_cache(maxsize=1 << 2)
-def _options(text: str) -> frozenset[str]:
-    """The names that the options of the command line in a file give."""
-    return frozenset(name.replace("-", "_") for name in _OPTION.findall(text)) if "--" in text else frozenset()
-
-
-@lru_cache(maxsize=1 << 2)
-def _unread_options(text: str) -> frozenset[str]:
-    """The names that options of the command line in a file give, and that nothing in it asks for."""
-    names = _options(text)
-    asked = frozenset(_ASKED.findall(text)) if names else frozenset()
-    return names - asked
-
-
-@lru_cache(maxsize=1 << 2)
-def _only_set(text: str) -> frozenset[str]:
-    """The attributes that a file sets, as a whole or in parts, and never reads."""
-    named = Counter(_ATTRIBUTE.findall(text))
-    targets = (target for line in _SET.findall(text) for target in line.split(","))
-    given = Counter(_LAST.sub("", target).rpartition(".")[2].strip() for target in targets if "." in target)
-    return frozenset(name for name, times in given.items() if times == named[name])
+    return without_tables(function.lines) if function.is_module else function.lines
 
 
 class Layout:
@@ -136,7 +116,7 @@ class Layout:
         self._function: Function = weakref.proxy(function)  # which is freed with its layout
         self._project = function.project
         self._path = function.path
-        self._outline = function.file.outline
+        self._named = function.project.named_in(function.path) or function.file.outline
         self._class = function.cls.outline if function.cls is not None else None
         self._signatures: dict[str, Sequence[str] | None] = {}
         self.reverses = reverses([function.name, function.class_name or ""])
@@ -154,7 +134,7 @@ class Layout:
         if in_folder_of_tests(self._function):
             return True
         named = is_test_file(self._path, self._project.root)
-        return named and not _TEST_TOOLS.isdisjoint(self._outline.words)
+        return named and not _TEST_TOOLS.isdisjoint(self._function.file.words)
 
     @cached_property
     def script(self) -> Script:
@@ -178,7 +158,7 @@ class Layout:
     @cached_property
     def _standing(self) -> Standing:
         above = self._function.first_line - 1 - self._tree.above
-        return Standing(self.row, self._function.file.source.lines, above)
+        return Standing(self.row, self._function.unit.source.lines, above)
 
     def span(self, thing: Atom | Part) -> Span:
         """Where an atom or a part of the row stands in the file."""
@@ -197,7 +177,7 @@ class Layout:
 
     def defines(self, name: str) -> bool:
         """Whether the file binds the name at module level."""
-        outline = self._outline
+        outline = self._named
         return name in outline.imports or name in outline.assignments or name in outline.defined
 
     def has_attribute(self, name: str) -> bool:
@@ -211,13 +191,13 @@ class Layout:
 
     def _is_in_class(self, name: str) -> bool:
         """Whether the code of the class speaks of the name, and not a comment alone."""
-        if self._class is None or name not in self._class.words:
+        cls = self._function.cls
+        if cls is None or name not in cls.outline.words:
             return False
-        lines = self._function.file.source.lines[self._class.first_line - 1 : self._class.end_line]
-        return any(name in line and re.search(rf"\b{name}\b", line.partition("#")[0]) for line in lines)
+        return any(name in line and re.search(rf"\b{name}\b", line.partition("#")[0]) for line in cls.lines)
 
     @cached_property
-    def _vocabularies(self) -> list[frozenset[str]]:
+    def _vocabularies(self) -> list[Set[str]]:
         if self._class is None:
             return []
         symbol = self._project.symbol(self._path, self._class)
@@ -312,7 +292,11 @@ class Layout:
 
     def has_option(self, name: str) -> bool:
         """Whether the file defines an option of the command line by that name: `--max-lr` gives `max_lr`."""
-        return name in _options(self._function.file.source.text)
+        return name in self._options
+
+    @cached_property
+    def _options(self) -> frozenset[str]:
+        return self._project.options(self._path)
 
     def has_text(self, text: str) -> bool:
         """Whether the file has the text as a literal by itself, such as a key."""
@@ -321,15 +305,19 @@ class Layout:
 
     def may_ask_for_idle(self) -> bool:
         """Whether a line may say the word of what nothing reads, and have another name there; cheap."""
-        text = self._function.file.source.text
-        attributes = _only_set(text) if self._class is not None else frozenset[str]()
-        return may_be_asked(self.script, attributes | _unread_options(text))
+        attributes, options = self._unread
+        return may_be_asked(self.script, attributes | options if self._class is not None else options)
 
     def is_unread_option(self, name: str) -> bool:
         """Whether the file defines an option of the command line by that name, and nothing in it asks for that."""
-        return name in _unread_options(self._function.file.source.text)
+        _, options = self._unread
+        return name in options
+
+    @cached_property
+    def _unread(self) -> tuple[frozenset[str], frozenset[str]]:
+        return self._project.unread(self._path)
 
     def is_only_set(self, name: str) -> bool:
         """Whether the class of the function sets the attribute, and nothing in the file reads it."""
-        text = self._function.file.source.text
-        return self._class is not None and name in _only_set(text) and f"self.{name}" in text
+        attributes, _ = self._unread
+        return self._class is not None and name in attributes

@@ -157,7 +157,7 @@ class Meeting:
     @property
     def is_made_elsewhere_by_default(self) -> bool:
         """Whether the file says that tensors are made on another device where none is named."""
-        return not _DEFAULTS.isdisjoint(self.function.file.words)
+        return bool(self.function.project.words_of(self.function.path, _DEFAULTS))
 
     @cached_property
     def is_guarded(self) -> bool:
@@ -285,7 +285,7 @@ def _may_make(owner: Function) -> bool:
     sketch = owner.unit.sketch
     if sketch is None:
         return True
-    imports = owner.file.outline.imports
+    imports = owner.project.imports(owner.path)
     return any(
         _MAKES.search(f".{dotted}(") is not None
         and keywords.isdisjoint(("device", "**"))

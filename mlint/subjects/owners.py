@@ -26,18 +26,46 @@ if TYPE_CHECKING:
 
 
 class File:
-    """A file of a project. Raises Unreadable where it is not Python."""
+    """A file of a project. Raises Unreadable where it is not Python.
+
+    Whoever asks for all of it, its text or its outline, rests on all of it.
+    """
 
     scope: ClassVar[str] = "file"
+    key = "file"
 
     def __init__(self, project: Project, source: Source) -> None:
         self.project = project
-        self.source = source
         self.path = Path(source.path).absolute()
         self.engine = Engine.of(project)
+        self._made: dict[int, Function] = {}
+        self._source = source
         project.recent.make_room(len(source.lines))
         # The project keeps no reason why it has no outline: reading once more raises it.
-        self.outline: Outline = project.outline(self.path) or read_outline(source)
+        self._outline: Outline = project.outline(self.path) or read_outline(source)
+
+    def alone(self) -> File:
+        """The same file, of which nothing was asked yet."""
+        made = type(self).__new__(type(self))
+        made.project, made.path, made.engine, made._made = self.project, self.path, self.engine, {}
+        made._source, made._outline = self._source, self._outline
+        return made
+
+    def rest(self) -> None:
+        """Note that what is being worked out rests on all of it."""
+        self.project.source(self.path)
+
+    @property
+    def source(self) -> Source:
+        """The text."""
+        self.rest()
+        return self._source
+
+    @property
+    def outline(self) -> Outline:
+        """The outline."""
+        self.rest()
+        return self._outline
 
     @classmethod
     def of(cls, owner: File) -> Iterator[File]:
@@ -47,37 +75,55 @@ class File:
     @property
     def words(self) -> frozenset[str]:
         """All words of the file."""
-        return self.outline.words
+        self.rest()
+        return self._words
 
     @cached_property
+    def _words(self) -> frozenset[str]:
+        return frozenset(self._outline.words)
+
+    @property
     def functions(self) -> tuple[Function, ...]:
         """The file's own statements first, then each function and method; what is nested in one belongs to it."""
-        units = [self.engine.unit(self.path, MODULE)]
-        for outline in self.outline.functions:
-            if self.outline.definition(outline.qualname) is outline:
-                units.append(self.engine.unit(self.path, outline.qualname))
-            else:  # defined again further down
-                units.append(Unit(self.project, self.path, outline))
-        return tuple(Function(self, unit) for unit in units if unit is not None)
+        self.rest()
+        return self._functions
 
     @cached_property
-    def top_level(self) -> Mapping[str, FunctionOutline]:
-        """The functions that the module itself defines, by their names."""
-        return {each.name: each for each in self.outline.functions if each.qualname == each.name}
+    def _functions(self) -> tuple[Function, ...]:
+        module = self.engine.unit(self.path, MODULE)
+        own = () if module is None else (Function(self, module),)
+        return (*own, *map(self.function, self._outline.functions))
 
-    @cached_property
+    def function(self, outline: FunctionOutline) -> Function:
+        """The function or method of that outline, for one who has noted that he rests on it."""
+        unit = self.engine.unit(self.path, outline.qualname)
+        if id(outline) not in self._made:
+            if unit is None or unit.outline is not outline:  # defined again further down
+                unit = Unit(self.project, self.path, outline)
+            self._made[id(outline)] = Function(self, unit)
+        return self._made[id(outline)]
+
+    @property
     def classes(self) -> tuple[Class, ...]:
         """Every class of the file."""
-        return tuple(Class(self, outline) for outline in self.outline.classes)
+        self.rest()
+        return self._classes
+
+    @cached_property
+    def _classes(self) -> tuple[Class, ...]:
+        return tuple(Class(self, outline) for outline in self._outline.classes)
 
     def close(self) -> None:
         """Let go of what is known of its functions and classes only here; they may be asked nothing any more.
 
         They know the file and one another: nothing else frees them while the collector rests.
         """
-        for owner in (*self.functions, *self.classes):
+        kept = vars(self)
+        circles = (*self._made.values(), *kept.get("_functions", ()), *kept.get("_classes", ()))
+        for owner in circles:
             emptied(owner)
-        emptied(self)
+        if circles:
+            emptied(self)
 
 
 class Function:
@@ -88,6 +134,23 @@ class Function:
     def __init__(self, file: File, unit: Unit) -> None:
         self.file = file
         self.unit = unit
+
+    @property
+    def key(self) -> str:
+        """What identifies it in its file."""
+        return f"function {self.qualname}"
+
+    def alone(self) -> Function:
+        """The same function in a file of which nothing was asked yet."""
+        return Function(self.file.alone(), self.unit)
+
+    def rest(self) -> None:
+        """Note that what is being worked out rests on its lines."""
+        self.project.rest_on_text(self.path, self.qualname)
+
+    def close(self) -> None:
+        """As `File.close`."""
+        self.file.close()
 
     @classmethod
     def of(cls, owner: Function) -> Iterator[Function]:
@@ -132,25 +195,33 @@ class Function:
     @cached_property
     def cls(self) -> Class | None:
         """The class of a method."""
-        found = self.file.outline.definition(self.class_name) if self.class_name is not None else None
-        return Class(self.file, found) if isinstance(found, ClassOutline) else None
+        found = self.project.definition(self.path, self.class_name) if self.class_name is not None else None
+        if not isinstance(found, ClassOutline):
+            return None
+        cls = Class(self.file, found)
+        cls.rest()  # the words of its methods count, and those in comments are among them
+        return cls
 
     @property
     def first_line(self) -> int:
         """The line of its first decorator, or of its `def`."""
         return self.unit.outline.first_line if self.unit.outline is not None else 1
 
-    @property
+    @cached_property
     def words(self) -> frozenset[str]:
         """The words on its lines."""
-        return self.unit.outline.words if self.unit.outline is not None else self.file.outline.module_words
+        if self.unit.outline is not None:
+            return frozenset(self.unit.outline.words)
+        file = self.project.peek(self.path)
+        return frozenset(file[1].module_words) if file is not None else frozenset()
 
-    @property
+    @cached_property
     def lines(self) -> list[str]:
-        """Its source lines; of the statements of a module all lines of the file."""
+        """Its source lines; of a module those of the file, with `pass` in the place of its definitions."""
         outline = self.unit.outline
-        lines = self.file.source.lines
-        return lines if outline is None else lines[outline.first_line - 1 : outline.end_line]
+        if outline is None:
+            return self.unit.text.split("\n")
+        return self.unit.source.lines[outline.first_line - 1 : outline.end_line]
 
     @cached_property
     def body(self) -> Body:
@@ -234,6 +305,30 @@ class Class:
         self.file = file
         self.outline = outline
 
+    @property
+    def key(self) -> str:
+        """What identifies it in its file."""
+        return f"class {self.outline.qualname}"
+
+    def alone(self) -> Class:
+        """The same class in a file of which nothing was asked yet."""
+        return Class(self.file.alone(), self.outline)
+
+    def rest(self) -> None:
+        """Note that what is being worked out rests on its lines."""
+        self.file.project.rest_on_text(self.file.path, self.outline.qualname)
+
+    def close(self) -> None:
+        """As `File.close`."""
+        self.file.close()
+
+    @property
+    def lines(self) -> list[str]:
+        """Its source lines."""
+        self.rest()
+        file = self.file.project.peek(self.file.path)
+        return [] if file is None else file[0].lines[self.outline.first_line - 1 : self.outline.end_line]
+
     @classmethod
     def of(cls, owner: Class) -> Iterator[Class]:
         """The class itself."""
@@ -249,21 +344,23 @@ class Class:
         """The line of its first decorator, or of `class`."""
         return self.outline.first_line
 
-    @property
+    @cached_property
     def words(self) -> frozenset[str]:
         """The words on its lines."""
-        return self.outline.words
+        return frozenset(self.outline.words)
 
     @cached_property
     def methods(self) -> Mapping[str, Function]:
-        """Its own methods by name."""
-        return {
-            function.name: function
-            for function in self.file.functions
-            if function.outline is not None and self.outline.methods.get(function.name) is function.outline
-        }
+        """Its own methods by name, in the order of the text; none of a class inside of a function."""
+        self.rest()
+        own = sorted(self.outline.methods.values(), key=_first_line) if self.outline.inside is None else ()
+        return {each.name: self.file.function(each) for each in own}
 
     def is_a(self, qualified: str) -> bool | None:
         """Whether it is or inherits from the class of that qualified name; None where that is not known."""
         symbol = self.file.project.symbol(self.file.path, self.outline)
         return self.file.project.is_subclass(symbol, qualified)
+
+
+def _first_line(outline: FunctionOutline) -> int:
+    return outline.first_line

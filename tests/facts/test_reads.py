@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mlint.check import Task, check_file
+from mlint.check import Part, Task, check_file, look
 from mlint.config import Layers, Selectors, Settings
 from mlint.facts.project import Project
 from mlint.facts.reads import Leaf, Memo, Reads, numbers
@@ -80,6 +80,31 @@ def test_what_is_read_for_an_answer_to_a_leaf_is_told_by_the_leaf() -> None:
     assert reads.told(node) == [(A, "b")]
 
 
+DERIVED = Leaf("training", "", "fit")
+
+
+def test_whoever_asks_a_derived_question_rests_on_its_answer_alone() -> None:
+    reads = Reads()
+
+    def ask() -> str:
+        return reads.derive(DERIVED, lambda: note(reads, A) + note(reads, B))
+
+    for number in range(2):
+        answer, node = reads.of(ask)
+        assert answer == "ab"
+        assert reads.told(node) == [(DERIVED, "ab")]
+        # What it rests on is told once.
+        assert reads.grounds(node) == ([((DERIVED,), ((A, "A"), (B, "B")))] if number == 0 else [])
+
+
+def test_an_answer_that_is_known_is_not_worked_out() -> None:
+    reads = Reads({DERIVED: "known"})
+    answer, node = reads.of(lambda: reads.derive(DERIVED, lambda: note(reads, A)))
+    assert answer == "known"
+    assert reads.told(node) == [(DERIVED, "known")]
+    assert reads.grounds(node) == []
+
+
 @given(st.sets(st.integers(0, 500)))
 def test_numbers_of_bits(found: set[int]) -> None:
     assert numbers(sum(1 << each for each in found)) == sorted(found)
@@ -102,6 +127,22 @@ def test_a_file_rests_on_the_same_whatever_was_checked_before(tmp_path: Path) ->
         together = {path: grounds(project, path) for path in order}
         for path in paths:
             assert together[path] == grounds(Project(root), path), path
+
+
+def test_an_owner_rests_on_the_same_of_its_file_whatever_was_looked_at_before(tmp_path: Path) -> None:
+    """What an owner is told by another that keeps it to itself would lose its leaves."""
+    root = write(tmp_path)
+    settings = Settings("test", select=Selectors(("ALL",), "test"))
+    task = Task(select(known(), Layers((settings,)), str(root)), known(), Confidence.POSSIBLE)
+    for path in sorted(root.rglob("*.py")):
+        source = read(str(path))
+        together = look(Project(root), source, task).parts
+        assert together[0].owner == "file"
+        for part in together:
+            others = [Part(each.owner) for each in together if each != part]
+            alone = next(each for each in look(Project(root), source, task, others).parts if each.owner == part.owner)
+            assert set(alone.rests) == set(part.rests), (path, part.owner)
+            assert alone.findings == part.findings
 
 
 def test_kinds_of_leaves_are_all_met(tmp_path: Path) -> None:

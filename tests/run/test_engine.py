@@ -3,12 +3,13 @@ from __future__ import annotations
 import multiprocessing
 import os
 import pickle
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from mlint.check import Looked, Task, look
+from mlint.check import Looked, Part, Task, look
 from mlint.config import ConfigError, Selectors, Settings
 from mlint.facts.project import Project
 from mlint.finding import Finding
@@ -199,9 +200,9 @@ class Checks:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.paths: list[str] = []
 
-        def counted(project: Project, source: Source, task: Task) -> Looked:
+        def counted(project: Project, source: Source, task: Task, kept: Sequence[Part] = ()) -> Looked:
             self.paths.append(source.path)
-            return look(project, source, task)
+            return look(project, source, task, kept)
 
         monkeypatch.setattr(checker_module, "look", counted)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from functools import lru_cache
 
 from mlint.facts.pairs.roles import holds_training, implied, is_of_data, known_pair, spelled_otherwise
@@ -43,19 +43,19 @@ def _tells(renaming: Renaming) -> bool:
 
 
 def may_be_left_whole(
-    words: frozenset[str], of_model: frozenset[str], renaming: Renaming, around: frozenset[str], own: frozenset[str]
+    words: frozenset[str], of_model: Set[str], renaming: Renaming, is_said: Callable[[str], bool], own: frozenset[str]
 ) -> bool:
     """Whether of the words of a model one that the copy keeps, or loses, asks to become one that is there; cheap.
 
-    `own`: the functions themselves, which are not meant.
+    `is_said`: whether a word is there. `own`: the functions themselves, which are not meant.
     """
     if len(words ^ of_model) > _MOST_APART:
         return False
     return any(
         (expected := _renamed(word, pair)) is not None
-        and expected in around
         and expected not in own
         and (word in words or expected not in words)
+        and is_said(expected)
         for pair in _asked(renaming)
         for word in of_model
     )

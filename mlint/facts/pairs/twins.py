@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from mlint.facts.pairs.forgotten import LOGGING, collects
@@ -44,7 +44,7 @@ def twin_of(name: str, methods: Mapping[str, object]) -> Iterator[Twin]:
             yield Twin(model, words[0])  # `validation_step` and `test_step`
 
 
-def may_be_left(words: frozenset[str], of_twin: frozenset[str], renaming: Renaming) -> bool:
+def may_be_left(words: frozenset[str], of_twin: Set[str], renaming: Renaming) -> bool:
     """Whether of the words of a method one that its twin has too can ask to be renamed; cheap."""
     shared = words & of_twin
     return any(

@@ -1,0 +1,39 @@
+"""What a file gives and never reads, and the options of its command line: by its text alone."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import lru_cache
+
+_OPTION = re.compile(r"""(?<=["']--)[\w-]+""")
+_ASKED = re.compile(r"(?<![-\w])\w+")
+_ATTRIBUTE = re.compile(r"\.(\w+)")
+# What is set of an attribute: all of it, or what has an index.
+_TARGET = r"[\w.]+(?:\[[^\]=\n]*\])?[ \t]*"
+_LAST = re.compile(r"\[.*", re.DOTALL)
+# A line that sets an attribute, alone or beside others: `self.x: int = 1`, `self.x, self.y = x, y`.
+_SET = re.compile(rf"^[ \t]*({_TARGET}(?:,[ \t]*{_TARGET})*)[ \t]*(?::[^=\n]+)?=(?!=)", re.MULTILINE)
+
+
+@lru_cache(maxsize=1 << 2)
+def options_of(text: str) -> frozenset[str]:
+    """The names that the options of the command line in a file give: `--max-lr` gives `max_lr`."""
+    return frozenset(name.replace("-", "_") for name in _OPTION.findall(text)) if "--" in text else frozenset()
+
+
+@lru_cache(maxsize=1 << 2)
+def unread_options(text: str) -> frozenset[str]:
+    """The names that options of the command line in a file give, and that nothing in it asks for."""
+    names = options_of(text)
+    asked = frozenset(_ASKED.findall(text)) if names else frozenset()
+    return names - asked
+
+
+@lru_cache(maxsize=1 << 2)
+def unread_attributes(text: str) -> frozenset[str]:
+    """The attributes that a file sets, those of `self` among them, as a whole or in parts, and never reads."""
+    named = Counter(_ATTRIBUTE.findall(text))
+    targets = (target for line in _SET.findall(text) for target in line.split(","))
+    given = Counter(_LAST.sub("", target).rpartition(".")[2].strip() for target in targets if "." in target)
+    return frozenset(name for name, times in given.items() if times == named[name] and f"self.{name}" in text)
