@@ -56,7 +56,9 @@ def _bounds(row: Row) -> Iterator[tuple[Part, Part]]:
     for _, node in row.of(ast.Call):
         function = row.last_of(node.func)
         if function is not None and function.text in _BOUNDING:
-            given = [*node.args, *(each.value for each in node.keywords)][-_TWO:]
+            given = [*node.args, *(each.value for each in node.keywords)]
+            # `linspace(1, n, n)` has as many places as its end says.
+            given = given[:_TWO] if function.text == "linspace" else given[-_TWO:]
             parts = [row.parts[each] for each in given if not isinstance(each, ast.Starred)]
             if len(parts) == _TWO and row.are_same(*parts):
                 yield parts[0], parts[1]
