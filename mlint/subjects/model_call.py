@@ -270,8 +270,11 @@ class ModelCall:
 
     @property
     def speaks_of_eval(self) -> bool:
-        """Whether the function speaks of eval mode in a comment or text only: whoever wrote it thought of the mode. It
-        does not by a phase or a file that is called `eval`."""
+        """Whether the function speaks of eval mode in a comment or text only: whoever wrote it thought of the mode, as
+        does who has commented the call out. It does not by a phase or a file that is called `eval`."""
+        off = re.compile(rf"#\s*{re.escape(self.name)}\.eval\(")
+        if "eval" in self.function.file.words and any(map(off.search, self.function.file.source.lines)):
+            return True
         sketch = self.function.unit.sketch
         return (
             not self.function.is_module

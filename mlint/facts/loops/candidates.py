@@ -15,6 +15,8 @@ def overwritten_totals(every: Iterable[Turns]) -> Iterator[Overwritten]:
     for turn in every:
         if turn.value is None or is_zero(turn.accesses, turn.write) or not turn.repeats:
             continue
+        if _reads_itself(turn):
+            continue
         found = Overwritten(turn)
         if turn.carried and not (found.is_mixed or found.is_twin):
             continue
@@ -29,3 +31,10 @@ def _begins_at_zero(turn: Turns) -> bool:
         begins_at_zero(turn.accesses, start, turn.path) or (start.path == turn.path and is_augmented(start))
         for start in turn.starts
     )
+
+
+def _reads_itself(turn: Turns) -> bool:
+    """Whether what a turn has added up, from zero, is divided in its place: `loss = loss / n`, a mean of this turn."""
+    temporaries = turn.accesses.temporaries
+    inside = temporaries.inputs(turn.value) if turn.value is not None and not turn.carried else ()
+    return any(temporaries.path(each) == turn.path for each in inside)

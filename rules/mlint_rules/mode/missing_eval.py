@@ -142,9 +142,9 @@ def _measures(call: ModelCall, way: Way) -> bool:
 
 
 def _is_shown(call: ModelCall, way: Way) -> bool:
-    """Whether the function sees to the mode of this model when it has run it; or the class leaves it in train mode after
-    its training: who runs it next does so in train mode. That it sees to that of another model shows nothing: this one
-    may be frozen, come from a library in eval mode, or be no network at all."""
+    """Whether the function sees to the mode of this model when it has run it; or the class leaves it in train mode
+    after its training: who runs it next does so in train mode. That it sees to the mode of another model shows
+    nothing: this one may be frozen, come from a library in eval mode, or be no network at all."""
     if call.is_loss or not (call.is_typed or call.is_named or call.is_self):
         return False
     left = any(map(_answers, (call.function.name, way.outermost))) and bool(call.left_in_train)
