@@ -15,18 +15,17 @@ from mlint.facts.values import UNKNOWN, Kind, Value
 if TYPE_CHECKING:
     from mlint.facts.engine import Engine
 
+_LOOP = re.compile(r"\bfor\b.*?\bin\b(.*)")
+_WHOLE = re.compile(r"\bself\.(\w+)\b(?![.(])")
 _STORE = re.compile(r"\s*self\.(\w+)\s*=\s*(\w+)\s*$")
 
 
 def kept_as_passed(lines: Sequence[str], parameters: Sequence[str], others: Sequence[Sequence[str]]) -> dict[str, str]:
     """By the attributes that a constructor stores a parameter in, and other methods go through in loops, which one."""
     found = {store[1]: store[2] for store in map(_STORE.match, lines) if store is not None and store[2] in parameters}
-    taken = {name for name in found for method in others if any(_goes_through(line, name) for line in method)}
+    loops = (_LOOP.search(line) for method in others for line in method if "self." in line) if found else ()
+    taken = {name for loop in loops if loop is not None for name in _WHOLE.findall(loop[1])}
     return {name: found[name] for name in found if name in taken}
-
-
-def _goes_through(line: str, name: str) -> bool:
-    return f"self.{name}" in line and re.search(rf"\bfor\b.*\bin\b.*\bself\.{name}\b(?!\.|\()", line) is not None
 
 
 def passed_modules(engine: Engine, unit: Unit, parameter: str) -> list[tuple[Site, Value]]:

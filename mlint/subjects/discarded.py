@@ -53,7 +53,7 @@ class Discarded:
 
         Nothing is lowered where no statement is a call that the tables know to do nothing else.
         """
-        if not any(_OF_NEW.search(line) for line in owner.lines):
+        if _OF_NEW.search("\n".join(owner.lines)) is None:
             if not any(may_be_pure(name) for line in owner.lines for name in _called(line)):
                 return
             if owner.unit.sketch is not None and not any(map(may_be_pure, owner.unit.sketch.stated)):

@@ -74,8 +74,8 @@ def _same_names(row: Row, scope: Scope, group: Group) -> Iterator[Slip]:
         return  # `zeros((rows, rows))`
     named = [(part, atom) for part in group.parts if (atom := _name(row, part)) is not None]
     times = Counter(atom.text for _, atom in named)
-    if sum(count > 1 for count in times.values()) > 1:
-        return  # `[left, top, left, top]`
+    if sum(count > 1 for count in times.values()) != 1:
+        return  # none, or as in `[left, top, left, top]`
     found: dict[str, Part] = {}
     around = row.statement_at(group.parts[0].start)
     bound = {atom.text for atom in row.atoms_of(around) if atom.stored} if around is not None else set()
