@@ -93,6 +93,8 @@ def _left_over(row: Row, scope: Scope, one: tuple[Part, Part], other: tuple[Part
         known += [(atom.text, name, name) for name in named]
         if len(known) == 1 and known[0][2] not in row.texts(suspect):
             old, new, expected = known[0]
+            if scope.uses.made_of(expected, atom.text, suspect.start):
+                continue  # `val_options = options`: another name for it
             yield Slip.of_pair(atom, expected, suspect, model, (old, new), unread=True, telling=True)
             return
 
@@ -115,7 +117,9 @@ def _told(row: Row, scope: Scope, one: tuple[Part, Part], other: tuple[Part, Par
         for atom in row.atoms_of(value):
             asked = atom.kind == NAME and not asks_for_kind(row, atom)
             expected = _waiting(scope, atom, renaming, suspect.start) if asked else None
-            if expected is not None and expected not in row.texts(suspect):
+            if expected is None or scope.uses.made_of(expected, atom.text, suspect.start):
+                continue
+            if expected not in row.texts(suspect):
                 yield Slip.of_pair(atom, expected, suspect, model, renaming, unread=True, telling=True)
                 return
 

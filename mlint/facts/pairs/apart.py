@@ -11,6 +11,7 @@ from mlint.facts.pairs.unify import Renaming, Unified
 from mlint.facts.pairs.words import listed, split
 
 # Of what is named so some rows of the same data are taken.
+_SAMPLING = ("sampler", "batch_sampler")
 _CHOOSING = listed("idx idxs idcs index indexes indices ids inds rows mask sampler fold")
 _NUMBERS = frozenset({"int", "float", "round"})
 # `wy`, `x2`.
@@ -83,7 +84,11 @@ def _is_named_by(operand: Part, atom: Atom) -> bool:
 
 
 def selects(row: Row, atom: Atom, suspect: Part) -> bool:
-    """Whether the name says which elements of something are meant: `targets[pred_mask]` beside `preds[pred_mask]`."""
+    """Whether the name says which elements of something are meant: `targets[pred_mask]` beside `preds[pred_mask]`; or
+    which of its elements are meant is said beside it: `DataLoader(train_set, sampler=val_rows)`."""
+    for part, call in _inside(row, suspect, ast.Call):
+        if part.start <= atom.at < part.end and any(each.arg in _SAMPLING for each in call.keywords):
+            return True
     return any(row.parts[node.value].end <= atom.at < part.end for part, node in _inside(row, suspect, ast.Subscript))
 
 

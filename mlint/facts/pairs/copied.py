@@ -6,10 +6,11 @@ import ast
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from functools import lru_cache
 
-from mlint.facts.pairs.roles import holds_training, implied, is_of_data, known_pair, spelled_otherwise
+from mlint.facts.pairs.apart import offset
+from mlint.facts.pairs.roles import family, holds_training, implied, is_of_data, known_pair, spelled_otherwise
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, STRING, Atom, Block, Part, Row
-from mlint.facts.pairs.slip import Slip
+from mlint.facts.pairs.slip import MOVED, Slip
 from mlint.facts.pairs.unify import Renaming, Site
 from mlint.facts.pairs.words import changed, listed, replaced, split
 from mlint.facts.records import replace
@@ -92,6 +93,8 @@ def left_in_whole(row: Row, scope: Scope, model: Row, renaming: Renaming) -> Ite
         len(found) == 1 if follows else found[0].atom.kind == ATTRIBUTE
     ):
         told = bool(follows) and (known_pair(*renaming) or is_of_data(renaming)) and not _may_serve(found[0])
+        if family(*renaming) in MOVED and offset(row, found[0].atom):
+            told = False  # `low + step * max(places)`: both ends are counted from one
         yield replace(found[0], evident=told, rough=not told)
 
 

@@ -12,6 +12,7 @@ from mlint.facts.pairs.roles import family, partner_names
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.shapes import KEYWORD, NAME, STRING, Atom, Group, Part, Row
 from mlint.facts.pairs.slip import Slip
+from mlint.facts.pairs.twice import says_size
 from mlint.facts.pairs.unify import Renaming
 from mlint.facts.pairs.words import replaced, split
 from mlint.facts.records import replace
@@ -73,6 +74,8 @@ def _same_names(row: Row, scope: Scope, group: Group) -> Iterator[Slip]:
     if group.kind == "elements" and shaping(row, group.parts[0]):
         return  # `zeros((rows, rows))`
     named = [(part, atom) for part in group.parts if (atom := _name(row, part)) is not None]
+    if group.kind == "elements" and all(says_size(atom.text) for _, atom in named):
+        return  # `(resolution, resolution)`
     times = Counter(atom.text for _, atom in named)
     if sum(count > 1 for count in times.values()) != 1:
         return  # none, or as in `[left, top, left, top]`

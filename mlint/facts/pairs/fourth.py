@@ -6,15 +6,17 @@ made for nothing. That tells it whatever the words are.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator, Sequence
 
+from mlint.facts.pairs.measures import MEASURES
 from mlint.facts.pairs.roles import family
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Row
 from mlint.facts.pairs.slip import Slip
 from mlint.facts.pairs.twice import differ
 from mlint.facts.pairs.unify import Renaming
-from mlint.facts.pairs.words import replaced
+from mlint.facts.pairs.words import replaced, split
 
 _TWO = 2
 # Of these the one serves the other as often as not: the ends of a range, what comes in and goes out.
@@ -29,10 +31,10 @@ def fourth_of_four(row: Row, scope: Scope) -> Iterator[Slip]:
         for name in sorted({each.text for each in atoms if each.kind == NAME and texts.count(each.text) == _TWO}):
             for idle in scope.idle(statement.start):
                 renaming = differ(name, idle)
-                if renaming is None or idle in texts or family(*renaming) in _MIXED:
+                if renaming is None or idle in texts or not _tells(name, renaming) or _is_size(row, scope, idle):
                     continue
                 one, other = (each for each in atoms if each.text == name)
-                if one.stored or (order := _order(atoms, name, renaming)) is None:
+                if one.stored or _bounds(row, one, other) or (order := _order(atoms, name, renaming)) is None:
                     continue
                 model, suspect = (one, other)[::order]
                 yield Slip.of_pair(
@@ -46,6 +48,26 @@ def fourth_of_four(row: Row, scope: Scope) -> Iterator[Slip]:
                     double=True,
                     evident=True,
                 )
+
+
+def _tells(name: str, renaming: Renaming) -> bool:
+    """Whether the one is not used for the other: in a formula letters with numbers meet in any way."""
+    old, new = renaming
+    if family(old, new) in _MIXED or any(map(str.isdigit, old + new)):
+        return False
+    return any(word.isalpha() for word in split(name) if word != old) or len(old) == len(new) >= _TWO
+
+
+def _is_size(row: Row, scope: Scope, name: str) -> bool:
+    """Whether a name was given a size, of which not all that come together are needed: `b, c, h, w = x.shape`."""
+    places = scope.uses.bindings(name, len(row.tags))
+    statement = row.statement_at(places[-1]) if places else None
+    return statement is not None and not MEASURES.isdisjoint(row.texts(statement))
+
+
+def _bounds(row: Row, *places: Atom) -> bool:
+    """Whether one of the places is in the bounds of a slice: where the first part ends the second begins."""
+    return any(part.start <= each.at < part.end for each in places for part, _ in row.of(ast.Slice))
 
 
 def _order(atoms: Sequence[Atom], name: str, renaming: Renaming) -> int | None:

@@ -18,7 +18,7 @@ MEASURES = listed(
 # What is told of values by these is where they are and how they are kept: nothing that one of two would have alone.
 _KINDS = listed("dtype device is_cuda requires_grad type")
 _MEASURING = listed(
-    """len type isinstance zeros_like ones_like empty_like full_like rand_like randn_like range enumerate shape
+    """len type isinstance hasattr zeros_like ones_like empty_like full_like rand_like randn_like range enumerate shape
     ndim size numel fromkeys expand_as view_as reshape_as type_as to"""
 )
 

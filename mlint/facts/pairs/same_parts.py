@@ -11,6 +11,7 @@ from mlint.facts.pairs.roles import family, partner_names, partners
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Group, Part, Row
 from mlint.facts.pairs.slip import Slip
+from mlint.facts.pairs.twice import says_size
 from mlint.facts.pairs.words import changed, split
 
 _SUM = re.compile(r"(?<![\w.*])(\w{2,})\s*\+\s*\1(?![\w.(\[])")
@@ -43,6 +44,8 @@ def same_parts(row: Row, scope: Scope) -> Iterator[Slip]:
             yield from _for_both(row, scope, first, second)
         if row.texts(first) != row.texts(second) or row.shape(first) != row.shape(second):
             continue
+        if group.kind == "elements" and all(map(says_size, row.texts(second))):
+            continue  # `(resolution, resolution)`
         if group.kind == "elements" or row.tags[second.start - 1] == "Add":
             yield from _of_partner(row, scope, group, first, second)
             yield from _beside(row, scope, first, second)

@@ -169,6 +169,8 @@ class Slip:
         """Whether nothing reads the expected name, and here it would be: of two partners, or of words that are long."""
         if not (self.unread and self.literal) or self.numbered or (self.own_target and not self.local):
             return False
+        if self.continues:
+            return False
         if self.partners:
             return self.labelled or self.value_follows
         return self.labelled and all(len(word) > _SHORT for word in self.renaming)
@@ -183,7 +185,7 @@ class Slip:
         """Whether a local name was made for this place, and nothing reads it, whatever else may speak against it."""
         if not (self.unread and self.partners and self.local) or (self.measured and not self.by_text):
             return False
-        if self.selects and not self.literal:
+        if (self.selects and not self.literal) or self.continues:
             return False  # what a shape was unpacked into, of which not all is needed
         name = family(*self.renaming)
         if self.double:
@@ -202,7 +204,14 @@ class Slip:
             return False
         if self.squared:
             return self.followed >= MADE_FROM_OTHER if self.present else self.same_value and self.followed > 1
+        if "".join(self.renaming).isdigit() and not (self.unread or self.awaited):
+            return False  # two losses against one target
         return self.alone and self.value_follows and self.distinct > 1
+
+    @property
+    def continues(self) -> bool:
+        """Whether numbered steps, each of another function, go on from what one of them gave: `dres4(out2, pre1)`."""
+        return self.otherwise and "".join(self.renaming).isdigit() and self.by_text
 
     @property
     def derived(self) -> bool:

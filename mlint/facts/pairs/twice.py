@@ -21,11 +21,12 @@ from mlint.facts.pairs.words import changed, listed, split
 _GROUPS = frozenset({"elements", "entries", "arguments", "operands"})
 _MANY = 30
 # Of two the same size as often as not.
-_SIZES = MEASURES | listed("size sizes dim dims channels chans num n hidden embed features width height length len")
+_SIZES = MEASURES | listed("size sizes dim dims channels chans num n hidden embed features width height length len res resolution")
 _BETWEEN = re.compile(r"[,+*/:=]| - |\breturn\b")
 _WORD = re.compile(r"(?<![.\w])[^\W\d]\w*(?![\w(])")
 _LONGEST = 80
 _GIVEN = -9
+_LETTERED = 2
 
 
 def may_be_twice(script: Script, repeating: Iterable[Line]) -> bool:
@@ -65,6 +66,11 @@ def differ(text: str, name: str) -> Renaming | None:
     one, other = split(text), split(name)
     apart = [(a, b) for a, b in zip(one, other, strict=False) if a != b]
     return apart[0] if len(one) == len(other) > 1 and len(apart) == 1 and _SIZES.isdisjoint(one) else None
+
+
+def says_size(name: str) -> bool:
+    """Whether a name is that of a size, of which a square has two."""
+    return not _SIZES.isdisjoint(split(name))
 
 
 def twice(row: Row, scope: Scope) -> Iterator[Slip]:
@@ -109,7 +115,7 @@ def _is_meant_alone(row: Row, scope: Scope, atom: Atom, name: str, *, square: bo
     `square`: it is multiplied by itself, as often as not on purpose.
     """
     if _are_made_alike(row, scope, atom, name):
-        return True
+        return not says_size(atom.text)
     return differ(atom.text, name) is not None and not _is_given(row, name) and not square
 
 
@@ -222,7 +228,9 @@ def _measures(row: Row, part: Part) -> bool:
 
 
 def _slip(atom: Atom, expected: str, model: Part, suspect: Part, renaming: Renaming, *, sure: bool = False) -> Slip:
-    rough = not (sure or known_pair(*renaming))
+    # Of letters with numbers a formula has any.
+    numbered = len(atom.text) == _LETTERED and atom.text[-1].isdigit()
+    rough = numbered or not (sure or known_pair(*renaming))
     return Slip.of_pair(
         atom,
         expected,

@@ -59,7 +59,7 @@ def _speaks_against(siblings: Siblings) -> bool:
     slip = siblings.slip
     if slip.is_key_of_the_other or slip.measured or slip.selects or slip.held_out_only or slip.evaluates_training:
         return True
-    return slip.shifted or slip.framed or slip.calls_for_another or slip.is_of_both or slip.splits_off
+    return slip.continues or slip.shifted or slip.framed or slip.calls_for_another or slip.is_of_both or slip.splits_off
 
 
 def _named_alike(siblings: Siblings) -> bool:
@@ -95,6 +95,8 @@ def _else_the_same(siblings: Siblings) -> bool:
     if not (slip.labelled and slip.same_value) or slip.follows_from_other:
         return False
     if (slip.within_call and siblings.often_equal) or not (slip.partners or slip.local or slip.named):
+        return False
+    if slip.followed < 2 and not (slip.partners or slip.awaited or slip.named or slip.value_follows):
         return False
     if slip.numbered or (slip.lettered and not slip.named) or slip.is_short_text or slip.aliased:
         return False
