@@ -73,6 +73,8 @@ def _same_names(row: Row, scope: Scope, group: Group) -> Iterator[Slip]:
         return
     if group.kind == "elements" and shaping(row, group.parts[0]):
         return  # `zeros((rows, rows))`
+    if group.kind == "operands" and len(group.parts) == _TWO and row.tags[group.parts[1].start - 1] == "Mult":
+        return  # `x * x` is a square
     named = [(part, atom) for part in group.parts if (atom := _name(row, part)) is not None]
     if group.kind == "elements" and all(says_size(atom.text) for _, atom in named):
         return  # `(resolution, resolution)`

@@ -22,6 +22,9 @@ _ASSIGNMENT = re.compile(r"(\w+)\s*=\s*(.*\W.*)$")
 _BINDING = re.compile(r"(?:async )?(?:for (.*?) in |def \w+\((.*))|(\(?\w+(?:\s*,\s*\(?\w+\)?)+)\s*=(?!=)")
 _WORD = re.compile(r"\w+")
 # Of these the one is made from the other as often as not.
+# Of these the one is a function of the other, or found by it.
+_FUNCTIONS = frozenset({"axis", "moment"})
+_LOOKED_UP = {"key", "value"}
 _DERIVED = frozenset({"axis", "ends", "extreme", "flow", "direction", "answer", "teaching", "moment", "split"})
 # Of two sides each of these makes the same again, and no function of the other.
 _MOVING = listed(
@@ -200,4 +203,6 @@ def _is_in_loop(row: Row, name: str, part: Part) -> bool:
 def _mixup(row: Row, part: Part, target: ast.Name, value: Part, atom: Atom) -> Mixup:
     label = row.parts[target]
     claim = Claim(ASSIGNED, target.id, label, value, part)
-    return Mixup(claim, atom, target.id, Role(NAMED, 1), Role(NAMED, 0), atom.text, own=True, unread=True)
+    roles = Role(NAMED, 1), Role(NAMED, 0)
+    rough = any(family(*each) in _FUNCTIONS or {*each} == _LOOKED_UP for each in changed(atom.text, target.id))
+    return Mixup(claim, atom, target.id, *roles, atom.text, own=True, unread=True, rough=rough)

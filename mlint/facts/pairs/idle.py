@@ -47,7 +47,10 @@ def asked_by_label(row: Row, scope: Scope, claims: Sequence[Claim]) -> Iterator[
         if len(found) == 1:
             ((_, expected), atom) = next(iter(found.items()))
             idle = scope.unused(atom, expected, claim.whole.start)
-            yield Mixup(claim, atom, expected, Role(NAMED, 1), Role(NAMED, 0), atom.text, unread=idle, sole=False)
+            roles = Role(NAMED, 1), Role(NAMED, 0)
+            # That nothing reads an attribute or an option says less: other code may.
+            rough = atom.kind != NAME
+            yield Mixup(claim, atom, expected, *roles, atom.text, unread=idle, sole=False, rough=rough)
 
 
 def _replaceable(row: Row, value: Part) -> Iterator[Atom]:

@@ -41,7 +41,7 @@ class Mixup:
     there. `scaled`: by the ratio of the two sides of something. `twice`: one statement
     computes the same for both of two targets. `tagged`: the text is the name under which a number
     is noted. `crossed`: another claim near by is mixed up the other way round; `habitual`: and so are others, as
-    where `x` counts rows.
+    where `x` counts rows. `rough`: by evidence of which real code shows as often that it is meant.
     """
 
     claim: Claim
@@ -67,6 +67,7 @@ class Mixup:
     twice: bool = False
     crossed: Claim | None = None
     habitual: bool = False
+    rough: bool = False
 
     @property
     def directed(self) -> bool:

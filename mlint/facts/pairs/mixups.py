@@ -71,6 +71,7 @@ def mixups(row: Row, scope: Scope, claims: Sequence[Claim]) -> list[Mixup]:
         mixup
         for mixup in told
         if not _both_ways(row, mixup, claims)
+        and not (mixup.word == "valid" and _tells_valid_from_invalid(row))
         and not (mixup.said.family == "split" and _is_tried(row, mixup.claim))
         and (mixup.crossed or not _in_twos(mixup))
         and not (is_hint(mixup.said.family) and mixup.elsewhere)
@@ -82,6 +83,11 @@ def _is_tried(row: Row, claim: Claim) -> bool:
     """Whether the claim is made in a test of the program, where `test` says nothing of data."""
     functions = [(part, node.name) for part, node in row.of(ast.FunctionDef)]
     return any(is_test(name) and part.start < claim.value.start < part.end for part, name in functions)
+
+
+def _tells_valid_from_invalid(row: Row) -> bool:
+    """Whether `valid` says no more than that it is not invalid."""
+    return any("invalid" in split(atom.text) for atom in row.atoms if atom is not None)
 
 
 def _in_twos(mixup: Mixup) -> bool:

@@ -21,7 +21,9 @@ from mlint.facts.pairs.words import changed, listed, split
 _GROUPS = frozenset({"elements", "entries", "arguments", "operands"})
 _MANY = 30
 # Of two the same size as often as not.
-_SIZES = MEASURES | listed("size sizes dim dims channels chans num n hidden embed features width height length len res resolution")
+_SIZES = MEASURES | listed(
+    "size sizes dim dims channels chans num n hidden embed features width height length len res resolution"
+)
 _BETWEEN = re.compile(r"[,+*/:=]| - |\breturn\b")
 _WORD = re.compile(r"(?<![.\w])[^\W\d]\w*(?![\w(])")
 _LONGEST = 80

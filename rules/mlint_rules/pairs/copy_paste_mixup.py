@@ -102,4 +102,6 @@ def _else_the_same(siblings: Siblings) -> bool:
         return False
     if not (slip.bound or (slip.partners and slip.atom.called) or slip.named):
         return False
+    if slip.atom.text.isupper() and not slip.literal:
+        return False  # `pack(side=tk.TOP, pady=10)` beside `pack(side=tk.TOP, padx=10)`
     return slip.literal or (slip.partners and (slip.within_call or len(slip.asked[0]) > 1))

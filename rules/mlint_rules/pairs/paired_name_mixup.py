@@ -22,7 +22,15 @@ def _confidence(labelled: Labelled) -> Confidence:
         return Confidence.POSSIBLE
     if mixup is None:
         return Confidence.LIKELY
-    if mixup.mapped or mixup.held_out_only or mixup.transposed or mixup.turned or mixup.left_over or mixup.framed:
+    if (
+        mixup.rough
+        or mixup.mapped
+        or mixup.held_out_only
+        or mixup.transposed
+        or mixup.turned
+        or mixup.left_over
+        or mixup.framed
+    ):
         return Confidence.POSSIBLE
     if mixup.lettered or mixup.adjoins:
         return Confidence.POSSIBLE
