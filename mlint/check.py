@@ -160,7 +160,8 @@ class _Look:
     def part(self, key: str, owners: Sequence[Owner]) -> Part:
         """What the rules say of the owners of a key.
 
-        Each is asked alone: what its neighbours have found out rests on what they have read, and it has not.
+        Where it is noted what these rest on, each is asked alone: what its neighbours have found out rests on what
+        they have read, and it has not.
         """
         findings: list[Finding] = []
 
@@ -171,6 +172,8 @@ class _Look:
                 findings.extend(self._said(alone))
                 alone.close()
 
+        if not self._project.reads.notes:
+            return Part(key, tuple(finding for owner in owners for finding in self._said(owner)))
         _, node = self._project.reads.of(ask)
         self._project.reads.rest(node)
         return Part(key, tuple(findings), tuple(self._project.reads.about(node, os.path.abspath(self._path))))

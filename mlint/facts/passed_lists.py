@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _LOOP = re.compile(r"\bfor\b.*?\bin\b(.*)")
 _WHOLE = re.compile(r"\bself\.(\w+)\b(?![.(])")
+# In characters, from the name of a class to the list that it is called with.
+_NEAR = 600
 _STORE = re.compile(r"\s*self\.(\w+)\s*=\s*(\w+)\s*$")
 
 
@@ -26,6 +28,17 @@ def kept_as_passed(lines: Sequence[str], parameters: Sequence[str], others: Sequ
     loops = (_LOOP.search(line) for method in others for line in method if "self." in line) if found else ()
     taken = {name for loop in loops if loop is not None for name in _WHOLE.findall(loop[1])}
     return {name: found[name] for name in found if name in taken}
+
+
+def may_write_out(engine: Engine, name: str) -> bool:
+    """Whether a function of the project calls the class of that name with a list that is written out there; cheap."""
+    called = re.compile(rf"\b{re.escape(name)}\((?:(?!\n\n)[^;]){{0,{_NEAR}}}?[(,=]\s*\[", re.DOTALL)
+    for path, outline in engine.project.functions_with(name):
+        unit = engine.unit(path, outline.qualname)
+        lines = unit.source.lines[outline.def_line - 1 : outline.end_line] if unit is not None else ()
+        if called.search("\n".join(lines)) is not None:
+            return True
+    return False
 
 
 def passed_modules(engine: Engine, unit: Unit, parameter: str) -> list[tuple[Site, Value]]:

@@ -54,6 +54,8 @@ Told = tuple[tuple[Leaf, str], ...]
 class Reads:
     """Notes what is read, on behalf of what is being worked out. `known`: answers to derived questions that hold."""
 
+    notes = True
+
     def __init__(self, known: Mapping[Leaf, str] | None = None) -> None:
         self._known = known or {}
         self._grounds: dict[Leaf, _Node] = {}
@@ -144,6 +146,8 @@ class Reads:
 
 class Unnoted(Reads):
     """Notes nothing, where no findings are kept: nothing is said to rest on anything."""
+
+    notes = False
 
     def derive(self, leaf: Leaf, find: Callable[[], str]) -> str:
         """The answer."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from mlint.facts import ir
-from mlint.facts.passed_lists import kept_as_passed, passed_modules
+from mlint.facts.passed_lists import kept_as_passed, may_write_out, passed_modules
 from mlint.facts.paths import Temporaries
 from mlint.rule import Step
 from mlint.subjects.owners import Function
@@ -22,6 +22,8 @@ def passed(cls: type[Kept], owner: Function) -> Iterator[Kept]:
     parameters = [each.name for each in owner.outline.parameters]
     others = [each.lines for name, each in owner.cls.methods.items() if name != owner.name]
     found = kept_as_passed(owner.lines, parameters, others)
+    if found and not may_write_out(owner.file.engine, owner.cls.name):
+        return
     temporaries = Temporaries(owner.ir) if found else None
     for op in temporaries.definitions.values() if temporaries is not None else ():
         if not isinstance(op, ir.StoreAttribute) or op.name not in found or temporaries is None:

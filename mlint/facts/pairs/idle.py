@@ -37,12 +37,12 @@ def asked_by_label(row: Row, scope: Scope, claims: Sequence[Claim]) -> Iterator[
     """The names in values that stand where the label asks for one that nothing reads, as another label shows."""
     told = [claim for claim in chain(claims, _filled(row)) if claim.how in _CLAIMING]
     for claim in told:
-        texts = {atom.text for atom in row.atoms_of(claim.whole)}
         found = {
             (atom.text, expected): atom
             for atom in _replaceable(row, claim.value)
             for expected in {*_idle(scope, claim, atom), *_awaited(scope, claim, atom)}
-            if expected not in texts and any(_shows(row, other, claim, atom, expected) for other in told)
+            if expected not in row.texts(claim.whole)
+            if any(_shows(row, other, claim, atom, expected) for other in told)
         }
         if len(found) == 1:
             ((_, expected), atom) = next(iter(found.items()))
@@ -98,10 +98,11 @@ def _may_be_wrong(row: Row, atom: Atom) -> bool:
 def _idle(scope: Scope, claim: Claim, atom: Atom) -> Iterator[str]:
     at = claim.whole.start
     if atom.kind == NAME:
-        for name in scope.idle(at):
+        asked = [name for name in scope.uses.idle if _asks(claim.label, atom.text, name)]
+        for name in asked and scope.idle(at):
             left = scope.uses.is_left_of_few(name, at) or scope.uses.made_of(name, atom.text, at)
             left = left or scope.uses.is_empty(name, at)
-            if not left and _asks(claim.label, atom.text, name):
+            if not left and name in asked:
                 yield name
     else:
         yield from (

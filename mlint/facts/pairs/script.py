@@ -24,6 +24,8 @@ _BOUND_BY = re.compile(r"(?:for )?\(?(\w+(?:, \w+)*)\)?(?: =(?!=)| in )")
 _PARAMETERS = re.compile(r"(?:async )?def \w+\((.*)")
 _PARAMETER = re.compile(r"(?<![.\w])\w+(?= *[,:=)]|$)")
 _FILLED = re.compile(rf"(\w+)\.(?:{'|'.join(sorted(COLLECTING))})\(")
+# What nobody means to read, and the classes that annotations name.
+_UNMEANT = re.compile(r"_|[A-Z]\w*[a-z]")
 _TYPES = frozenset({"None", "True", "False", "str", "int", "float", "bool", "object", "Any"})
 # As a parameter, and once more.
 _BOUND = 2
@@ -126,7 +128,7 @@ class Script:
         filled = Counter(found[1] for line in self.statements if (found := _FILLED.match(line.text)) is not None)
         bound = {name for line in self.statements for name in bound_by(line) if times[name] <= 1 + filled[name]}
         given = {name for line in self.statements for name in given_to(line) if times[name] <= 1 + filled[name]}
-        return frozenset(name for name in bound | given if name.isidentifier()) - _TYPES
+        return frozenset(name for name in bound | given if name.isidentifier() and not _UNMEANT.match(name)) - _TYPES
 
     def _read(self, lines: Iterable[Line]) -> None:
         """The lines, those of one bracket joined: `statements`; and those that are joined: `fragments`."""

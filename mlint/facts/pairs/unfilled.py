@@ -13,7 +13,7 @@ from mlint.facts.pairs.shapes import Atom, Part, Row
 from mlint.facts.pairs.slip import Slip
 from mlint.facts.pairs.words import stems
 
-_MADE = re.compile(r"(\w+(?:, \w+)*) = (?:\[\]|\{\}|[\w.]+\([^()]*\))(?:, |$)")
+_MADE = re.compile(r"(\w+(?:, \w+)*) = (\[\]|\{\}|[\w.]+\([^()]*\))(?:, |$)")
 _FILLED = re.compile(rf"(\w+)\.(?:{'|'.join(sorted(COLLECTING))})\(")
 _TWICE = 2
 
@@ -27,11 +27,13 @@ def may_be_unfilled(script: Script) -> bool:
     twice = {name: lines for name, lines in fills.items() if len(lines) >= _TWICE}
     if not twice:
         return False
-    made = {name for line in script.statements if (found := _MADE.match(line.text)) for name in found[1].split(", ")}
+    made = {
+        name: found[2] for line in script.statements if (found := _MADE.match(line.text)) for name in found[1].split(", ")
+    }
     return any(
-        name in made and other not in fills and other != name and _is_meant(other, name, lines)
+        made.get(name) == value and other not in fills and _is_meant(other, name, lines)
         for name, lines in twice.items()
-        for other in made
+        for other, value in made.items()
     )
 
 
