@@ -166,8 +166,11 @@ def may_be_asked(script: Script, others: Iterable[str]) -> bool:
     idle = [name for name in (*script.idle_names, *others) if not name.startswith("_")]
     if not idle:
         return False
-    words = frozenset[str]().union(*map(stems, script.words))
-    wanted = [(name, stems(name)) for name in idle if stems(name) <= words]
+    text = script.text.lower()
+    # The name itself has each of its words once, but for one of an attribute.
+    wanted = [
+        (name, stems(name)) for name in idle if all(text.count(word) > (name in script.words) for word in stems(name))
+    ]
     return any(_may_ask(line, name, its) for line in script.statements for name, its in wanted)
 
 

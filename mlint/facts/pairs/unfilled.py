@@ -27,9 +27,8 @@ def may_be_unfilled(script: Script) -> bool:
     twice = {name: lines for name, lines in fills.items() if len(lines) >= _TWICE}
     if not twice:
         return False
-    made = {
-        name: found[2] for line in script.statements if (found := _MADE.match(line.text)) for name in found[1].split(", ")
-    }
+    found = [each for line in script.statements if (each := _MADE.match(line.text)) is not None]
+    made = {name: each[2] for each in found for name in each[1].split(", ")}
     return any(
         made.get(name) == value and other not in fills and _is_meant(other, name, lines)
         for name, lines in twice.items()
