@@ -305,8 +305,8 @@ class Layout:
 
     def may_ask_for_idle(self) -> bool:
         """Whether a line may say the word of what nothing reads, and have another name there; cheap."""
-        attributes, options = self._unread
-        return may_be_asked(self.script, attributes | options if self._class is not None else options)
+        _, options = self._unread
+        return may_be_asked(self.script, options)
 
     def is_unread_option(self, name: str) -> bool:
         """Whether the file defines an option of the command line by that name, and nothing in it asks for that."""

@@ -171,11 +171,12 @@ def may_be_asked(script: Script, others: Iterable[str]) -> bool:
     wanted = [
         (name, stems(name)) for name in idle if all(text.count(word) > (name in script.words) for word in stems(name))
     ]
-    return any(_may_ask(line, name, its) for line in script.statements for name, its in wanted)
+    return any(_may_ask(script.text, line, name, its) for line in script.statements for name, its in wanted)
 
 
-def _may_ask(line: Line, name: str, wanted: frozenset[str]) -> bool:
+def _may_ask(text: str, line: Line, name: str, wanted: frozenset[str]) -> bool:
     if name in line.words:
         return False
     said = frozenset[str]().union(*map(stems, line.words))
-    return wanted <= said and any(_belong_together(word, name) for word in line.words)
+    # What stands in the wrong place stands in its own, too.
+    return wanted <= said and any(_belong_together(word, name) and text.count(word) > 1 for word in line.words)
