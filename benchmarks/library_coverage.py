@@ -18,11 +18,11 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+from mlint.facts.domain.values import Kind
 from mlint.facts.engine import Engine
-from mlint.facts.project import Project
-from mlint.facts.recorded import CallFact
-from mlint.facts.tables import Tables
-from mlint.facts.values import Kind
+from mlint.facts.flow.recorded import CallFact
+from mlint.facts.project.project import Project
+from mlint.facts.tables.tables import Tables
 from mlint.source import Unreadable, read
 from mlint.subjects import File
 

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from mlint.confirm.probe import Inconclusive, confirmed, probe, refuted
     from mlint.confirm.trial import Trial
-    from mlint.facts.intervals import Basis, Interval
-    from mlint.facts.shown import Shown
-    from mlint.facts.values import Kind, Value
+    from mlint.facts.domain.intervals import Basis, Interval
+    from mlint.facts.domain.values import Kind, Value
+    from mlint.facts.placement.shown import Shown
     from mlint.finding import Confidence, Span, Verdict
     from mlint.rule import Report, Reports, Silence, Step, rule
     from mlint.subjects import (
@@ -87,19 +87,19 @@ __all__ = [
 
 # Where a name comes from that is no subject.
 _HOME = {
-    "Basis": "mlint.facts.intervals",
+    "Basis": "mlint.facts.domain.intervals",
     "Confidence": "mlint.finding",
     "Inconclusive": "mlint.confirm.probe",
-    "Interval": "mlint.facts.intervals",
-    "Kind": "mlint.facts.values",
+    "Interval": "mlint.facts.domain.intervals",
+    "Kind": "mlint.facts.domain.values",
     "Report": "mlint.rule",
     "Reports": "mlint.rule",
-    "Shown": "mlint.facts.shown",
+    "Shown": "mlint.facts.placement.shown",
     "Silence": "mlint.rule",
     "Span": "mlint.finding",
     "Step": "mlint.rule",
     "Trial": "mlint.confirm.trial",
-    "Value": "mlint.facts.values",
+    "Value": "mlint.facts.domain.values",
     "Verdict": "mlint.finding",
     "confirmed": "mlint.confirm.probe",
     "probe": "mlint.confirm.probe",

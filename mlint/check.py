@@ -18,8 +18,8 @@ from mlint.source import Source, Unreadable
 from mlint.suppress import Suppression, suppressions
 
 if TYPE_CHECKING:
-    from mlint.facts.project import Project
-    from mlint.facts.reads import Leaf
+    from mlint.facts.project.project import Project
+    from mlint.facts.project.reads import Leaf
     from mlint.subjects import File
 
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from mlint.check import Checked
     from mlint.config import Layers, Settings
-    from mlint.facts.files import Home
-    from mlint.facts.project import Project
+    from mlint.facts.project.files import Home
+    from mlint.facts.project.project import Project
     from mlint.run.project import CheckedProject
     from mlint.select import Selection
     from mlint.source import Source
@@ -138,7 +138,7 @@ class _Checker:
         return self._selections[folder]
 
     def _checked_project(self, folder: str) -> CheckedProject:
-        from mlint.facts.files import home_of
+        from mlint.facts.project.files import home_of
         from mlint.run.project import CheckedProject
 
         home = home_of(Path(folder))
@@ -171,7 +171,7 @@ def _on_disk(path: str) -> str | None:
 
 
 def _made(around: CheckedProject, overlay: dict[Path, Source]) -> Project:
-    from mlint.facts.project import Project
+    from mlint.facts.project.project import Project
 
     files = [Path(each) for each in around.shared.files]
     return Project(Path(around.root), files, overlay, user_facts=around.shared.user_facts)

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mlint.config import Configurations, Layers
-from mlint.facts import ir
-from mlint.facts.files import home_of
-from mlint.facts.project import Project
-from mlint.facts.values import UNKNOWN, Kind, Value, describe
+from mlint.facts.domain.values import UNKNOWN, Kind, Value, describe
+from mlint.facts.flow import ir
+from mlint.facts.project.files import home_of
+from mlint.facts.project.project import Project
 from mlint.finding import Confidence, Span
 from mlint.rule import Report, Rule, Silence
 from mlint.run.project import CheckedProject

@@ -8,7 +8,7 @@ import pytest
 
 from mlint import check
 from mlint.check import Checked, Task, check_file, finding_of, one_a_place
-from mlint.facts.project import Project
+from mlint.facts.project.project import Project
 from mlint.finding import Confidence, Finding, Span
 from mlint.rule import Report, Step
 from mlint.select import ActiveRule

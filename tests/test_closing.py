@@ -6,9 +6,9 @@ import weakref
 from pathlib import Path
 
 from mlint.collector import uncollected
-from mlint.facts.project import Project
+from mlint.facts.project.project import Project
 from mlint.subjects import File
-from mlint.subjects.layouts import Layout
+from mlint.subjects.pairs.layouts import Layout
 
 
 def test_a_closed_file_frees_its_functions_and_their_layouts_without_the_collector(tmp_path: Path) -> None:

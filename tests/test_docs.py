@@ -15,7 +15,7 @@ import pytest
 
 from mlint.cli.parser import parse
 from mlint.config import Layers, load
-from mlint.facts.tables import Tables
+from mlint.facts.tables.tables import Tables
 from mlint.select import Selection
 from mlint.testing.fences import fences
 from mlint.tool.rules import known

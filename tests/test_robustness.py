@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mlint.check import Checked, Task, check_file
-from mlint.facts.project import Project
+from mlint.facts.project.project import Project
 from mlint.finding import Confidence, Span
 from mlint.pack import load
 from mlint.select import ActiveRule

@@ -16,7 +16,7 @@ from typing import Any
 import libcst
 import pytest
 
-from mlint.facts.evaluate import Evaluation
+from mlint.facts.evaluation.evaluate import Evaluation
 from mlint.run import Call, run
 from tests.tree import write
 

@@ -11,7 +11,7 @@ from typing import Any
 from benchmarks.truth.releases import files_of
 from mlint.check import Task, check_file, findings_of, one_a_place
 from mlint.config import Layers
-from mlint.facts.project import Project
+from mlint.facts.project.project import Project
 from mlint.finding import Confidence, Finding
 from mlint.outline import Outline
 from mlint.outline import outline as read_outline

@@ -112,7 +112,7 @@ def _from_here(path: Path) -> Path:
 @_reporting
 def clean(call: argparse.Namespace) -> int:
     """`mlint clean [PATHS]`"""
-    from mlint.facts.files import root_of
+    from mlint.facts.project.files import root_of
     from mlint.store import FOLDER
     from mlint.store import clean as remove
 

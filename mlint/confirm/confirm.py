@@ -16,7 +16,7 @@ from mlint.confirm.host import Answer, Request, answers
 from mlint.confirm.kept import Kept, Rests
 from mlint.confirm.probe import probe_module
 from mlint.confirm.specs import SpecError, is_factory, parsed
-from mlint.facts.files import root_of
+from mlint.facts.project.files import root_of
 from mlint.finding import Confidence, Finding, Verdict
 from mlint.rule import Rule
 

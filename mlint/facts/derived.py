@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mlint.facts.engine import Engine
-from mlint.facts.reads import DERIVED, Leaf
+from mlint.facts.project.reads import DERIVED, Leaf
 
 
 def ask(engine: Engine, leaf: Leaf) -> None:

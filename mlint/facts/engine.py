@@ -11,27 +11,28 @@ from pathlib import Path
 from weakref import WeakKeyDictionary
 
 from mlint.collector import emptied
-from mlint.facts import arguments as arguments_of
-from mlint.facts import hooks, ir, managers, parameters
-from mlint.facts.callers import Callers
-from mlint.facts.classes_seen import ClassesSeen
-from mlint.facts.dependence import Dependences
-from mlint.facts.evaluate import Evaluation
-from mlint.facts.globals import Globals
-from mlint.facts.leaves import calls_of, mentions_of
-from mlint.facts.nominal import Nominal
-from mlint.facts.objects import Mode, State, join_states
-from mlint.facts.outcomes import DEPTH, Outcome, detached, outcome
-from mlint.facts.project import Project
-from mlint.facts.reads import Leaf, Memo
-from mlint.facts.recorded import CallFact, Facts
-from mlint.facts.records import replace
-from mlint.facts.switching import Switching
-from mlint.facts.symbols import Symbol
-from mlint.facts.tables import Tables
-from mlint.facts.training import Trainings
-from mlint.facts.units import MODULE, Unit
-from mlint.facts.values import UNKNOWN, Kind, Object, Value
+from mlint.facts.around.callers import Callers
+from mlint.facts.around.dependence import Dependences
+from mlint.facts.around.nominal import Nominal
+from mlint.facts.around.switching import Switching
+from mlint.facts.around.training import Trainings
+from mlint.facts.domain.objects import Mode, State, join_states
+from mlint.facts.domain.records import replace
+from mlint.facts.domain.values import UNKNOWN, Kind, Object, Value
+from mlint.facts.evaluation import arguments as arguments_of
+from mlint.facts.evaluation import hooks, managers, parameters
+from mlint.facts.evaluation.classes_seen import ClassesSeen
+from mlint.facts.evaluation.evaluate import Evaluation
+from mlint.facts.evaluation.globals import Globals
+from mlint.facts.evaluation.outcomes import DEPTH, Outcome, detached, outcome
+from mlint.facts.flow import ir
+from mlint.facts.flow.recorded import CallFact, Facts
+from mlint.facts.project.leaves import calls_of, mentions_of
+from mlint.facts.project.project import Project
+from mlint.facts.project.reads import Leaf, Memo
+from mlint.facts.project.symbols import Symbol
+from mlint.facts.project.units import MODULE, Unit
+from mlint.facts.tables.tables import Tables
 from mlint.outline import ClassOutline, FunctionOutline
 from mlint.source import Unreadable
 

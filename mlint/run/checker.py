@@ -17,8 +17,8 @@ from mlint.source import Source, Unreadable, decode, read
 from mlint.store import Store
 
 if TYPE_CHECKING:
-    from mlint.facts.project import Project
-    from mlint.facts.reads import Leaf, Told
+    from mlint.facts.project.project import Project
+    from mlint.facts.project.reads import Leaf, Told
     from mlint.outline import Outline
 
 _MOST_OPEN = 2
@@ -149,8 +149,8 @@ class Checker:
 
 def opened(given: ProjectFiles, overlay: Mapping[Path, Source] | None = None) -> Project:
     """The project."""
-    from mlint.facts.project import Project
-    from mlint.facts.reads import Reads, Unnoted
+    from mlint.facts.project.project import Project
+    from mlint.facts.project.reads import Reads, Unnoted
 
     return Project(
         Path(given.root),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from mlint.check import Checked, Part, Task, looking, problem_of, sift, sort_key
 from mlint.config import Configurations, Layers, Settings
-from mlint.facts.files import Home, home_of
+from mlint.facts.project.files import Home, home_of
 from mlint.finding import Finding, Problem
 from mlint.run.checker import Done, Job, ProjectFiles, Setup
 from mlint.run.jobs import do
@@ -270,7 +270,7 @@ class _Run:
     def _keep(self, item: _Item, done: Done) -> None:
         if item.analysis is None or item.ledger is None:
             return
-        from mlint.facts.reads import Leaf
+        from mlint.facts.project.reads import Leaf
 
         own = (Leaf("file", item.found.absolute), item.content)
         item.analysis.note_grounds(done.grounds)

@@ -9,10 +9,10 @@ from os.path import isfile as is_file
 from typing import TYPE_CHECKING
 
 from mlint.collector import uncollected
-from mlint.facts.index import words_of
-from mlint.facts.leaves import answer, digest_of
-from mlint.facts.modules import top_packages
-from mlint.facts.reads import Leaf, Told
+from mlint.facts.project.index import words_of
+from mlint.facts.project.leaves import answer, digest_of
+from mlint.facts.project.modules import top_packages
+from mlint.facts.project.reads import Leaf, Told
 from mlint.run.kept_leaves import KeptLeaves
 from mlint.source import Source, Unreadable, decode, read_bytes
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from mlint.facts.reads import Leaf
+    from mlint.facts.project.reads import Leaf
 
 UNSURE = "?"
 """What stands for an answer that was not the same twice."""
@@ -36,7 +36,7 @@ class KeptLeaves:
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> KeptLeaves:
         """Raises KeyError, TypeError or ValueError if it is damaged."""
-        from mlint.facts.reads import Leaf
+        from mlint.facts.project.reads import Leaf
 
         found = cls()
         found._files, found._others = dict(kept["files"]), dict(kept["others"])
@@ -95,21 +95,21 @@ class KeptLeaves:
 
     def of_kind(self, kind: str) -> Iterator[tuple[Leaf, str]]:
         """The leaves of a kind that are not about what a file holds, with their answers."""
-        from mlint.facts.reads import Leaf
+        from mlint.facts.project.reads import Leaf
 
         for path, questions in self._others.items():
             yield from ((Leaf(kind, path, asked), answer) for asked, (answer, _) in questions.get(kind, {}).items())
 
     def in_file(self, path: str) -> Iterator[tuple[Leaf, str]]:
         """The leaves about what a file holds, with their answers."""
-        from mlint.facts.reads import Leaf
+        from mlint.facts.project.reads import Leaf
 
         for kind, asked in self._of_file(path).items() if path in self.files else ():
             yield from ((Leaf(kind, path, each), answer) for each, (answer, _) in asked.items())
 
     def numbers(self, path: str) -> dict[int, Leaf]:
         """The leaves about a path, by their numbers."""
-        from mlint.facts.reads import Leaf
+        from mlint.facts.project.reads import Leaf
 
         every = (*self._of_file(path).items(), *self._others.get(path, {}).items())
         return {number: Leaf(kind, path, asked) for kind, found in every for asked, (_, number) in found.items()}
@@ -139,7 +139,7 @@ class KeptLeaves:
 
     def tidied(self, needed: int) -> dict[int, int]:
         """Forget all but those leaves whose bits are set; by the numbers of these the new ones, without gaps."""
-        from mlint.facts.reads import Leaf
+        from mlint.facts.project.reads import Leaf
 
         marks = bin(needed)[:1:-1]
         new: dict[int, int] = {}

@@ -23,7 +23,7 @@ from mlint.run.rests import Grounds, Record, Records, Rests
 from mlint.store import Store, decoded, digest, encoded
 
 if TYPE_CHECKING:
-    from mlint.facts.reads import Leaf
+    from mlint.facts.project.reads import Leaf
     from mlint.run.project import CheckedProject
 
 

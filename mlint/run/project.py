@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from mlint.config import ConfigError, Layers
-from mlint.facts.files import Home
+from mlint.facts.project.files import Home
 from mlint.run.checker import ProjectFiles
 from mlint.run.reach import reached
 from mlint.run.triage import Content, Surroundings, surroundings
@@ -95,8 +95,8 @@ class CheckedProject:
                 raise ConfigError(f"{origin}: facts: they hold for a whole project: write them beside {self.root}")
         if not facts:
             return
-        from mlint.facts.entries import TableError
-        from mlint.facts.tables import Tables
+        from mlint.facts.tables.entries import TableError
+        from mlint.facts.tables.tables import Tables
 
         try:
             Tables(facts)

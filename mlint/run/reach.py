@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 
-from mlint.facts.files import Home
+from mlint.facts.project.files import Home
 from mlint.run.walk import LayersOf, walk
 
 _INSTALLED = frozenset({"site-packages", "dist-packages"})

@@ -14,7 +14,7 @@ from mlint.run.pieces import Pieces
 from mlint.store import decoded, digest, encoded
 
 if TYPE_CHECKING:
-    from mlint.facts.reads import Leaf
+    from mlint.facts.project.reads import Leaf
     from mlint.run.project import CheckedProject
 
 Rests = Iterable[tuple["Leaf", str]]
@@ -102,7 +102,7 @@ class Records:
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Records:
         """Raises KeyError, TypeError, ValueError or IndexError if it is damaged."""
-        from mlint.facts.reads import DERIVED
+        from mlint.facts.project.reads import DERIVED
 
         found = cls()
         found.leaves = KeptLeaves.from_json(kept["leaves"])
@@ -177,7 +177,7 @@ class Records:
 
     def prune(self, project: CheckedProject) -> None:
         """Forget what rests on something that has changed. Raises AttributeError or TypeError if it is damaged."""
-        from mlint.facts.reads import DERIVED
+        from mlint.facts.project.reads import DERIVED
         from mlint.run.grounds import changed
 
         moved = changed(self.leaves, self._contents, project)
@@ -236,6 +236,6 @@ class Records:
 
 def renumbered(bits: int, new: Mapping[int, int]) -> int:
     """The bits of other numbers."""
-    from mlint.facts.reads import numbers
+    from mlint.facts.project.reads import numbers
 
     return sum(1 << new[each] for each in numbers(bits) if each in new)

@@ -1,23 +1,23 @@
 """Subjects: what rules look at, one module each."""
 
-from mlint.subjects.beyond import Beyond
 from mlint.subjects.call import Call
-from mlint.subjects.cast import Cast
-from mlint.subjects.discarded import Discarded
-from mlint.subjects.dropping import Dropping
-from mlint.subjects.forward import Forward
-from mlint.subjects.gpu_choice import GpuChoice
-from mlint.subjects.kept import Kept
-from mlint.subjects.labelled import Labelled
-from mlint.subjects.meeting import Meeting
-from mlint.subjects.model_call import ModelCall
-from mlint.subjects.move import Move
-from mlint.subjects.overwrite import Overwrite
+from mlint.subjects.devices.discarded import Discarded
+from mlint.subjects.devices.gpu_choice import GpuChoice
+from mlint.subjects.devices.meeting import Meeting
+from mlint.subjects.devices.move import Move
+from mlint.subjects.mode.dropping import Dropping
+from mlint.subjects.mode.model_call import ModelCall
+from mlint.subjects.mode.switch import Switch
+from mlint.subjects.mode.ways import Way
+from mlint.subjects.modules.forward import Forward
+from mlint.subjects.modules.kept import Kept
+from mlint.subjects.numbers.beyond import Beyond
+from mlint.subjects.numbers.cast import Cast
+from mlint.subjects.numbers.overwrite import Overwrite
+from mlint.subjects.numbers.reversed_assignment import ReversedAssignment
 from mlint.subjects.owners import Class, File, Function
-from mlint.subjects.reversed_assignment import ReversedAssignment
-from mlint.subjects.siblings import Siblings
-from mlint.subjects.switch import Switch
-from mlint.subjects.ways import Way
+from mlint.subjects.pairs.labelled import Labelled
+from mlint.subjects.pairs.siblings import Siblings
 
 __all__ = [
     "Beyond",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import ClassVar
 
-from mlint.facts import ir
-from mlint.facts.recorded import CallFact
-from mlint.facts.values import Value
+from mlint.facts.domain.values import Value
+from mlint.facts.flow import ir
+from mlint.facts.flow.recorded import CallFact
 from mlint.finding import Confidence, Span
 from mlint.rule import Report, Step
 from mlint.subjects.owners import Function

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from mlint.facts.values import Kind
+from mlint.facts.domain.values import Kind
 from mlint.outline import FunctionOutline
 from mlint.subjects.owners import Function
 

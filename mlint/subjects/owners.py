@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from mlint.collector import emptied
-from mlint.facts.code import one_line
+from mlint.facts.domain.values import UNKNOWN, Trace, Value
 from mlint.facts.engine import Engine
-from mlint.facts.ir import FunctionIR, Instruction
-from mlint.facts.project import Project
-from mlint.facts.recorded import Facts
-from mlint.facts.units import MODULE, Unit
-from mlint.facts.values import UNKNOWN, Trace, Value
+from mlint.facts.flow.ir import FunctionIR, Instruction
+from mlint.facts.flow.recorded import Facts
+from mlint.facts.project.project import Project
+from mlint.facts.project.units import MODULE, Unit
+from mlint.facts.syntax.code import one_line
 from mlint.finding import Confidence, Span
 from mlint.outline import ClassOutline, FunctionOutline, Outline
 from mlint.outline import outline as read_outline
@@ -22,7 +22,7 @@ from mlint.rule import Report, Silence, Step
 from mlint.source import Source
 
 if TYPE_CHECKING:
-    from mlint.facts.body import Body
+    from mlint.facts.syntax.body import Body
 
 
 class File:

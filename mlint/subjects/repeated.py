@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Set
 
-from mlint.facts import guards, ir
-from mlint.facts.accesses import Accesses
-from mlint.facts.paths import Path
+from mlint.facts.flow import guards, ir
+from mlint.facts.flow.accesses import Accesses
+from mlint.facts.flow.paths import Path
 
 
 class Repeated:

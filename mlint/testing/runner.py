@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from mlint.config import Configurations, Selectors, Settings
-from mlint.facts.project import Project as Files
+from mlint.facts.project.project import Project as Files
 from mlint.finding import Confidence, Finding, Problem
 from mlint.reveal import revealed
 from mlint.rule import Rule

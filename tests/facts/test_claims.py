@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from mlint.facts import calls
-from mlint.facts.entries import Entry
-from mlint.facts.intervals import Interval
-from mlint.facts.promotion import is_float, is_integer
-from mlint.facts.tables import Tables
-from mlint.facts.values import UNKNOWN, Kind, Value, constant
+from mlint.facts.domain.intervals import Interval
+from mlint.facts.domain.promotion import is_float, is_integer
+from mlint.facts.domain.values import UNKNOWN, Kind, Value, constant
+from mlint.facts.tables import calls
+from mlint.facts.tables.entries import Entry
+from mlint.facts.tables.tables import Tables
 from tests.facts.test_libraries import load, real
 
 TABLES = Tables()

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from mlint.facts import calls
-from mlint.facts.tables import Tables
-from mlint.facts.values import Interval, Kind, Value, constant
+from mlint.facts.domain.values import Interval, Kind, Value, constant
+from mlint.facts.tables import calls
+from mlint.facts.tables.tables import Tables
 from tests.facts.test_claims import abstract, broken, result_of
 from tests.facts.test_libraries import load, real
 

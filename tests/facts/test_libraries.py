@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from mlint.facts.entries import Entry, Parameter
-from mlint.facts.expressions import Argument, alternatives
-from mlint.facts.flaws import results, walk
-from mlint.facts.tables import Tables
-from tests.facts.test_tables import groups
+from mlint.facts.tables.entries import Entry, Parameter
+from mlint.facts.tables.expressions import Argument, alternatives
+from mlint.facts.tables.flaws import results, walk
+from mlint.facts.tables.tables import Tables
+from tests.facts.tables.test_tables import groups
 
 TABLES = Tables()
 LIBRARIES = [

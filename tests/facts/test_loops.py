@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from mlint.facts.accesses import Accesses
+from mlint.facts.flow.accesses import Accesses
 from mlint.facts.loops.candidates import overwritten_totals
 from mlint.facts.loops.cursors import Move, stuck_positions
 from mlint.facts.loops.judgement import judge
@@ -14,7 +14,7 @@ from mlint.facts.loops.totals import Overwritten
 from mlint.facts.loops.turns import Turns, iterated, turns
 from mlint.facts.loops.windows import overwritten_windows
 from mlint.facts.lower import lower
-from mlint.facts.tree import Tree
+from mlint.facts.syntax.tree import Tree
 from mlint.finding import Confidence
 
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from mlint.facts import ir
-from mlint.facts.code import one_line
-from mlint.facts.project import Project
-from mlint.facts.units import MODULE, Unit
+from mlint.facts.flow import ir
+from mlint.facts.project.project import Project
+from mlint.facts.project.units import MODULE, Unit
+from mlint.facts.syntax.code import one_line
 from mlint.finding import Span
 from mlint.source import Source, Unreadable
 
@@ -153,6 +153,6 @@ def test_what_nests_too_deeply_in_an_f_string_is_unreadable(monkeypatch: pytest.
     def lower(tree: object, is_module: bool) -> None:
         raise RecursionError
 
-    monkeypatch.setattr("mlint.facts.units.lower", lower)
+    monkeypatch.setattr("mlint.facts.project.units.lower", lower)
     with pytest.raises(Unreadable, match="nested"):
         unit("x = 1\n").lowered  # noqa: B018

@@ -11,7 +11,7 @@ import pytest
 
 from mlint.check import Looked, Part, Task, look
 from mlint.config import ConfigError, Selectors, Settings
-from mlint.facts.project import Project
+from mlint.facts.project.project import Project
 from mlint.finding import Finding
 from mlint.run import Call, Results, run
 from mlint.run import checker as checker_module

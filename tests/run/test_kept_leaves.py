@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from mlint.facts.reads import Leaf
+from mlint.facts.project.reads import Leaf
 from mlint.run.kept_leaves import UNSURE, KeptLeaves
 
 NAMES, DEFINITION = Leaf("names", "/a.py"), Leaf("definition", "/a.py", "f")

@@ -12,8 +12,8 @@ import pytest
 
 from mlint.check import Looked, Part, Task, look
 from mlint.config import Selectors, Settings
-from mlint.facts import contents as contents_module
-from mlint.facts.project import Project
+from mlint.facts.project import contents as contents_module
+from mlint.facts.project.project import Project
 from mlint.finding import Confidence
 from mlint.outline import Outline
 from mlint.run import Call, Results, outlines, run

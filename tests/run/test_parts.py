@@ -12,8 +12,8 @@ import pytest
 
 from mlint.check import Looked, Part, Task, look
 from mlint.config import Selectors, Settings
-from mlint.facts.nominal import Nominal
-from mlint.facts.project import Project
+from mlint.facts.around.nominal import Nominal
+from mlint.facts.project.project import Project
 from mlint.run import Call, Results, run
 from mlint.run import checker as checker_module
 from mlint.source import Source

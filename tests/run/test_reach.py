@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mlint.config import ConfigError
-from mlint.facts.files import Home, home_of
+from mlint.facts.project.files import Home, home_of
 from mlint.run import Call, Results, run
 from mlint.store import FOLDER
 

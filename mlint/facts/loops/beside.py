@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from mlint.facts import ir
-from mlint.facts.accesses import Access, Accesses, Event
-from mlint.facts.consumers import Consumer
+from mlint.facts.flow import ir
+from mlint.facts.flow.accesses import Access, Accesses, Event
+from mlint.facts.flow.consumers import Consumer
+from mlint.facts.flow.paths import Path
 from mlint.facts.loops.turns import Turns
-from mlint.facts.paths import Path
 
 
 def parts_of_one(turn: Turns, value: int, totals: Iterable[Event]) -> Iterator[Event]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from mlint.facts import ir
-from mlint.facts.accesses import Access, Accesses, Event
+from mlint.facts.flow import ir
+from mlint.facts.flow.accesses import Access, Accesses, Event
+from mlint.facts.flow.paths import Path, Place
 from mlint.facts.loops.ordinals import is_cursor
 from mlint.facts.loops.starts import is_zero
 from mlint.facts.loops.turns import Turns, before, is_augmented
-from mlint.facts.paths import Path, Place
 
 _CHANGING = frozenset(
     {"append", "extend", "update", "add", "insert", "push", "put", "accumulate", "pop", "popleft", "appendleft"}

@@ -6,10 +6,10 @@ import enum
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from mlint.facts import ir
-from mlint.facts.accesses import Access, Accesses, Event
-from mlint.facts.consumers import Consumer, Role, consumers
-from mlint.facts.counts import is_extent, words
+from mlint.facts.flow import ir
+from mlint.facts.flow.accesses import Access, Accesses, Event
+from mlint.facts.flow.consumers import Consumer, Role, consumers
+from mlint.facts.flow.counts import is_extent, words
 from mlint.facts.loops.beside import addend
 from mlint.facts.loops.carried import accumulating_others, reads_grown, reads_state
 from mlint.facts.loops.names import FLAGS

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlint.facts import ir
-from mlint.facts.accesses import Access, Accesses, Event
+from mlint.facts.flow import ir
+from mlint.facts.flow.accesses import Access, Accesses, Event
 from mlint.facts.loops.turns import Turns
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from mlint.facts import ir
-from mlint.facts.accesses import Access
+from mlint.facts.flow import ir
+from mlint.facts.flow.accesses import Access
 from mlint.facts.loops.turns import Turns
 
 

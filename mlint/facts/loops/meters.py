@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass
 
-from mlint.facts import ir
-from mlint.facts.accesses import Access, Accesses, Event
-from mlint.facts.counts import words
+from mlint.facts.flow import ir
+from mlint.facts.flow.accesses import Access, Accesses, Event
+from mlint.facts.flow.counts import words
+from mlint.facts.flow.paths import Path
 from mlint.facts.loops.names import CLOCKS, COUNTERS, LASTS, TOTALS
 from mlint.facts.loops.starts import is_zero
 from mlint.facts.loops.turns import is_augmented, written_value
-from mlint.facts.paths import Path
 
 _BEGINS = frozenset({"__init__", "reset", "clear", "zero", "start", "begin", "__enter__", "setup"})
 _SUMS = frozenset({"total", "totals", "sum", "sums", "accumulated", "cumulative", "running"})

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from mlint.facts import ir
-from mlint.facts.accesses import Access, Accesses, Event
+from mlint.facts.flow import ir
+from mlint.facts.flow.accesses import Access, Accesses, Event
+from mlint.facts.flow.paths import Path
 from mlint.facts.loops.turns import Turns, written_value
-from mlint.facts.paths import Path
 
 _COUNTING = frozenset({"range", "trange", "count", "arange"})
 _SHOWING = frozenset({"tqdm", "track", "iter", "list", "reversed"})

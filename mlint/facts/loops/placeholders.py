@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from mlint.facts import ir
-from mlint.facts.accesses import Access, Accesses, Event
-from mlint.facts.consumers import Consumer, Role
+from mlint.facts.flow import ir
+from mlint.facts.flow.accesses import Access, Accesses, Event
+from mlint.facts.flow.consumers import Consumer, Role
 from mlint.facts.loops.turns import is_augmented, written_value
 
 

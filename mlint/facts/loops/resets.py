@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from mlint.facts import ir
-from mlint.facts.accesses import Access, Accesses, Event
-from mlint.facts.consumers import Consumer, Role, consumers
-from mlint.facts.counts import is_count
+from mlint.facts.flow import ir
+from mlint.facts.flow.accesses import Access, Accesses, Event
+from mlint.facts.flow.consumers import Consumer, Role, consumers
+from mlint.facts.flow.counts import is_count
+from mlint.facts.flow.paths import Path
 from mlint.facts.loops.ordinals import is_step
 from mlint.facts.loops.starts import is_zero
 from mlint.facts.loops.turns import Turns, is_augmented, iterated, written_value
-from mlint.facts.paths import Path
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlint.facts import ir
-from mlint.facts.accesses import Accesses
-from mlint.facts.consumers import Consumer, Role
-from mlint.facts.paths import Path, operands
+from mlint.facts.flow import ir
+from mlint.facts.flow.accesses import Accesses
+from mlint.facts.flow.consumers import Consumer, Role
+from mlint.facts.flow.paths import Path, operands
 
 _OF_MANY = ("/", "of ", "out of ")
 

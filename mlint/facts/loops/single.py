@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from mlint.facts import ir
-from mlint.facts.accesses import Accesses
-from mlint.facts.counts import is_count
-from mlint.facts.guards import conditions
+from mlint.facts.flow import ir
+from mlint.facts.flow.accesses import Accesses
+from mlint.facts.flow.counts import is_count
+from mlint.facts.flow.guards import conditions
 from mlint.facts.loops.turns import Turns, iterated
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from mlint.facts import ir
-from mlint.facts.accesses import Accesses, Event
+from mlint.facts.flow import ir
+from mlint.facts.flow.accesses import Accesses, Event
+from mlint.facts.flow.paths import Path
 from mlint.facts.loops.turns import is_augmented, written_value
-from mlint.facts.paths import Path
 
 _ARRAYS = frozenset({"tensor", "array", "as_tensor", "asarray", "FloatTensor", "Tensor", "Variable", "Value"})
 _NUMBERS = frozenset({"float", "int", "float32", "float64", "Decimal"})

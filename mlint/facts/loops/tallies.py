@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mlint.facts import ir
-from mlint.facts.accesses import Accesses, Event
-from mlint.facts.consumers import Consumer, Role, consumers
+from mlint.facts.flow import ir
+from mlint.facts.flow.accesses import Accesses, Event
+from mlint.facts.flow.consumers import Consumer, Role, consumers
 from mlint.facts.loops.entries import assigned_items
 from mlint.facts.loops.windows import begins_with_zeros, comes_again
 

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from mlint.facts import ir
-from mlint.facts.accesses import Access, Accesses, Event
-from mlint.facts.consumers import Consumer, Role, callee_name, consumers
-from mlint.facts.counts import is_batch_size, is_count, is_size, words
+from mlint.facts.flow import ir
+from mlint.facts.flow.accesses import Access, Accesses, Event
+from mlint.facts.flow.consumers import Consumer, Role, callee_name, consumers
+from mlint.facts.flow.counts import is_batch_size, is_count, is_size, words
+from mlint.facts.flow.paths import operands
 from mlint.facts.loops.beside import looked_up_beside, parts_of_one, same_value
 from mlint.facts.loops.carried import accumulates, reads_grown, reads_state
 from mlint.facts.loops.entries import entries
@@ -30,7 +31,6 @@ from mlint.facts.loops.turns import (
     written_value,
 )
 from mlint.facts.loops.twins import has_counterpart_elsewhere, is_instead, is_mixed, is_twin_of_addition
-from mlint.facts.paths import operands
 
 _HANDED = frozenset({Role.SHOWN, Role.RETURNED, Role.PASSED, Role.STORED})
 _AMOUNTS = COUNTERS - {"step", "steps"}

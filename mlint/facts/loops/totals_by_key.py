@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mlint.facts import ir
-from mlint.facts.accesses import Access, Accesses, Event
-from mlint.facts.consumers import Consumer, Role, consumers
-from mlint.facts.counts import is_count
+from mlint.facts.flow import ir
+from mlint.facts.flow.accesses import Access, Accesses, Event
+from mlint.facts.flow.consumers import Consumer, Role, consumers
+from mlint.facts.flow.counts import is_count
 from mlint.facts.loops.entries import assigned_items, entries
 from mlint.facts.loops.starts import is_zero_value
 from mlint.facts.loops.turns import Turns, before, is_augmented, written_value

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from mlint.facts import ir
-from mlint.facts.accesses import Access, Accesses, Event
-from mlint.facts.paths import Path, Place, operands
+from mlint.facts.flow import ir
+from mlint.facts.flow.accesses import Access, Accesses, Event
+from mlint.facts.flow.paths import Path, Place, operands
 
 _WRAPPERS = frozenset(
     {"enumerate", "tqdm", "track", "trange", "iter", "list", "range", "len", "reversed", "sorted", "zip"}

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlint.facts import ir
-from mlint.facts.accesses import Access, Event
-from mlint.facts.guards import conditions
+from mlint.facts.flow import ir
+from mlint.facts.flow.accesses import Access, Event
+from mlint.facts.flow.guards import conditions
+from mlint.facts.flow.paths import Path
 from mlint.facts.loops.beside import addend
 from mlint.facts.loops.carried import accumulates, accumulating_others, reads_grown, reads_state
 from mlint.facts.loops.ordinals import counts_turns
 from mlint.facts.loops.starts import is_zero
 from mlint.facts.loops.turns import Turns, before, is_augmented
-from mlint.facts.paths import Path
 
 
 def is_instead(turn: Turns, other: Event) -> bool:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from mlint.facts import ir
-from mlint.facts.accesses import Access, Accesses, Event
-from mlint.facts.consumers import Consumer, Role, consumers
+from mlint.facts.flow import ir
+from mlint.facts.flow.accesses import Access, Accesses, Event
+from mlint.facts.flow.consumers import Consumer, Role, consumers
+from mlint.facts.flow.paths import Path, Place
 from mlint.facts.loops.starts import is_zero
 from mlint.facts.loops.turns import Turns, before, is_augmented, written_value
-from mlint.facts.paths import Path, Place
 
 
 @dataclass(frozen=True, slots=True)

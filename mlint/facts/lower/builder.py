@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from mlint.facts import ir
+from mlint.facts.flow import ir
 from mlint.facts.lower.places import Placed
 
 Instruction = TypeVar("Instruction", bound=ir.Instruction)

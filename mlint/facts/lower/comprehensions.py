@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from mlint.facts import ir
+from mlint.facts.flow import ir
 from mlint.facts.lower.builder import Builder
 from mlint.facts.lower.expressions import branch, expression
 from mlint.facts.lower.places import Stretch

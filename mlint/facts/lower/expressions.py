@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
-from mlint.facts import ir
+from mlint.facts.flow import ir
 from mlint.facts.lower.builder import Builder
 from mlint.facts.lower.places import Placed
 

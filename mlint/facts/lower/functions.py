@@ -7,12 +7,12 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from mlint.facts import ir
+from mlint.facts.flow import ir
 from mlint.facts.lower.builder import Builder
 from mlint.facts.lower.expressions import expression
 from mlint.facts.lower.places import Placed, Places, Stretch, text_of
 from mlint.facts.lower.statements import statements
-from mlint.facts.tree import Definition, Tree
+from mlint.facts.syntax.tree import Definition, Tree
 
 # Expressions are lowered recursively, a few frames a level; depth.py refuses what nests deeper than this allows.
 _FRAMES = 12_000

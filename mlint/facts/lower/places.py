@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from mlint.facts.code import cut
+from mlint.facts.syntax.code import cut
 from mlint.finding import Span
 
 

@@ -7,12 +7,12 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from mlint.facts import ir
+from mlint.facts.flow import ir
 from mlint.facts.lower.builder import Builder
 from mlint.facts.lower.expressions import BINARY, branch, expression, opaque
 from mlint.facts.lower.places import Stretch
 from mlint.facts.lower.targets import assign, target_names
-from mlint.facts.tree import Definition
+from mlint.facts.syntax.tree import Definition
 
 
 def statements(build: Builder, body: Sequence[ast.stmt]) -> None:

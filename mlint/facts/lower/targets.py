@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from mlint.facts import ir
+from mlint.facts.flow import ir
 from mlint.facts.lower.builder import Builder
 from mlint.facts.lower.expressions import expression
 from mlint.facts.lower.places import Placed

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import permutations
 from typing import NamedTuple
 
+from mlint.facts.domain.records import replace
 from mlint.facts.pairs.agreed import is_key
 from mlint.facts.pairs.measures import is_measured_by_call
 from mlint.facts.pairs.roles import family
@@ -19,7 +20,6 @@ from mlint.facts.pairs.siblings import siblings
 from mlint.facts.pairs.slip import Slip
 from mlint.facts.pairs.unify import Renaming
 from mlint.facts.pairs.words import changed, replaced, split, stems
-from mlint.facts.records import replace
 
 _TWO = 2
 _FEWEST = 3

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from functools import cached_property
 
+from mlint.facts.domain.records import replace
 from mlint.facts.pairs.apart import combined, decides, gone_over, indexed_apart, offset, selects, told_apart
 from mlint.facts.pairs.forgotten import (
     asks_for_another,
@@ -27,7 +28,6 @@ from mlint.facts.pairs.siblings import Comparison
 from mlint.facts.pairs.slip import MADE_FROM_OTHER, MOVED, Slip
 from mlint.facts.pairs.unify import Renaming, Site
 from mlint.facts.pairs.words import is_one_of, replaced, says, split
-from mlint.facts.records import replace
 
 # A value made anew stands so many statements after the one that it is copied from.
 _AT_ONCE = 3

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from functools import lru_cache
 
+from mlint.facts.domain.records import replace
 from mlint.facts.pairs.apart import offset
 from mlint.facts.pairs.roles import family, holds_training, implied, is_of_data, known_pair, spelled_otherwise
 from mlint.facts.pairs.scope import Scope
@@ -13,7 +14,6 @@ from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, STRING, Atom, Block, Part,
 from mlint.facts.pairs.slip import MOVED, Slip
 from mlint.facts.pairs.unify import Renaming, Site
 from mlint.facts.pairs.words import changed, listed, replaced, split
-from mlint.facts.records import replace
 
 # What goes from data for the one purpose to data for the other.
 _SHARED = listed(

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
+from mlint.facts.domain.records import replace
 from mlint.facts.pairs.calls import both_given, multiplies, shapes, shaping
 from mlint.facts.pairs.roles import family, partner_names
 from mlint.facts.pairs.scope import Scope
@@ -15,7 +16,6 @@ from mlint.facts.pairs.slip import Slip
 from mlint.facts.pairs.twice import says_size
 from mlint.facts.pairs.unify import Renaming
 from mlint.facts.pairs.words import replaced, split
-from mlint.facts.records import replace
 
 # Both of a pair can well be the same thing here: sizes of what goes in and out, attention of a thing to itself.
 _OFTEN_EQUAL = frozenset({"flow", "attention", "order", "direction", "count"})

@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from mlint.facts.domain.records import replace
 from mlint.facts.pairs.calls import has_either_order
 from mlint.facts.pairs.claims import FREE_KEYWORDS, KEYWORD, PARAMETER, Claim, Parameters
 from mlint.facts.pairs.roles import family, is_size, known_pair, partners, roles
 from mlint.facts.pairs.shapes import NAME, Atom, Part, Row, defaults
 from mlint.facts.pairs.words import changed, listed, split
-from mlint.facts.records import replace
 
 # A letter or two says nothing, but for a known pair; nor does a short word at the end of a longer name.
 _SHORT = 2

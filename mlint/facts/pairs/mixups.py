@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from mlint.facts.domain.records import replace
 from mlint.facts.pairs.around import (
     binds,
     called_by,
@@ -45,7 +46,6 @@ from mlint.facts.pairs.roles import Role, counterparts, is_hint, is_size, known_
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, STRING, Atom, Part, Row
 from mlint.facts.pairs.words import changed, names_told, replaced, split
-from mlint.facts.records import replace
 
 # Of predictions and what is right these give the same either way.
 _SAME_EITHER_WAY = frozenset({"accuracy_score", "mean_squared_error", "mean_absolute_error"})

@@ -6,13 +6,13 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from mlint.facts.domain.records import replace
 from mlint.facts.pairs.claims import Claim
 from mlint.facts.pairs.exchanged import Exchange
 from mlint.facts.pairs.roles import Role, counterparts, is_size, roles
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Part, Row
 from mlint.facts.pairs.words import listed, replaced, split
-from mlint.facts.records import replace
 
 STEP, LIMIT, SIZE, BOUND = "step to", "limit of", "size beside", "bound beside"
 # The second and third argument go along one side: `range(start, stop, step)`, `x.unfold(dim, size, step)`.

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 from mlint.facts.pairs.words import listed
-from mlint.facts.project import Project
-from mlint.facts.symbols import Symbol
+from mlint.facts.project.project import Project
+from mlint.facts.project.symbols import Symbol
 from mlint.outline import ClassOutline, FunctionOutline
 
 _STATIC = frozenset({"staticmethod", "builtins.staticmethod"})

@@ -6,12 +6,12 @@ import ast
 import re
 from dataclasses import dataclass
 
+from mlint.facts.domain.records import replace
 from mlint.facts.pairs.flags import SPLITTING
 from mlint.facts.pairs.roles import family, holds_training, is_of_data, precedes, roles
 from mlint.facts.pairs.shapes import NAME, STRING, Atom, Part
 from mlint.facts.pairs.unify import Renaming
 from mlint.facts.pairs.words import split
-from mlint.facts.records import replace
 
 # Of these the one is made from the other as often as not: the end is the start and a size.
 DERIVED = frozenset({"ends", "extreme"})

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 import re
 
-from mlint.facts.code import cut
-from mlint.facts.formatted import placed
 from mlint.facts.lower.places import Placed, Stretch, span_of
 from mlint.facts.pairs.shapes import ATTRIBUTE, KEYWORD, Atom, Block, Entry, Part, Row
+from mlint.facts.syntax.code import cut
+from mlint.facts.syntax.formatted import placed
 from mlint.finding import Span
 
 _FIRST = re.compile(r"\w+")

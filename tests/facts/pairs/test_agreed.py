@@ -7,7 +7,7 @@ from mlint.facts.pairs.rows import lay_out
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.script import Line
 from mlint.facts.pairs.slips import slips
-from mlint.facts.tree import Tree
+from mlint.facts.syntax.tree import Tree
 from tests.facts.pairs.test_mixups import Nothing
 
 

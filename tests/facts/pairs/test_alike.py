@@ -3,7 +3,7 @@ from __future__ import annotations
 from mlint.facts.pairs.alike import bound_alike
 from mlint.facts.pairs.rows import lay_out
 from mlint.facts.pairs.scope import Scope
-from mlint.facts.tree import Tree
+from mlint.facts.syntax.tree import Tree
 from tests.facts.pairs.test_mixups import Nothing
 
 

@@ -18,7 +18,7 @@ from mlint.facts.pairs.claims import Claim, claims
 from mlint.facts.pairs.roles import Role
 from mlint.facts.pairs.rows import lay_out
 from mlint.facts.pairs.shapes import Atom, Row
-from mlint.facts.tree import Tree
+from mlint.facts.syntax.tree import Tree
 
 _VALIDATION = Role("split", 1)
 

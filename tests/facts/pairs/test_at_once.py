@@ -6,7 +6,7 @@ from mlint.facts.pairs.at_once import bound_at_once, may_be_at_once
 from mlint.facts.pairs.rows import lay_out
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.script import Line
-from mlint.facts.tree import Tree
+from mlint.facts.syntax.tree import Tree
 from tests.facts.pairs.test_mixups import Nothing
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from mlint.facts.pairs.averaged import averaged_over_other
 from mlint.facts.pairs.rows import lay_out
-from mlint.facts.tree import Tree
+from mlint.facts.syntax.tree import Tree
 
 
 def found(loop: str, mean: str, target: str = "total") -> list[str]:

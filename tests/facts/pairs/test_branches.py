@@ -7,7 +7,7 @@ import pytest
 from mlint.facts.pairs.branches import in_other_branch, may_branch
 from mlint.facts.pairs.rows import lay_out
 from mlint.facts.pairs.scope import Scope
-from mlint.facts.tree import Tree
+from mlint.facts.syntax.tree import Tree
 from tests.facts.pairs.test_mixups import Nothing
 
 _CODE = """

@@ -7,7 +7,7 @@ import pytest
 from mlint.facts.pairs.claims import Claim, claims
 from mlint.facts.pairs.rows import lay_out
 from mlint.facts.pairs.shapes import Row
-from mlint.facts.tree import Tree
+from mlint.facts.syntax.tree import Tree
 
 
 def row(code: str) -> Row:

@@ -8,7 +8,7 @@ from mlint.facts.pairs.dropped import dropped_for_partner, may_be_dropped
 from mlint.facts.pairs.rows import lay_out
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.script import Script
-from mlint.facts.tree import Tree
+from mlint.facts.syntax.tree import Tree
 from tests.facts.pairs.test_mixups import Nothing
 
 

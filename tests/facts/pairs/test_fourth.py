@@ -5,7 +5,7 @@ import pytest
 from mlint.facts.pairs.fourth import fourth_of_four
 from mlint.facts.pairs.rows import lay_out
 from mlint.facts.pairs.scope import Scope
-from mlint.facts.tree import Tree
+from mlint.facts.syntax.tree import Tree
 from tests.facts.pairs.test_mixups import Nothing
 
 

@@ -7,7 +7,7 @@ import pytest
 from mlint.facts.pairs.indices import indices, may_count_on
 from mlint.facts.pairs.rows import lay_out
 from mlint.facts.pairs.script import Line
-from mlint.facts.tree import Tree
+from mlint.facts.syntax.tree import Tree
 
 
 def told(*lines: str) -> list[str]:

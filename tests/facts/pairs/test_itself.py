@@ -6,7 +6,7 @@ from mlint.facts.pairs.itself import against_itself, may_be_itself
 from mlint.facts.pairs.rows import lay_out
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.script import Line
-from mlint.facts.tree import Tree
+from mlint.facts.syntax.tree import Tree
 from tests.facts.pairs.test_mixups import Nothing
 
 _GIVEN = "pred, target, low, high, clipped, unclipped, eps_cond, eps_free, student, teacher, x"

@@ -4,7 +4,7 @@ import pytest
 
 from mlint.facts.pairs.limits import backwards
 from mlint.facts.pairs.rows import lay_out
-from mlint.facts.tree import Tree
+from mlint.facts.syntax.tree import Tree
 
 
 def found(code: str) -> list[str]:

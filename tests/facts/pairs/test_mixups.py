@@ -9,7 +9,7 @@ from mlint.facts.pairs.mixup import Mixup
 from mlint.facts.pairs.mixups import mixups
 from mlint.facts.pairs.rows import lay_out
 from mlint.facts.pairs.scope import Scope
-from mlint.facts.tree import Tree
+from mlint.facts.syntax.tree import Tree
 
 
 class Nothing:

@@ -4,7 +4,7 @@ import pytest
 
 from mlint.facts.pairs.normalised import may_be_normalised, normalised_by_other
 from mlint.facts.pairs.rows import lay_out
-from mlint.facts.tree import Tree
+from mlint.facts.syntax.tree import Tree
 
 
 def told(value: str) -> list[str]:

@@ -13,7 +13,7 @@ from mlint.facts.pairs.slip import Slip
 from mlint.facts.pairs.slips import slips
 from mlint.facts.pairs.twins import left_in_copy, twin_of
 from mlint.facts.pairs.unify import unify
-from mlint.facts.tree import Tree
+from mlint.facts.syntax.tree import Tree
 
 
 class Nothing:

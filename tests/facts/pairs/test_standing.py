@@ -4,11 +4,11 @@ import ast
 
 import pytest
 
-from mlint.facts.code import cut
 from mlint.facts.pairs.rows import lay_out
 from mlint.facts.pairs.shapes import Atom
 from mlint.facts.pairs.standing import Standing
-from mlint.facts.tree import Tree
+from mlint.facts.syntax.code import cut
+from mlint.facts.syntax.tree import Tree
 
 
 def atoms_of(code: str, before: int = 0) -> list[tuple[Atom, str]]:

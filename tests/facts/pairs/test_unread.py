@@ -7,7 +7,7 @@ from mlint.facts.pairs.mixup import Mixup
 from mlint.facts.pairs.rows import lay_out
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.unread import left_unread, may_wait
-from mlint.facts.tree import Tree
+from mlint.facts.syntax.tree import Tree
 from tests.facts.pairs.test_mixups import Nothing
 
 

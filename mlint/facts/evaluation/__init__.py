@@ -1,0 +1,1 @@
+"""The interpreter: what each value of a function is, called functions and the attributes of classes included."""

@@ -1,0 +1,1 @@
+"""What the rules about train and eval mode look at."""

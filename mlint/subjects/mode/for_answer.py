@@ -1,0 +1,108 @@
+"""Calls of models that are evaluations though nothing switches gradients off: by the data that they are run on, or
+since the function loads weights into a model of its own, and trains nothing."""
+
+from __future__ import annotations
+
+from mlint.facts.domain.objects import parent, root
+from mlint.facts.domain.values import Kind, Object, Value
+from mlint.facts.flow.recorded import CallFact
+from mlint.facts.syntax.sketch import Sketch
+from mlint.subjects.mode.for_answer_in_class import may_serve_in_class
+from mlint.subjects.mode.held_out import is_held_out
+from mlint.subjects.mode.running import RUNS
+from mlint.subjects.occasion import in_tests
+from mlint.subjects.owners import Function
+
+_LOADED_BY = ("pretrained", "weights", "checkpoint_path")
+_READS = frozenset("load load_file load_url load_state_dict_from_url load_checkpoint".split())
+"""Where weights come from that were trained before: those of `other.state_dict()` are copied to compare."""
+_DRAWS = frozenset("rand randn zeros ones rand_like randn_like zeros_like ones_like randint empty".split())
+_TRAINS = frozenset(
+    "train training trains fit optimizer optimizers optim Adam AdamW SGD backward finetune fine_tune trainer "
+    "Trainer requires_grad requires_grad_ learner parameters named_parameters".split()
+)
+"""Words of a function that goes on to train a model, or that has frozen one which another trains around."""
+
+
+def may_answer(function: Function) -> bool:
+    """Whether a function may hold such a call, as far as its words tell."""
+    return _may_serve(function) or _may_evaluate(function) or may_serve_in_class(function)
+
+
+def _may_evaluate(function: Function) -> bool:
+    sketch = function.unit.sketch if is_held_out(function.words) else None
+    return sketch is not None and bool(sketch.looped)
+
+
+def _may_serve(function: Function) -> bool:
+    words = function.words
+    loads = not words.isdisjoint(_LOADED_BY) or ("load_state_dict" in words and not words.isdisjoint(_READS))
+    if not loads or not words.isdisjoint(_TRAINS):
+        return False
+    sketch = function.unit.sketch
+    return sketch is None or (_may_load(sketch) and _runs_what_it_makes(function, sketch))
+
+
+def _may_load(sketch: Sketch) -> bool:
+    """Whether weights are loaded, or asked for by a keyword."""
+    return "load_state_dict" in sketch.called or any(not asked.isdisjoint(_LOADED_BY) for _, asked in sketch.calls)
+
+
+def _runs_what_it_makes(function: Function, sketch: Sketch) -> bool:
+    """Whether a variable of the function, or an attribute, is called, or a method of it that models are run by."""
+    given = {each.name for each in function.outline.parameters} if function.outline is not None else set()
+    made = (sketch.mentions.bound - given) | {"self", ""}
+    calls = (dotted.partition(".")[::2] for dotted, _ in sketch.calls)
+    return any(
+        first in made and (not rest or rest.rpartition(".")[2] in RUNS or (first == "self" and "." not in rest))
+        for first, rest in calls
+    )
+
+
+def serves(function: Function, call: CallFact, model: Value) -> bool:
+    """Whether the function itself has made the model and loaded its weights, runs it on more than what is drawn to try
+    it out, and trains nothing."""
+    made = {root(each) for each in model.objects}
+    if not _may_serve(function) or not all(each[:2] == ("new", function.unit.where) for each in made):
+        return False
+    if in_tests(function) or any(_is_drawn(function, each) for each in (*call.positional, *call.keywords.values())):
+        return False
+    return all(any(_loads(fact, site, each) for site, fact in function.facts.calls.items()) for each in made)
+
+
+def tries_out(function: Function, call: CallFact, model: Value) -> bool:
+    """Whether the function runs a model as it has made it on what is drawn, and neither loads weights nor trains: it
+    only sees whether the model runs."""
+    made = {root(each) for each in model.objects}
+    given = (*call.positional, *call.keywords.values())
+    if not made or not all(each[:2] == ("new", function.unit.where) for each in made):
+        return False
+    if not given or not all(_is_drawn(function, each) for each in given):
+        return False
+    facts = function.facts.calls
+    makers = [facts[each[2]] for each in made if isinstance(each[2], int) and each[2] in facts]
+    loaded = any(_loads(fact, site, each) for site, fact in facts.items() for each in made)
+    if loaded or len(makers) != len(made) or not all(map(_makes_anew, makers)):
+        return False
+    return not function.file.engine.trainings.of(function.unit).targets
+
+
+def _makes_anew(maker: CallFact) -> bool:
+    """Whether it is a class that makes the model, or a library's function: one of the project may load weights."""
+    return maker.callee.kind is Kind.CLASS or maker.entry is not None
+
+
+def _is_drawn(function: Function, passed: Value) -> bool:
+    """Whether it was made of nothing but a shape: `torch.randn(1, 3, 224, 224)`, moved or not."""
+    makers = [function.facts.calls.get(each.site) for each in passed.trace if each.where == function.unit.where]
+    return any(each is not None and each.name in _DRAWS for each in makers)
+
+
+def _loads(fact: CallFact, site: int, made: Object) -> bool:
+    """Whether a call makes an object with its weights, or loads them into it."""
+    if fact.name == "load_state_dict" and fact.receiver is not None:
+        return any(made == each or made == root(parent(each) or each) for each in fact.receiver.objects)
+    if site != made[2]:
+        return False
+    asked = [fact.keywords[name] for name in _LOADED_BY if name in fact.keywords]
+    return any(each.const not in (None, False) for each in asked)

@@ -1,0 +1,284 @@
+"""Calls that put a model in eval mode, and the trainings that go on in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
+from typing import ClassVar
+
+from mlint.facts.around.dependence import Dependence
+from mlint.facts.around.nominal import CALLERS_DEEP
+from mlint.facts.around.training import calls, loops_around
+from mlint.facts.domain.objects import AT_ENTRY, EVAL, modes_of, parent, root, stored
+from mlint.facts.domain.values import Kind, Object, Trace, Value
+from mlint.facts.evaluation.outcomes import Rebase
+from mlint.facts.flow import ir
+from mlint.facts.flow.cfg import Graph
+from mlint.facts.flow.recorded import CallFact
+from mlint.facts.project.units import Unit
+from mlint.finding import Confidence, Span
+from mlint.rule import Report, Silence, Step
+from mlint.subjects.owners import Class, Function
+
+_SWITCHES = frozenset(("eval", "train"))
+_LOSS = re.compile(r"(?:^|_)(?:loss|losses)(?:_|$)|^training_step$")
+_FOLLOWS = re.compile(r"teacher|ema|target|frozen|momentum|average|reference", re.IGNORECASE)
+"""A model that is not trained itself, by its name."""
+_NOTED = re.compile(r"\b(\w+)\s*=[^=\n]*\.training\b")
+_WITHOUT_GRADIENTS = frozenset(("no_grad", "inference_mode", "set_grad_enabled", "volatile"))
+_VALIDATION = re.compile(r"^_?(?:run_|do_)?(?:valid|eval|test|dev(?:_|$)|val(?:_|$))|_(?:valid|val|eval|test)(?:_|$)")
+
+
+class Switch:
+    """A call of `eval()`, or of `train(False)`."""
+
+    scope: ClassVar[str] = "function"
+
+    def __init__(self, function: Function, op: ir.Call, fact: CallFact, model: Value) -> None:
+        self.function = function
+        self.op = op
+        self.fact = fact
+        self.model = model
+
+    @classmethod
+    def of(cls, owner: Function) -> Iterator[Switch]:
+        """The calls in the order of the text."""
+        sketch = owner.unit.sketch
+        if owner.cls is not None and owner.name in ("train", "eval") and _is_module(owner, owner.cls):
+            return  # it is how the mode is switched
+        if sketch is not None and sketch.called.isdisjoint(_SWITCHES):
+            return
+        if not owner.file.engine.nominal.in_training_loop(owner.unit, _SWITCHES):
+            return
+        for temporary, op in owner.instructions.items():
+            fact = owner.facts.calls.get(temporary) if isinstance(op, ir.Call) else None
+            model = None if fact is None or not _puts_in_eval(fact) else fact.receiver
+            if model is not None and model.objects and model.kind in (Kind.MODULE, Kind.UNKNOWN):
+                yield cls(owner, op, fact, model)  # type: ignore[arg-type]
+
+    @property
+    def name(self) -> str:
+        """The model as the code writes it."""
+        callee = self.function.instructions.get(self.op.callee)
+        return self.function.code(callee.base) if isinstance(callee, ir.Attribute) else self.code
+
+    @property
+    def dependence(self) -> Dependence:
+        """Whether the model acts differently in train and eval mode."""
+        return self.function.file.engine.dependences.of(self.model)
+
+    @property
+    def is_put_back(self) -> bool:
+        """Whether the function notes the mode that it found, and hands it to `train()`, under whatever condition."""
+        noted = set(_NOTED.findall("\n".join(self.function.lines)))
+        for temporary, fact in self.function.facts.calls.items() if noted else ():
+            op = self.function.instructions.get(temporary)
+            passed = op.arguments[0].value if isinstance(op, ir.Call) and len(op.arguments) == 1 else None
+            same = fact.receiver is not None and not fact.receiver.objects.isdisjoint(self.model.objects)
+            if fact.name == "train" and same and passed is not None and self.function.code(passed) in noted:
+                return True
+        return False
+
+    @property
+    def trained_in(self) -> tuple[Unit, int] | None:
+        """Where the model is trained on the next turn of a loop around this call, still in eval mode: the function, and
+        the call there. None where it is seen nowhere."""
+        places = ((self.op.target, CALLERS_DEEP), *((each, 0) for each in self._runs_of_closure))
+        found = (self._trained(self.function.unit, target, self.model.objects, deep) for target, deep in places)
+        return next(chain.from_iterable(found), None)
+
+    def _trained(self, unit: Unit, target: int, owners: frozenset[Object], depth: int) -> Iterator[tuple[Unit, int]]:
+        engine = self.function.file.engine
+        facts = engine.callers.facts(unit)
+        if facts is None or not owners:
+            return
+        loops = {op.target: around for around, op, _ in calls(unit.lowered.function)}
+        mine = set(loops.get(target, ()))
+        for other, around in loops.items():
+            fact = facts.calls.get(other)
+            if fact is None or mine.isdisjoint(around):
+                continue
+            if other >= target and unit is self.function.unit and self._is_passed_by(other, mine & set(around)):
+                yield unit, other
+            if other >= target and not self._validates(unit):
+                continue
+            # Which of several models was switched is not known: the one that trains must be in eval mode.
+            trained = (
+                self._trained_by(unit, other, fact, owners) if self._is_left(fact, owners) else frozenset[Object]()
+            )
+            if self._is_left(fact, trained) and not self._acts_alike(fact):
+                yield unit, other
+        if depth > 0 and engine.nominal.is_repeated(unit, depth):
+            for site in engine.callers.sites(unit).sites:
+                arguments = engine.arguments(unit, site.fact, site.fact.receiver)
+                rebase = Rebase(unit.where, arguments, site.fact.state, (site.unit.where, site.target))
+                yield from self._trained(site.unit, site.target, rebase.objects(owners), depth - 1)
+
+    @property
+    def _runs_of_closure(self) -> Iterator[int]:
+        """The calls, in this function, of the function inside of it in which this call stands."""
+        function = self.function.ir
+        holds = [any(op is self.op for _, op, _ in calls(nested)) for nested in function.nested]
+        if not any(holds):
+            return
+        where = self.function.unit.where
+        made = {
+            ("closure", where, op.target)
+            for block in function.blocks
+            for op in block.instructions
+            if isinstance(op, ir.Closure) and holds[op.index]
+        }
+        for target, fact in self.function.facts.calls.items():
+            if not made.isdisjoint(fact.callee.objects):
+                yield target
+
+    def _is_passed_by(self, other: int, shared: set[int]) -> bool:
+        """Whether a call further down trains the model on turns that pass by this one: it stands in a branch
+        (`if phase == "val":`), and nothing puts the model in train mode.
+
+        The turns are those of the loops around both; where there are none, calls of the function.
+        """
+        unit, function, target = self.function.unit, self.function.ir, self.op.target
+        fact, loops = self.function.facts.calls[other], {op.target: around for around, op, _ in calls(function)}
+        mine = fact.callee.objects & self.model.objects
+        if fact.state.gradients != "unknown" or fact.callee.kind not in (Kind.MODULE, Kind.UNKNOWN) or not mine:
+            return False
+        steps = [each for each in modes_of(fact.state, mine).trace if "puts it in train mode" in each.message]
+        if any(each.where != unit.where or shared <= set(loops.get(each.site, ())) for each in steps):
+            return False
+        where = {op.target: block.index for block in function.blocks for op in block.instructions}
+        heads = [function.loops[each].head for each in shared if each >= 0] if shared else [0]
+        trains = self._is_left(fact, mine) and self.function.file.engine.trainings.of(unit).shares(
+            loops_around(function, other)
+        )
+        if not trains or target not in where or other not in where:  # in a nested function
+            return False
+        return where[other] in Graph(function.blocks, function.loops).reachable(heads, frozenset({where[target]}))
+
+    def _acts_alike(self, fact: CallFact) -> bool:
+        """Whether it is a model that acts the same in both modes, as is known where it is trained."""
+        return (
+            fact.callee.kind is Kind.MODULE and self.function.file.engine.dependences.of(fact.callee).depends is False
+        )
+
+    def _validates(self, unit: Unit) -> bool:
+        """Whether the call stands in a function that another one calls to validate: what follows there is training."""
+        if unit is self.function.unit:
+            return False
+        named = _VALIDATION.search(self.function.name) is not None
+        return named or not self.function.words.isdisjoint(_WITHOUT_GRADIENTS)
+
+    def _is_left(self, fact: CallFact, owners: frozenset[Object]) -> bool:
+        """Whether this very call is why the model may be in eval mode there."""
+        mode = modes_of(fact.state, owners)
+        mine = (self.op.target, self.function.unit.where)
+        return EVAL in mode.modes and any((each.site, each.where) == mine for each in mode.trace)
+
+    def _trained_by(self, unit: Unit, target: int, fact: CallFact, owners: frozenset[Object]) -> frozenset[Object]:
+        """Those of the models that a call runs with gradients in a function that trains; itself or in what it calls."""
+        engine = self.function.file.engine
+        if fact.state.gradients in ("off", "unknown"):
+            return frozenset()
+        run = _run(fact)
+        if not run.isdisjoint(owners):
+            loops = loops_around(unit.lowered.function, target)
+            trains = engine.trainings.of(unit).shares(loops) and not _FOLLOWS.search(
+                unit.code(target).partition("(")[0]
+            )
+            return run & owners if trains else frozenset()
+        symbol = None if fact.callee.symbol is None else engine.symbol(fact.callee.symbol)
+        called = engine.unit(symbol.path, symbol.qualname) if symbol is not None and symbol.path is not None else None
+        if called is None or not (engine.trainings.of(called).loops or self._is_step(unit, target)):
+            return frozenset()
+        if called is self.function.unit:  # by another turn of the same function: `run("train")` after `run("val")`
+            return owners if any(self._is_passed_by(each, set()) for each in self.function.facts.calls) else frozenset()
+        arguments = engine.arguments(called, fact, fact.receiver)
+        runs = engine.callers.runs(called.path, called.qualname)
+        found = [_meant(fact, arguments, parameter, name) for parameter, name in runs]
+        rebase = Rebase(called.where, arguments, fact.state, (unit.where, -1))
+        others = (*self._shared(called, rebase), *self._by_method(called, rebase))
+        return owners.intersection(frozenset().union(*found, *others))
+
+    def _by_method(self, called: Unit, rebase: Rebase) -> Iterator[frozenset[Object]]:
+        """The models that a function runs by a method which gives a loss, in the mode that it finds them in:
+        `self.model.calculate_loss(batch)`."""
+        facts = self.function.file.engine.callers.facts(called)
+        for each in facts.calls.values() if facts is not None else ():
+            methods = [
+                owner for owner in each.callee.objects if owner[0] == "attribute" and _LOSS.search(str(owner[2]))
+            ]
+            models = frozenset(holder for owner in methods if (holder := parent(owner)) is not None and parent(holder))
+            if models and each.state.gradients is None and modes_of(each.state, models).modes == AT_ENTRY:
+                yield rebase.objects(models)
+
+    def _is_step(self, unit: Unit, target: int) -> bool:
+        """Whether the loops around a call train: what it makes, a loss, goes into their `backward()`."""
+        loops = loops_around(unit.lowered.function, target)
+        return bool(loops) and self.function.file.engine.trainings.of(unit).shares(loops)
+
+    def _shared(self, called: Unit, rebase: Rebase) -> Iterator[frozenset[Object]]:
+        """The variables of the module that a function runs as models, in the mode that it finds them in."""
+        facts = self.function.file.engine.callers.facts(called)
+        for each in facts.calls.values() if facts is not None else ():
+            objects = each.callee.objects
+            is_shared = each.state.gradients is None and all(root(owner)[0] == "global" for owner in objects)
+            if is_shared and modes_of(each.state, objects).modes == AT_ENTRY:
+                yield rebase.objects(objects)
+
+    def told(self, found: tuple[Unit, int]) -> Step | None:
+        """The call that trains, as a step of the explanation."""
+        unit, target = found
+        steps = self.function.steps([Trace("`{code}` trains on the next turn", target, unit.where)])
+        return steps[0] if steps else None
+
+    @property
+    def code(self) -> str:
+        """The source text, on one line."""
+        return self.function.code(self.op.target)
+
+    @property
+    def span(self) -> Span:
+        """Where the call stands."""
+        return self.function.span(self.op.target)
+
+    def report(
+        self,
+        *,
+        confidence: Confidence,
+        advice: str = "",
+        because: Iterable[Step] = (),
+        **values: object,
+    ) -> Report:
+        """A report at the call."""
+        return self.function.report(self.op.target, confidence=confidence, advice=advice, because=because, **values)
+
+    def silence(self, reason: str) -> Silence:
+        """Why nothing is reported here."""
+        return Silence(self.span, reason)
+
+
+def _puts_in_eval(fact: CallFact) -> bool:
+    arguments = (*fact.positional, *fact.keywords.values())
+    if fact.name == "eval":
+        return not arguments
+    return fact.name == "train" and len(arguments) == 1 and arguments[0].const is False
+
+
+def _run(fact: CallFact) -> frozenset[Object]:
+    """The model that a call runs: itself, or by a method that gives its output or its loss: `model.forward(x)`."""
+    if fact.receiver is not None and (fact.name == "forward" or _LOSS.search(fact.name)):
+        return fact.receiver.objects if fact.receiver.kind in (Kind.MODULE, Kind.UNKNOWN) else frozenset()
+    return fact.callee.objects if fact.callee.kind in (Kind.MODULE, Kind.UNKNOWN) else frozenset()
+
+
+def _meant(fact: CallFact, arguments: Mapping[str, Value], parameter: str, name: str) -> frozenset[Object]:
+    """The caller's objects for a parameter of what it calls, or for an attribute of that."""
+    passed = arguments.get(parameter)
+    if passed is None:
+        return frozenset()
+    return stored(fact.state, passed.objects, name) if name else passed.objects
+
+
+def _is_module(owner: Function, cls: Class) -> bool:
+    return owner.file.engine.classes.kind(owner.project.symbol(owner.path, cls.outline)) is Kind.MODULE

@@ -1,0 +1,151 @@
+"""Values that are said to be for one role and have the other, as rules see them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import ClassVar
+
+from mlint.facts.pairs.averaged import averaged_over_other
+from mlint.facts.pairs.branches import in_other_branch
+from mlint.facts.pairs.claims import KEYWORD, claims
+from mlint.facts.pairs.crossed import crossed_data
+from mlint.facts.pairs.dropped import dropped_for_partner
+from mlint.facts.pairs.entries import shared_entries
+from mlint.facts.pairs.exchanged import Exchange, exchanges
+from mlint.facts.pairs.flags import wrong_flags
+from mlint.facts.pairs.guarded import filled_in_its_place, used_in_its_place
+from mlint.facts.pairs.idle import asked_by_label
+from mlint.facts.pairs.limits import backwards
+from mlint.facts.pairs.mixup import Mixup
+from mlint.facts.pairs.mixups import mixups
+from mlint.facts.pairs.normalised import normalised_by_other
+from mlint.facts.pairs.padding import paddings
+from mlint.facts.pairs.placed import ITEM, misplaced
+from mlint.facts.pairs.roles import is_reversible, reverses
+from mlint.facts.pairs.sides import BOUND, LIMIT, SIZE, STEP, sides_mixed
+from mlint.facts.pairs.unread import left_unread
+from mlint.finding import Confidence
+from mlint.rule import Report, Step
+from mlint.subjects.owners import Function
+from mlint.subjects.pairs.layouts import Layout, may_have_two_roles
+
+
+class Labelled:
+    """A value with what it is said to be for: a target, a keyword, a key, a text, a parameter, a function's name.
+
+    `told` says what is wrong: the value has the other role of a pair, or the place of another argument.
+    """
+
+    scope: ClassVar[str] = "function"
+
+    def __init__(self, layout: Layout, told: Mixup | Exchange) -> None:
+        self._layout = layout
+        self.told = told
+
+    @classmethod
+    def of(cls, owner: Function) -> Iterator[Labelled]:
+        """The values of a function whose role is the other one of a pair, in the order of the text."""
+        if not may_have_two_roles(owner):
+            return
+        layout = Layout.of(owner)
+        turned = [
+            *exchanges(layout.row, layout.parameters, owner.name),
+            *misplaced(layout.row, layout.scope.uses, layout),
+            *paddings(layout.row, layout.means),
+            *sides_mixed(layout.row, layout.scope),
+            *backwards(layout.row),
+            *normalised_by_other(layout.row),
+        ]
+        found: list[Mixup | Exchange] = [*turned, *wrong_flags(layout.row)]
+        claimed = list(claims(layout.row, layout.parameters))
+        asked = asked_by_label(layout.row, layout.scope, claimed)
+        told = (
+            *mixups(layout.row, layout.scope, claimed),
+            *left_unread(layout.row, layout.scope, claimed),
+            *asked,
+            *shared_entries(layout.row, layout.scope),
+            *in_other_branch(layout.row, layout.scope),
+            *crossed_data(layout.row, layout.scope),
+            *used_in_its_place(layout.row, layout.scope),
+            *filled_in_its_place(layout.row),
+            *dropped_for_partner(layout.row, layout.scope),
+            *averaged_over_other(layout.row),
+        )
+        for mixup in told:
+            at = mixup.claim.value.start
+            # Of an exchange of keywords the roles of the two say more.
+            inside = [each for each in turned if each.claim.whole.start < at < each.claim.whole.end]
+            if mixup.claim.how == KEYWORD:
+                found = [each for each in found if each not in inside]
+            if mixup.claim.how == KEYWORD or not inside:
+                found.append(mixup)
+        for each in sorted(found, key=lambda each: each.atom.at):
+            yield cls(layout, each)
+
+    @property
+    def mixup(self) -> Mixup | None:
+        """The role that the value has, and the one that is called for; None of an argument in another's place."""
+        return self.told if isinstance(self.told, Mixup) else None
+
+    @property
+    def either_way(self) -> bool:
+        """Whether two arguments have each other's place by names that let the other order be meant, too."""
+        return isinstance(self.told, Exchange) and self.told.either_way
+
+    @property
+    def is_of_test(self) -> bool:
+        """Whether they stand in a folder for tests: what is expected there is often the same for two."""
+        return self._layout.is_of_test
+
+    @property
+    def name(self) -> str:
+        """The name in the value that has the other role."""
+        return self.told.atom.text
+
+    @property
+    def expected(self) -> str:
+        """The name in scope that has the role that is called for."""
+        return self.told.expected
+
+    @property
+    def label(self) -> str:
+        """What the value is said to be for: "the keyword `width`"."""
+        claim = self.told.claim
+        return f"the {claim.how} `{claim.label.strip()}`"
+
+    @property
+    def reversed_on_purpose(self) -> bool:
+        """Whether the function or the statement says that it exchanges sides (a flip, an inverse)."""
+        if isinstance(self.told, Exchange):
+            called = self._layout.row.atoms_of(self.told.claim.whole)
+            # A function that rotates passes its corners on in order.
+            around = self._layout.reverses and self.told.claim.how != ITEM
+            return around or reverses(atom.text for atom in called)
+        return (self._layout.reverses or self.told.reversing) and is_reversible(self.told.said.family)
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The label, the name that is expected where it is bound, and the other half of an exchange."""
+        if isinstance(self.told, Exchange):
+            other = self.told.other
+            if other.how in (STEP, LIMIT, SIZE, BOUND):
+                return (
+                    Step(f"`{self.told.claim.label}` is of the other side", self._layout.span(self.told.claim.node)),
+                )
+            text = f"`{self.told.expected}` goes to the {other.how} `{other.label}` here"
+            return (Step(text, self._layout.span(other.node)),)
+        mixup = self.told
+        found = [Step(f"{self.label} speaks of the other of the two", self._layout.span(mixup.claim.node))]
+        bound = self._layout.binding(mixup.expected, mixup.claim.whole.start) if mixup.local else None
+        if bound is not None:
+            unread = " and not read after" if mixup.unread else ""
+            found.append(Step(f"`{mixup.expected}` is bound here{unread}", bound))
+        if mixup.crossed is not None:
+            found.append(Step("mixed up the other way round here", self._layout.span(mixup.crossed.node)))
+        return tuple(found)
+
+    def report(
+        self, *, confidence: Confidence, advice: str = "", because: Iterable[Step] = (), **values: object
+    ) -> Report:
+        """A report at the name that has the other role."""
+        return Report(self._layout.span(self.told.atom), values, confidence, advice, tuple(because))
