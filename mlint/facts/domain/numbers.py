@@ -1,4 +1,4 @@
-"""Arithmetic on abstract values: what an operator, a comparison or a cast makes of them.
+"""Arithmetic on abstract values: what an operator or a cast makes of them.
 
 The range of a result is what its term tells (relations between the operands resolved), cut with the arithmetic of the
 operands' ranges. An end that is called seen can really occur; where the operands may hang together in a way that no
@@ -12,8 +12,6 @@ import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from mlint.facts.domain import devices, promotion
-from mlint.facts.domain.conditions import of_dtype as of_dtype
-from mlint.facts.domain.conditions import refine as refine
 from mlint.facts.domain.conditions import selected
 from mlint.facts.domain.intervals import NON_NEGATIVE, REALS, UNIT, Basis, Interval, point
 from mlint.facts.domain.polynomials import Term, is_settled, leaf, literal
@@ -22,21 +20,21 @@ from mlint.facts.domain.ranges import RANGES_BY_NAME, noise
 from mlint.facts.domain.records import replace
 from mlint.facts.domain.terms import function, term
 from mlint.facts.domain.values import (
+    BINARY,
     MAX_TRACE,
     MISSING,
-    OPTIONAL,
     UNKNOWN,
     Kind,
     Trace,
     Value,
     constant,
     join,
+    truth,
     with_term,
 )
 
-BINARY = "binary"
-_NUMERIC = (Kind.UNKNOWN, Kind.NUMBER, Kind.ARRAY, Kind.TENSOR)
-_NAMED = (*_NUMERIC, Kind.PIL)
+NUMERIC = (Kind.UNKNOWN, Kind.NUMBER, Kind.ARRAY, Kind.TENSOR)
+_NAMED = (*NUMERIC, Kind.PIL)
 _NAMES = {
     "+": "add", "-": "subtract", "*": "multiply", "/": "divide", "//": "floor_divide", "%": "remainder", "**": "power",
 }  # fmt: skip
@@ -45,7 +43,6 @@ _FOLDED: Mapping[str, Callable[..., object]] = {
     "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "//": operator.floordiv,
     "%": operator.mod, "**": operator.pow, "&": operator.and_, "|": operator.or_, "^": operator.xor,
     "<<": operator.lshift, ">>": operator.rshift,
-    "<": operator.lt, "<=": operator.le, "==": operator.eq, "!=": operator.ne, ">": operator.gt, ">=": operator.ge,
 }  # fmt: skip
 _MOST_DIGITS = 4_096
 _WIDE = 65_535.0
@@ -76,12 +73,12 @@ def named(value: Value, identity: object, inputs: Iterable[Value] = ()) -> Value
 def binary(op: str, left: Value, right: Value, inplace: bool = False) -> Value:
     """`left op right` of numbers, arrays and tensors; UNKNOWN where they are none."""
     left, right = _opened(left), _opened(right)
-    if left.kind not in _NUMERIC or right.kind not in _NUMERIC:
+    if left.kind not in NUMERIC or right.kind not in NUMERIC:
         return _of_others(left, right)
     folded = _fold(op, left, right)
     if folded is not None:
         return folded
-    kind = _kind(left, right)
+    kind = kind_of(left, right)
     if op == "@":
         dtype = promotion.result("*", left, right, kind)
         return replace(_shell(left, right, kind), dtype=dtype, range=mixed(left, right))
@@ -132,7 +129,8 @@ def _of_others(left: Value, right: Value) -> Value:
     return UNKNOWN
 
 
-def _kind(left: Value, right: Value) -> Kind:
+def kind_of(left: Value, right: Value) -> Kind:
+    """What two operands make together: a tensor before an array before what is unknown; else a number."""
     for kind in (Kind.TENSOR, Kind.ARRAY, Kind.UNKNOWN):
         if kind in (left.kind, right.kind):
             return kind
@@ -232,7 +230,7 @@ def unary(op: str, value: Value) -> Value:
     if op == "not":
         const = MISSING if value.const is MISSING else not value.const
         return truth(const, term("not", value.term))
-    if value.kind not in _NUMERIC:
+    if value.kind not in NUMERIC:
         return UNKNOWN
     if isinstance(value.const, (int, float)):
         return _fold_unary(op, value.const)
@@ -266,81 +264,6 @@ def _inverted(value: Value) -> Value:
         return replace(_plain(value), range=RANGES_BY_NAME["subtract"](point(limit.high), value.range))
     flipped = RANGES_BY_NAME["subtract"](point(-1.0), value.range) if value.dtype is not None else None
     return replace(_plain(value), range=flipped)
-
-
-def truth(const: object = MISSING, made: Term | None = None) -> Value:
-    """A bool of Python, known or not."""
-    if isinstance(const, bool):
-        return constant(const)
-    return Value(Kind.NUMBER, "bool", UNIT, term=made, traits=frozenset({BINARY}))
-
-
-def compare(op: str, left: Value, right: Value) -> Value:
-    """`left op right`: a bool, or an array of them; its term remembers what was compared."""
-    if op in ("is", "is not"):
-        return _identity(left, right, op == "is")
-    if op in ("in", "not in"):
-        return truth()
-    decided = _decided(op, left, right)
-    if decided is not None:
-        return constant(decided)
-    made = term(op, _comparable(left), _comparable(right))
-    kind = _kind(left, right) if left.kind in _NUMERIC and right.kind in _NUMERIC else Kind.NUMBER
-    if kind in (Kind.ARRAY, Kind.TENSOR):
-        device = left.device if kind is Kind.TENSOR and left.kind is kind else None
-        return Value(kind, "bool", UNIT, made, device, traits=frozenset({BINARY}))
-    return truth(made=made)
-
-
-def _comparable(value: Value) -> Term | None:
-    if value.kind in (Kind.DTYPE, Kind.CLASS) and (named_dtype := value.dtype or promotion.meant(value)):
-        return leaf(("dtype", named_dtype))
-    if isinstance(value.const, str):
-        return leaf(("dtype", promotion.canonical(value.const))) if promotion.canonical(value.const) else None
-    return term_of(value)
-
-
-def _identity(left: Value, right: Value, same: bool) -> Value:
-    kinds = (left.kind, right.kind)
-    if Kind.UNKNOWN in kinds or OPTIONAL in left.traits | right.traits:
-        return truth()
-    if Kind.NONE in kinds:
-        return constant((left.kind is right.kind) == same)
-    return truth()
-
-
-def _decided(op: str, left: Value, right: Value) -> bool | None:
-    """What the comparison of two single values comes to, where that is known."""
-    if left.const is not MISSING and right.const is not MISSING:
-        try:
-            result = _FOLDED[op](left.const, right.const)
-        except TypeError:
-            return None
-        return result if isinstance(result, bool) else None
-    if left.kind is Kind.DTYPE and right.kind in (Kind.DTYPE, Kind.CLASS) and op in ("==", "!="):
-        return _same_dtype(op, left.dtype, right.dtype)
-    if left.kind is not Kind.NUMBER or right.kind is not Kind.NUMBER:
-        return None
-    return _decided_by_range(op, left.range, right.range)
-
-
-def _same_dtype(op: str, left: str | None, right: str | None) -> bool | None:
-    families = ("float", "int", None)
-    return None if left in families or right in families else (left == right) == (op == "==")
-
-
-def _decided_by_range(op: str, left: Interval | None, right: Interval | None) -> bool | None:
-    if left is None or right is None or left.nan or right.nan:
-        return None
-    if op in (">", ">="):
-        op, left, right = {">": "<", ">=": "<="}[op], right, left
-    if op == "<":
-        return True if left.high < right.low else False if left.low >= right.high else None
-    if op == "<=":
-        return True if left.high <= right.low else False if left.low > right.high else None
-    if left.high < right.low or right.high < left.low:
-        return op == "!="
-    return None
 
 
 def convert(value: Value, dtype: str | None) -> Value:
@@ -394,7 +317,7 @@ def store(base: Value, index: Value, value: Value) -> Value:
 def where(mask: Value, chosen: Value, other: Value) -> Value:
     """`np.where(mask, chosen, other)`: each side only occurs where the mask lets it."""
     both = replace(join(selected(mask, chosen, True), selected(mask, other, False)), term=None)
-    return replace(both, dtype=promotion.result("+", chosen, other, _kind(chosen, other)))
+    return replace(both, dtype=promotion.result("+", chosen, other, kind_of(chosen, other)))
 
 
 def applied(name: str, arguments: Sequence[Value]) -> tuple[Interval | None, Term | None]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from mlint.facts.domain.channels import Channels, join_channels
+from mlint.facts.domain.intervals import UNIT
 from mlint.facts.domain.intervals import Basis as Basis
 from mlint.facts.domain.intervals import Interval as Interval
 from mlint.facts.domain.intervals import number as number
@@ -23,6 +24,8 @@ MAX_ITEMS = 32
 MAX_TRACE = 12
 OPTIONAL = "optional"
 """The trait of a parameter that may be None as well."""
+BINARY = "binary"
+"""The trait of what is 0 or 1 only, as a mask."""
 
 
 class Kind(enum.Enum):
@@ -138,6 +141,13 @@ def constant(value: object) -> Value:
     if value is None or isinstance(value, (bool, int, float, str)):
         return _simple(value)
     return Value(const=value) if _is_hashable(value) else Value()
+
+
+def truth(const: object = MISSING, made: Term | None = None) -> Value:
+    """A bool of Python, known or not."""
+    if isinstance(const, bool):
+        return constant(const)
+    return Value(Kind.NUMBER, "bool", UNIT, term=made, traits=frozenset({BINARY}))
 
 
 @lru_cache(maxsize=1 << 12, typed=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
-from mlint.facts.domain import devices, numbers
+from mlint.facts.domain import comparisons, devices, numbers
 from mlint.facts.domain.objects import UNSURE, Context, Mode, State, join_states, widen_states
 from mlint.facts.domain.polynomials import is_settled, merged
 from mlint.facts.domain.records import replace, replacing
@@ -291,7 +291,7 @@ class Evaluation:
 
     def compare(self, op: ir.Compare) -> Value:
         left, right = self.values[op.left], self.values[op.right]
-        return self.computed(op.target, numbers.compare(op.op, left, right), left, right)
+        return self.computed(op.target, comparisons.compare(op.op, left, right), left, right)
 
     def computed(self, site: int, value: Value, *inputs: Value) -> Value:
         """A result, with a term of its own where arithmetic gave it none, and where its range came about."""

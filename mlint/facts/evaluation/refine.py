@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mlint.facts.domain import numbers
+from mlint.facts.domain import conditions
 from mlint.facts.domain.conditions import constrained, constraints
 from mlint.facts.domain.objects import AT_ENTRY, EVAL, TRAIN, Mode, State, modes_of
 from mlint.facts.domain.records import replace
@@ -75,7 +75,7 @@ def _side(evaluation: Evaluation, state: State, side: int, operator: str, other:
     elif operator in ("is", "==") and other.kind is Kind.NONE:
         refined = replace(other, trace=value.trace) if may_be_none else value
     else:
-        refined = numbers.refine(operator, value, other)
+        refined = conditions.refine(operator, value, other)
     return state if refined is value else state.with_name(op.name, refined)
 
 
@@ -87,7 +87,7 @@ def _of_dtype(evaluation: Evaluation, state: State, base: int, other: Value) -> 
     value = state.names.get(op.name, Value())
     if value.dtype is not None and value.dtype != "float" and value.dtype != "int":
         return state
-    return state.with_name(op.name, numbers.of_dtype(value, dtype))
+    return state.with_name(op.name, conditions.of_dtype(value, dtype))
 
 
 def _no_module(evaluation: Evaluation, state: State, op: ir.Call) -> State:

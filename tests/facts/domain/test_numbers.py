@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mlint.facts.domain import numbers, promotion
+from mlint.facts.domain import comparisons, numbers, promotion
 from mlint.facts.domain.conditions import constrained, constraints, refine
 from mlint.facts.domain.intervals import REALS, Basis, Interval
 from mlint.facts.domain.polynomials import leaf
@@ -94,7 +94,7 @@ def test_masks_select_and_store(a: tuple[Value, object], op: str, limit: int) ->
         return
     concrete = np.asarray(a[1]).copy()
     mask = eval(f"x {op} y", {"x": concrete, "y": limit})
-    condition = numbers.compare(op, a[0], constant(limit))
+    condition = comparisons.compare(op, a[0], constant(limit))
     assert condition.dtype == "bool"
     concrete[mask] = 7
     assert holds(numbers.store(a[0], condition, constant(7)), concrete)
@@ -142,7 +142,7 @@ def test_scaled_there_and_back() -> None:
     [("+", 1, 2, 3), ("**", 10, 10**10, MISSING), ("/", 1, 0, MISSING), ("<<", 1, 10**9, MISSING), ("<", 1, 2, True)],
 )
 def test_constants_fold_within_bounds(op: str, a: int, b: int, expected: object) -> None:
-    fold = numbers.compare if op == "<" else numbers.binary
+    fold = comparisons.compare if op == "<" else numbers.binary
     assert fold(op, constant(a), constant(b)).const == expected
 
 
@@ -158,7 +158,7 @@ def test_casts_to_bytes() -> None:
 def test_a_branch_bounds_what_the_maximum_was_taken_of() -> None:
     x = unknown("x")
     highest = Value(Kind.NUMBER, None, *numbers.applied("max", [x]))
-    condition = numbers.compare("<=", highest, constant(1))
+    condition = comparisons.compare("<=", highest, constant(1))
     (_, found) = constraints(condition, True)
     bounded = constrained(x, found)
     assert bounded.range is not None
@@ -176,7 +176,7 @@ def test_refining() -> None:
 
 def test_where_takes_each_side_where_the_mask_lets_it() -> None:
     wide = numbers.binary("*", FLOATS, constant(1.5))
-    mask = numbers.compare(">", wide, constant(255))
+    mask = comparisons.compare(">", wide, constant(255))
     assert reach(numbers.where(mask, constant(255.0), wide)) == (0, 255, Basis.SEEN)
 
 
