@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -31,6 +32,25 @@ LAYERS: list[set[str]] = [
     {"cli", "flake8"},
     {"__main__"},
 ]
+# The same for the parts of the facts.
+FACTS: list[set[str]] = [
+    {"domain"},
+    {"tables"},
+    {"flow"},
+    {"loops"},
+    {"syntax"},
+    {"lower"},
+    {"project"},
+    {"pairs"},
+    {"evaluation"},
+    {"around"},
+    {"members"},
+    {"returns"},
+    {"placement"},
+    {"engine"},
+    {"derived"},
+]
+FAMILIES = {"pairs", "mode", "numbers", "modules", "devices"}
 LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}
 LONGEST_MODULE = 400
 
@@ -47,6 +67,25 @@ def imports(path: Path) -> Iterator[str]:
         elif isinstance(node, ast.ImportFrom):
             assert not node.level, f"{path}: relative imports hide the direction"
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def imports_for_types(path: Path) -> Iterator[str]:
+    """The dotted names that are imported under `if TYPE_CHECKING:`."""
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            for each in node.body:
+                if isinstance(each, ast.ImportFrom):
+                    yield from (f"{each.module}.{alias.name}" for alias in each.names)
+
+
+def private_names(tree: ast.Module) -> Iterator[str]:
+    """The functions, classes and variables of a module whose names begin with one underscore."""
+    for node in tree.body:
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", node)]
+        for target in targets:
+            name = getattr(target, "id", None) or getattr(target, "name", None)
+            if name is not None and name.startswith("_") and not name.startswith("__"):
+                yield name
 
 
 def part(path: Path) -> str:
@@ -71,6 +110,35 @@ def test_a_part_imports_only_parts_above_it(path: Path) -> None:
         other = name.split(".")[1] if name.startswith("mlint.") else None
         if other in LEVEL:
             assert LEVEL[other] <= LEVEL[part(path)], f"{part(path)} imports {name}"
+
+
+@pytest.mark.parametrize("path", modules(MLINT / "facts"), ids=identify)
+def test_a_part_of_the_facts_imports_only_parts_above_it(path: Path) -> None:
+    level = {name: number for number, names in enumerate(FACTS) for name in names}
+    own = path.relative_to(MLINT / "facts").parts[0].removesuffix(".py")
+    if own == "__init__":
+        return
+    assert own in level, f"mlint/facts/{own} has no place in FACTS yet"
+    for name in set(imports(path)) - set(imports_for_types(path)):
+        if name.startswith("mlint.facts."):
+            other = name.split(".")[2]
+            assert level[other] <= level[own], f"{own} imports {name}"
+
+
+@pytest.mark.parametrize("path", modules(MLINT / "subjects"), ids=identify)
+def test_subjects_of_one_family_of_rules_know_none_of_another(path: Path) -> None:
+    own = path.relative_to(MLINT / "subjects").parts[0]
+    if own in FAMILIES:
+        for name in imports(path):
+            other = name.removeprefix("mlint.subjects.").split(".")[0] if name.startswith("mlint.subjects.") else own
+            assert other not in FAMILIES - {own}, f"{own} imports {name}"
+
+
+@every_module
+def test_what_a_module_keeps_to_itself_it_uses(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    for name in private_names(ast.parse(text)):
+        assert len(re.findall(rf"\b{name}\b", text)) > 1, f"{name} is used nowhere"
 
 
 @every_module
