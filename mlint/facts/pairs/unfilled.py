@@ -27,8 +27,8 @@ def may_be_unfilled(script: Script) -> bool:
     twice = {name: lines for name, lines in fills.items() if len(lines) >= _TWICE}
     if not twice:
         return False
-    found = [each for each in (_MADE.match(line.text) for line in script.statements) if each is not None]
-    made = {name: each[2] for each in found for name in each[1].split(", ")}
+    bound = [each for each in (_MADE.match(line.text) for line in script.statements) if each is not None]
+    made = {name: each[2] for each in bound for name in each[1].split(", ")}
     return any(
         made.get(name) == value and other not in fills and _is_meant(other, name, lines)
         for name, lines in twice.items()
