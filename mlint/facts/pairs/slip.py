@@ -290,9 +290,13 @@ class Slip:
 
     @property
     def ends_elsewhere(self) -> bool:
-        """Whether a slice has a start and a size of its own, and ends from the start of the other: `left:top + w`."""
+        """Whether a slice has a start and a size of its own, and ends from the start of the other: `left:top + w`.
+
+        Of the axes of an array the sides that meet say more.
+        """
         of_slices = isinstance(self.suspect.node, ast.Slice) and isinstance(self.model.node, ast.Slice)
-        return of_slices and self.partners and self.literal and self.squared and self.alone and self.followed > 1
+        told = of_slices and self.partners and self.literal and family(*self.renaming) != "axis"
+        return told and self.squared and self.alone and self.followed > 1
 
     @property
     def doubtful(self) -> bool:
