@@ -290,13 +290,12 @@ class Slip:
 
     @property
     def ends_elsewhere(self) -> bool:
-        """Whether a slice has a start and a size of its own, and ends from the start of the other: `left:top + w`.
-
-        Of the axes of an array the sides that meet say more.
-        """
-        of_slices = isinstance(self.suspect.node, ast.Slice) and isinstance(self.model.node, ast.Slice)
-        told = of_slices and self.partners and self.literal and family(*self.renaming) != "axis"
-        return told and self.squared and self.alone and self.followed > 1
+        """Whether a slice has a start and a size of its own, and ends from the start of the other: `left:top + w`."""
+        code = self.suspect.node
+        if not isinstance(code, ast.Slice) or code.upper is None:
+            return False
+        told = self.partners and self.literal and self.squared and self.alone and self.followed > 1
+        return told and any(each is self.atom.node for each in ast.walk(code.upper))
 
     @property
     def doubtful(self) -> bool:
