@@ -161,13 +161,13 @@ def _belong_together(name: str, idle: str) -> bool:
 def may_be_asked(script: Script, others: Iterable[str]) -> bool:
     """Whether a line can have a name where it says the word of one that nothing reads; cheap.
 
-    `others`: the attributes and options that nothing reads.
+    `others`: the options that nothing reads.
     """
     idle = [name for name in (*script.idle_names, *others) if not name.startswith("_")]
     if not idle:
         return False
     text = script.text.lower()
-    # The name itself has each of its words once, but for one of an attribute.
+    # The name itself has each of its words once; an option need not stand there.
     wanted = [
         (name, stems(name)) for name in idle if all(text.count(word) > (name in script.words) for word in stems(name))
     ]
