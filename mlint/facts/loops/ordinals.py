@@ -8,7 +8,8 @@ from mlint.facts.flow.paths import Path
 from mlint.facts.loops.turns import Turns, written_value
 
 _COUNTING = frozenset({"range", "trange", "count", "arange"})
-_SHOWING = frozenset({"tqdm", "track", "iter", "list", "reversed"})
+SHOWING = frozenset({"tqdm", "track", "iter", "list", "reversed"})
+"""Calls that give, one after the other, what they are given, as a loop goes over it."""
 _CONVERSIONS = frozenset({"int", "float", "min", "max", "round", "len"})
 
 
@@ -41,7 +42,7 @@ def _is_ordinal(accesses: Accesses, made: ir.Instruction) -> bool:
 def _goes_through(accesses: Accesses, turned: ir.Next) -> str:
     """The name of what makes the numbers, behind what shows the progress."""
     made = accesses.temporaries.definitions.get(turned.iterable)
-    while isinstance(made, ir.Call) and accesses.temporaries.callee_name(made) in _SHOWING and made.arguments:
+    while isinstance(made, ir.Call) and accesses.temporaries.callee_name(made) in SHOWING and made.arguments:
         made = accesses.temporaries.definitions.get(made.arguments[0].value)
     return accesses.temporaries.callee_name(made) if isinstance(made, ir.Call) else ""
 

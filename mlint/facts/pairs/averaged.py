@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from itertools import chain
 
+from mlint.facts.loops.ordinals import SHOWING
 from mlint.facts.pairs.claims import Claim
 from mlint.facts.pairs.mixup import NAMED, Mixup
 from mlint.facts.pairs.roles import Role, known_pair
@@ -17,7 +18,7 @@ from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Part, Row
 from mlint.facts.pairs.words import changed
 
 MEAN = "mean over"
-_WRAPPING = frozenset({"enumerate", "tqdm", "iter", "track", "trange", "list", "reversed"})
+_WRAPPING = SHOWING | {"enumerate"}
 _AT_LEAST = frozenset({"max", "float"})
 _DIVIDED = re.compile(r"/=? ?(?:\w+\()?len\(([\w.]+)\)")
 _LOOP = re.compile(r"^(?:async )?for .+ in .*?([\w.]+)[^\w.(]*:?$|^(?:async )?for .+ in (?:\w+\()+([\w.]+)")
