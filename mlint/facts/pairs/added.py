@@ -40,15 +40,15 @@ def may_add_a_word(before: Line, line: Line) -> bool:
 def left_short(row: Row, scope: Scope) -> Iterator[Slip]:
     """Each shorter name that stands where the longer one is there for it: nothing else reads that, or the statement is
     only come to where there is one."""
-    statements = {(row.shape(part), *row.texts(part)): part for part in row.statements}
-    for part in row.statements:
-        for label, value in _longer_beside(row, part):
-            model = statements.get((row.shape(part), *_with(row, part, label.text, value.text)))
-            if model is None or (label.kind == NAME and label.stored and not _are_beside(row, model, part)):
-                continue
-            if _is_for(row, scope, part, label) and not _is_anew(scope, value, model, part):
-                renaming = (value.text, label.text)
-                yield Slip.of_pair(value, label.text, part, model, renaming, confirmed=True)
+    found = [(part, *pair) for part in row.statements for pair in _longer_beside(row, part)]
+    statements = {(row.shape(part), *row.texts(part)): part for part in row.statements} if found else {}
+    for part, label, value in found:
+        model = statements.get((row.shape(part), *_with(row, part, label.text, value.text)))
+        if model is None or (label.kind == NAME and label.stored and not _are_beside(row, model, part)):
+            continue
+        if _is_for(row, scope, part, label) and not _is_anew(scope, value, model, part):
+            renaming = (value.text, label.text)
+            yield Slip.of_pair(value, label.text, part, model, renaming, confirmed=True)
 
 
 def _longer_beside(row: Row, part: Part) -> Iterator[tuple[Atom, Atom]]:
