@@ -35,7 +35,7 @@ from mlint.subjects.owners import Class, Function
 
 _RUNS = re.compile(r"(?:^|_)forward(?:_|$)")
 _SEVERAL = 2
-"""From so many places on that unpack what a forward returns, its order is a matter of the project."""
+"""From so many functions on that unpack what a forward returns, its order is a matter of the project."""
 
 
 class Forward:
@@ -222,7 +222,7 @@ class Forward:
         mixed = reordered(found, names)
         if mixed:
             return tuple(Step("unpacked in another order here", unit.span(at), self._path(unit)) for unit, at in mixed)
-        if len(found) < _SEVERAL:
+        if len({unit.where for unit, _ in found}) < _SEVERAL:
             return ()
         return tuple(Step("unpacked by position here", unit.span(at), self._path(unit)) for unit, at in found)
 
