@@ -296,9 +296,14 @@ def is_affine(whole: Term) -> bool:
 
 
 def is_centred(whole: Term) -> bool:
-    """Whether fractions that lie around zero are brought to bytes: `(x + 0.5) * 255`."""
+    """Whether fractions that lie around zero are brought to bytes: `(x + 0.5) * 255`, `255 * (0.45 + 0.225 * x)`."""
     inside = {atom for powers, _ in parts_of(whole) for atom, _ in powers}
-    return len(inside) == 1 and interval_of(whole, dict.fromkeys(inside, _AROUND_ZERO)) == BYTE
+    if len(inside) != 1:
+        return False
+    parts = dict(parts_of(whole))
+    shifted = parts.pop((), 0.0) >= _IMAGE_SCALE and max(parts.values()) >= _IMAGE_SCALE
+    fits = shifted and beyond_bytes(interval_of(whole, dict.fromkeys(inside, SIGNED_UNIT))) is None
+    return fits or interval_of(whole, dict.fromkeys(inside, _AROUND_ZERO)) == BYTE
 
 
 def is_of_signed_bytes(whole: Term) -> bool:

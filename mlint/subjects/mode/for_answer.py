@@ -14,7 +14,7 @@ from mlint.subjects.occasion import in_tests
 from mlint.subjects.owners import Function
 
 _LOADED_BY = ("pretrained", "weights", "checkpoint_path")
-_READS = frozenset("load load_file load_url load_state_dict_from_url load_checkpoint".split())
+READS = frozenset("load load_file load_url load_state_dict_from_url load_checkpoint".split())
 """Where weights come from that were trained before: those of `other.state_dict()` are copied to compare."""
 _DRAWS = frozenset("rand randn zeros ones rand_like randn_like zeros_like ones_like randint empty".split())
 _TRAINS = frozenset(
@@ -36,7 +36,7 @@ def _may_evaluate(function: Function) -> bool:
 
 def _may_serve(function: Function) -> bool:
     words = function.words
-    loads = not words.isdisjoint(_LOADED_BY) or ("load_state_dict" in words and not words.isdisjoint(_READS))
+    loads = not words.isdisjoint(_LOADED_BY) or ("load_state_dict" in words and not words.isdisjoint(READS))
     if not loads or not words.isdisjoint(_TRAINS):
         return False
     sketch = function.unit.sketch
@@ -67,7 +67,7 @@ def serves(function: Function, call: CallFact, model: Value) -> bool:
         return False
     if in_tests(function) or any(_is_drawn(function, each) for each in (*call.positional, *call.keywords.values())):
         return False
-    return all(any(_loads(fact, site, each) for site, fact in function.facts.calls.items()) for each in made)
+    return all(any(loads_weights(fact, site, each) for site, fact in function.facts.calls.items()) for each in made)
 
 
 def tries_out(function: Function, call: CallFact, model: Value) -> bool:
@@ -81,7 +81,7 @@ def tries_out(function: Function, call: CallFact, model: Value) -> bool:
         return False
     facts = function.facts.calls
     makers = [facts[each[2]] for each in made if isinstance(each[2], int) and each[2] in facts]
-    loaded = any(_loads(fact, site, each) for site, fact in facts.items() for each in made)
+    loaded = any(loads_weights(fact, site, each) for site, fact in facts.items() for each in made)
     if loaded or len(makers) != len(made) or not all(map(_makes_anew, makers)):
         return False
     return not function.file.engine.trainings.of(function.unit).targets
@@ -98,7 +98,7 @@ def _is_drawn(function: Function, passed: Value) -> bool:
     return any(each is not None and each.name in _DRAWS for each in makers)
 
 
-def _loads(fact: CallFact, site: int, made: Object) -> bool:
+def loads_weights(fact: CallFact, site: int, made: Object) -> bool:
     """Whether a call makes an object with its weights, or loads them into it."""
     if fact.name == "load_state_dict" and fact.receiver is not None:
         return any(made == each or made == root(parent(each) or each) for each in fact.receiver.objects)

@@ -30,6 +30,7 @@ from mlint.subjects.mode.left_out import is_off_at_times, left_in_train, put_bes
 from mlint.subjects.mode.may_run import may_run_model
 from mlint.subjects.mode.put_each import is_each_put_in_eval, put_as_others
 from mlint.subjects.mode.running import Running, looks_like_loss, looks_like_model
+from mlint.subjects.mode.teacher import is_frozen_teacher
 from mlint.subjects.mode.ways import Way
 from mlint.subjects.occasion import in_folder_of_tests
 from mlint.subjects.owners import Function
@@ -288,6 +289,12 @@ class ModelCall:
     def is_training(self) -> bool:
         """Whether the function trains in the same turns: a frozen teacher, a generator that only gives samples."""
         return self.function.file.engine.trainings.of(self.function.unit).shares(self.loops)
+
+    @cached_property
+    def is_frozen_teacher(self) -> bool:
+        """Whether its weights come from a file, and a training that is around it only asks it: nothing changes them."""
+        frozen = is_frozen_teacher(self.function, self.fact, self.name, self.model)
+        return frozen and (self.is_training or any(each.trains for each in self.ways))
 
     @property
     def is_of_trainer(self) -> bool:
