@@ -28,6 +28,7 @@ from mlint.subjects.mode.from_outside import from_outside
 from mlint.subjects.mode.held_out import is_held_out
 from mlint.subjects.mode.left_out import is_off_at_times, left_in_train, put_beside, put_in_train_after
 from mlint.subjects.mode.may_run import may_run_model
+from mlint.subjects.mode.pictured import is_only_shown, is_run_on_noise
 from mlint.subjects.mode.put_each import is_each_put_in_eval, put_as_others
 from mlint.subjects.mode.running import Running, looks_like_loss, looks_like_model
 from mlint.subjects.mode.teacher import is_frozen_teacher
@@ -295,6 +296,17 @@ class ModelCall:
         """Whether its weights come from a file, and a training that is around it only asks it: nothing changes them."""
         frozen = is_frozen_teacher(self.function, self.fact, self.name, self.model)
         return frozen and (self.is_training or any(each.trains for each in self.ways))
+
+    def is_picture_of_training(self, way: Way) -> bool:
+        """Whether a training only shows by it how far it has come: the function trains, on no held-out data; or what
+        comes here by a way trains, and has a generator make samples of noise."""
+        trainings = self.function.file.engine.trainings
+        if trainings.of(self.function.unit).targets:
+            mine = not is_held_out(part for path in self.through for part in path)
+        else:
+            mine = any(trainings.of(site.unit).targets for site in way.situation.chain)
+            mine = mine and is_run_on_noise(self.function, self.op)
+        return mine and is_only_shown(self.function, self.op)
 
     @property
     def is_of_trainer(self) -> bool:

@@ -45,6 +45,7 @@ def missing_eval(call: ModelCall) -> Reports:
         or call.is_of_test
         or way.is_of_test
         or call.speaks_of_eval
+        or call.is_picture_of_training(way)
         or (call.is_part_of_self and not (call.is_self and ((way.is_called and way.is_train) or call.left_in_train)))
     ):
         confidence = Confidence.POSSIBLE
