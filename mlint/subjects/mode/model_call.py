@@ -57,7 +57,7 @@ class ModelCall:
         """The calls in the order of the text. Of functions in which nothing switches gradients off, those that are
         evaluations all the same.
 
-        Of several calls of a model in the same loop and mode, the first whose result is used.
+        Of several calls of a model in the same loop and mode, the first whose result is used, and not only shown.
         """
         if (owner.words.isdisjoint(_switches(owner)) and not may_answer(owner)) or not may_run_model(owner):
             return
@@ -69,7 +69,7 @@ class ModelCall:
                 found = seen.model(op, fact)
                 call = None if found is None else cls(owner, op, fact, *found)
                 if call is not None and call.key not in told and call.may_be_without_gradients:
-                    if not call.is_discarded:
+                    if not (call.is_discarded or is_only_shown(owner, op)):
                         told.add(call.key)
                     yield call
 
