@@ -323,9 +323,16 @@ def is_denormalised(whole: Term) -> bool:
 
 
 def _is_scaled(powers: Powers) -> bool:
-    """Whether it is a product of something unknown and an array, known or not; a plain number of a caller's is none."""
+    """Whether it is a product of something unknown and an array, known or not; a plain number of a caller's is none,
+    nor is a mask, which only picks."""
     factors = [atom for atom, power in powers if power == 1 and (atom.range is None or atom.range.bounded)]
+    if any(atom.op == "not" or (atom.range is not None and _is_whole(atom.range)) for atom in factors):
+        return False
     return len(factors) >= 2 and len(factors) == len(powers)
+
+
+def _is_whole(reach: Interval) -> bool:
+    return (reach.low, reach.high) == (UNIT.low, UNIT.high)
 
 
 def _without_common(parts: dict[Powers, float]) -> dict[Powers, float]:

@@ -15,6 +15,7 @@ from mlint.facts.domain.values import Object, Trace
 from mlint.facts.evaluation.modes import LOADS
 from mlint.facts.flow.accesses import Accesses
 from mlint.facts.flow.guards import conditions, names
+from mlint.subjects.mode.beside import is_never_met
 from mlint.subjects.mode.now_and_then import is_look
 from mlint.subjects.occasion import is_test_file
 from mlint.subjects.owners import Function
@@ -137,6 +138,10 @@ class Way:
             for site in sites
         ]
         return any(each and each <= mine for each in deciding)
+
+    def is_never_met(self, target: int) -> bool:
+        """Whether what puts it in train mode stands on a branch that no turn takes which comes to the call."""
+        return self.may_eval and is_never_met(self.function, self.situation.mode.trace, target)
 
     @property
     def is_of_test(self) -> bool:

@@ -46,6 +46,7 @@ def missing_eval(call: ModelCall) -> Reports:
         or way.is_of_test
         or call.speaks_of_eval
         or call.is_picture_of_training(way)
+        or _is_translation(call)
         or (call.is_part_of_self and not (call.is_self and ((way.is_called and way.is_train) or call.left_in_train)))
     ):
         confidence = Confidence.POSSIBLE
@@ -83,6 +84,11 @@ def _is_evolution(call: ModelCall) -> bool:
     return not _EVOLVES.isdisjoint(_words(" ".join((*call.function.path.parts[-2:], call.function.qualname))))
 
 
+def _is_translation(call: ModelCall) -> bool:
+    """Whether the model is named pix2pix, whose authors keep dropout and batch statistics on for samples."""
+    return "pix2pix" in " ".join((call.model.symbol or "", *call.function.path.parts[-2:])).lower()
+
+
 def _excuse_of_training(call: ModelCall) -> str | None:
     """What a training around the call, which no flag switches off, has to do with it."""
     if call.is_frozen_teacher:
@@ -113,6 +119,8 @@ def _judged(call: ModelCall, way: Way, ways: list[Way]) -> tuple[Way, Confidence
         return None  # `model.encode(x)` of something that nothing tells the class of may be anything
     if way.has_gradients and not way.is_train:
         return (way, Confidence.POSSIBLE) if way.may_train or way.is_open or way.is_unsure else None
+    if way.is_never_met(call.op.target):
+        return None
     if way.is_chosen or (way.may_eval and (way.is_left_to_flag or way.is_decided_alike(call.op.target))):
         return way, Confidence.POSSIBLE
     if way.is_unsure:
