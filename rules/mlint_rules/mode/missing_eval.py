@@ -32,7 +32,9 @@ def missing_eval(call: ModelCall) -> Reports:
     if excuse:
         yield call.silence(excuse)
         return
-    ways = [each for each in call.ways if each.dependence.depends is not False]
+    ways = [
+        each for each in call.ways if each.dependence.depends is not False and not each.is_never_met(call.op.target)
+    ]
     if not call.is_frozen_teacher:
         ways = [each for each in ways if not _teaches(each)]
     found = next(filter(None, (_judged(call, way, ways) for way in sorted(ways, key=_doubt))), None)
@@ -119,8 +121,6 @@ def _judged(call: ModelCall, way: Way, ways: list[Way]) -> tuple[Way, Confidence
         return None  # `model.encode(x)` of something that nothing tells the class of may be anything
     if way.has_gradients and not way.is_train:
         return (way, Confidence.POSSIBLE) if way.may_train or way.is_open or way.is_unsure else None
-    if way.is_never_met(call.op.target):
-        return None
     if way.is_chosen or (way.may_eval and (way.is_left_to_flag or way.is_decided_alike(call.op.target))):
         return way, Confidence.POSSIBLE
     if way.is_unsure:
