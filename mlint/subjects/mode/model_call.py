@@ -182,9 +182,7 @@ class ModelCall:
         if not off and self.is_for_answer:
             found = callers.situations(unit, owners, self.mode, "off", self.model)
             off = [replace(each, gradients=None) for each in found]
-        if not any({TRAIN, ENTRY} & each.mode.modes for each in off) and (
-            self.left_in_train or self.is_put_in_train_after
-        ):
+        if self.is_put_in_train_after and not any({TRAIN, ENTRY} & each.mode.modes for each in off):
             off += from_outside(unit, off)
         return [Way(each, self.function) for each in off if not self._sees_to(each)]
 
