@@ -9,8 +9,8 @@ from mlint.facts.domain.objects import root, stored
 from mlint.facts.domain.values import Object, Value
 from mlint.facts.flow import ir
 from mlint.facts.flow.recorded import CallFact, Facts
-from mlint.subjects.mode.for_answer import READS, loads_weights
 from mlint.subjects.mode.running import RUNS
+from mlint.subjects.mode.weights import READS, loads_weights
 from mlint.subjects.owners import Function
 
 _LOADS = "load_state_dict"
