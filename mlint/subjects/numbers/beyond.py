@@ -184,8 +184,10 @@ def _assumed(cast: Cast, known: Beyond | None) -> Beyond | None:
 
 
 def _if_image(cast: Cast, whole: Term, given: Mapping[Term, Interval] = _NOTHING) -> Interval | None:
-    """Where it lies if what is taken for an image is one of bytes; None where it was not computed from an image. `given`
-    are the parameters whose numbers are known."""
+    """Where it lies if what is taken for an image is one of bytes; None where it was not computed from an image.
+
+    `given` are the parameters whose numbers are known.
+    """
     if is_centred(whole) or is_of_signed_bytes(whole):
         return None
     roles = cast.roles(whole)
