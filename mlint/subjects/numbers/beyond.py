@@ -108,7 +108,9 @@ def _by_default(cast: Cast, value: Value) -> Beyond | None:
     given = cast.defaults
     if whole is None or atoms(whole).isdisjoint(given):
         return None
-    reach = interval_of(whole, given) if value.range is not None else _if_image(cast, whole, given)
+    reach = interval_of(whole, given) if value.range is not None else None
+    if beyond_bytes(reach) is not Basis.SEEN:
+        reach = _if_image(cast, whole, given)
     return None if beyond_bytes(reach) is not Basis.SEEN else Beyond("default", reach)
 
 
