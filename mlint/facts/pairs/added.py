@@ -40,13 +40,15 @@ def may_add_a_word(before: Line, line: Line) -> bool:
 def left_short(row: Row, scope: Scope) -> Iterator[Slip]:
     """Each shorter name that stands where the longer one is there for it: nothing else reads that, or the statement is
     only come to where there is one."""
-    statements = {(row.shape(part), *row.texts(part)): part for part in row.statements}
-    for part in row.statements:
-        for label, value in _longer_beside(row, part):
-            model = statements.get((row.shape(part), *_with(row, part, label.text, value.text)))
-            if model is not None and _is_for(row, scope, part, label) and not _is_anew(scope, value, model, part):
-                renaming = (value.text, label.text)
-                yield Slip.of_pair(value, label.text, part, model, renaming, confirmed=True)
+    found = [(part, *pair) for part in row.statements for pair in _longer_beside(row, part)]
+    statements = {(row.shape(part), *row.texts(part)): part for part in row.statements} if found else {}
+    for part, label, value in found:
+        model = statements.get((row.shape(part), *_with(row, part, label.text, value.text)))
+        if model is None or (label.kind == NAME and label.stored and not _are_beside(row, model, part)):
+            continue
+        if _is_for(row, scope, part, label) and not _is_anew(scope, value, model, part):
+            renaming = (value.text, label.text)
+            yield Slip.of_pair(value, label.text, part, model, renaming, confirmed=True)
 
 
 def _longer_beside(row: Row, part: Part) -> Iterator[tuple[Atom, Atom]]:
@@ -60,6 +62,12 @@ def _longer_beside(row: Row, part: Part) -> Iterator[tuple[Atom, Atom]]:
 
 def _with(row: Row, part: Part, name: str, other: str) -> list[str]:
     return [other if text == name else text for text in row.texts(part)]
+
+
+def _are_beside(row: Row, one: Part, other: Part) -> bool:
+    """Whether two statements stand in one block: whoever comes to the one comes to the other."""
+    starts = {one.start, other.start}
+    return any(group.kind == "block" and starts <= {part.start for part in group.parts} for group in row.groups)
 
 
 def _is_anew(scope: Scope, value: Atom, model: Part, part: Part) -> bool:

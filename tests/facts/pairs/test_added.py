@@ -50,4 +50,6 @@ def test_another_value_is_meant() -> None:
     again = ("log({'transform': transform})", "transform = made()", "log({'target_transform': transform})")
     assert short(*again) == []
     assert short("target_transform = 0", "log({'transform': transform})", "log({'target_transform': transform})") == []
+    branches = ("if self.target:", "    target_transform = made(transform)", "else:", "    transform = made(transform)")
+    assert short(*branches, "return transform, target_transform") == []
     assert not may_add_a_word(Line.of("a.transform = b"), Line.of("a.target_transform = b"))
