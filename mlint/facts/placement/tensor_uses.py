@@ -42,7 +42,11 @@ _SAME = frozenset(
     "view reshape unsqueeze squeeze expand repeat permute transpose t float half double bfloat16 long int clone detach "
     "contiguous flatten repeat_interleave movedim swapaxes requires_grad_ type view_as expand_as reshape_as".split()
 )
-_REDUCES = frozenset("max min mean sum std var prod norm any all amax amin median abs round floor ceil log exp".split())
+_REDUCES = frozenset(
+    "max min mean sum std var prod norm any all amax amin median abs round floor ceil log exp sqrt rsqrt square "
+    "reciprocal neg sign sin cos tanh sigmoid relu softmax log_softmax log1p log2 log10 expm1 exp2 cumsum cumprod flip "
+    "roll clamp clip clamp_min clamp_max bool".split()
+)
 """Methods that compute with the tensor alone, where they are given nothing but numbers."""
 _COMPUTES = frozenset(
     "add sub mul div pow lerp addcmul addcdiv maximum minimum where masked_fill eq ne lt le gt ge".split()

@@ -19,7 +19,14 @@ from mlint.facts.flow.recorded import Facts
 from mlint.facts.project.units import Unit
 from mlint.facts.returns.choices import Choice, are_apart, choice_of_mode, choices
 from mlint.facts.returns.given import given_by
-from mlint.facts.returns.interfaces import is_attention, is_loss, is_recurrent, is_series, passes_through
+from mlint.facts.returns.interfaces import (
+    is_attention,
+    is_customary,
+    is_loss,
+    is_recurrent,
+    is_series,
+    passes_through,
+)
 from mlint.facts.returns.plain_returns import plain_facts
 from mlint.facts.returns.promised import promised
 from mlint.facts.returns.relied import relied_on
@@ -188,6 +195,10 @@ class Forward:
             return f"the forward that it overrides, `{base.qualname}`, returns a tuple, too"
         return None
 
+    def is_customary(self, names: Sequence[str]) -> bool:
+        """Whether values of these names come in an order that is the same everywhere: `mu, logvar`."""
+        return is_customary(names)
+
     def misread(self, names: Sequence[str]) -> tuple[Step, ...]:
         """What shows that the order is easily mixed up: several places that unpack it, or another forward that returns
         the same names in another order."""
@@ -203,7 +214,7 @@ class Forward:
         mixed = reordered(found, names)
         if mixed:
             return tuple(Step("unpacked in another order here", unit.span(at), self._path(unit)) for unit, at in mixed)
-        if len(found) < _SEVERAL:
+        if len(found) < _SEVERAL or self.is_customary(names):
             return ()
         return tuple(Step("unpacked by position here", unit.span(at), self._path(unit)) for unit, at in found)
 

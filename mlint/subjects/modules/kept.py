@@ -27,6 +27,9 @@ from mlint.subjects.modules.stored import REGISTERED, Stored, facts_of
 from mlint.subjects.occasion import EXPORT, in_tests
 from mlint.subjects.owners import Class, Function
 
+_OF_DIMENSIONS = "gather|index_select|take_along_dim|transpose|permute|unbind|split|chunk|argsort|topk|flip|size"
+"""Methods that nobody calls on what has no dimensions."""
+
 
 class Kept(Stored):
     """`self.name = value` in the constructor of a `torch.nn.Module`, or in a method that builds for it."""
@@ -155,10 +158,12 @@ class Kept(Stored):
         cpu = OnCpu(self.function.file.engine, Accesses(self.function.ir), facts_of(self.function))
         return cpu.has_dimensions(self.op.value) or self._is_indexed or self._weighs_classes
 
-    @property
+    @cached_property
     def _is_indexed(self) -> bool:
-        indexed = f"self.{self.name}["
-        return any(indexed in line for method in self._running for line in method.lines)
+        """Whether a method that forward calls takes items of it, or asks how many they are, as the text tells."""
+        me = rf"self\.{re.escape(self.name)}\b"
+        indexed = re.compile(rf"{me}(?:\[|\.(?:{_OF_DIMENSIONS})\()|\blen\({me}\)")
+        return any(indexed.search(line) for method in self._running for line in method.lines if self.name in line)
 
     @property
     def _weighs_classes(self) -> bool:
