@@ -25,6 +25,7 @@ class Use(enum.Enum):
 
     COMPUTED = "computed with where it lies"
     MET = "beside what lies where the input does"
+    FED = "as the input of a layer, whose parameters are where the module is"
     MOVED = "moved first"
     KEPT = "moved, and kept there"
     ASKED = "only asked for its shape or its numbers"
@@ -127,7 +128,7 @@ def _computed(body: Body, temporary: int, user: ir.Instruction, others: Iterable
     met = Use.RETURNED if isinstance(user, ir.Return) else _meets(body, temporary, others)
     yield met
     if met is Use.COMPUTED and isinstance(user, (ir.Binary, ir.Compare, ir.Call)):
-        yield from (each for each in uses(body, user.target, steps) if each is Use.MET)
+        yield from (Use.MET for each in uses(body, user.target, steps) if each in (Use.MET, Use.FED))
 
 
 def _meets(body: Body, temporary: int, others: Iterable[int]) -> Use:
@@ -246,7 +247,9 @@ def _of_call(body: Body, temporary: int, call: ir.Call, steps: int) -> Iterator[
         yield from uses(body, call.target, steps)
     elif any(each.name == "device" for each in call.arguments):
         yield Use.MOVED
-    elif body.is_layer(call.callee) or _is_put_in(body, temporary, call):
+    elif body.is_layer(call.callee):
+        yield Use.FED
+    elif _is_put_in(body, temporary, call):
         yield Use.MET
     else:
         followed = tuple(body.follow(call, temporary))

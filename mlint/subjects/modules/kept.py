@@ -152,8 +152,9 @@ class Kept(Stored):
 
     @property
     def has_dimensions(self) -> bool:
-        """Whether it is seen to be more than one number, as far as its making tells, or by how it is indexed."""
-        if self.value.kind in CONTAINERS or self._is_made_by_helper:
+        """Whether it is seen to be more than one number, as far as its making tells, or by how it is indexed; layers
+        take no number from elsewhere either."""
+        if self.value.kind in CONTAINERS or self._is_made_by_helper or Use.FED in self.uses:
             return True
         cpu = OnCpu(self.function.file.engine, Accesses(self.function.ir), facts_of(self.function))
         return cpu.has_dimensions(self.op.value) or self._is_indexed or self._weighs_classes
@@ -242,13 +243,13 @@ class Kept(Stored):
         GPU: `noise.cuda() if x.is_cuda else noise`."""
         if Use.MOVED in self.uses and any("is_cuda" in method.words for method in self._running):
             return True
-        return not self.uses & {Use.COMPUTED, Use.MET, Use.KEPT, Use.RETURNED}
+        return not self.uses & {Use.COMPUTED, Use.MET, Use.FED, Use.KEPT, Use.RETURNED}
 
     @property
     def meets_input(self) -> bool:
         """Whether forward computes with it beside what lies where the input or the parameters do; or takes a tensor
         and gives this one."""
-        if not self.uses.isdisjoint((Use.MET, Use.KEPT)):
+        if not self.uses.isdisjoint((Use.MET, Use.FED, Use.KEPT)):
             return True
         return Use.RETURNED in self.uses and any(map(_takes_tensor, self._running))
 
@@ -261,7 +262,7 @@ class Kept(Stored):
     def use_step(self) -> tuple[Step, ...]:
         """Where forward uses it, as a step of an explanation."""
         for method, temporary, use in self._reads:
-            if use in (Use.COMPUTED, Use.MET, Use.KEPT, Use.RETURNED):
+            if use in (Use.COMPUTED, Use.MET, Use.FED, Use.KEPT, Use.RETURNED):
                 return (Step(f"`{method.name}` uses it here, {use.value}", method.span(temporary)),)
         return ()
 

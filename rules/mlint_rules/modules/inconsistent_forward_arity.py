@@ -46,7 +46,8 @@ def _of(forward: Forward) -> Reports:
         if not (forward.is_own or relied):
             continue  # how many values a method of a trainer returns is its own matter
         surprises = surprises or bool(relied)
-        sure = not told and (broken or (surprises and not choice.is_open))  # who mends one looks at the others
+        is_plain = not choice.is_open or (odd.shape == 0 and origin == "the data")  # what a call gives is hardly None
+        sure = not told and (broken or (surprises and is_plain))  # who mends one looks at the others
         told |= sure
         yield forward.function.report(
             odd.site,
