@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
+from mlint.facts.pairs.kinds import Kind
 from mlint.facts.pairs.measures import is_measured_by_call
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.script import Line
@@ -50,7 +51,9 @@ def disagreeing(row: Row, scope: Scope, comparison: Comparison) -> Iterator[Slip
                     if _is_known(row, scope, atom, wrong, suspect, len(places) + 1, among_entries=entries):
                         renaming = (atom.text, wrong)
                         sure = len(places) >= _MANY and atom.kind == STRING
-                        yield Slip.of_pair(atom, wrong, suspect, model, renaming, evident=sure, rough=not sure)
+                        yield Slip.of_pair(
+                            atom, wrong, suspect, model, renaming, kind=Kind.AGREEING if sure else Kind.AGREEING_ONCE
+                        )
 
 
 def may_disagree(line: Line) -> bool:
@@ -84,7 +87,7 @@ def unlike_keys(row: Row) -> Iterator[Slip]:
         model = next(part for part, one, _ in calls if one is not wanted)
         if _label(row, suspect) == wanted.text:
             renaming = (atom.text, wanted.text)
-            yield Slip.of_pair(atom, wanted.text, suspect, model, renaming, rough=True)
+            yield Slip.of_pair(atom, wanted.text, suspect, model, renaming, kind=Kind.UNLIKE_KEYS)
 
 
 def _asked(row: Row, node: ast.expr) -> tuple[str, Atom] | None:

@@ -18,6 +18,7 @@ from mlint.facts.pairs.forgotten import (
     subtracted,
     tests_another,
 )
+from mlint.facts.pairs.kinds import Kind
 from mlint.facts.pairs.meant import Beside, path_of
 from mlint.facts.pairs.measures import MEASURES, asks_for_kind, compared, is_measured_by_call, measured
 from mlint.facts.pairs.roles import family, implied, known_pair
@@ -88,7 +89,7 @@ class Candidate:
             collects=collects(self._row, self._atom),
             awaited=self._scope.is_awaited(self._expected, self._atom.text, self._suspect.start),
             seconded=self._is_said_elsewhere(self._renaming[1]),
-            evident=self._stores_over(),
+            kind=Kind.STORED_OVER if self._stores_over() else Kind.COMPARED,
         )
 
     def _with_names(self) -> Slip:

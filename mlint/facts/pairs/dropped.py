@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from mlint.facts.pairs.apart import selects
 from mlint.facts.pairs.claims import ASSIGNED, Claim
 from mlint.facts.pairs.forgotten import COLLECTING, collects
+from mlint.facts.pairs.kinds import Kind
 from mlint.facts.pairs.measures import is_measured_by_call, measured
 from mlint.facts.pairs.mixup import NAMED, Mixup
 from mlint.facts.pairs.roles import Role, family, known_pair
@@ -204,5 +205,6 @@ def _mixup(row: Row, part: Part, target: ast.Name, value: Part, atom: Atom) -> M
     label = row.parts[target]
     claim = Claim(ASSIGNED, target.id, label, value, part)
     roles = Role(NAMED, 1), Role(NAMED, 0)
-    rough = any(family(*each) in _FUNCTIONS or {*each} == _LOOKED_UP for each in changed(atom.text, target.id))
-    return Mixup(claim, atom, target.id, *roles, atom.text, own=True, unread=True, rough=rough)
+    made = any(family(*each) in _FUNCTIONS or {*each} == _LOOKED_UP for each in changed(atom.text, target.id))
+    kind = Kind.DROPPED_FUNCTION if made else Kind.DROPPED
+    return Mixup(claim, atom, target.id, *roles, atom.text, own=True, unread=True, kind=kind)

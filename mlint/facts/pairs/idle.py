@@ -12,6 +12,7 @@ from itertools import chain
 
 from mlint.facts.pairs.apart import offset
 from mlint.facts.pairs.claims import ASSIGNED, FUNCTION, KEY, KEYWORD, PARAMETER, TEXT, Claim
+from mlint.facts.pairs.kinds import Kind
 from mlint.facts.pairs.measures import MEASURES, asks_for_kind
 from mlint.facts.pairs.mixup import NAMED, Mixup
 from mlint.facts.pairs.roles import Role, family, known_pair, partner_names
@@ -48,9 +49,8 @@ def asked_by_label(row: Row, scope: Scope, claims: Sequence[Claim]) -> Iterator[
             ((_, expected), atom) = next(iter(found.items()))
             idle = scope.unused(atom, expected, claim.whole.start)
             roles = Role(NAMED, 1), Role(NAMED, 0)
-            # That nothing reads an attribute or an option says less: other code may.
-            rough = atom.kind != NAME
-            yield Mixup(claim, atom, expected, *roles, atom.text, unread=idle, sole=False, rough=rough)
+            kind = Kind.IDLE if atom.kind == NAME else Kind.IDLE_ATTRIBUTE
+            yield Mixup(claim, atom, expected, *roles, atom.text, unread=idle, sole=False, kind=kind)
 
 
 def _replaceable(row: Row, value: Part) -> Iterator[Atom]:

@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
+from mlint.facts.pairs.kinds import Kind
 from mlint.facts.pairs.roles import partner_names
 from mlint.facts.pairs.scope import Scope, is_library_twin
 from mlint.facts.pairs.script import Line
@@ -50,7 +51,9 @@ def pointless(row: Row, scope: Scope) -> Iterator[Slip]:
             ]
             if known:
                 old, new, expected = known[0]
-                yield Slip.of_pair(atom, expected, second, first, (old, new), telling=True, double=True, evident=True)
+                yield Slip.of_pair(
+                    atom, expected, second, first, (old, new), telling=True, double=True, kind=Kind.POINTLESS
+                )
                 break
 
 

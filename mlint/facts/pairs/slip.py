@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from mlint.facts.domain.records import replace
 from mlint.facts.pairs.flags import SPLITTING
+from mlint.facts.pairs.kinds import Kind
 from mlint.facts.pairs.roles import family, holds_training, is_of_data, precedes, roles
 from mlint.facts.pairs.shapes import NAME, STRING, Atom, Part
 from mlint.facts.pairs.unify import Renaming
@@ -26,6 +27,8 @@ MOVED = DERIVED | {"order", "hand", "vertical"}
 MADE_FROM_OTHER = 3
 # Letters and numbers.
 _SHORT = 2
+# Of what is compared these say most.
+_TELLING = (Kind.STORED_OVER, Kind.AGREEING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +60,8 @@ class Slip:
     of the siblings is just the name; `unseen`: only that tells that there is the expected one;
     `collects`: something is put into what it names; `awaited`: the expected name was
     bound beside the atom's own, and has not been read yet; `seconded`: another sibling with the word of the suspect has
-    the expected name in its place; `counted`: numbers change, too, such as those of columns; `evident`: what was found
-    tells it by itself, whatever the words are; `rough`: by evidence of which real code shows as often that it is meant.
+    the expected name in its place; `counted`: numbers change, too, such as those of columns; `kind`: by what
+    finder it was found.
     """
 
     atom: Atom
@@ -104,8 +107,7 @@ class Slip:
     awaited: bool = False
     seconded: bool = False
     counted: bool = False
-    evident: bool = False
-    rough: bool = False
+    kind: Kind = Kind.COMPARED
 
     @classmethod
     def of_pair(
@@ -119,6 +121,7 @@ class Slip:
         *,
         telling: bool = False,
         double: bool = False,
+        kind: Kind = Kind.COMPARED,
         **known: bool,
     ) -> Slip:
         """A slip of two known partners where no other name follows; `telling`: the place leaves no doubt.
@@ -127,7 +130,7 @@ class Slip:
         """
         found = cls(atom, expected, suspect, model, renaming, asked or renaming, same_value=True, partners=True)
         shown = {"labelled": telling, "bound": telling, "within_call": double, "within_expression": double}
-        return replace(found, double=double, **shown, **known)
+        return replace(found, double=double, kind=kind, **shown, **known)
 
     @property
     def local(self) -> bool:
@@ -368,4 +371,4 @@ class Slip:
     @property
     def weight(self) -> tuple[bool, int, bool, bool]:
         """How much the slip has for it, to choose among those of one atom."""
-        return (self.evident or self.unread, self.followed, self.labelled, self.literal)
+        return (self.kind in _TELLING or self.unread, self.followed, self.labelled, self.literal)

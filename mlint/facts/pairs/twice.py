@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from mlint.facts.pairs.calls import multiplies, shaping
+from mlint.facts.pairs.kinds import Kind
 from mlint.facts.pairs.measures import MEASURES
 from mlint.facts.pairs.roles import known_pair, partner_names
 from mlint.facts.pairs.scope import Scope
@@ -232,7 +233,7 @@ def _measures(row: Row, part: Part) -> bool:
 def _slip(atom: Atom, expected: str, model: Part, suspect: Part, renaming: Renaming, *, sure: bool = False) -> Slip:
     # Of letters with numbers a formula has any.
     numbered = len(atom.text) == _LETTERED and atom.text[-1].isdigit()
-    rough = numbered or not (sure or known_pair(*renaming))
+    loose = numbered or not (sure or known_pair(*renaming))
     return Slip.of_pair(
         atom,
         expected,
@@ -242,6 +243,5 @@ def _slip(atom: Atom, expected: str, model: Part, suspect: Part, renaming: Renam
         unread=True,
         telling=True,
         double=True,
-        evident=not rough,
-        rough=rough,
+        kind=Kind.TWICE_LOOSELY if loose else Kind.TWICE,
     )

@@ -27,6 +27,7 @@ from mlint.facts.pairs.unread import left_unread
 from mlint.finding import Confidence
 from mlint.rule import Report, Step
 from mlint.subjects.owners import Function
+from mlint.subjects.pairs.label_evidence import LabelEvidence, Said, label_evidence
 from mlint.subjects.pairs.layouts import Layout, may_have_two_roles
 
 
@@ -83,19 +84,15 @@ class Labelled:
             yield cls(layout, each)
 
     @property
-    def mixup(self) -> Mixup | None:
-        """The role that the value has, and the one that is called for; None of an argument in another's place."""
-        return self.told if isinstance(self.told, Mixup) else None
+    def evidence(self) -> LabelEvidence:
+        """What tells that the value is of the other role, and how sure that is."""
+        mixup = self.told if isinstance(self.told, Mixup) else None
+        return label_evidence(Said(mixup, self._reversed_on_purpose, self._layout.is_of_test, self._either_way))
 
     @property
-    def either_way(self) -> bool:
+    def _either_way(self) -> bool:
         """Whether two arguments have each other's place by names that let the other order be meant, too."""
         return isinstance(self.told, Exchange) and self.told.either_way
-
-    @property
-    def is_of_test(self) -> bool:
-        """Whether they stand in a folder for tests: what is expected there is often the same for two."""
-        return self._layout.is_of_test
 
     @property
     def name(self) -> str:
@@ -114,7 +111,7 @@ class Labelled:
         return f"the {claim.how} `{claim.label.strip()}`"
 
     @property
-    def reversed_on_purpose(self) -> bool:
+    def _reversed_on_purpose(self) -> bool:
         """Whether the function or the statement says that it exchanges sides (a flip, an inverse)."""
         if isinstance(self.told, Exchange):
             called = self._layout.row.atoms_of(self.told.claim.whole)
