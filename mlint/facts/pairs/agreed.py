@@ -20,6 +20,7 @@ _ASKING = frozenset({"get", "pop", "getattr"})
 _MOST_VARIED = 4
 _GIVEN = re.compile(r"""\b(\w+)["']?\s*[=:]\s*(?:\w+\()?([\w.]+?)(?:\.\w+)?(?=[\[(,)}])""")
 _KEY = re.compile(r"""\w\[["'](\w+)["']\]""")
+_LOADED = re.compile(r"""\b(\w+)\.\w+\(\w+\[["'](\w+)["']\]\)""")
 _UNLIKE = re.compile(r"""\w\(\w+\[["'](\w+)["']\], \w+\[["'](\w+)["']\]""")
 # A model of language is trained to give back what it is given.
 _TARGETS = listed("label labels target targets tgt lm y gt")
@@ -70,6 +71,14 @@ def may_disagree(line: Line) -> bool:
     if len(keys) > 1 and any(keys.count(key) > 1 and line.words.count(key) > keys.count(key) for key in keys):
         return True
     return any(one != other for one, other in _UNLIKE.findall(text))
+
+
+def may_load_another(text: str) -> bool:
+    """Whether code asks for one thing under a name that its own name has as a word; cheap:
+    `ema_model.load_state_dict(state["model"])`."""
+    if '["' not in text and "['" not in text:
+        return False
+    return any(owner != key and key in split(owner) for owner, key in _LOADED.findall(text))
 
 
 def unlike_keys(row: Row) -> Iterator[Slip]:

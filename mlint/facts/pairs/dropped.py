@@ -22,7 +22,6 @@ _ASSIGNMENT = re.compile(r"(\w+)\s*=\s*(.*\W.*)$")
 # What these lines bind: the variables of a loop, parameters, what is unpacked.
 _BINDING = re.compile(r"(?:async )?(?:for (.*?) in |def \w+\((.*))|(\(?\w+(?:\s*,\s*\(?\w+\)?)+)\s*=(?!=)")
 _WORD = re.compile(r"\w+")
-# Of these the one is made from the other as often as not.
 # Of these the one is a function of the other, or found by it.
 _FUNCTIONS = frozenset({"axis", "moment"})
 _LOOKED_UP = {"key", "value"}
@@ -105,8 +104,12 @@ def _stands_for(row: Row, atom: Atom, name: str, value: ast.expr, *, alone: bool
     pair = changed(atom.text, name)[0]
     if measured(row, atom, pair, pair):
         return False
-    if family(*pair) not in _DERIVED and (len(name) > 1 or family(*pair) == "attention"):
+    # Of several that are unpacked one is made anew of the next: `x2 = x1 + size`, `f3 = up(f4)`.
+    steps = "".join(pair).isdigit() and not alone
+    if family(*pair) not in _DERIVED and (len(name) > 1 or family(*pair) == "attention") and not steps:
         return True
+    if family(*pair) == "flow" and not alone:
+        return False
     taken = [each for each in ast.walk(value) if isinstance(each, ast.Call)]
     by_name = [each for each in taken for given in (*each.args, _owner(each)) if given is atom.node]
     if family(*pair) == "axis" and alone and len(name) > 1 and by_name:

@@ -29,6 +29,7 @@ class Kind(Enum):
     AGAINST_ITSELF = "a thing is compared with itself, its partner is not read"
     POINTLESS = "a thing is combined with itself to no effect"
     TAKEN_ALONE = "what was made to go beside is not gone over"
+    LEFT_OUT = "one of two is made ready, and the other stepped twice"
     FOURTH = "three of four combinations, and one of them again"
     UNFILLED = "what was made empty like the others is never filled"
     # ML102

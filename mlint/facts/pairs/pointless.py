@@ -116,9 +116,11 @@ def _leaves(row: Row, rest: Part, weight: Part) -> bool:
 
 
 def _compared(row: Row) -> Iterator[tuple[Part, Part]]:
-    """A size that is compared with itself: `len(names) == len(names)`."""
+    """A size that is compared with itself: `len(names) == len(names)`. Of other things `x[0] != x[0]` asks for NaN, or
+    makes a mask of nothing."""
     for _, node in row.of(ast.Compare):
         if isinstance(node.ops[0], (ast.Eq, ast.NotEq)) and not isinstance(node.left, (ast.Name, ast.Attribute)):
             parts = row.parts[node.left], row.parts[node.comparators[0]]
-            if len(node.ops) == 1 and row.are_same(*parts):
+            measured = any(atom.called or atom.text == "shape" for atom in row.atoms_of(parts[0]))
+            if measured and len(node.ops) == 1 and row.are_same(*parts):
                 yield parts

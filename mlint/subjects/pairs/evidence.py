@@ -71,6 +71,11 @@ def _speaks_against(slip: Slip) -> bool:
     return slip.continues or slip.shifted or slip.framed or slip.calls_for_another or slip.is_of_both or slip.splits_off
 
 
+def _waits_here(slip: Slip) -> bool:
+    """Whether the expected name is local and there for nothing else."""
+    return slip.unread and slip.local
+
+
 def _is_left_unread(slip: Slip) -> bool:
     known = slip.partners and (slip.local or slip.followed > 1)
     return slip.unread and (known or (slip.labelled and _is_plain(slip)))
@@ -138,6 +143,7 @@ FINDERS: Mapping[Kind, Confidence] = {
     Kind.AGAINST_ITSELF: _LIKELY,
     Kind.POINTLESS: _LIKELY,
     Kind.TAKEN_ALONE: _LIKELY,
+    Kind.LEFT_OUT: _LIKELY,
     Kind.FOURTH: _LIKELY,
     Kind.UNFILLED: _LIKELY,
 }
@@ -151,6 +157,7 @@ TABLE: Sequence[Evidence] = (
         lambda slip: slip.guards and (slip.partners or slip.labelled) and not slip.measured,
     ),
     Evidence("in a function that exchanges the two", _POSSIBLE, lambda told: told.on_purpose),
+    _of("other names break the renaming likewise", _POSSIBLE, lambda slip: slip.repeated and not _waits_here(slip)),
     *_found(_LIKELY),
     _of("all but this name follow", _LIKELY, lambda slip: slip.breaks_all),
     _of("its own waits, though it may be meant", _LIKELY, lambda slip: slip.waits and _speaks_against(slip)),
@@ -161,6 +168,11 @@ TABLE: Sequence[Evidence] = (
     _of("its own is not read, in plain words", _CERTAIN, lambda slip: _is_left_unread(slip) and _is_plain(slip)),
     _of("its own is not read", _LIKELY, _is_left_unread),
     _of("its own has no other reader", _LIKELY, lambda slip: slip.is_only_reader),
+    _of(
+        "its own is not read, and stands beside what follows",
+        _LIKELY,
+        lambda slip: slip.unread and slip.local and slip.literal and slip.beside and slip.followed > 1,
+    ),
     _of("its own value is lost", _LIKELY, lambda slip: slip.loses_own),
     Evidence("the other gets what it is called", _LIKELY, _is_named_alike),
     _of("what comes in goes out", _LIKELY, lambda slip: slip.named_in_full and not slip.contradicted),
@@ -168,6 +180,8 @@ TABLE: Sequence[Evidence] = (
     _of("a part beside has the expected name", _LIKELY, lambda slip: slip.confirmed),
     _of("a part of the object is called nowhere", _LIKELY, lambda slip: slip.left_idle),
     _of("one of two same names is renamed", _LIKELY, lambda slip: slip.half_renamed),
+    _of("an argument beside one that follows", _LIKELY, lambda slip: slip.goes_beside),
+    _of("a slice is as long as the other side", _LIKELY, lambda slip: slip.is_as_long),
     _of("a slice ends from the start of the other", _LIKELY, lambda slip: slip.ends_elsewhere),
     _of("a third sibling has it", _LIKELY, lambda slip: slip.seconded and slip.partners and slip.labelled),
     _of("words that go with the renamed ones", _LIKELY, lambda slip: not slip.literal and slip.goes_along),

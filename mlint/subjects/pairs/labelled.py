@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 from mlint.facts.pairs.averaged import averaged_over_other
 from mlint.facts.pairs.branches import in_other_branch
-from mlint.facts.pairs.claims import KEYWORD, claims
+from mlint.facts.pairs.claims import KEYWORD, PARAMETER, claims
 from mlint.facts.pairs.crossed import crossed_data
 from mlint.facts.pairs.dropped import dropped_for_partner
 from mlint.facts.pairs.entries import shared_entries
@@ -50,7 +51,7 @@ class Labelled:
             return
         layout = Layout.of(owner)
         turned = [
-            *exchanges(layout.row, layout.parameters, owner.name),
+            *(each for each in exchanges(layout.row, layout.parameters, owner.name) if not _may_be_right(layout, each)),
             *misplaced(layout.row, layout.scope.uses, layout),
             *paddings(layout.row, layout.means),
             *sides_mixed(layout.row, layout.scope),
@@ -146,3 +147,12 @@ class Labelled:
     ) -> Report:
         """A report at the name that has the other role."""
         return Report(self._layout.span(self.told.atom), values, confidence, advice, tuple(because))
+
+
+def _may_be_right(layout: Layout, exchange: Exchange) -> bool:
+    """Whether the method that is called is another one in a class that inherits, with other places for the two."""
+    call = exchange.claim.whole.node
+    if exchange.claim.how != PARAMETER or not isinstance(call, ast.Call):
+        return False
+    labels = (exchange.claim.label, exchange.other.label)
+    return layout.may_be_otherwise(layout.row.called(call), labels)
