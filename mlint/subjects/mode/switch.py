@@ -220,11 +220,14 @@ class Switch:
     def _shared(self, called: Unit, rebase: Rebase) -> Iterator[frozenset[Object]]:
         """The variables of the module that a function runs as models, in the mode that it finds them in."""
         facts = self.function.file.engine.callers.facts(called)
-        for each in facts.calls.values() if facts is not None else ():
+        every = facts.calls.values() if facts is not None else ()
+        switched = [rebase.objects(each.receiver.objects) for each in every if each.receiver and each.name == "train"]
+        put = frozenset().union(*switched)  # by another name perhaps: `train(net)` that runs the `net` of the module
+        for each in every:
             objects = each.callee.objects
             is_shared = each.state.gradients is None and all(root(owner)[0] == "global" for owner in objects)
             if is_shared and modes_of(each.state, objects).modes == AT_ENTRY:
-                yield rebase.objects(objects)
+                yield rebase.objects(objects) - put
 
     def told(self, found: tuple[Unit, int]) -> Step | None:
         """The call that trains, as a step of the explanation."""
