@@ -157,10 +157,11 @@ class Switch:
         return where[other] in Graph(function.blocks, function.loops).reachable(heads, frozenset({where[target]}))
 
     def _acts_alike(self, fact: CallFact) -> bool:
-        """Whether it is a model that acts the same in both modes, as is known where it is trained."""
-        return (
-            fact.callee.kind is Kind.MODULE and self.function.file.engine.dependences.of(fact.callee).depends is False
-        )
+        """Whether it is a model that acts the same in both modes, as is known where it is trained: by itself, or by one
+        of its methods, `model.loss(x)`."""
+        of = self.function.file.engine.dependences.of
+        models = [each for each in (fact.callee, fact.receiver) if each is not None and each.kind is Kind.MODULE]
+        return any(of(each).depends is False for each in models)
 
     def _validates(self, unit: Unit) -> bool:
         """Whether the call stands in a function that another one calls to validate: what follows there is training."""
