@@ -181,8 +181,6 @@ def _move(turn: Turns, value: int, ends: list[Consumer]) -> Move | None:
     added = [end for end in ends if _adds(turn, end)]
     if key is not None and any(end.role is Role.ORDERED and _is_text(turn, end.other, key) for end in ends):
         return None  # `if size > largest: largest = size`
-    if words(turn.path) & _BEFORE:
-        return None  # `inputs = channels[i] + last_channels`: what the turn before had
     if key is not None and any(end.other is not None and accesses.temporaries.text(end.other) == key for end in added):
         return Move.ADDEND
     if is_extent(accesses, value) and not (
