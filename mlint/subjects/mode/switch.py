@@ -80,6 +80,16 @@ class Switch:
                 return True
         return False
 
+    def is_put_in_train_too(self, unit: Unit) -> bool:
+        """Whether this function puts the model in train mode as well, and so does the one that trains it: it stays in
+        eval mode by an early way out only, and for a while."""
+        mine = self.function.facts.calls.items()
+        later = [each for temporary, each in mine if temporary > self.op.target and each.name == "train"]
+        put = [each for each in later if each.receiver and not each.receiver.objects.isdisjoint(self.model.objects)]
+        facts = self.function.file.engine.callers.facts(unit)
+        trains = facts is not None and any(each.name == "train" for each in facts.calls.values())
+        return trains and any(all(passed.const is not False for passed in each.positional) for each in put)
+
     @property
     def trained_in(self) -> tuple[Unit, int] | None:
         """Where the model is trained on the next turn of a loop around this call, still in eval mode: the function, and
