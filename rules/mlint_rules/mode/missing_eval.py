@@ -49,7 +49,7 @@ def missing_eval(call: ModelCall) -> Reports:
         or way.is_of_test
         or call.speaks_of_eval
         or call.is_picture_of_training(way)
-        or _is_translation(call)
+        or (_is_translation(call) and not way.may_eval)
         or not _INSPECTS.isdisjoint(_words(f"{call.function.path.stem} {call.function.qualname}"))
         or (call.is_part_of_self and not (call.is_self and ((way.is_called and way.is_train) or call.left_in_train)))
     ):
@@ -90,7 +90,7 @@ def _is_evolution(call: ModelCall) -> bool:
 
 def _is_translation(call: ModelCall) -> bool:
     """Whether the model is named pix2pix, whose authors keep dropout and batch statistics on for samples."""
-    return "pix2pix" in " ".join((call.model.symbol or "", *call.function.path.parts[-2:])).lower()
+    return "pix2pix" in f"{(call.model.symbol or '').rpartition('::')[2]} {call.function.path.name}".lower()
 
 
 def _excuse_of_training(call: ModelCall) -> str | None:
