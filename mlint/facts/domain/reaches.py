@@ -61,10 +61,16 @@ def if_image(whole: Term, roles: Roles) -> Interval | None:
     An image is of bytes, unless it is brought to their scale (`image * 255`): then it is of fractions.
     """
     assumed: dict[Term, Interval] = dict.fromkeys(_gains(whole, roles), _FREE)
-    assumed.update({image: BYTE if _scale(whole, image) < _BYTE_SCALE else UNIT for image in roles.images})
+    assumed.update({image: BYTE if _scale(whole, image) < _most_of(image) else UNIT for image in roles.images})
     assumed.update(dict.fromkeys(weights_of(whole) | roles.masks, _WEIGHT))
     channels = {atom for powers, _ in parts_of(whole) for atom, _ in powers if atom.op == "part"}
     return interval_of(whole, {**assumed, **roles.limits}, strangers=roles.blurred | roles.drawn | channels)
+
+
+def _most_of(image: Term) -> float:
+    """What an image of bytes may be multiplied by; less where only its name says that it is one."""
+    is_named = image.range is None and image.op not in ("abs", "mean")
+    return _IMAGE_SCALE if is_named else _BYTE_SCALE
 
 
 def _gains(whole: Term, roles: Roles) -> frozenset[Term]:

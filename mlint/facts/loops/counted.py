@@ -19,12 +19,17 @@ COUNTS = re.compile(r"^_*(?:bincount|histc|histogram\w*|(?:fast_|calc_|compute_|
 _ADDS = frozenset("update add add_batch addbatch __call__ push accumulate process process_batch record feed".split())
 
 
+def may_count(method: str) -> bool:
+    """Whether a method adds to what its object holds, by its name."""
+    return method.lower() in _ADDS
+
+
 def overwritten_counts(accesses: Accesses, totals: Set[Path]) -> Iterator[Event]:
     """Every attribute of `self` that a method which adds by its name assigns the counts of this call alone.
 
     `totals` are the attributes of the class that begin at zero; what begins so in the method is one as well.
     """
-    if accesses.function.name.rpartition(".")[2].lower() not in _ADDS:
+    if not may_count(accesses.function.name.rpartition(".")[2]):
         return
     writes = [each for each in accesses.events if each.access is Access.WRITE and _is_whole(each)]
     for write in writes:

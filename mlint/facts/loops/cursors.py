@@ -183,10 +183,8 @@ def _move(turn: Turns, value: int, ends: list[Consumer]) -> Move | None:
         return None  # `if size > largest: largest = size`
     if key is not None and any(end.other is not None and accesses.temporaries.text(end.other) == key for end in added):
         return Move.ADDEND
-    if (
-        is_extent(accesses, value)
-        and not words(turn.path) & _BEFORE
-        and not (reads_grown(turn, value) or reads_state(turn, value) or _is_resized(turn, value))
+    if is_extent(accesses, value) and not (
+        reads_grown(turn, value) or reads_state(turn, value) or _is_resized(turn, value)
     ):
         return Move.EXTENT
     return None
@@ -226,8 +224,11 @@ def _is_held_back(turn: Turns) -> bool:
 
 
 def _is_beside_turn(turn: Turns, made: ir.Instruction) -> bool:
-    """Whether the value is counted from a place of its own, by its name, or what the loop takes up on this turn: `start
-    + n` of `for start, n in pieces` is one, `rows + cols` of sizes is none."""
+    """Whether the position is named as what the turn before had, `last_channels`; or the value is counted from a place
+    of its own, by its name, or what the loop takes up on this turn: `start + n` of `for start, n in pieces` is one,
+    `rows + cols` of sizes is none."""
+    if words(turn.path) & _BEFORE:
+        return True
     if not isinstance(made, ir.Binary) or made.op not in ("+", "-"):
         return False
     if any(words(path) & _PLACES for each in (made.left, made.right) if (path := turn.accesses.temporaries.path(each))):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypeGuard
 
 from mlint.facts.flow import ir
 from mlint.facts.flow.accesses import Access, Accesses, Event
@@ -50,12 +51,18 @@ def _value_of(accesses: Accesses, turn: ir.Next, is_pair: bool) -> Iterator[int]
     yield from [each.target for each in parts if each.index == 1] if is_pair else [turn.target]
 
 
+def _has_one(call: ir.Instruction | None) -> TypeGuard[ir.Call]:
+    return isinstance(call, ir.Call) and len(call.arguments) == 1
+
+
 def is_length_by_key(turn: Turns, value: int) -> bool:
     """Whether the value is the length of the entry that a container has by the loop's key: `len(batch[key])`, where the
     entries of one batch are as long as one another. Of `len(batches[i])` with a number they are not."""
     definitions, temporaries = turn.accesses.temporaries.definitions, turn.accesses.temporaries
     call = definitions.get(value)
-    entry = definitions.get(call.arguments[0].value) if isinstance(call, ir.Call) and len(call.arguments) == 1 else None
+    entry = definitions.get(turn.origin(call.arguments[0].value)) if _has_one(call) else None
+    if isinstance(entry, ir.Element):  # `low, high = bounds[key]`
+        entry = definitions.get(turn.origin(entry.source))
     if not isinstance(entry, ir.Item) or not isinstance(call, ir.Call) or temporaries.callee_name(call) != "len":
         return False
     key = definitions.get(turn.origin(entry.index))

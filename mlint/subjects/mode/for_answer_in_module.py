@@ -16,12 +16,13 @@ _ASKS_FOR_GRADIENTS = ("autograd", "grad", "retain_grad", "loss", "criterion")
 
 
 def may_serve_in_module(function: Function) -> bool:
-    """Whether the file of a function loads weights and trains nothing, as far as its words tell."""
-    if function.is_module:
+    """Whether the file of a function loads weights at the top and trains nothing, as far as its words tell."""
+    file = function.project.peek(function.path) if not function.is_module else None
+    top = frozenset(file[1].module_words) if file is not None else frozenset()
+    loads = not top.isdisjoint(LOADED_BY) or (_LOADS in top and not top.isdisjoint(READS))
+    if not loads:
         return False
-    words = function.file.words
-    loads = not words.isdisjoint(LOADED_BY) or (_LOADS in words and not words.isdisjoint(READS))
-    return loads and words.isdisjoint(TRAINS) and words.isdisjoint(_ASKS_FOR_GRADIENTS)
+    return function.file.words.isdisjoint(TRAINS) and function.file.words.isdisjoint(_ASKS_FOR_GRADIENTS)
 
 
 def serves_in_module(function: Function, model: Value) -> bool:

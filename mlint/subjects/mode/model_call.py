@@ -28,7 +28,7 @@ from mlint.subjects.mode.held_out import is_held_out
 from mlint.subjects.mode.left_out import is_off_at_times, left_in_train, put_beside, put_in_train_after
 from mlint.subjects.mode.may_run import may_run_model
 from mlint.subjects.mode.pictured import is_only_shown, is_picture_of_training
-from mlint.subjects.mode.put_each import is_each_put_in_eval, put_as_others
+from mlint.subjects.mode.put_each import has_parts_in_eval, is_each_put_in_eval, put_as_others
 from mlint.subjects.mode.running import Running, looks_like_loss, looks_like_model
 from mlint.subjects.mode.spoken_of import speaks_of_eval
 from mlint.subjects.mode.teacher import is_frozen_teacher
@@ -221,8 +221,8 @@ class ModelCall:
 
     @property
     def is_each_put_in_eval(self) -> bool:
-        """Whether it is one of several models, each of which was put in eval mode where it was chosen."""
-        return is_each_put_in_eval(self.function, self.model)
+        """Whether its parts were put in eval mode, or it is one of several that were, each where it was chosen."""
+        return has_parts_in_eval(self.state, self.model) or is_each_put_in_eval(self.function, self.model)
 
     @property
     def is_by_method(self) -> bool:

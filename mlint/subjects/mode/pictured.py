@@ -15,6 +15,9 @@ _SHOWS = re.compile(
 )
 _JOINS = frozenset("cat stack concat concatenate hstack vstack make_grid denorm denormalize unnormalize uint8".split())
 _NOISE = re.compile(r"\b(?:z|fixed|noise|latents?|seed)(?:_\w+|\d*)\b|\w*_(?:z|noise|latents?)\b|\brandn?\(")
+_HOOK = re.compile(r"on_train_(?:epoch|batch)_end$|training_epoch_end$")
+"""Hooks of a training that a library runs."""
+_ASKS = frozenset(("isinstance", "len", "type", "hasattr"))
 _DEEP = 12
 
 
@@ -24,7 +27,10 @@ def is_picture_of_training(function: Function, op: ir.Call, held_out: bool, situ
     trainings = function.file.engine.trainings
     if trainings.of(function.unit).targets:
         return not held_out and is_only_shown(function, op)
-    trained = any(trainings.of(site.unit).targets for site in situation.chain)
+    units = [site.unit for site in situation.chain]
+    if any(_HOOK.match(each.qualname.rpartition(".")[2]) for each in units):
+        return is_only_shown(function, op)
+    trained = any(trainings.of(each).targets for each in units)
     return trained and _is_run_on_noise(function, op) and is_only_shown(function, op)
 
 
@@ -42,6 +48,8 @@ def _shows(function: Function, answer: Answer, use: ir.Instruction, given: int, 
     if isinstance(use, ir.Call):
         fact = function.facts.calls.get(use.target)
         name = fact.name if fact is not None else ""
+        if use.callee != given and name in _ASKS:
+            return True
         if use.callee != given and (name not in _JOINS or _SHOWS.search(name)):
             return _SHOWS.search(name) is not None
         return _is_shown(function, answer, use.target, depth - 1)

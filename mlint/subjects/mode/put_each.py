@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlint.facts.domain.objects import Mode, State
+from mlint.facts.domain.objects import EVAL, Mode, State, is_inside
 from mlint.facts.domain.values import Object, Value
 from mlint.subjects.owners import Function
 
@@ -26,6 +26,17 @@ def is_each_put_in_eval(function: Function, model: Value) -> bool:
         if fact.name == "eval" and len(objects) == 1:
             alone |= objects
     return model.objects <= alone
+
+
+def has_parts_in_eval(state: State, model: Value) -> bool:
+    """Whether more than one part of a model was put in eval mode by itself, and none in train mode."""
+    kept = {each for (owner, _), value in state.fields.items() if owner in model.objects for each in value.objects}
+    parts = [
+        mode.modes
+        for each, mode in state.modes.items()
+        if each in kept or any(is_inside(each, owner) for owner in model.objects)
+    ]
+    return len(parts) > 1 and all(each == {EVAL} for each in parts)
 
 
 def put_as_others(function: Function, state: State, model: Value) -> Iterator[Mode]:

@@ -12,7 +12,7 @@ _OF_MODE = re.compile(r"#.*\beval\b|\beval\(|\beval(?:uation)?[ -]mode|^\s*[^\"'
 def speaks_of_eval(function: Function, model: str) -> bool:
     """Whether a function speaks of eval mode, and calls no `eval()`; or its file has one of the model, as it is written
     there, in a comment."""
-    off = re.compile(rf"#\s*{re.escape(model)}\.eval\(")
+    off = re.compile(rf"#.*(?<![\w.]){re.escape(model)}\.eval\(")
     if "eval" in function.file.words and any(map(off.search, function.file.source.lines)):
         return True
     sketch = function.unit.sketch

@@ -80,6 +80,16 @@ class Switch:
                 return True
         return False
 
+    def is_put_in_train_too(self, unit: Unit) -> bool:
+        """Whether this function puts the model in train mode as well, and so does the one that trains it: it stays in
+        eval mode by an early way out only, and for a while."""
+        mine = self.function.facts.calls.items()
+        later = [each for temporary, each in mine if temporary > self.op.target and each.name == "train"]
+        put = [each for each in later if each.receiver and not each.receiver.objects.isdisjoint(self.model.objects)]
+        facts = self.function.file.engine.callers.facts(unit)
+        trains = facts is not None and any(each.name == "train" for each in facts.calls.values())
+        return trains and any(all(passed.const is not False for passed in each.positional) for each in put)
+
     @property
     def trained_in(self) -> tuple[Unit, int] | None:
         """Where the model is trained on the next turn of a loop around this call, still in eval mode: the function, and
@@ -157,10 +167,11 @@ class Switch:
         return where[other] in Graph(function.blocks, function.loops).reachable(heads, frozenset({where[target]}))
 
     def _acts_alike(self, fact: CallFact) -> bool:
-        """Whether it is a model that acts the same in both modes, as is known where it is trained."""
-        return (
-            fact.callee.kind is Kind.MODULE and self.function.file.engine.dependences.of(fact.callee).depends is False
-        )
+        """Whether it is a model that acts the same in both modes, as is known where it is trained: by itself, or by one
+        of its methods, `model.loss(x)`."""
+        of = self.function.file.engine.dependences.of
+        models = [each for each in (fact.callee, fact.receiver) if each is not None and each.kind is Kind.MODULE]
+        return any(of(each).depends is False for each in models)
 
     def _validates(self, unit: Unit) -> bool:
         """Whether the call stands in a function that another one calls to validate: what follows there is training."""
@@ -220,11 +231,14 @@ class Switch:
     def _shared(self, called: Unit, rebase: Rebase) -> Iterator[frozenset[Object]]:
         """The variables of the module that a function runs as models, in the mode that it finds them in."""
         facts = self.function.file.engine.callers.facts(called)
-        for each in facts.calls.values() if facts is not None else ():
+        every = facts.calls.values() if facts is not None else ()
+        switched = [rebase.objects(each.receiver.objects) for each in every if each.receiver and each.name == "train"]
+        put = frozenset().union(*switched)  # by another name perhaps: `train(net)` that runs the `net` of the module
+        for each in every:
             objects = each.callee.objects
             is_shared = each.state.gradients is None and all(root(owner)[0] == "global" for owner in objects)
             if is_shared and modes_of(each.state, objects).modes == AT_ENTRY:
-                yield rebase.objects(objects)
+                yield rebase.objects(objects) - put
 
     def told(self, found: tuple[Unit, int]) -> Step | None:
         """The call that trains, as a step of the explanation."""

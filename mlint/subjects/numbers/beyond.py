@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -21,11 +22,14 @@ from mlint.facts.domain.reaches import (
     is_denormalised,
     is_filling,
     is_gain,
+    is_image_name,
     is_inverted_mask,
     is_of_signed_bytes,
     is_overshot,
     is_standardised,
     meets_bytes,
+    parameters_of,
+    root,
     weights_of,
 )
 from mlint.facts.domain.records import replace
@@ -215,11 +219,26 @@ def _arrived(cast: Cast) -> Beyond | None:
     return None
 
 
+def _is_shown_input(cast: Cast, term: Term) -> bool:
+    """Whether it is called an image, and no result, that a function is given: normalised before, it comes back to where
+    it was, but for roundings."""
+    given = {root(each) for each in atoms(term)} & parameters_of(term)
+    named = {each for name in _NAME.findall(cast.code) for each in name.lower().split("_")}
+    return any(map(is_image_name, given)) and named.isdisjoint(_RESULTS)
+
+
+_NAME = re.compile(r"[A-Za-z_]+")
+_RESULTS = frozenset(
+    "fake pred preds prediction out output outputs recon reconstruction rec gen generated sr denoised restored result "
+    "results sample samples hat logits model net".split()
+)
+
+
 def _by_shape(cast: Cast, term: Term) -> Beyond | None:
     if is_gain(term):
         return Beyond("gain", if_image(term, Roles()))
     if is_affine(term) or is_denormalised_inside(cast.function, term):
-        return Beyond("affine")
+        return Beyond("unknown" if _is_shown_input(cast, term) else "affine")
     if comes_from_module(cast.function, term):
         return Beyond("module")
     if cast.is_float and is_overshot(term):

@@ -13,7 +13,7 @@ from mlint.facts.flow.accesses import Accesses, Event
 from mlint.facts.flow.consumers import Consumer, Role
 from mlint.facts.flow.paths import Path, text
 from mlint.facts.loops.candidates import overwritten_totals
-from mlint.facts.loops.counted import COUNTS, overwritten_counts
+from mlint.facts.loops.counted import COUNTS, may_count, overwritten_counts
 from mlint.facts.loops.cursors import Move, Stuck, stuck_positions
 from mlint.facts.loops.judgement import judge
 from mlint.facts.loops.meters import Meter, overwritten_meters
@@ -90,7 +90,7 @@ def _may_lose_calls(owner: Function) -> bool:
     or something by it."""
     if owner.cls is None:
         return False
-    if any(map(COUNTS.search, owner.words)):
+    if may_count(owner.name) and any(map(COUNTS.search, owner.words)):
         return True
     if not any(map(_ADDS.match, owner.lines)):
         return False

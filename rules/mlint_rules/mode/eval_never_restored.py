@@ -28,12 +28,12 @@ def eval_never_restored(switch: Switch) -> Reports:
         return
     found = switch.trained_in
     step = None if found is None else switch.told(found)
-    if step is None:
+    if found is None or step is None:
         yield switch.silence("no training is seen that goes on in this mode")
         return
     where = f" of {step.path.rpartition('/')[2]}" if step.path else ""
     yield switch.report(
-        confidence=Confidence.LIKELY,
+        confidence=Confidence.POSSIBLE if switch.is_put_in_train_too(found[0]) else Confidence.LIKELY,
         advice=f"call `{switch.name}.train()` at the head of the loop, or after the validation",
         because=(step,),
         model=switch.name,

@@ -19,6 +19,7 @@ _ANSWERS = frozenset(("encode", "generate", "embed", "transcribe", "translate", 
 _KEEPS_TRAIN_MODE = frozenset(
     "bn batchnorm dropout mc stochastic uncertainty calibrate calibration recalibrate swa maml".split()
 )
+_INSPECTS = frozenset("diagnose diagnosis diagnostics debug debugging compare comparison parity divergence".split())
 _EVOLVES = frozenset("evolution evolutionary neuroevolution genetic fitness population".split())
 _TRAINING = frozenset(("train", "training"))
 _TARGETS = frozenset("tgt target teacher momentum frozen reference ref old".split())
@@ -48,7 +49,8 @@ def missing_eval(call: ModelCall) -> Reports:
         or way.is_of_test
         or call.speaks_of_eval
         or call.is_picture_of_training(way)
-        or _is_translation(call)
+        or (_is_translation(call) and not way.may_eval)
+        or not _INSPECTS.isdisjoint(_words(f"{call.function.path.stem} {call.function.qualname}"))
         or (call.is_part_of_self and not (call.is_self and ((way.is_called and way.is_train) or call.left_in_train)))
     ):
         confidence = Confidence.POSSIBLE
@@ -73,7 +75,7 @@ def _excuse(call: ModelCall) -> str | None:
     if call.is_made_for_this:
         return "it is made for this one call, or to see whether it runs: whoever wrote it saw the mode"
     if call.is_each_put_in_eval:
-        return "whichever it is was put in eval mode where it was chosen"
+        return "whichever it is was put in eval mode where it was chosen, or part by part"
     if call.is_measured:
         return "only the shape of the result is used"
     if not _KEEPS_TRAIN_MODE.isdisjoint(_words(call.function.qualname)) or _is_evolution(call):
@@ -88,7 +90,7 @@ def _is_evolution(call: ModelCall) -> bool:
 
 def _is_translation(call: ModelCall) -> bool:
     """Whether the model is named pix2pix, whose authors keep dropout and batch statistics on for samples."""
-    return "pix2pix" in " ".join((call.model.symbol or "", *call.function.path.parts[-2:])).lower()
+    return "pix2pix" in f"{(call.model.symbol or '').rpartition('::')[2]} {call.function.path.name}".lower()
 
 
 def _excuse_of_training(call: ModelCall) -> str | None:
