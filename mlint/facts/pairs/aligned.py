@@ -14,7 +14,7 @@ from mlint.facts.domain.records import replace
 from mlint.facts.pairs.agreed import is_key
 from mlint.facts.pairs.kinds import Kind
 from mlint.facts.pairs.measures import is_measured_by_call
-from mlint.facts.pairs.roles import family
+from mlint.facts.pairs.roles import family, known_pair
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.shapes import ATTRIBUTE, KEYWORD, NAME, STRING, Atom, Part, Row
 from mlint.facts.pairs.siblings import siblings
@@ -65,7 +65,10 @@ def _told(row: Row, scope: Scope, parts: Sequence[Part]) -> Iterator[Slip]:
             continue  # what a function calls `input_dim` has another name outside
         if label.atoms[at].stored and len(columns) > _TWO:
             continue  # `x = f(x)`, `y = g(y)`, and `z = h(x)` begins another
+        says = len(columns) == _TWO or _says(label)
         for renaming, expected in _meant(label, value, at, twin):
+            if not (says or known_pair(*renaming)):
+                continue
             if _is_complete(row, parts, label, at, expected):
                 continue
             if _is_there(row, scope, atom, expected, parts[at]):
@@ -76,6 +79,11 @@ def _told(row: Row, scope: Scope, parts: Sequence[Part]) -> Iterator[Slip]:
         # By one label of three a value serves two as often as not: a model and its mean begin as one.
         sure = len(parts) > _FEWEST or (len(told) > 1 and told[0].atom.kind == STRING)
         yield replace(told[0], kind=Kind.OUT_OF_LINE if sure else Kind.OUT_OF_LINE_OF_THREE)
+
+
+def _says(label: _Column) -> bool:
+    """Whether what stands there says what the rest is for: of two arguments each may be of something else."""
+    return all(atom.labels or atom.kind == STRING for atom in label.atoms)
 
 
 def _is_complete(row: Row, parts: Sequence[Part], label: _Column, at: int, expected: str) -> bool:

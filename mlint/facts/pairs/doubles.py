@@ -12,7 +12,7 @@ from mlint.facts.pairs.calls import both_given, multiplies, shapes, shaping
 from mlint.facts.pairs.kinds import Kind
 from mlint.facts.pairs.roles import family, partner_names
 from mlint.facts.pairs.scope import Scope
-from mlint.facts.pairs.shapes import KEYWORD, NAME, STRING, Atom, Group, Part, Row
+from mlint.facts.pairs.shapes import KEYWORD, NAME, NUMBER, STRING, Atom, Group, Part, Row
 from mlint.facts.pairs.slip import Slip
 from mlint.facts.pairs.twice import says_size
 from mlint.facts.pairs.unify import Renaming
@@ -121,7 +121,9 @@ def _same_loops(row: Row, scope: Scope, group: Group) -> Iterator[Slip]:
     for (first, model), (second, atom) in pairwise(loops):
         if atom.text != model.text or row.shape(first) != row.shape(second):
             continue
-        if [each.text for each in row.atoms_of(first)] != [each.text for each in row.atoms_of(second)]:
+        # In another colour the same is drawn of the other.
+        texts = [[each.text for each in row.atoms_of(part) if each.kind != NUMBER] for part in (first, second)]
+        if texts[0] != texts[1]:
             continue
         for old, new, expected in partner_names(atom.text):
             if expected not in over and scope.uses.bound_before(expected, second.start):
