@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import combinations
 
-from mlint.facts.pairs.added import may_be_added
+from mlint.facts.pairs.added import may_add_a_word, may_be_added
 from mlint.facts.pairs.agreed import may_disagree, may_load_another
 from mlint.facts.pairs.alike import may_be_alike
 from mlint.facts.pairs.at_once import may_be_at_once
@@ -132,7 +132,7 @@ def _are_twins(before: Line, line: Line, apart: int, known: Knows, copied: _Copi
         return True
     renamed = _renamed(before.words, line.words)
     if not renamed:
-        return _counts_on(line, before, known)
+        return _counts_on(line, before, known) or may_add_a_word(before, line)
     if len(renamed) <= _MOST_RENAMINGS:
         if _keeps(before, line, renamed, known):
             return True
