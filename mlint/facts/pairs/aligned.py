@@ -54,31 +54,34 @@ def _told(row: Row, scope: Scope, parts: Sequence[Part]) -> Iterator[Slip]:
     columns = _columns(row, parts)
     found: dict[tuple[int, str], list[Slip]] = {}
     for label, value in permutations(columns, 2):
-        at = _odd(label, value)
-        twin = None if at is None else _twin(value, at)
-        if at is None or twin is None or label.texts.count(label.texts[at]) != 1 or value.atoms[0].kind == KEYWORD:
-            continue
-        if _is_alone(columns, (label, value), at):
-            continue
-        atom = value.atoms[at]
-        if label.atoms[0].kind == KEYWORD and _is_bare(row, atom):
-            continue  # what a function calls `input_dim` has another name outside
-        if label.atoms[at].stored and len(columns) > _TWO:
-            continue  # `x = f(x)`, `y = g(y)`, and `z = h(x)` begins another
-        says = len(columns) == _TWO or _says(label)
-        for renaming, expected in _meant(label, value, at, twin):
-            if not (says or known_pair(*renaming)):
-                continue
-            if _is_complete(row, parts, label, at, expected):
-                continue
-            if _is_there(row, scope, atom, expected, parts[at]):
-                slip = Slip.of_pair(atom, expected, parts[at], parts[twin], renaming, telling=True)
-                found.setdefault((atom.at, expected), []).append(slip)
+        for slip in _of_columns(row, scope, parts, columns, label, value):
+            found.setdefault((slip.atom.at, slip.expected), []).append(slip)
     if len(found) == 1:
         (told,) = found.values()
         # By one label of three a value serves two as often as not: a model and its mean begin as one.
         sure = len(parts) > _FEWEST or (len(told) > 1 and told[0].atom.kind == STRING)
         yield replace(told[0], kind=Kind.OUT_OF_LINE if sure else Kind.OUT_OF_LINE_OF_THREE)
+
+
+def _of_columns(
+    row: Row, scope: Scope, parts: Sequence[Part], columns: Sequence[_Column], label: _Column, value: _Column
+) -> Iterator[Slip]:
+    at = _odd(label, value)
+    twin = None if at is None else _twin(value, at)
+    if at is None or twin is None or label.texts.count(label.texts[at]) != 1 or value.atoms[0].kind == KEYWORD:
+        return
+    if _is_alone(columns, (label, value), at):
+        return
+    atom = value.atoms[at]
+    if label.atoms[0].kind == KEYWORD and _is_bare(row, atom):
+        return  # what a function calls `input_dim` has another name outside
+    if label.atoms[at].stored and len(columns) > _TWO:
+        return  # `x = f(x)`, `y = g(y)`, and `z = h(x)` begins another
+    says = len(columns) == _TWO or _says(label)
+    for renaming, expected in _meant(label, value, at, twin):
+        told = (says or known_pair(*renaming)) and not _is_complete(row, parts, label, at, expected)
+        if told and _is_there(row, scope, atom, expected, parts[at]):
+            yield Slip.of_pair(atom, expected, parts[at], parts[twin], renaming, telling=True)
 
 
 def _says(label: _Column) -> bool:
