@@ -77,7 +77,7 @@ def _of_columns(
         return  # what a function calls `input_dim` has another name outside
     if label.atoms[at].stored and len(columns) > _TWO:
         return  # `x = f(x)`, `y = g(y)`, and `z = h(x)` begins another
-    says = len(columns) == _TWO or _says(label)
+    says = len(columns) == _TWO or _says(label) or _are_same_but(label, value, at)
     for renaming, expected in _meant(label, value, at, twin):
         told = (says or known_pair(*renaming)) and not _is_complete(row, parts, label, at, expected)
         if told and _is_there(row, scope, atom, expected, parts[at]):
@@ -87,6 +87,12 @@ def _of_columns(
 def _says(label: _Column) -> bool:
     """Whether what stands there says what the rest is for: of two arguments each may be of something else."""
     return all(atom.labels or atom.kind == STRING for atom in label.atoms)
+
+
+def _are_same_but(label: _Column, value: _Column, at: int) -> bool:
+    """Whether all siblings but one have the very same name in both places: `rows = stack(rows) if rows.size else row`."""
+    pairs = zip(label.texts, value.texts, strict=True)
+    return all(one == other for each, (one, other) in enumerate(pairs) if each != at)
 
 
 def _is_complete(row: Row, parts: Sequence[Part], label: _Column, at: int, expected: str) -> bool:

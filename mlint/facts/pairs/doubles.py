@@ -93,6 +93,7 @@ def _same_names(row: Row, scope: Scope, group: Group) -> Iterator[Slip]:
         if first is not part and (twin := _unused_twin(row, scope, group, atom, part)) is not None:
             old, new, expected, unread = twin
             telling = unread and _is_made_here(row, scope, expected, part.start)
+            telling = telling or _is_returned_alone(row, scope, group, expected)
             yield _slip(atom, expected, part, first, (old, new), unread, telling=telling)
 
 
@@ -172,6 +173,14 @@ def _is_left_out(row: Row, scope: Scope, group: Group, pair: Renaming, expected:
         return False
     around = row.statement_at(group.parts[0].start)
     return around is not None and isinstance(around.node, ast.Return) and len(group.parts) > _TWO
+
+
+def _is_returned_alone(row: Row, scope: Scope, group: Group, expected: str) -> bool:
+    """Whether a function gives back one thing twice and nothing else, and has made its partner: `return mean, mean`."""
+    around = row.statement_at(group.parts[0].start)
+    if len(group.parts) != _TWO or around is None or not isinstance(around.node, ast.Return):
+        return False
+    return group.kind == "elements" and _is_made_here(row, scope, expected, group.parts[0].start)
 
 
 def _statement_at(row: Row, at: int) -> int:

@@ -158,7 +158,7 @@ class _Search:
         return any(
             other.left.kind == STRING
             and other.labels
-            and any(words in ((old,), (new,)) for old, new in other.renamings)
+            and any(known_pair(old, new) and words in ((old,), (new,)) for old, new in other.renamings)
             for other in self._unified.sites
         )
 
