@@ -90,7 +90,7 @@ def _says(label: _Column) -> bool:
 
 
 def _are_same_but(label: _Column, value: _Column, at: int) -> bool:
-    """Whether all siblings but one have the very same name in both places: `rows = stack(rows) if rows.size else row`."""
+    """Whether all siblings but one have the very same name in both places: `a = stack(a) if a.size else row`."""
     pairs = zip(label.texts, value.texts, strict=True)
     return all(one == other for each, (one, other) in enumerate(pairs) if each != at)
 

@@ -129,7 +129,8 @@ def _is_else_the_same(told: Told) -> bool:
 FINDERS: Mapping[Kind, Confidence] = {
     Kind.STORED_OVER: _LIKELY,
     Kind.AGREEING: _LIKELY,
-    Kind.AGREEING_ONCE: _POSSIBLE,
+    Kind.AGREEING_ONCE: _LIKELY,
+    Kind.AGREEING_ATTRIBUTE: _POSSIBLE,
     Kind.UNLIKE_KEYS: _POSSIBLE,
     Kind.OUT_OF_LINE: _LIKELY,
     Kind.OUT_OF_LINE_OF_THREE: _POSSIBLE,
