@@ -155,9 +155,10 @@ class _Search:
     def _is_said_beside(self, site: Site) -> bool:
         """Whether the text is just the word by which another text says what it is: `("loss/val", loss["train"])`."""
         words = split(site.left.text)
-        return any(
+        return not site.labels and any(
             other.left.kind == STRING
             and other.labels
+            and len(split(other.left.text)) > 1
             and any(known_pair(old, new) and words in ((old,), (new,)) for old, new in other.renamings)
             for other in self._unified.sites
         )
