@@ -10,9 +10,10 @@ from mlint.facts.pairs.kinds import Kind
 from mlint.facts.pairs.measures import is_measured_by_call
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.script import Line
-from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, NUMBER, STRING, Atom, Part, Row, subscripts
+from mlint.facts.pairs.shapes import ATTRIBUTE, KEYWORD, NAME, NUMBER, STRING, Atom, Part, Row, subscripts
 from mlint.facts.pairs.siblings import Comparison
 from mlint.facts.pairs.slip import Slip
+from mlint.facts.pairs.unify import Unified
 from mlint.facts.pairs.words import is_one_of, listed, split
 
 _MANY = 2
@@ -34,7 +35,7 @@ def disagreeing(row: Row, scope: Scope, comparison: Comparison) -> Iterator[Slip
     for number, site in unified.kept() if 0 < len(varied) <= _MOST_VARIED else ():
         if site.left.kind not in (STRING, ATTRIBUTE, NAME) or site.left.stored or site.left.called:
             continue
-        if site.left.kind == STRING and not is_key(row, site.left):
+        if site.left.kind == STRING and (not is_key(row, site.left) or _is_given(row, unified, site.left)):
             continue
         for other in varied:
             if not _may_tell(site.left, other.left, comparison.group.kind):
@@ -51,10 +52,21 @@ def disagreeing(row: Row, scope: Scope, comparison: Comparison) -> Iterator[Slip
                     entries = comparison.group.kind == "entries"
                     if _is_known(row, scope, atom, wrong, suspect, len(places) + 1, among_entries=entries):
                         renaming = (atom.text, wrong)
-                        sure = len(places) >= _MANY and atom.kind == STRING
-                        yield Slip.of_pair(
-                            atom, wrong, suspect, model, renaming, kind=Kind.AGREEING if sure else Kind.AGREEING_ONCE
-                        )
+                        kind = _kind(atom, len(places))
+                        yield Slip.of_pair(atom, wrong, suspect, model, renaming, kind=kind)
+
+
+def _is_given(row: Row, unified: Unified, key: Atom) -> bool:
+    """Whether the siblings give by that name what they ask for by it: `resize(image=mask)["image"]`."""
+    atoms = row.atoms_of(unified.left)
+    return any(each.kind == KEYWORD and each.text == key.text for each in atoms)
+
+
+def _kind(atom: Atom, others: int) -> Kind:
+    """What others have by which they are labelled: of an attribute it says less."""
+    if atom.kind != STRING:
+        return Kind.AGREEING_ATTRIBUTE
+    return Kind.AGREEING if others >= _MANY else Kind.AGREEING_ONCE
 
 
 def may_disagree(line: Line) -> bool:

@@ -14,7 +14,7 @@ from mlint.facts.domain.records import replace
 from mlint.facts.pairs.agreed import is_key
 from mlint.facts.pairs.kinds import Kind
 from mlint.facts.pairs.measures import is_measured_by_call
-from mlint.facts.pairs.roles import family
+from mlint.facts.pairs.roles import family, known_pair
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.shapes import ATTRIBUTE, KEYWORD, NAME, STRING, Atom, Part, Row
 from mlint.facts.pairs.siblings import siblings
@@ -54,28 +54,45 @@ def _told(row: Row, scope: Scope, parts: Sequence[Part]) -> Iterator[Slip]:
     columns = _columns(row, parts)
     found: dict[tuple[int, str], list[Slip]] = {}
     for label, value in permutations(columns, 2):
-        at = _odd(label, value)
-        twin = None if at is None else _twin(value, at)
-        if at is None or twin is None or label.texts.count(label.texts[at]) != 1 or value.atoms[0].kind == KEYWORD:
-            continue
-        if _is_alone(columns, (label, value), at):
-            continue
-        atom = value.atoms[at]
-        if label.atoms[0].kind == KEYWORD and _is_bare(row, atom):
-            continue  # what a function calls `input_dim` has another name outside
-        if label.atoms[at].stored and len(columns) > _TWO:
-            continue  # `x = f(x)`, `y = g(y)`, and `z = h(x)` begins another
-        for renaming, expected in _meant(label, value, at, twin):
-            if _is_complete(row, parts, label, at, expected):
-                continue
-            if _is_there(row, scope, atom, expected, parts[at]):
-                slip = Slip.of_pair(atom, expected, parts[at], parts[twin], renaming, telling=True)
-                found.setdefault((atom.at, expected), []).append(slip)
+        for slip in _of_columns(row, scope, parts, columns, label, value):
+            found.setdefault((slip.atom.at, slip.expected), []).append(slip)
     if len(found) == 1:
         (told,) = found.values()
         # By one label of three a value serves two as often as not: a model and its mean begin as one.
         sure = len(parts) > _FEWEST or (len(told) > 1 and told[0].atom.kind == STRING)
         yield replace(told[0], kind=Kind.OUT_OF_LINE if sure else Kind.OUT_OF_LINE_OF_THREE)
+
+
+def _of_columns(
+    row: Row, scope: Scope, parts: Sequence[Part], columns: Sequence[_Column], label: _Column, value: _Column
+) -> Iterator[Slip]:
+    at = _odd(label, value)
+    twin = None if at is None else _twin(value, at)
+    if at is None or twin is None or label.texts.count(label.texts[at]) != 1 or value.atoms[0].kind == KEYWORD:
+        return
+    if _is_alone(columns, (label, value), at):
+        return
+    atom = value.atoms[at]
+    if label.atoms[0].kind == KEYWORD and _is_bare(row, atom):
+        return  # what a function calls `input_dim` has another name outside
+    if label.atoms[at].stored and len(columns) > _TWO:
+        return  # `x = f(x)`, `y = g(y)`, and `z = h(x)` begins another
+    says = len(columns) == _TWO or _says(label) or _are_same_but(label, value, at)
+    for renaming, expected in _meant(label, value, at, twin):
+        told = (says or known_pair(*renaming)) and not _is_complete(row, parts, label, at, expected)
+        if told and _is_there(row, scope, atom, expected, parts[at]):
+            yield Slip.of_pair(atom, expected, parts[at], parts[twin], renaming, telling=True)
+
+
+def _says(label: _Column) -> bool:
+    """Whether what stands there says what the rest is for: of two arguments each may be of something else."""
+    return all(atom.labels or atom.kind == STRING for atom in label.atoms)
+
+
+def _are_same_but(label: _Column, value: _Column, at: int) -> bool:
+    """Whether all siblings but one have the very same name in both places: `a = stack(a) if a.size else row`."""
+    pairs = zip(label.texts, value.texts, strict=True)
+    return all(one == other for each, (one, other) in enumerate(pairs) if each != at)
 
 
 def _is_complete(row: Row, parts: Sequence[Part], label: _Column, at: int, expected: str) -> bool:

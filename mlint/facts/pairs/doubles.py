@@ -12,7 +12,7 @@ from mlint.facts.pairs.calls import both_given, multiplies, shapes, shaping
 from mlint.facts.pairs.kinds import Kind
 from mlint.facts.pairs.roles import family, partner_names
 from mlint.facts.pairs.scope import Scope
-from mlint.facts.pairs.shapes import KEYWORD, NAME, STRING, Atom, Group, Part, Row
+from mlint.facts.pairs.shapes import KEYWORD, NAME, NUMBER, STRING, Atom, Group, Part, Row
 from mlint.facts.pairs.slip import Slip
 from mlint.facts.pairs.twice import says_size
 from mlint.facts.pairs.unify import Renaming
@@ -93,6 +93,7 @@ def _same_names(row: Row, scope: Scope, group: Group) -> Iterator[Slip]:
         if first is not part and (twin := _unused_twin(row, scope, group, atom, part)) is not None:
             old, new, expected, unread = twin
             telling = unread and _is_made_here(row, scope, expected, part.start)
+            telling = telling or _is_returned_alone(row, scope, group, expected)
             yield _slip(atom, expected, part, first, (old, new), unread, telling=telling)
 
 
@@ -121,7 +122,9 @@ def _same_loops(row: Row, scope: Scope, group: Group) -> Iterator[Slip]:
     for (first, model), (second, atom) in pairwise(loops):
         if atom.text != model.text or row.shape(first) != row.shape(second):
             continue
-        if [each.text for each in row.atoms_of(first)] != [each.text for each in row.atoms_of(second)]:
+        # In another colour the same is drawn of the other.
+        texts = [[each.text for each in row.atoms_of(part) if each.kind != NUMBER] for part in (first, second)]
+        if texts[0] != texts[1]:
             continue
         for old, new, expected in partner_names(atom.text):
             if expected not in over and scope.uses.bound_before(expected, second.start):
@@ -170,6 +173,14 @@ def _is_left_out(row: Row, scope: Scope, group: Group, pair: Renaming, expected:
         return False
     around = row.statement_at(group.parts[0].start)
     return around is not None and isinstance(around.node, ast.Return) and len(group.parts) > _TWO
+
+
+def _is_returned_alone(row: Row, scope: Scope, group: Group, expected: str) -> bool:
+    """Whether a function gives back one thing twice and nothing else, and has made its partner: `return mean, mean`."""
+    around = row.statement_at(group.parts[0].start)
+    if len(group.parts) != _TWO or around is None or not isinstance(around.node, ast.Return):
+        return False
+    return group.kind == "elements" and _is_made_here(row, scope, expected, group.parts[0].start)
 
 
 def _statement_at(row: Row, at: int) -> int:

@@ -135,6 +135,11 @@ def names_a_file(atom: Atom) -> bool:
     return atom.kind == STRING and bool(stem) and ending.isalnum() and len(ending) <= _LONGEST_ENDING
 
 
+def is_piece_of_path(atom: Atom) -> bool:
+    """Whether a text is a part of a path that is put together: `f"{folder}/generator_{epoch}.pt"`."""
+    return atom.kind == STRING and atom.names and atom.text.startswith("/")
+
+
 def said_elsewhere(row: Row, others: Sequence[Part], number: int, expected: str, word: str) -> bool:
     """Whether another of the siblings has the expected text at that place, and a label with the word it asks by."""
     return any(

@@ -43,7 +43,7 @@ def asked_by_label(row: Row, scope: Scope, claims: Sequence[Claim]) -> Iterator[
             (atom.text, expected): atom
             for atom in _replaceable(row, claim.value)
             for expected in {*_idle(scope, claim, atom), *_awaited(scope, claim, atom)}
-            if expected not in row.texts(claim.whole)
+            if not any(each.text == expected and each.kind == atom.kind for each in row.atoms_of(claim.whole))
             if any(_shows(row, other, claim, atom, expected) for other in told)
         }
         if len(found) == 1:

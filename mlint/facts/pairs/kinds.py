@@ -16,6 +16,7 @@ class Kind(Enum):
     STORED_OVER = "both put something into one thing"
     AGREEING = "all others have the key by which they are labelled"
     AGREEING_ONCE = "the one other has the key by which it is labelled"
+    AGREEING_ATTRIBUTE = "others have the attribute by which they are labelled"
     UNLIKE_KEYS = "two things are asked for the same but here"
     OUT_OF_LINE = "two places go together in several siblings"
     OUT_OF_LINE_OF_THREE = "two places go together in the two others"

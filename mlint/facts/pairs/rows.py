@@ -26,6 +26,7 @@ from mlint.facts.pairs.shapes import (
 from mlint.facts.pairs.words import listed
 
 _JOINING = frozenset({"join", "joinpath"})
+_NAMING = frozenset({"name", "label", "title", "desc", "tag"})
 # What the context of a node says of the names right below it.
 _PLAIN, _STORED, _CALLED, _STATED, _HELD, _NAMES = "", "stored", "called", "stated", "held", "names"
 
@@ -145,7 +146,9 @@ def _call(node: ast.Call, mark: str) -> list[_Child]:
 
 
 def _keyword(node: ast.keyword, mark: str) -> list[_Child]:
-    return [*([(Atom(KEYWORD, node.arg, node, node.arg), _PLAIN)] if node.arg else []), (node.value, _PLAIN)]
+    # A text that is given as a name says what the rest is: `plot(losses, label="val")`.
+    below = _NAMES if node.arg in _NAMING and isinstance(node.value, ast.Constant) else _PLAIN
+    return [*([(Atom(KEYWORD, node.arg, node, node.arg), _PLAIN)] if node.arg else []), (node.value, below)]
 
 
 def _entry(node: Entry, mark: str) -> list[_Child]:

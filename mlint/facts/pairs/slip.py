@@ -304,21 +304,6 @@ class Slip:
         return told and any(each is self.atom.node for each in ast.walk(code.upper))
 
     @property
-    def is_as_long(self) -> bool:
-        """Whether a slice starts on the one side and is as long as the other: `top:top + h, left:left + h`."""
-        if not isinstance(self.suspect.node, ast.Slice) or self.literal or family(*self.asked) != "axis":
-            return False
-        return self.partners and self.alone and self.followed > 1
-
-    @property
-    def goes_beside(self) -> bool:
-        """Whether it is given to a call beside a name that follows, for what a label says that follows too."""
-        told = self.beside and self.literal and self.followed > 1 and not self.present
-        if not told or family(*self.renaming) in (None, "flow", "attention") or "".join(self.renaming).isdigit():
-            return False
-        return self.labelled and self.partners
-
-    @property
     def doubtful(self) -> bool:
         """Whether something shows that the name may be meant, and the renaming is not followed in nearly all places."""
         if self.contradicted and not (self.alone and self.distinct > 1):

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from mlint.facts.domain.records import replace
 from mlint.facts.pairs.agreed import disagreeing
 from mlint.facts.pairs.candidate import Candidate
-from mlint.facts.pairs.forgotten import names_a_file
+from mlint.facts.pairs.forgotten import is_piece_of_path, names_a_file
 from mlint.facts.pairs.meant import Beside
 from mlint.facts.pairs.measures import MEASURES
 from mlint.facts.pairs.roles import family, implied, known_pair
@@ -30,6 +30,8 @@ _OFTEN = 2
 _KINDS = frozenset({"args", "kwargs"})
 _RECEIVERS = frozenset({"self", "cls"})
 # What is kept under the name of the one is loaded for the other, or begins with it.
+# Of these each is kept in a file of its own.
+_KEPT_IN_FILES = frozenset({"split", "gan", "agent", "hand"})
 _TAKEN_ON = frozenset({"teaching", "answer", "ends", "flow", "direction"})
 
 
@@ -55,9 +57,10 @@ def slips(row: Row, scope: Scope) -> list[Slip]:
 def _with_repeated(found: Sequence[Slip]) -> list[Slip]:
     """The slips, with what other names break the renaming likewise."""
     names: dict[Renaming, set[str]] = defaultdict(set)
-    for slip in found:
+    telling = [slip for slip in found if slip.partners and slip.literal and slip.followed > 1]
+    for slip in telling:
         names[slip.asked].add(slip.atom.text)
-    return [replace(slip, repeated=len(names[slip.asked]) > 1) for slip in found]
+    return [replace(slip, repeated=slip in telling and len(names[slip.asked]) > 1) for slip in found]
 
 
 def _on_purpose(alike: Mapping[tuple[int, str, str], set[int]]) -> set[int]:
@@ -147,6 +150,17 @@ class _Search:
             and any(known_pair(*each) and family(*each) not in _TAKEN_ON for each in other.renamings)
             for other in self._unified.sites
             if not other.kept and (self._unified.same_value or not other.left.stored)
+        ) or self._is_said_beside(site)
+
+    def _is_said_beside(self, site: Site) -> bool:
+        """Whether the text is just the word by which another text says what it is: `("loss/val", loss["train"])`."""
+        words = split(site.left.text)
+        return not site.labels and any(
+            other.left.kind == STRING
+            and other.labels
+            and len(split(other.left.text)) > 1
+            and any(known_pair(old, new) and words in ((old,), (new,)) for old, new in other.renamings)
+            for other in self._unified.sites
         )
 
     def _changes_elsewhere(self, site: Site) -> bool:
@@ -162,9 +176,9 @@ class _Search:
         )
 
     def _is_file_of_the_other(self, site: Site) -> bool:
-        """Whether it is the name of a file that both are read from: `test = read(folder / "train.csv")`."""
-        split_up = any(family(*renaming) == "split" for renaming in self._unified.renamings)
-        return split_up and self._unified.same_value and names_a_file(site.left)
+        """Whether it is the name of a file that both are read from, or a piece of it: `read(folder / "train.csv")`."""
+        kept = any(family(*renaming) in _KEPT_IN_FILES for renaming in self._unified.renamings)
+        return kept and self._unified.same_value and (names_a_file(site.left) or is_piece_of_path(site.left))
 
 
 def _too_short(renaming: Renaming) -> bool:

@@ -30,6 +30,7 @@ _WORD = re.compile(r"(?<![.\w])[^\W\d]\w*(?![\w(])")
 _LONGEST = 80
 _GIVEN = -9
 _LETTERED = 2
+_LETTERS = 3
 
 
 def may_be_twice(script: Script, repeating: Iterable[Line]) -> bool:
@@ -183,7 +184,7 @@ def _of_one_shape(row: Row, scope: Scope, first: Part, second: Part) -> Iterator
     kept = [atom for model, atom in pairs if model.text == atom.text and atom.kind == NAME and not atom.called]
     for atom in kept:
         for name in _made_elsewhere(row, scope, row.statement_at(second.start) or second):
-            if _are_made_alike(row, scope, atom, name):
+            if _are_made_alike(row, scope, atom, name) or _are_a_letter_apart(row, scope, atom, name):
                 yield _slip(atom, name, first, second, (atom.text, name))
                 return
 
@@ -212,6 +213,14 @@ def _are_made_alike(row: Row, scope: Scope, atom: Atom, name: str) -> bool:
     if parts[0] is None or parts[1] is None or parts[0].end != parts[1].start or _measures(row, parts[1]):
         return False
     return isinstance(parts[0].node, ast.Assign) and row.shape(parts[0]) == row.shape(parts[1])
+
+
+def _are_a_letter_apart(row: Row, scope: Scope, atom: Atom, name: str) -> bool:
+    """Whether two short names differ in a letter, and one was made right below the other: `fp` and `fn`."""
+    if not 1 < len(name) == len(atom.text) <= _LETTERS or sum(a != b for a, b in zip(name, atom.text, strict=True)) > 1:
+        return False
+    parts = [_binding(row, scope, each, atom.at) for each in (atom.text, name)]
+    return parts[0] is not None and parts[1] is not None and parts[0].end == parts[1].start
 
 
 def _stand_together(row: Row, scope: Scope, atom: Atom, name: str) -> bool:

@@ -47,9 +47,10 @@ def unfilled(row: Row, scope: Scope) -> Iterator[Slip]:
     """The second of two things that are filled, by what another is for that nothing fills."""
     made = dict(_made(row))
     fills = {name: [atom for atom in scope.uses.reads(name) if collects(row, atom)] for name in made}
-    for name, value in made.items():
-        if fills[name] or not all(_is_asked(row, atom) for atom in scope.uses.reads(name)):
-            continue
+    left = [name for name in made if not fills[name] and all(_is_asked(row, atom) for atom in scope.uses.reads(name))]
+    # Of several that nothing fills, what was to be in them is kept elsewhere by now.
+    for name in left if len(left) == 1 else ():
+        value = made[name]
         for twin, its in made.items():
             if twin == name or not row.are_same(value, its) or len(fills[twin]) < _TWICE:
                 continue

@@ -7,11 +7,13 @@ with the properties of `Slip` and `Mixup`.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
 from mlint.facts.pairs.kinds import Kind
+from mlint.facts.pairs.roles import family
 from mlint.facts.pairs.slip import Slip
 from mlint.finding import Confidence
 
@@ -108,6 +110,21 @@ def _follows_unlabelled(slip: Slip) -> bool:
     return told and slip.partners and (slip.distinct > 1 or slip.alone)
 
 
+def _is_as_long(slip: Slip) -> bool:
+    """Whether a slice starts on the one side and is as long as the other: `top:top + h, left:left + h`."""
+    if not isinstance(slip.suspect.node, ast.Slice) or slip.literal or family(*slip.asked) != "axis":
+        return False
+    return slip.partners and slip.alone and slip.followed > 1
+
+
+def _goes_beside(slip: Slip) -> bool:
+    """Whether it is given to a call beside a name that follows, for what a label says that follows too."""
+    told = slip.beside and slip.literal and slip.followed > 1 and not slip.present
+    if not told or family(*slip.renaming) in (None, "flow", "attention") or "".join(slip.renaming).isdigit():
+        return False
+    return slip.labelled and slip.partners
+
+
 def _is_else_the_same(told: Told) -> bool:
     slip = told.slip
     if not (slip.labelled and slip.same_value) or slip.follows_from_other:
@@ -129,7 +146,8 @@ def _is_else_the_same(told: Told) -> bool:
 FINDERS: Mapping[Kind, Confidence] = {
     Kind.STORED_OVER: _LIKELY,
     Kind.AGREEING: _LIKELY,
-    Kind.AGREEING_ONCE: _POSSIBLE,
+    Kind.AGREEING_ONCE: _LIKELY,
+    Kind.AGREEING_ATTRIBUTE: _POSSIBLE,
     Kind.UNLIKE_KEYS: _POSSIBLE,
     Kind.OUT_OF_LINE: _LIKELY,
     Kind.OUT_OF_LINE_OF_THREE: _POSSIBLE,
@@ -180,8 +198,8 @@ TABLE: Sequence[Evidence] = (
     _of("a part beside has the expected name", _LIKELY, lambda slip: slip.confirmed),
     _of("a part of the object is called nowhere", _LIKELY, lambda slip: slip.left_idle),
     _of("one of two same names is renamed", _LIKELY, lambda slip: slip.half_renamed),
-    _of("an argument beside one that follows", _LIKELY, lambda slip: slip.goes_beside),
-    _of("a slice is as long as the other side", _LIKELY, lambda slip: slip.is_as_long),
+    _of("an argument beside one that follows", _LIKELY, _goes_beside),
+    _of("a slice is as long as the other side", _LIKELY, _is_as_long),
     _of("a slice ends from the start of the other", _LIKELY, lambda slip: slip.ends_elsewhere),
     _of("a third sibling has it", _LIKELY, lambda slip: slip.seconded and slip.partners and slip.labelled),
     _of("words that go with the renamed ones", _LIKELY, lambda slip: not slip.literal and slip.goes_along),

@@ -51,7 +51,7 @@ class Labelled:
             return
         layout = Layout.of(owner)
         turned = [
-            *(each for each in exchanges(layout.row, layout.parameters, owner.name) if not _may_be_right(layout, each)),
+            *exchanges(layout.row, layout.parameters, owner.name),
             *misplaced(layout.row, layout.scope.uses, layout),
             *paddings(layout.row, layout.means),
             *sides_mixed(layout.row, layout.scope),
@@ -82,7 +82,8 @@ class Labelled:
             if mixup.claim.how == KEYWORD or not inside:
                 found.append(mixup)
         for each in sorted(found, key=lambda each: each.atom.at):
-            yield cls(layout, each)
+            if not _may_be_right(layout, each):
+                yield cls(layout, each)
 
     @property
     def evidence(self) -> LabelEvidence:
@@ -149,10 +150,10 @@ class Labelled:
         return Report(self._layout.span(self.told.atom), values, confidence, advice, tuple(because))
 
 
-def _may_be_right(layout: Layout, exchange: Exchange) -> bool:
+def _may_be_right(layout: Layout, told: Mixup | Exchange) -> bool:
     """Whether the method that is called is another one in a class that inherits, with other places for the two."""
-    call = exchange.claim.whole.node
-    if exchange.claim.how != PARAMETER or not isinstance(call, ast.Call):
+    other = told.crossed if isinstance(told, Mixup) else told.other
+    call = told.claim.whole.node
+    if other is None or told.claim.how != PARAMETER or not isinstance(call, ast.Call):
         return False
-    labels = (exchange.claim.label, exchange.other.label)
-    return layout.may_be_otherwise(layout.row.called(call), labels)
+    return layout.may_be_otherwise(layout.row.called(call), (told.claim.label, other.label))

@@ -255,7 +255,8 @@ class Layout:
         own, name = self._project.symbol(self._path, self._class), dotted.removeprefix("self.")
         outlines = [each.outline for each in self._project.subclasses(own) if isinstance(each.outline, ClassOutline)]
         orders = [names_of(each.methods[name], of_object=True) for each in outlines if name in each.methods]
-        return any([each for each in order if each in labels] != [*labels] for order in orders)
+        expected = [each for each in self.called(dotted) or () if each in labels]
+        return any([each for each in order if each in labels] != expected for order in orders)
 
     def _meant(self, dotted: str) -> Symbol | None:
         """What a dotted name stands for at module level, or the method of the class."""

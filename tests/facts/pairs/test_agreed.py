@@ -25,7 +25,7 @@ def told(*lines: str) -> list[str]:
     return [
         f"{each.atom.text}, not {each.expected}"
         for each in slips(row, Scope(row, Keys()))
-        if each.kind is Kind.AGREEING_ONCE
+        if each.kind in (Kind.AGREEING_ONCE, Kind.AGREEING_ATTRIBUTE)
     ]
 
 
@@ -50,6 +50,7 @@ def test_all_others_have_what_they_are_labelled_by(lines: list[str], said: str) 
         ['state["ids"] = batch["ids"]', 'state["mask"] = batch["ids"]'],
         ['return {"ids": batch["ids"], "mask": batch["ids"]}'],
         ["return net(seg=seg, depth=depth, normal=depth)"],
+        ['net = resize(net=net)["net"]', 'opt = resize(net=opt)["net"]'],
         ['return {"seg": seg, "old_depth": depth, "depth": depth}'],
     ],
 )

@@ -1,0 +1,28 @@
+"""The tables of evidence: each kind has a name of its own, and what no kind holds is possible."""
+
+from __future__ import annotations
+
+import pytest
+
+from mlint.facts.pairs.kinds import Kind
+from mlint.facts.pairs.mixup import Mixup
+from mlint.facts.pairs.slip import Slip
+from mlint.finding import Confidence
+from mlint.subjects.pairs import evidence, label_evidence
+
+
+@pytest.mark.parametrize("table", [evidence.TABLE, label_evidence.TABLE])
+def test_names_are_of_one_kind_each(table: list[evidence.Evidence] | list[label_evidence.LabelEvidence]) -> None:
+    names = [row.name for row in table]
+    assert len(names) == len(set(names))
+    assert table[-1].confidence is Confidence.POSSIBLE
+
+
+def test_every_finder_of_siblings_stands_in_the_table() -> None:
+    of_labels = {Kind.DROPPED, Kind.DROPPED_FUNCTION, Kind.IDLE, Kind.IDLE_ATTRIBUTE}
+    assert set(evidence.FINDERS) == set(Kind) - of_labels - {Kind.COMPARED}
+    assert {kind.value for kind in of_labels} <= {row.name for row in label_evidence.TABLE}
+
+
+def test_what_the_evidence_does_not_ask_for_stays_a_fact() -> None:
+    assert {"kind", "unread", "partners"} <= set(Slip.__dataclass_fields__) & set(Mixup.__dataclass_fields__)
