@@ -21,10 +21,10 @@ from mlint.facts.returns.choices import Choice, are_apart, choice_of_mode, choic
 from mlint.facts.returns.given import given_by
 from mlint.facts.returns.interfaces import (
     is_attention,
-    is_customary,
     is_loss,
     is_recurrent,
     is_series,
+    is_triplet,
     passes_through,
 )
 from mlint.facts.returns.plain_returns import plain_facts
@@ -41,8 +41,8 @@ from mlint.subjects.occasion import EXPORT
 from mlint.subjects.owners import Class, Function
 
 _RUNS = re.compile(r"(?:^|_)forward(?:_|$)")
-_SEVERAL = 2
-"""From so many places on that unpack what a forward returns, its order is a matter of the project."""
+_CHOSEN = frozenset((Origin.CALLER, Origin.BUILD))
+"""Who asks for more values by a flag, of the call or of the module."""
 
 
 class Forward:
@@ -195,13 +195,23 @@ class Forward:
             return f"the forward that it overrides, `{base.qualname}`, returns a tuple, too"
         return None
 
-    def is_customary(self, names: Sequence[str]) -> bool:
-        """Whether values of these names come in an order that is the same everywhere: `mu, logvar`."""
-        return is_customary(names)
+    def is_on_demand(self, each: Returned) -> bool:
+        """Whether a flag of the caller or of the module asks for it beside fewer values that are given without:
+        `if self.return_gates: return out, state, gates`."""
+        for choice in self.choices:
+            mine, others = (choice.then, choice.orelse) if each in choice.then else (choice.orelse, choice.then)
+            if each in mine and self.origins(choice) <= _CHOSEN and others:
+                shapes = [other.shape for other in others]
+                return all(shape == SOMETHING or ONE <= (shape or NOTHING) < (each.shape or ONE) for shape in shapes)
+        return False
+
+    def is_triplet(self, names: Sequence[str]) -> bool:
+        """Whether values of these names come in an order that is the same everywhere: `anchor, positive, negative`."""
+        return is_triplet(names)
 
     def misread(self, names: Sequence[str]) -> tuple[Step, ...]:
-        """What shows that the order is easily mixed up: several places that unpack it, or another forward that returns
-        the same names in another order."""
+        """What shows that the order is mixed up: a place that unpacks it in another one, or another forward that
+        returns the same names so."""
         if not all(names) or len(set(names)) < len(names):
             return ()
         engine = self.function.file.engine
@@ -210,13 +220,8 @@ class Forward:
         if other is not None:
             unit, line = other
             return (Step(f"`{unit.qualname}` returns them in another order", Span(line, 1, line, 1), self._path(unit)),)
-        found = unpackings(engine, symbol, len(names))
-        mixed = reordered(found, names)
-        if mixed:
-            return tuple(Step("unpacked in another order here", unit.span(at), self._path(unit)) for unit, at in mixed)
-        if len(found) < _SEVERAL or self.is_customary(names):
-            return ()
-        return tuple(Step("unpacked by position here", unit.span(at), self._path(unit)) for unit, at in found)
+        mixed = reordered(unpackings(engine, symbol, len(names)), names)
+        return tuple(Step("unpacked in another order here", unit.span(at), self._path(unit)) for unit, at in mixed)
 
     @cached_property
     def misused(self) -> tuple[Step, ...]:

@@ -19,7 +19,7 @@ def tuple_returning_forward(forward: Forward, *, max_values: int = 1) -> Reports
     """A forward that returns several values as a tuple: positions get mixed up, one more output breaks callers."""
     if not forward.is_own:
         return
-    unusual: list[tuple[int, tuple[str, ...]]] = []
+    unusual: list[tuple[int, tuple[str, ...], bool]] = []
     known: set[int] = set()
     for each in forward.returns:
         names = forward.names(each)
@@ -32,15 +32,15 @@ def tuple_returning_forward(forward: Forward, *, max_values: int = 1) -> Reports
             known.add(len(names))
             yield forward.function.silence(each.site, convention)
         else:
-            unusual.append((each.site, names))
+            unusual.append((each.site, names, forward.is_on_demand(each)))
     # Callers that unpack as many values may well mean the returns that follow a convention.
-    reports = [_report(forward, site, names, len(names) not in known) for site, names in unusual]
+    reports = [_report(forward, site, names, not (extra or len(names) in known)) for site, names, extra in unusual]
     yield from sorted(reports, key=lambda report: -report.confidence)[:1]
 
 
 def _report(forward: Forward, site: int, names: Sequence[str], is_alone: bool) -> Report:
     are_distinct = len(set(filter(None, names))) > 2  # what the others are called may be open
-    are_distinct = are_distinct and not (forward.is_for_export or forward.is_customary(names))
+    are_distinct = are_distinct and not (forward.is_for_export or forward.is_triplet(names))
     misread = (forward.misread(names) or forward.misused) if len(names) == _PAIR and is_alone else ()
     sure = (are_distinct and is_alone) or bool(misread)
     return forward.function.report(
