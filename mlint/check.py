@@ -206,7 +206,7 @@ def finding_of(rule: Rule, report: Report, path: str) -> Finding:
     return Finding(
         code=rule.code,
         name=rule.name,
-        message=" ".join(rule.message.format(**report.values).split()),
+        message=rule.told(report),
         path=path,
         span=report.span,
         confidence=report.confidence,

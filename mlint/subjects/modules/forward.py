@@ -17,20 +17,13 @@ from mlint.facts.flow.origins import Origin
 from mlint.facts.flow.paths import Temporaries
 from mlint.facts.flow.recorded import Facts
 from mlint.facts.project.units import Unit
+from mlint.facts.returns import interfaces
 from mlint.facts.returns.choices import Choice, are_apart, choice_of_mode, choices
 from mlint.facts.returns.given import given_by
-from mlint.facts.returns.interfaces import (
-    is_attention,
-    is_loss,
-    is_recurrent,
-    is_series,
-    is_triplet,
-    passes_through,
-)
 from mlint.facts.returns.plain_returns import plain_facts
 from mlint.facts.returns.promised import promised
 from mlint.facts.returns.relied import relied_on
-from mlint.facts.returns.returned_names import ReturnedNames
+from mlint.facts.returns.returned_names import ReturnedNames, gives_names
 from mlint.facts.returns.returns import NOTHING, ONE, SOMETHING, Givers, Returned, returned
 from mlint.facts.returns.unpacked import in_other_order, misuses, reordered, unpackings
 from mlint.facts.syntax.code import one_line
@@ -43,6 +36,8 @@ from mlint.subjects.owners import Class, Function
 _RUNS = re.compile(r"(?:^|_)forward(?:_|$)")
 _CHOSEN = frozenset((Origin.CALLER, Origin.BUILD))
 """Who asks for more values by a flag, of the call or of the module."""
+_SEVERAL = 3
+"""From so many functions on that unpack what a forward returns, its order is a matter of the project."""
 
 
 class Forward:
@@ -175,18 +170,20 @@ class Forward:
 
     def convention(self, each: Returned, names: Sequence[str]) -> str | None:
         """Why values of these names may well go by position; None where nothing speaks for it."""
-        if is_recurrent(names):
+        if interfaces.is_recurrent(names):
             return "an output and the state that goes into the next call"
-        if is_attention(names):
+        if interfaces.is_attention(names):
             return "an output and its attention weights"
-        if is_loss(self.cls.name, names):
+        if interfaces.is_loss(self.cls.name, names):
             return "a loss and its parts"
-        if is_series(names):
+        if interfaces.is_series(names):
             return "one kind of value in numbered order"
-        if passes_through(names, self.parameters):
+        if interfaces.passes_through(names, self.parameters):
             return "the values that went in, changed"
-        if passes_through(names[1:], self.parameters):
+        if interfaces.passes_through(names[1:], self.parameters):
             return "an output, and values that went in, changed"
+        if self._is_asked_for(each):
+            return "the caller asks for it, and gets them by name where not"
         base = self.overridden
         if base is None:
             return None
@@ -195,23 +192,34 @@ class Forward:
             return f"the forward that it overrides, `{base.qualname}`, returns a tuple, too"
         return None
 
+    def _is_asked_for(self, each: Returned) -> bool:
+        """Whether what the caller passed decides alone, and else a dict is returned or an object of a class,
+        as its name tells: `Output(sample=x)`."""
+        ways = [
+            (way, other)
+            for choice in self.choices
+            if self.origins(choice) == {Origin.CALLER}
+            for way, other in ((choice.then, choice.orelse), (choice.orelse, choice.then))
+        ]
+        named = partial(gives_names, self.function.ir)
+        return any(each in way and all(map(named, other)) for way, other in ways)
+
     def is_on_demand(self, each: Returned) -> bool:
-        """Whether a flag of the caller or of the module asks for it beside fewer values that are given without:
-        `if self.return_gates: return out, state, gates`."""
+        """Whether a flag of the caller or of the module adds to a tuple that is given without it as well:
+        `if self.with_gates: return out, state, gates`."""
         for choice in self.choices:
             mine, others = (choice.then, choice.orelse) if each in choice.then else (choice.orelse, choice.then)
             if each in mine and self.origins(choice) <= _CHOSEN and others:
-                shapes = [other.shape for other in others]
-                return all(shape == SOMETHING or ONE <= (shape or NOTHING) < (each.shape or ONE) for shape in shapes)
+                return all(ONE < (other.shape or NOTHING) < (each.shape or NOTHING) for other in others)
         return False
 
-    def is_triplet(self, names: Sequence[str]) -> bool:
-        """Whether values of these names come in an order that is the same everywhere: `anchor, positive, negative`."""
-        return is_triplet(names)
+    def is_customary(self, names: Sequence[str]) -> bool:
+        """Whether values of these names come in an order that is the same everywhere: `mu, logvar`."""
+        return interfaces.is_customary(names)
 
     def misread(self, names: Sequence[str]) -> tuple[Step, ...]:
-        """What shows that the order is mixed up: a place that unpacks it in another one, or another forward that
-        returns the same names so."""
+        """What shows that the order is easily mixed up: several places that unpack it, or another forward that returns
+        the same names in another order."""
         if not all(names) or len(set(names)) < len(names):
             return ()
         engine = self.function.file.engine
@@ -220,8 +228,13 @@ class Forward:
         if other is not None:
             unit, line = other
             return (Step(f"`{unit.qualname}` returns them in another order", Span(line, 1, line, 1), self._path(unit)),)
-        mixed = reordered(unpackings(engine, symbol, len(names)), names)
-        return tuple(Step("unpacked in another order here", unit.span(at), self._path(unit)) for unit, at in mixed)
+        found = unpackings(engine, symbol, len(names))
+        mixed = reordered(found, names)
+        if mixed:
+            return tuple(Step("unpacked in another order here", unit.span(at), self._path(unit)) for unit, at in mixed)
+        if len({unit.where for unit, _ in found}) < _SEVERAL or self.is_customary(names):
+            return ()
+        return tuple(Step("unpacked by position here", unit.span(at), self._path(unit)) for unit, at in found)
 
     @cached_property
     def misused(self) -> tuple[Step, ...]:
