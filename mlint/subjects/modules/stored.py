@@ -100,9 +100,13 @@ class Stored:
 
     @property
     def is_set_from_outside(self) -> bool:
-        """Whether other code of the project assigns it on the module, which then sees to it: `head.stride = stride`."""
+        """Whether other code of the project that speaks of the class assigns it on the module, which then sees to it:
+        `head.stride = stride`."""
+        assert self.function.cls is not None
         assigned = re.compile(rf"\b(?!self\b)\w+\.{re.escape(self.name)}\s*=[^=]")
         for path, outline in self.function.project.functions_with(self.name):
+            if not self.function.project.words_of(path, [self.function.cls.name]):
+                continue
             unit = self.function.file.engine.unit(path, outline.qualname)
             lines = unit.source.lines[outline.def_line - 1 : outline.end_line] if unit is not None else ()
             if any(assigned.search(line) for line in lines):
