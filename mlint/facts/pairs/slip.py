@@ -61,8 +61,8 @@ class Slip:
     `collects`: something is put into what it names; `awaited`: the expected name was
     bound beside the atom's own, and has not been read yet; `seconded`: another sibling with the word of the suspect has
     the expected name in its place; `counted`: numbers change, too, such as those of columns; `repeated`:
-    another name of the code breaks the renaming likewise; `beside`: it is an argument beside one that follows; `kind`: by
-    what finder it was found.
+    another name of the code breaks the renaming likewise; `beside`: it is an argument beside one that follows; `kind`:
+    by what finder it was found.
     """
 
     atom: Atom
