@@ -57,12 +57,11 @@ class Slip:
     `present_as_text`: the expected text stands elsewhere in the suspect as a text; `guards`: the suspect tests one
     thing and takes the other; `anew`: the model gives the name a new value made of its old one, and the suspect, next
     to it, gives one to the expected name; `subtracted`: from a name that was renamed, or that from it; `named`: a label
-    of the siblings is just the name; `unseen`: only that tells that there is the expected one;
-    `collects`: something is put into what it names; `awaited`: the expected name was
-    bound beside the atom's own, and has not been read yet; `seconded`: another sibling with the word of the suspect has
-    the expected name in its place; `counted`: numbers change, too, such as those of columns; `repeated`:
-    another name of the code breaks the renaming likewise; `beside`: it is an argument beside one that follows; `kind`:
-    by what finder it was found.
+    of the siblings is just the name; `unseen`: only that tells that there is the expected one; `collects`: something is
+    put into what it names; `awaited`: the expected name was bound beside the atom's own, and has not been read yet;
+    `seconded`: another sibling with the word of the suspect has the expected name in its place; `counted`: numbers
+    change, too, such as those of columns; `repeated`: another name of the code breaks the renaming likewise; `beside`:
+    it is an argument beside one that follows; `kind`: by what finder it was found.
     """
 
     atom: Atom
