@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import ClassVar
+from collections.abc import Iterator, Mapping
 
 from mlint.facts.domain.values import Value
 from mlint.facts.flow import ir
 from mlint.facts.flow.recorded import CallFact
-from mlint.finding import Confidence, Span
-from mlint.rule import Report, Step
 from mlint.subjects.owners import Function
+from mlint.subjects.placed import Placed
 
 
-class Call:
+class Call(Placed):
     """A call that control may reach."""
 
-    scope: ClassVar[str] = "function"
-
     def __init__(self, function: Function, op: ir.Call, fact: CallFact) -> None:
-        self.function = function
+        super().__init__(function, op.target)
         self.op = op
         self.fact = fact
 
@@ -60,24 +56,3 @@ class Call:
     def value(self) -> Value:
         """What the call gives."""
         return self.function.value(self.op.target)
-
-    @property
-    def code(self) -> str:
-        """The source text, on one line."""
-        return self.function.code(self.op.target)
-
-    @property
-    def span(self) -> Span:
-        """Where the call stands."""
-        return self.function.span(self.op.target)
-
-    def report(
-        self,
-        *,
-        confidence: Confidence = Confidence.LIKELY,
-        advice: str = "",
-        because: Iterable[Step] = (),
-        **values: object,
-    ) -> Report:
-        """A report at the call."""
-        return self.function.report(self.op.target, confidence=confidence, advice=advice, because=because, **values)

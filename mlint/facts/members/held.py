@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path as File
 from typing import TYPE_CHECKING
 
 from mlint.facts.domain.objects import State
-from mlint.facts.domain.values import UNKNOWN, Kind, Value
+from mlint.facts.domain.values import UNKNOWN, Kind, Object, Value
 from mlint.facts.flow import ir
 from mlint.facts.flow.paths import Path, Temporaries
 from mlint.facts.flow.recorded import Facts
 from mlint.facts.project.symbols import Symbol
+from mlint.facts.project.units import Unit
 from mlint.source import Unreadable
 
 if TYPE_CHECKING:
@@ -72,6 +74,17 @@ def _leads_to(temporaries: Temporaries, temporary: int, path: Path) -> bool:
         return found[: len(path)] == path
     made = temporaries.definitions.get(temporary)
     return isinstance(made, ir.Item) and _leads_to(temporaries, made.base, path)  # `heads[kind].append(head)`
+
+
+def class_of(engine: Engine, unit: Unit, facts: Facts, module: Object) -> str | None:
+    """The class of a module by the call that makes it: in a unit, whose facts these are, or in another function."""
+    if len(module) < len(("new", "where", "site")) or module[0] != "new" or not isinstance(module[1], tuple):
+        return None
+    path, qualname = module[1]
+    other = engine.unit(File(path), qualname) if module[1] != unit.where else unit
+    found = facts if other is unit else engine.facts(other) if other is not None else None
+    call = found.calls.get(module[2]) if found is not None and isinstance(module[2], int) else None
+    return call.callee.symbol if call is not None else None
 
 
 def has_weights(engine: Engine, value: Value, state: State, depth: int = 5) -> bool | None:

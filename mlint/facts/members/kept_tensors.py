@@ -10,6 +10,7 @@ from mlint.facts.domain.values import UNKNOWN, Kind
 from mlint.facts.flow import ir
 from mlint.facts.flow.paths import Temporaries, operands
 from mlint.facts.flow.recorded import Facts
+from mlint.facts.project.units import MODULE
 
 if TYPE_CHECKING:
     from mlint.facts.engine import Engine
@@ -220,8 +221,13 @@ class KeptTensor:
 def is_made_elsewhere(engine: Engine) -> bool:
     """Whether the project says somewhere that tensors are made on another device where none is named."""
     return any(
-        any(True for _ in (*engine.project.functions_with(word), *engine.project.modules_with(word)))
+        unit is None or unit.sketch is None or word in unit.sketch.called
         for word in _DEFAULTS
+        for path, name in (
+            *((path, each.qualname) for path, each in engine.project.functions_with(word)),
+            *((path, MODULE) for path in engine.project.modules_with(word)),
+        )
+        for unit in [engine.sketched(path, name)]
     )
 
 

@@ -54,6 +54,8 @@ _MODEL = re.compile(
     r"criterion|(?:^|_)loss(?:_?fn|_?func\w*)?$",
     re.I,
 )
+_LOSS = re.compile(r"^torch\.nn\.\w+Loss$")
+"""A loss of torch that was made: it takes nothing but tensors."""
 _ALSO_OF_MODULES = frozenset(("requires_grad_",))
 
 
@@ -175,7 +177,9 @@ def _of_call(value: int, user: ir.Call, calls: Mapping[int, CallFact]) -> Iterat
         return
     if any(each.stars for each in passed):
         yield Shown.OBJECT
-    elif fact.entry is not None and not _takes_sizes(fact.entry) and _takes_tensors(fact.entry.name):
+    elif (fact.entry is not None and not _takes_sizes(fact.entry) and _takes_tensors(fact.entry.name)) or _LOSS.search(
+        fact.callee.symbol or ""
+    ) is not None:
         yield Shown.TENSOR
     elif fact.callee.kind is Kind.MODULE or _MODEL.search(fact.name) is not None:
         yield Shown.DATA

@@ -26,6 +26,10 @@ _OF_TENSORS = frozenset("shape dtype device ndim data grad requires_grad is_cuda
 _VIEWS = frozenset(("T", "mT", "H", "data", "real", "imag"))
 NEW_OF = frozenset(("new_zeros", "new_ones", "new_full", "new_empty", "new_tensor"))
 """Methods that make a tensor where the one lies that they are called on."""
+_ONLY_TENSORS = frozenset(
+    "unsqueeze permute masked_fill contiguous detach index_select type_as sigmoid softmax".split()
+)
+"""Methods that neither arrays have nor what else goes into a model."""
 RANK = re.compile(r"(?:^|_)rank$")
 """Names of the number of a process, which stands for its device."""
 _MAKES_OR_MOVES = MAKING | {"to", "cpu", "cuda", "numpy", "item", "tolist", "device", "type", "type_as"}
@@ -69,13 +73,18 @@ class Whereabouts:
         if is_kept and any(map(self._is_new_of, way)):
             return f"{root.name}.device", True
         shows = self._is_used_as_tensor(root.target if is_kept else temporary)
-        is_tensor = shows or any(map(self._is_sliced, way))
+        is_tensor = shows or any(map(self._is_sliced, way)) or (is_kept and any(map(self._is_of_tensors, way)))
         return (f"{root.name}.device", False) if is_tensor else None
 
     def _is_new_of(self, temporary: int) -> bool:
         """Whether it is `x.new_zeros(3)`, which only tensors have, and which lies where x does."""
         op = self._definitions.get(temporary)
         return isinstance(op, ir.Call) and (self._temporaries.callee_name(op) or "") in NEW_OF
+
+    def _is_of_tensors(self, temporary: int) -> bool:
+        """Whether it is what a method gives that only tensors have: `x.unsqueeze(-1)`."""
+        op = self._definitions.get(temporary)
+        return isinstance(op, ir.Call) and (self._temporaries.callee_name(op) or "") in _ONLY_TENSORS
 
     def brought(self, temporary: int) -> tuple[str, bool] | None:
         """The device that something unknown was brought to by name, or which the function asks it for, or what a module

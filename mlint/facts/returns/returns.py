@@ -185,12 +185,18 @@ class _Written:
         if known is not None or op is None or steps < 1:
             return known if op is not None or known is not None else NOTHING
         if isinstance(op, ir.Binary):
-            return ONE if op.op in _ARITHMETIC else SOMETHING
+            sides = (op.left, op.right)
+            return ONE if op.op in _ARITHMETIC or any(self._is_tensor(each, steps - 1) for each in sides) else SOMETHING
         if isinstance(op, ir.Call):
             return self._of_call(op)
         if isinstance(op, ir.Load):
             return self._of_variable(op, steps)
         return SOMETHING if isinstance(op, ir.Item) and self._is_selected(op) else None
+
+    def _is_tensor(self, temporary: int, steps: int) -> bool:
+        """Whether it is one value and no number, which may say how often a tuple is repeated."""
+        value = self._value(temporary)
+        return value.kind is not Kind.NUMBER and self.shape(value, temporary, steps) == ONE
 
     def _is_selected(self, op: ir.Item) -> bool:
         """Whether it is a part of an array, as a slice or a mask takes it: `boxes[keep]`, `x[:, 0]`."""

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import ClassVar
 
 from mlint.facts.domain.values import UNKNOWN, Kind, Value
 from mlint.facts.flow import ir
@@ -17,10 +16,10 @@ from mlint.facts.placement.makings import makes
 from mlint.facts.placement.shown import shown
 from mlint.facts.placement.tensor_roots import TensorRoots
 from mlint.facts.tables.entries import Entry
-from mlint.finding import Confidence, Span
-from mlint.rule import Report, Silence, Step
+from mlint.rule import Step
 from mlint.subjects.occasion import in_tests
 from mlint.subjects.owners import Function
+from mlint.subjects.placed import Placed
 
 _DATA = {Kind.TENSOR: "a tensor", Kind.ARRAY: "an array", Kind.PIL: "a PIL image", Kind.NUMBER: "a number"}
 _MEASURES = frozenset("perf_counter time synchronize timeit record Event profile monotonic benchmark".split())
@@ -35,13 +34,11 @@ _OF_OTHERS = frozenset(name for each in (list, set, dict, str) for name in dir(e
 _EXPECTS = ("raises", "warns", "assertRaises", "assertRaisesRegex", "assertWarns", "suppress", "assertWarnsRegex")
 
 
-class Discarded:
+class Discarded(Placed):
     """A call whose value nothing takes."""
 
-    scope: ClassVar[str] = "function"
-
     def __init__(self, function: Function, accesses: Accesses, block: ir.Block, op: ir.Call, fact: CallFact) -> None:
-        self.function = function
+        super().__init__(function, op.target)
         self.op = op
         self.fact = fact
         self._accesses = accesses
@@ -62,19 +59,9 @@ class Discarded:
         yield from sorted(found, key=lambda each: each.op.target)
 
     @property
-    def code(self) -> str:
-        """The source text, on one line."""
-        return self.function.code(self.op.target)
-
-    @property
     def name(self) -> str:
         """The last name that the callee is written with."""
         return self.fact.name
-
-    @property
-    def span(self) -> Span:
-        """Where the call stands."""
-        return self.function.span(self.op.target)
 
     @property
     def is_pure(self) -> bool:
@@ -318,16 +305,6 @@ class Discarded:
     def history(self) -> tuple[Step, ...]:
         """How the receiver came about."""
         return self.function.steps(self.receiver.trace)
-
-    def report(
-        self, *, confidence: Confidence, advice: str = "", because: Iterable[Step] = (), **values: object
-    ) -> Report:
-        """A report at the call."""
-        return self.function.report(self.op.target, confidence=confidence, advice=advice, because=because, **values)
-
-    def silence(self, reason: str) -> Silence:
-        """Why nothing is said of the call."""
-        return self.function.silence(self.op.target, reason)
 
 
 _ONE_LINED = re.compile(r"\s*(?:if|elif|else|for|while|with|try|except|finally|async)\b.*:\s*\w")

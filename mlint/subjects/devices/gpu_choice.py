@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
-from typing import ClassVar
 
 from mlint.facts.around.sites import Site
 from mlint.facts.flow import ir
@@ -15,10 +14,9 @@ from mlint.facts.flow.guards import conditions, is_guarded
 from mlint.facts.flow.paths import Path, text
 from mlint.facts.placement.gpus import Named, Way, named
 from mlint.facts.placement.makings import makes
-from mlint.finding import Confidence
-from mlint.rule import Report, Silence, Step
 from mlint.subjects.occasion import TEST
 from mlint.subjects.owners import Function
+from mlint.subjects.placed import Placed
 
 _GPU = re.compile(r"cuda|gpu|nvidia|nccl|triton|kernel|nvml|tensorrt|(?:^|_)trt|(?:^|_)amp(?:_|$)", re.I)
 _CHOICE = re.compile(
@@ -45,13 +43,11 @@ _RUNS_ON_GPU = ("torch.distributed.", "torch.cuda.", "torch.multiprocessing.")
 _NO_EVIDENCE = frozenset(("torch.cuda.empty_cache", "torch.cuda.manual_seed", "torch.cuda.manual_seed_all"))
 
 
-class GpuChoice:
+class GpuChoice(Placed):
     """`x.cuda()`, `.to("cuda:1")`, `device="cuda"`, `torch.cuda.set_device(1)`, `torch.load(path)`."""
 
-    scope: ClassVar[str] = "function"
-
     def __init__(self, function: Function, accesses: Accesses, choice: Named) -> None:
-        self.function = function
+        super().__init__(function, choice.temporary)
         self._accesses = accesses
         self._choice = choice
 
@@ -67,17 +63,7 @@ class GpuChoice:
             for accesses in map(Accesses, owner.bodies)
             for each in named(accesses, owner.facts)
         ]
-        yield from sorted(found, key=lambda each: each.temporary)
-
-    @property
-    def temporary(self) -> int:
-        """The instruction that names the GPU."""
-        return self._choice.temporary
-
-    @property
-    def code(self) -> str:
-        """The source text, on one line."""
-        return self.function.code(self.temporary)
+        yield from sorted(found, key=lambda each: each.at)
 
     @property
     def way(self) -> str:
@@ -88,7 +74,7 @@ class GpuChoice:
     def is_of_new(self) -> bool:
         """Whether what is moved is made in the same expression: `torch.zeros(3).cuda()`."""
         definitions = self._accesses.temporaries.definitions
-        op = definitions.get(self.temporary)
+        op = definitions.get(self.at)
         callee = definitions.get(op.callee) if isinstance(op, ir.Call) else None
         fact = self.function.facts.calls.get(callee.base) if isinstance(callee, ir.Attribute) else None
         return fact is not None and fact.entry is not None and makes(fact.entry) is not None
@@ -145,7 +131,7 @@ class GpuChoice:
     @property
     def _is_chosen_elsewhere(self) -> bool:
         """Whether the variable that is given the device is given another one, too."""
-        op = self.function.instructions[self.temporary]
+        op = self.function.instructions[self.at]
         path = self._accesses.temporaries.written(op)
         if path is None:
             return False
@@ -189,7 +175,7 @@ class GpuChoice:
     def is_one_of_two(self) -> bool:
         """Whether on another way the same goes to a device that is passed in: `x.to(a.device) if a else x.cuda()`."""
         temporaries, graph = self._accesses.temporaries, self._accesses.graph
-        moved, block = self._moved(self.temporary), self._choice.block
+        moved, block = self._moved(self.at), self._choice.block
         if moved is None:
             return False
         return any(
@@ -257,16 +243,6 @@ class GpuChoice:
     def is_tried(self) -> bool:
         """Whether an exception that it raises may be caught."""
         return bool(self._accesses.function.blocks[self._choice.block].handlers)
-
-    def report(
-        self, *, confidence: Confidence, advice: str = "", because: Iterable[Step] = (), **values: object
-    ) -> Report:
-        """A report at the place."""
-        return self.function.report(self.temporary, confidence=confidence, advice=advice, because=because, **values)
-
-    def silence(self, reason: str) -> Silence:
-        """Why nothing is said of the place."""
-        return self.function.silence(self.temporary, reason)
 
 
 def _own_choices() -> frozenset[str]:

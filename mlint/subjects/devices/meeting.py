@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
-from typing import ClassVar
 
 from mlint.facts.domain.values import Kind, Value
 from mlint.facts.flow import ir
@@ -18,10 +17,10 @@ from mlint.facts.placement.makings import makes
 from mlint.facts.placement.moved_later import is_moved_later
 from mlint.facts.placement.whereabouts import NEW_OF, RANK, SIZES
 from mlint.facts.project.units import Unit
-from mlint.finding import Confidence
-from mlint.rule import Report, Silence, Step
+from mlint.rule import Step
 from mlint.subjects.occasion import in_tests, is_of_loss, makes_by_name, occasion, runs_once
 from mlint.subjects.owners import Function
+from mlint.subjects.placed import Placed
 
 _MAKES = re.compile(
     r"\b(?:zeros|ones|full|empty|eye|arange|linspace|logspace|tensor|Tensor|FloatTensor|LongTensor|BoolTensor|"
@@ -39,13 +38,14 @@ _OF_DATA = re.compile(
 )
 
 
-class Meeting:
-    """`x + torch.zeros(3)`, `self.embed(torch.arange(n))`, `torch.cat([x, zeros])`: the tensor made is on the CPU."""
+class Meeting(Placed):
+    """`x + torch.zeros(3)`, `self.embed(torch.arange(n))`, `torch.cat([x, zeros])`: the tensor made is on the CPU.
 
-    scope: ClassVar[str] = "function"
+    It stands for the call that made that tensor; for where they meet, if that call is not seen.
+    """
 
     def __init__(self, function: Function, accesses: Accesses, found: meetings.Meeting) -> None:
-        self.function = function
+        super().__init__(function, found.at if found.made is None else found.made)
         self.found = found
         self._accesses = accesses
 
@@ -66,18 +66,9 @@ class Meeting:
                     yield cls(owner, accesses, each)
 
     @property
-    def code(self) -> str:
-        """The source text of the call that made the tensor on the CPU; of where they meet, if that is not seen."""
-        return self.function.code(self._at)
-
-    @property
-    def _at(self) -> int:
-        return self.found.at if self.found.made is None else self.found.made
-
-    @property
     def is_elsewhere(self) -> bool:
         """Whether they meet on another line than that where the one is made."""
-        return self.function.span(self._at).line != self.function.span(self.found.at).line
+        return self.function.span(self.at).line != self.function.span(self.found.at).line
 
     @property
     def meeting_code(self) -> str:
@@ -92,7 +83,7 @@ class Meeting:
     @property
     def is_of_array(self) -> bool:
         """Whether it shares the memory of an array, `torch.from_numpy(weights)`: that can't be told a device."""
-        fact = self.function.facts.calls.get(self._at)
+        fact = self.function.facts.calls.get(self.at)
         return fact is not None and fact.name == "from_numpy"
 
     @property
@@ -156,7 +147,7 @@ class Meeting:
     @cached_property
     def is_copied(self) -> bool:
         """Whether the tensor is made of something unknown, which may be a tensor: then it stays where that is."""
-        fact = self.function.facts.calls.get(self._at)
+        fact = self.function.facts.calls.get(self.at)
         if fact is None or fact.entry is None or makes(fact.entry) != "data":
             return False
         return not fact.positional or fact.positional[0].kind is Kind.UNKNOWN
@@ -171,7 +162,7 @@ class Meeting:
         """Whether a condition about devices decides whether they meet, or the one is made on the CPU; of what is
         returned, any in the function."""
         if self.found.how not in ("returned", "scalar"):
-            made = self._accesses.temporaries.places.get(self._at)
+            made = self._accesses.temporaries.places.get(self.at)
             blocks = {self.found.block, *([] if made is None else [made.block])}
             return any(is_guarded(self._accesses, each, _CHOICE) for each in blocks)
         asked = self._accesses.temporaries.conditions
@@ -180,7 +171,7 @@ class Meeting:
     @cached_property
     def is_for_tracing(self) -> bool:
         """Whether it is made only where a graph is traced: `if is_torch_fx_proxy(ids)`."""
-        made = self._accesses.temporaries.places.get(self._at)
+        made = self._accesses.temporaries.places.get(self.at)
         blocks = {self.found.block, *([] if made is None else [made.block])}
         return any(is_guarded(self._accesses, each, _TRACING) for each in blocks)
 
@@ -269,16 +260,6 @@ class Meeting:
             return self.function.steps(self.function.value(self.found.near).trace)
         message = f"they meet here, and `{self.function.code(self.found.far)}` is on {self.place}"
         return (Step(message, self.function.span(self.found.at)),) if self.is_elsewhere else ()
-
-    def report(
-        self, *, confidence: Confidence, advice: str = "", because: Iterable[Step] = (), **values: object
-    ) -> Report:
-        """A report where the tensor on the CPU is made."""
-        return self.function.report(self._at, confidence=confidence, advice=advice, because=because, **values)
-
-    def silence(self, reason: str) -> Silence:
-        """Why nothing is said of the place."""
-        return self.function.silence(self._at, reason)
 
 
 def _is_of_sizes(found: meetings.Meeting) -> bool:

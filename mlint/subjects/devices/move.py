@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
-from typing import ClassVar
 
 from mlint.facts.around.training import loops_around
 from mlint.facts.domain import devices
@@ -20,10 +19,10 @@ from mlint.facts.members.lazy import is_lazy
 from mlint.facts.placement.destinations import Destinations
 from mlint.facts.placement.makings import Making, Makings
 from mlint.facts.placement.shown import Shown, shown
-from mlint.finding import Confidence, Span
-from mlint.rule import Report, Silence, Step
+from mlint.rule import Step
 from mlint.subjects.occasion import in_tests, occasion, runs_once
 from mlint.subjects.owners import Function
+from mlint.subjects.placed import Placed
 from mlint.subjects.repeated import Repeated
 
 _METHODS = frozenset(("to", "cuda", "cpu", "type_as"))
@@ -38,15 +37,13 @@ _ABOUT = re.compile(
 )
 
 
-class Move:
+class Move(Placed):
     """`x.to(device)`, `x.cuda()`, `x.cpu()`, `x.type_as(y)`: what moves (`value`), and where to (`device`)."""
-
-    scope: ClassVar[str] = "function"
 
     def __init__(
         self, function: Function, accesses: Accesses, block: ir.Block, op: ir.Call, base: int, fact: CallFact
     ) -> None:
-        self.function = function
+        super().__init__(function, op.target)
         self.op = op
         self.base = base
         self.fact = fact
@@ -90,11 +87,6 @@ class Move:
     def value(self) -> Value:
         """What is moved."""
         return self.fact.receiver or UNKNOWN
-
-    @property
-    def code(self) -> str:
-        """The source text of the move, on one line."""
-        return self.function.code(self.op.target)
 
     @property
     def moved_code(self) -> str:
@@ -374,21 +366,6 @@ class Move:
 
     # --- reports ----------------------------------------------------------------------------------------------------
 
-    @property
-    def span(self) -> Span:
-        """Where the move stands."""
-        return self.function.span(self.op.target)
-
     def step(self, message: str, temporary: int | None = None) -> Step:
         """A line of an explanation, at a temporary or at the move."""
         return Step(message, self.function.span(self.op.target if temporary is None else temporary))
-
-    def report(
-        self, *, confidence: Confidence, advice: str = "", because: Iterable[Step] = (), **values: object
-    ) -> Report:
-        """A report at the move."""
-        return self.function.report(self.op.target, confidence=confidence, advice=advice, because=because, **values)
-
-    def silence(self, reason: str) -> Silence:
-        """Why nothing is said of the move."""
-        return self.function.silence(self.op.target, reason)

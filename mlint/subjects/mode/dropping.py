@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import ClassVar
 
 from mlint.facts.domain.objects import EVAL, TRAIN, modes_of
 from mlint.facts.domain.values import Kind, Value
@@ -12,10 +11,11 @@ from mlint.facts.flow.recorded import CallFact, Facts
 from mlint.facts.project.units import Unit
 from mlint.facts.syntax.sketch import Sketch
 from mlint.finding import Confidence, Span
-from mlint.rule import Report, Silence, Step
+from mlint.rule import Report, Step
 from mlint.subjects.mode.answer import Answer
 from mlint.subjects.mode.own_dropout import NAMES, drops_itself, hangs_on_caller, may_drop_itself
 from mlint.subjects.owners import Function
+from mlint.subjects.placed import Placed
 
 _FUNCTIONS = {
     f"torch.nn.functional.{name}": ("p", 1, "training", 2)
@@ -31,13 +31,11 @@ _FUNCTIONS = {
 _NAMES = frozenset(name.rpartition(".")[2] for name in _FUNCTIONS)
 
 
-class Dropping:
+class Dropping(Placed):
     """A call of a function that drops values, or of a layer that is made anew for the call."""
 
-    scope: ClassVar[str] = "function"
-
     def __init__(self, function: Function, op: ir.Call, fact: CallFact) -> None:
-        self.function = function
+        super().__init__(function, op.target)
         self.op = op
         self.fact = fact
 
@@ -175,20 +173,10 @@ class Dropping:
         cls = self.function.file.engine.class_of(unit)
         return cls is not None and self.function.file.engine.classes.kind(cls) is Kind.MODULE
 
-    @property
-    def code(self) -> str:
-        """The source text, on one line."""
-        return self.function.code(self.op.target)
-
-    @property
-    def span(self) -> Span:
-        """Where the call stands."""
-        return self.function.span(self.op.target)
-
     def report(
         self,
         *,
-        confidence: Confidence,
+        confidence: Confidence = Confidence.LIKELY,
         advice: str = "",
         because: Iterable[Step] = (),
         **values: object,
@@ -205,10 +193,6 @@ class Dropping:
         name, position = _FUNCTIONS.get(self.fact.callee.symbol or "", ("", -1, "", -1))[:2]
         places = [each for number, each in enumerate(self.op.arguments) if each.name == name or number == position]
         return self.function.span(places[0].value) if places else None
-
-    def silence(self, reason: str) -> Silence:
-        """Why nothing is reported here."""
-        return Silence(self.span, reason)
 
 
 def _is_kept(call: ir.Call, rate: Value, instructions: Mapping[int, ir.Instruction], facts: Facts) -> bool:

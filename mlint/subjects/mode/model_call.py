@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
-from typing import ClassVar
 
 from mlint.facts.around.callers import Situation, steps_of
 from mlint.facts.around.dependence import Dependence
@@ -19,8 +18,7 @@ from mlint.facts.flow.paths import Path
 from mlint.facts.flow.recorded import CallFact
 from mlint.facts.loops.turns import iterated
 from mlint.facts.project.units import Unit
-from mlint.finding import Confidence, Span
-from mlint.rule import Report, Silence, Step
+from mlint.rule import Step
 from mlint.subjects.mode.answer import Answer
 from mlint.subjects.mode.for_answer import is_for_answer, may_answer, tries_out
 from mlint.subjects.mode.from_outside import from_outside
@@ -35,17 +33,16 @@ from mlint.subjects.mode.teacher import is_frozen_teacher
 from mlint.subjects.mode.ways import Way
 from mlint.subjects.occasion import in_folder_of_tests
 from mlint.subjects.owners import Function
+from mlint.subjects.placed import Placed
 
 _SWITCHES = ("no_grad", "inference_mode", "set_grad_enabled")
 
 
-class ModelCall:
+class ModelCall(Placed):
     """A call of a model, or of one of its methods, at a place where gradients may be off."""
 
-    scope: ClassVar[str] = "function"
-
     def __init__(self, function: Function, op: ir.Call, fact: CallFact, model: Value, written: int | str) -> None:
-        self.function = function
+        super().__init__(function, op.target)
         self.op = op
         self.fact = fact
         self.model = model
@@ -362,11 +359,6 @@ class ModelCall:
 
     # --- reports ----------------------------------------------------------------------------------------------------
 
-    @property
-    def span(self) -> Span:
-        """Where the call stands."""
-        return self.function.span(self.op.target)
-
     def steps(self, way: Way) -> tuple[Step, ...]:
         """The history of a way: the mode, where gradients were switched off, and the calls that lead here."""
         left = () if way.may_train else self.left_in_train
@@ -375,21 +367,6 @@ class ModelCall:
         sites = [each.site for each in self.state.contexts if each.effect in _SWITCHES and each.site >= 0]
         traces += [Trace("gradients are off from here", site, where) for site in sites[-1:]]
         return self.function.steps(dict.fromkeys(traces))
-
-    def report(
-        self,
-        *,
-        confidence: Confidence,
-        advice: str = "",
-        because: Iterable[Step] = (),
-        **values: object,
-    ) -> Report:
-        """A report at the call."""
-        return self.function.report(self.op.target, confidence=confidence, advice=advice, because=because, **values)
-
-    def silence(self, reason: str) -> Silence:
-        """Why nothing is reported here."""
-        return Silence(self.span, reason)
 
 
 def _switches(owner: Function) -> frozenset[str]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from itertools import chain
-from typing import ClassVar
 
 from mlint.facts.around.dependence import Dependence
 from mlint.facts.around.nominal import CALLERS_DEEP
@@ -17,9 +16,9 @@ from mlint.facts.flow import ir
 from mlint.facts.flow.cfg import Graph
 from mlint.facts.flow.recorded import CallFact
 from mlint.facts.project.units import Unit
-from mlint.finding import Confidence, Span
-from mlint.rule import Report, Silence, Step
+from mlint.rule import Step
 from mlint.subjects.owners import Class, Function
+from mlint.subjects.placed import Placed
 
 _SWITCHES = frozenset(("eval", "train"))
 _LOSS = re.compile(r"(?:^|_)(?:loss|losses)(?:_|$)|^training_step$")
@@ -30,13 +29,11 @@ _WITHOUT_GRADIENTS = frozenset(("no_grad", "inference_mode", "set_grad_enabled",
 _VALIDATION = re.compile(r"^_?(?:run_|do_)?(?:valid|eval|test|dev(?:_|$)|val(?:_|$))|_(?:valid|val|eval|test)(?:_|$)")
 
 
-class Switch:
+class Switch(Placed):
     """A call of `eval()`, or of `train(False)`."""
 
-    scope: ClassVar[str] = "function"
-
     def __init__(self, function: Function, op: ir.Call, fact: CallFact, model: Value) -> None:
-        self.function = function
+        super().__init__(function, op.target)
         self.op = op
         self.fact = fact
         self.model = model
@@ -245,31 +242,6 @@ class Switch:
         unit, target = found
         steps = self.function.steps([Trace("`{code}` trains on the next turn", target, unit.where)])
         return steps[0] if steps else None
-
-    @property
-    def code(self) -> str:
-        """The source text, on one line."""
-        return self.function.code(self.op.target)
-
-    @property
-    def span(self) -> Span:
-        """Where the call stands."""
-        return self.function.span(self.op.target)
-
-    def report(
-        self,
-        *,
-        confidence: Confidence,
-        advice: str = "",
-        because: Iterable[Step] = (),
-        **values: object,
-    ) -> Report:
-        """A report at the call."""
-        return self.function.report(self.op.target, confidence=confidence, advice=advice, because=because, **values)
-
-    def silence(self, reason: str) -> Silence:
-        """Why nothing is reported here."""
-        return Silence(self.span, reason)
 
 
 def _puts_in_eval(fact: CallFact) -> bool:

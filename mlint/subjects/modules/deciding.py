@@ -63,7 +63,9 @@ class Deciding:
             seen.add(current)
             if isinstance(op, ir.Const) and isinstance(op.value, str):
                 return False
-            asked |= self._is_of_tensor(op)
+            if self._is_of_tensor(op):  # what it was made of is not asked for
+                asked = True
+                continue
             pending += self._stores.get(op.name, ()) if isinstance(op, ir.Load) else operands(op)
         return asked
 

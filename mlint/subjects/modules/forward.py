@@ -30,11 +30,14 @@ from mlint.facts.syntax.code import one_line
 from mlint.finding import Span
 from mlint.rule import Step
 from mlint.subjects.modules.deciding import Deciding
+from mlint.subjects.modules.several import inherited, may_return_several
 from mlint.subjects.occasion import EXPORT
 from mlint.subjects.owners import Class, Function
 
 _RUNS = re.compile(r"(?:^|_)forward(?:_|$)")
-_SEVERAL = 2
+_CHOSEN = frozenset((Origin.CALLER, Origin.BUILD))
+"""Who asks for more values by a flag, of the call or of the module."""
+_SEVERAL = 3
 """From so many functions on that unpack what a forward returns, its order is a matter of the project."""
 
 
@@ -56,7 +59,7 @@ class Forward:
         is_own = _is_forward(owner)
         if owner.cls is None or not (is_own or (_RUNS.search(owner.name) and _is_unpacked(owner, owner.cls))):
             return
-        if _may_return_several(owner, owner.cls) and not owner.ir.is_generator:
+        if may_return_several(owner, owner.cls) and not owner.ir.is_generator:
             symbol = owner.project.symbol(owner.path, owner.cls.outline)
             if not is_own or owner.file.engine.classes.kind(symbol) is Kind.MODULE:
                 yield cls(owner, owner.cls, is_own)
@@ -114,7 +117,7 @@ class Forward:
                 inner = method.unit.sketch
                 if inner is None or inner.ways_out.may_be_several:
                     yield Forward(method, self.cls, self.is_own)
-        for unit in _inherited(self.function, self.cls):
+        for unit in inherited(self.function, self.cls):
             yield Forward(Function(self.function.file, unit), self.cls, self.is_own)
 
     @property
@@ -201,6 +204,15 @@ class Forward:
         ]
         named = partial(gives_names, self.function.ir)
         return any(each in way and all(map(named, other)) for way, other in ways)
+
+    def is_on_demand(self, each: Returned) -> bool:
+        """Whether a flag of the caller or of the module adds to a tuple that is given without it as well:
+        `if self.with_gates: return out, state, gates`."""
+        for choice in self.choices:
+            mine, others = (choice.then, choice.orelse) if each in choice.then else (choice.orelse, choice.then)
+            if each in mine and self.origins(choice) <= _CHOSEN and others:
+                return all(ONE < (other.shape or NOTHING) < (each.shape or NOTHING) for other in others)
+        return False
 
     def is_customary(self, names: Sequence[str]) -> bool:
         """Whether values of these names come in an order that is the same everywhere: `mu, logvar`."""
@@ -362,33 +374,3 @@ def _is_unpacked(function: Function, cls: Class) -> bool:
     """Whether the class unpacks what the method gives, as the text tells: `a, b = self.batch_forward(x)`."""
     unpacked = rf"(?:,[^=\n]*|^\s*\)\s*)=\s*self\.{function.name}\("
     return re.search(unpacked, "\n".join(cls.lines), re.MULTILINE) is not None
-
-
-def _may_return_several(function: Function, cls: Class, asked: frozenset[str] = frozenset()) -> bool:
-    """Whether it may return several values, or hands on what another method of the class returns that may.
-
-    `asked`: the methods that were asked already.
-    """
-    sketch = function.unit.sketch
-    if sketch is None or sketch.ways_out.may_be_several or any(_inherited(function, cls)):
-        return True
-    asked |= {function.name}
-    handing = [cls.methods[name] for name in sketch.handed_on - asked if name in cls.methods]
-    return (sketch.ways_out.ways > 1 and bool(handing)) or any(
-        _may_return_several(each, cls, asked) for each in handing
-    )
-
-
-def _inherited(function: Function, cls: Class) -> Iterator[Unit]:
-    """The methods of bases in the same file whose results a method hands on as they are, where they differ."""
-    sketch, project = function.unit.sketch, function.project
-    names = sketch.handed_on - set(cls.outline.methods) if sketch is not None and cls.outline.bases else ()
-    symbol = project.symbol(function.path, cls.outline) if names else None
-    for name in sorted(names):
-        found = project.method(symbol, name) if symbol is not None else None
-        here = found is not None and found.path == function.path
-        unit = (
-            function.file.engine.unit(found.path, found.qualname) if found is not None and found.path and here else None
-        )
-        if unit is not None and (unit.sketch is None or unit.sketch.ways_out.may_be_several):
-            yield unit

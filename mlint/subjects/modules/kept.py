@@ -11,7 +11,7 @@ from mlint.facts.domain.values import UNKNOWN, Kind, Value
 from mlint.facts.flow import ir
 from mlint.facts.flow.accesses import Accesses
 from mlint.facts.flow.paths import Path, Temporaries
-from mlint.facts.members.held import CONTAINERS, added, has_weights, held
+from mlint.facts.members.held import CONTAINERS, added, class_of, has_weights, held
 from mlint.facts.members.kept_tensors import KeptTensor, is_made_anew, is_made_elsewhere
 from mlint.facts.members.own import Own
 from mlint.facts.placement.dimensions import OnCpu
@@ -325,9 +325,9 @@ class Kept(Stored):
 
     def _ways(self, module: Value) -> Iterator[Value]:
         """The modules that one may be, where branches make it of different classes."""
-        calls = facts_of(self.function).calls
-        here = [each[2] for each in module.objects if each[:2] == ("new", self.function.unit.where)]
-        made = [calls[each].callee.symbol for each in here if each in calls]
+        unit, facts = self.function.unit, facts_of(self.function)
+        found = (class_of(self.function.file.engine, unit, facts, each) for each in module.objects)
+        made = [each for each in found if each is not None]
         if module.symbol is not None or not made:
             yield module
         else:

@@ -5,17 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import cached_property
-from typing import ClassVar
 
 from mlint.facts.domain.values import UNKNOWN, Value
 from mlint.facts.flow import ir
 from mlint.facts.flow.paths import Temporaries
 from mlint.facts.flow.recorded import CallFact, Facts
-from mlint.finding import Confidence
 from mlint.outline import FunctionOutline
-from mlint.rule import Report, Silence, Step
+from mlint.rule import Step
 from mlint.subjects.occasion import called_by_forward
 from mlint.subjects.owners import Function
+from mlint.subjects.placed import Placed
 
 REGISTERED = frozenset(("parameter", "buffer"))
 _MOVERS = frozenset(("_apply", "to", "cuda"))
@@ -23,10 +22,8 @@ _PLACES = frozenset(("device", "gpu", "cuda"))
 _ASKS_FOR_ALL = frozenset(("__dict__", "vars", "dir", "getattr", "setattr"))
 
 
-class Stored:
+class Stored(Placed):
     """`self.name = value` in a method of a module."""
-
-    scope: ClassVar[str] = "function"
 
     def __init__(
         self,
@@ -38,7 +35,7 @@ class Stored:
     ) -> None:
         self.passed = passed
         """Where it comes from, if callers pass it."""
-        self.function = function
+        super().__init__(function, op.target)
         self.op = op
         self.value = value
         self._temporaries = temporaries
@@ -100,9 +97,13 @@ class Stored:
 
     @property
     def is_set_from_outside(self) -> bool:
-        """Whether other code of the project assigns it on the module, which then sees to it: `head.stride = stride`."""
+        """Whether other code of the project that speaks of the class assigns it on the module, which then sees to it:
+        `head.stride = stride`."""
+        assert self.function.cls is not None
         assigned = re.compile(rf"\b(?!self\b)\w+\.{re.escape(self.name)}\s*=[^=]")
         for path, outline in self.function.project.functions_with(self.name):
+            if not self.function.project.words_of(path, [self.function.cls.name]):
+                continue
             unit = self.function.file.engine.unit(path, outline.qualname)
             lines = unit.source.lines[outline.def_line - 1 : outline.end_line] if unit is not None else ()
             if any(assigned.search(line) for line in lines):
@@ -163,18 +164,6 @@ class Stored:
             for each in self._temporaries.inputs(store.value)
         )
         return any(getattr(each, "value", None) == "cpu" or getattr(each, "name", None) == "cpu" for each in inputs)
-
-    # --- reports ----------------------------------------------------------------------------------------------------
-
-    def report(
-        self, *, confidence: Confidence, advice: str, because: tuple[Step, ...] = (), **values: object
-    ) -> Report:
-        """A report at the store."""
-        return self.function.report(self.op.target, confidence=confidence, advice=advice, because=because, **values)
-
-    def silence(self, reason: str) -> Silence:
-        """Why nothing is said of it."""
-        return self.function.silence(self.op.target, reason)
 
 
 def facts_of(function: Function) -> Facts:

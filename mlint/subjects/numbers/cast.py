@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import ClassVar
 
 from mlint.facts.domain import promotion
 from mlint.facts.domain.intervals import Interval
@@ -18,8 +17,7 @@ from mlint.facts.domain.values import UNKNOWN, Kind, Value
 from mlint.facts.flow import ir
 from mlint.facts.flow.recorded import CallFact
 from mlint.facts.tables.answers import data
-from mlint.finding import Confidence, Span
-from mlint.rule import Report, Step
+from mlint.rule import Step
 from mlint.subjects.numbers.arrivals import added, arrivals, made_alike
 from mlint.subjects.numbers.beyond import Beyond, beyond
 from mlint.subjects.numbers.operands import (
@@ -34,6 +32,7 @@ from mlint.subjects.numbers.operands import (
 )
 from mlint.subjects.numbers.tested import tested
 from mlint.subjects.owners import Function
+from mlint.subjects.placed import Placed
 
 _CLIPS = re.compile(r"(?:^|_)(?:clip|clamp|saturate)", re.I)
 _HOLDERS = (Kind.TENSOR, Kind.ARRAY, Kind.UNKNOWN, Kind.NUMBER, Kind.LIST, Kind.TUPLE)
@@ -70,19 +69,16 @@ _FUNCTIONS: Mapping[str, _Spelling] = {
 }
 
 
-class Cast:
+class Cast(Placed):
     """Numbers (`value`) that become numbers of another dtype.
 
     `dtype` is None where it is not known.
     """
 
-    scope: ClassVar[str] = "function"
-
     def __init__(
         self, function: Function, at: int, operand: int, value: Value, target: Value, dtype: str | None
     ) -> None:
-        self.function = function
-        self.at = at
+        super().__init__(function, at)
         self.operand = operand
         self.value = value
         self.target = target
@@ -109,11 +105,6 @@ class Cast:
     def code(self) -> str:
         """The source text of what is cast, on one line."""
         return self.function.code(self.operand)
-
-    @property
-    def span(self) -> Span:
-        """Where the cast stands."""
-        return self.function.span(self.at)
 
     @cached_property
     def term(self) -> Term | None:
@@ -221,17 +212,6 @@ class Cast:
     def defaults(self) -> Mapping[Term, Interval]:
         """The parameters of the function, by the numbers that they are where nothing is passed."""
         return defaults(self.function)
-
-    def report(
-        self,
-        *,
-        confidence: Confidence = Confidence.LIKELY,
-        advice: str = "",
-        because: Iterable[Step] = (),
-        **values: object,
-    ) -> Report:
-        """A report at the cast."""
-        return self.function.report(self.at, confidence=confidence, advice=advice, because=because, **values)
 
 
 WORDS = frozenset(("uint8", "byte", "ubyte", "ByteTensor", "astype", "u1"))

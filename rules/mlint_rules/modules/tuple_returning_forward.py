@@ -19,7 +19,7 @@ def tuple_returning_forward(forward: Forward, *, max_values: int = 1) -> Reports
     """A forward that returns several values as a tuple: positions get mixed up, one more output breaks callers."""
     if not forward.is_own:
         return
-    unusual: list[tuple[int, tuple[str, ...]]] = []
+    unusual: list[tuple[int, tuple[str, ...], bool]] = []
     known: set[int] = set()
     for each in forward.returns:
         names = forward.names(each)
@@ -32,9 +32,9 @@ def tuple_returning_forward(forward: Forward, *, max_values: int = 1) -> Reports
             known.add(len(names))
             yield forward.function.silence(each.site, convention)
         else:
-            unusual.append((each.site, names))
+            unusual.append((each.site, names, forward.is_on_demand(each)))
     # Callers that unpack as many values may well mean the returns that follow a convention.
-    reports = [_report(forward, site, names, len(names) not in known) for site, names in unusual]
+    reports = [_report(forward, site, names, not (extra or len(names) in known)) for site, names, extra in unusual]
     yield from sorted(reports, key=lambda report: -report.confidence)[:1]
 
 
