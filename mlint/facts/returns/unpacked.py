@@ -29,13 +29,13 @@ def unpackings(engine: Engine, cls: Symbol, count: int) -> list[tuple[Unit, int]
     """The places where a call of a module of the class is unpacked into so many targets."""
     found: list[tuple[Unit, int]] = []
     for unit in users(engine, cls, _UNPACKS):
-        calls = calls_of(engine, unit, engine.key(cls))
         unpacked = {
             op.source
             for block in unit.lowered.function.blocks
             for op in block.instructions
             if isinstance(op, ir.Element) and op.count == count and op.star is None
         }
+        calls = calls_of(engine, unit, engine.key(cls)) if unpacked else frozenset[int]()
         found += [(unit, target) for target in sorted(calls & unpacked)]
     return found
 
@@ -104,12 +104,14 @@ def users(engine: Engine, cls: Symbol, wanted: re.Pattern[str] | None = None) ->
     """The first functions that name the class, and methods of a class whose constructor does, that can be read; those
     alone whose text has what is wanted."""
     found = (unit for unit in _named_in(engine, cls) if wanted is None or wanted.search(_text(unit)))
-    for unit in islice(found, _MOST_UNITS):
-        try:
-            engine.facts(unit, _DEPTH)
-        except Unreadable:
-            continue
-        yield unit
+    return filter(_can_be_read, islice(found, _MOST_UNITS))
+
+
+def _can_be_read(unit: Unit) -> bool:
+    try:
+        return unit.lowered is not None
+    except Unreadable:
+        return False
 
 
 def _named_in(engine: Engine, cls: Symbol) -> Iterator[Unit]:

@@ -3,6 +3,9 @@ since the function loads weights into a model of its own, and trains nothing."""
 
 from __future__ import annotations
 
+import keyword
+import re
+
 from mlint.facts.domain.objects import parent, root
 from mlint.facts.domain.values import Kind, Object, Value
 from mlint.facts.flow.recorded import CallFact
@@ -16,6 +19,11 @@ from mlint.subjects.owners import Function
 _LOADED_BY = ("pretrained", "weights", "checkpoint_path")
 _READS = frozenset("load load_file load_url load_state_dict_from_url load_checkpoint".split())
 """Where weights come from that were trained before: those of `other.state_dict()` are copied to compare."""
+_LOADS = re.compile(rf"\b(?:{'|'.join(_LOADED_BY)})\s*=|\bload_state_dict\b")
+_KEYWORDS = frozenset(keyword.kwlist)
+_RUN = re.compile(rf"[)\]}}]\s*\(|\bself\s*\.\s*\w+\s*\(|\.\s*(?:{'|'.join(sorted(RUNS))})\s*\(")
+_CALLED = re.compile(r"(?<![\w.])((?:def|class)\s+)?(\w+)\s*\(")
+_NOT_CALLED = re.compile(r"(?<![\w.])(\w+)\b(?!\s*\()")
 _DRAWS = frozenset("rand randn zeros ones rand_like randn_like zeros_like ones_like randint empty".split())
 _TRAINS = frozenset(
     "train training trains fit optimizer optimizers optim Adam AdamW SGD backward finetune fine_tune trainer "
@@ -39,8 +47,21 @@ def _may_serve(function: Function) -> bool:
     loads = not words.isdisjoint(_LOADED_BY) or ("load_state_dict" in words and not words.isdisjoint(_READS))
     if not loads or not words.isdisjoint(_TRAINS):
         return False
+    text = "\n".join(function.lines)
+    if _LOADS.search(text) is None or not _may_run_own(text):
+        return False
     sketch = function.unit.sketch
     return sketch is None or (_may_load(sketch) and _runs_what_it_makes(function, sketch))
+
+
+def _may_run_own(text: str) -> bool:
+    """Whether something is called that may be a variable, an attribute of `self`, or the result of a call; or a method
+    that models are run by. Cheap: most functions that have `pretrained` hand it on."""
+    if _RUN.search(text) is not None:
+        return True
+    called = {name for defines, name in _CALLED.findall(text) if not defines} - _KEYWORDS
+    defined = {name for defines, name in _CALLED.findall(text) if defines}
+    return not called.isdisjoint(defined.union(_NOT_CALLED.findall(text)))
 
 
 def _may_load(sketch: Sketch) -> bool:

@@ -190,10 +190,11 @@ class ModelCall:
     def is_for_answer(self) -> bool:
         """Whether gradients are as they come, and the call is that of an evaluation all the same: it is run on held-out
         data, and nothing trains in the loop; or the function makes the model, loads its weights, and trains nothing."""
-        if self.state.gradients is not None or self.is_training:
+        if self.state.gradients is not None:
             return False
         held_out = is_held_out(part for path in self.through for part in path)
-        return held_out or serves(self.function, self.fact, self.model) or serves_in_class(self.function, self.model)
+        answers = held_out or serves(self.function, self.fact, self.model) or serves_in_class(self.function, self.model)
+        return answers and not self.is_training
 
     @property
     def may_be_without_gradients(self) -> bool:
