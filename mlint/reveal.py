@@ -156,5 +156,4 @@ def _hidden(said: Report | Silence, choice: Choice, layers: Layers) -> str:
 def _verdict(rule: Rule, said: Report | Silence, hidden: str) -> Verdict:
     if isinstance(said, Silence):
         return Verdict(rule.code, rule.name, said.span, None, said.reason)
-    message = " ".join(rule.message.format(**said.values).split())
-    return Verdict(rule.code, rule.name, said.span, said.confidence, message, hidden)
+    return Verdict(rule.code, rule.name, said.span, said.confidence, rule.told(said), hidden)

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar, get_type_hints
 
+from mlint.facts.syntax.code import abridged
 from mlint.finding import Confidence, Span
+
+_CODE = re.compile(r"`([^`]+)`")
+_MOST_CODE = 72
+"""Characters of code in a message: with what it says about it, that is a line or two of a terminal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +83,11 @@ class Rule:
     def summary(self) -> str:
         """The first line of the rule function's docstring."""
         return (inspect.getdoc(self.check) or "").partition("\n")[0]
+
+    def told(self, report: Report) -> str:
+        """The message of a report, on one line; of code that would fill a line by itself only what is called."""
+        message = " ".join(self.message.format(**report.values).split())
+        return _CODE.sub(lambda found: f"`{abridged(found[1], _MOST_CODE)}`", message)
 
     @property
     def family(self) -> str:

@@ -45,6 +45,16 @@ def test_a_finding_carries_what_the_report_says(tmp_path: Path) -> None:
     assert finding == Finding("XY101", "bad-word", "`bad` is a bad word", path, span, Confidence.LIKELY, advice)
 
 
+def test_of_code_that_fills_a_line_a_message_shows_what_is_called() -> None:
+    span, code = Span(1, 1, 1, 2), "torch.zeros(batch_size, num_heads, sequence_length, sequence_length).to(x.device)"
+    shown = finding_of(
+        replace(RULES[0], message="`{code}` costs `{name}`"),
+        Report(span, {"code": code, "name": "a copy"}, Confidence.LIKELY),
+        "a.py",
+    )
+    assert shown.message == "`torch.zeros(...).to(x.device)` costs `a copy`"
+
+
 def test_options_reach_the_rule(tmp_path: Path) -> None:
     task = replace(TASK, rules=(ActiveRule(RULES[0], {"word": "worse"}),))
     assert found(checked(tmp_path, "x = worse  # bad\n", task)) == [("XY101", 1)]

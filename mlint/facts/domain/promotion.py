@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from mlint.facts.domain.intervals import Interval
+from mlint.facts.domain.intervals import Basis, Interval
 from mlint.facts.domain.values import Kind, Value
 
 _FLOATS = {"float16": 16, "bfloat16": 16, "float32": 32, "float64": 64}
@@ -51,15 +51,18 @@ def meant(value: Value) -> str | None:
 
 
 def limits(dtype: str | None) -> Interval | None:
-    """What a small integer dtype or bool holds; None of those whose limits no image value meets."""
+    """What a small integer dtype or bool holds; None of those whose limits no image value meets.
+
+    Bytes use what they have; what has more bits may have been made of bytes, to be computed with.
+    """
     if dtype == "bool":
         return Interval(0.0, 1.0)
     bits = _UNSIGNED.get(dtype or "")
     if bits is not None and bits <= 16:
-        return Interval(0.0, 2.0**bits - 1)
+        return Interval(0.0, 2.0**bits - 1, Basis.SEEN if bits <= 8 else Basis.HULL)
     bits = _SIGNED.get(dtype or "")
     if bits is not None and bits <= 16:
-        return Interval(-(2.0 ** (bits - 1)), 2.0 ** (bits - 1) - 1)
+        return Interval(-(2.0 ** (bits - 1)), 2.0 ** (bits - 1) - 1, Basis.SEEN if bits <= 8 else Basis.HULL)
     return None
 
 

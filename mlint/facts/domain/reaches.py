@@ -296,9 +296,14 @@ def is_affine(whole: Term) -> bool:
 
 
 def is_centred(whole: Term) -> bool:
-    """Whether fractions that lie around zero are brought to bytes: `(x + 0.5) * 255`."""
+    """Whether fractions that lie around zero are brought to bytes: `(x + 0.5) * 255`, `255 * (0.45 + 0.225 * x)`."""
     inside = {atom for powers, _ in parts_of(whole) for atom, _ in powers}
-    return len(inside) == 1 and interval_of(whole, dict.fromkeys(inside, _AROUND_ZERO)) == BYTE
+    if len(inside) != 1:
+        return False
+    parts = dict(parts_of(whole))
+    shifted = parts.pop((), 0.0) >= _IMAGE_SCALE and max(parts.values()) >= _IMAGE_SCALE
+    fits = shifted and beyond_bytes(interval_of(whole, dict.fromkeys(inside, SIGNED_UNIT))) is None
+    return fits or interval_of(whole, dict.fromkeys(inside, _AROUND_ZERO)) == BYTE
 
 
 def is_of_signed_bytes(whole: Term) -> bool:
@@ -318,9 +323,16 @@ def is_denormalised(whole: Term) -> bool:
 
 
 def _is_scaled(powers: Powers) -> bool:
-    """Whether it is a product of something unknown and an array, known or not; a plain number of a caller's is none."""
+    """Whether it is a product of something unknown and an array, known or not; a plain number of a caller's is none,
+    nor is a mask, which only picks."""
     factors = [atom for atom, power in powers if power == 1 and (atom.range is None or atom.range.bounded)]
+    if any(atom.op == "not" or (atom.range is not None and _is_whole(atom.range)) for atom in factors):
+        return False
     return len(factors) >= 2 and len(factors) == len(powers)
+
+
+def _is_whole(reach: Interval) -> bool:
+    return (reach.low, reach.high) == (UNIT.low, UNIT.high)
 
 
 def _without_common(parts: dict[Powers, float]) -> dict[Powers, float]:

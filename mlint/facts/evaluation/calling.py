@@ -196,10 +196,12 @@ def _register(evaluation: Evaluation, module: Value, bound: Mapping[str, Value],
 def _mode(evaluation: Evaluation, op: ir.Call, result: CallResult, bound: Mapping[str, Value], entry: Entry) -> Mode:
     step = evaluation.trace(op.target, "")
     if entry.is_class:
-        return Mode(modes.MODES["train"], (replace(step, message="`{code}` makes it in train mode"),))
+        return Mode(modes.MODES["train"], (replace(step, message=modes.MADE),))
     flag = bound.get(entry.mode[1:]) if entry.mode is not None and entry.mode.startswith("$") else None
     known = None if flag is None else modes.recorded(flag)
-    return modes.put(known or modes.MODES[result.mode or "either"], step)
+    made = modes.put(known or modes.MODES[result.mode or "either"], step)
+    is_made = result.same is None and made.modes == modes.MODES["train"]
+    return replace(made, trace=(replace(step, message=modes.MADE),)) if is_made else made
 
 
 def _mode_of_given(evaluation: Evaluation, op: ir.Call) -> Mode | None:
@@ -309,7 +311,7 @@ def _instance(evaluation: Evaluation, op: ir.Call, fact: CallFact, symbol: str) 
     made: Object = ("new", evaluation.unit.where, op.target)
     value = Value(kind, symbol=symbol, objects=frozenset({made}))
     if kind is Kind.MODULE:
-        step = evaluation.trace(op.target, "`{code}` makes it in train mode")
+        step = evaluation.trace(op.target, modes.MADE)
         evaluation.state = evaluation.state.with_mode(value.objects, Mode(modes.MODES["train"], (step,)))
     init = engine.method(symbol, "__init__")
     outcome = engine.outcome(evaluation, init, fact, value) if init is not None else None

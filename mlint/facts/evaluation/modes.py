@@ -22,6 +22,8 @@ MODES: dict[str, Modes] = {"train": frozenset({TRAIN}), "eval": frozenset({EVAL}
 """The modes that the tables speak of."""
 LOADS = "`{code}` loads weights into it, which leaves it in train mode"
 """What is said of a model of a class that is not seen; that it was made in train mode is an assumption."""
+MADE = "`{code}` makes it in train mode"
+"""What is said of a call that gives a new model."""
 _RETURN_SELF = frozenset(
     ("to", "cuda", "cpu", "half", "float", "double", "bfloat16", "requires_grad_", "share_memory", "apply", "to_empty")
 )
@@ -191,7 +193,7 @@ def of_class(evaluation: Evaluation, op: ir.Call, fact: CallFact) -> Value:
     if fact.name == _PRETRAINED:
         return replace(_pretrained(evaluation, op), kind=Kind.MODULE, symbol=owner.symbol)
     made: frozenset[Object] = frozenset({("new", evaluation.unit.where, op.target)})
-    step = evaluation.trace(op.target, "`{code}` makes it in train mode")
+    step = evaluation.trace(op.target, MADE)
     evaluation.state = evaluation.state.with_mode(made, Mode(MODES["train"], (step,)))
     return Value(Kind.MODULE, symbol=owner.symbol, objects=made)
 

@@ -33,13 +33,15 @@ def origins(
     stores: Stores,
     questions: Set[int] = frozenset(),
     parameters: Set[str] = frozenset(),
+    members: Set[str] = frozenset(),
 ) -> frozenset[Origin]:
     """Everything that a condition hangs on; DATA where nothing else is seen.
 
     `stores`: what each variable is given. `questions`: the calls that only ask whether their argument is None.
-    `parameters`: what the caller passes, and the function may assign anew.
+    `parameters`: what the caller passes, and the function may assign anew. `members`: the attributes that the class
+    assigns.
     """
-    found = frozenset(_Condition(instructions, values, stores, questions, parameters).origins(condition))
+    found = frozenset(_Condition(instructions, values, stores, questions, parameters, members).origins(condition))
     return found or frozenset({Origin.DATA})
 
 
@@ -53,8 +55,10 @@ class _Condition:
         stores: Stores,
         questions: Set[int],
         parameters: Set[str],
+        members: Set[str],
     ) -> None:
         self._parameters = parameters
+        self._members = members
         self._instructions = instructions
         self._values = values
         self._stores = stores
@@ -66,6 +70,9 @@ class _Condition:
         while waiting:
             temporary = waiting.pop()
             op = self._instructions.get(temporary)
+            if any(map(self._is_given_by_member, self._asked_for_none(temporary, op))):
+                yield Origin.BUILD
+                continue
             inner = self._parts(temporary, op)
             waiting += inner
             yield from [Origin.CALLER] if self._asks_for_passed(op) else []
@@ -86,6 +93,26 @@ class _Condition:
         elif op.op not in ("is", "is not"):
             return False
         return any(isinstance(each, ir.Load) and each.name in self._parameters for each in sides)
+
+    def _asked_for_none(self, temporary: int, op: ir.Instruction | None) -> Sequence[int]:
+        """What is only compared with None: `x` of `x is None` and of `exists(x)`."""
+        if isinstance(op, ir.Call) and temporary in self._questions:
+            return [each.value for each in op.arguments]
+        is_none_asked = isinstance(op, ir.Compare) and op.op in ("is", "is not")
+        return self._sides(op) if is_none_asked and isinstance(op, ir.Compare) else ()
+
+    def _is_given_by_member(self, temporary: int) -> bool:
+        """Whether it is what an attribute of `self` gives that the class assigns: which layer that is, and whether it
+        gives anything, is settled when the object is made."""
+        op = self._instructions.get(temporary)
+        if isinstance(op, ir.Load) and op.name not in self._parameters:
+            given = self._stores.get(op.name, ())
+            op = self._instructions.get(given[0]) if len(given) == 1 else None
+        callee = self._instructions.get(op.callee) if isinstance(op, ir.Call) else None
+        if not isinstance(callee, ir.Attribute) or callee.name not in self._members:
+            return False
+        base = self._instructions.get(callee.base)
+        return isinstance(base, ir.Load) and base.name == "self"
 
     def _is_len(self, call: ir.Call) -> bool:
         callee = self._instructions.get(call.callee)

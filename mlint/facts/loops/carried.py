@@ -27,7 +27,7 @@ def _carried(accesses: Accesses, loop: int) -> _Carried:
     states: set[Path] = set()
     for event in accesses.events:
         if event.place.block in members and event.path not in grown:
-            if _grows(accesses, event) and _from_before(accesses, event.path, loop, head):
+            if _counts(accesses, event) or (_grows(accesses, event) and _from_before(accesses, event.path, loop, head)):
                 grown.add(event.path)
             elif event.access is Access.WRITE and event.path not in states:
                 states.update([event.path] if accesses.is_live(head, event.path, members) else [])
@@ -41,6 +41,16 @@ def _grows(accesses: Accesses, event: Event) -> bool:
         return is_augmented(event)
     users = accesses.temporaries.users[event.target]
     return any(isinstance(user, ir.Attribute) and user.name in _CHANGING for user in users)
+
+
+def _counts(accesses: Accesses, event: Event) -> bool:
+    """Whether the turn counts on, wherever the count began: `step = step + 1`, after `step` was read from a file."""
+    if event.access is not Access.WRITE:
+        return False
+    definitions = accesses.temporaries.definitions
+    made = definitions.get(getattr(event.instruction, "value", -1))
+    counts = isinstance(made, ir.Binary) and made.op == "+" and isinstance(definitions[made.right], ir.Const)
+    return counts and isinstance(made, ir.Binary) and accesses.temporaries.path(made.left) == event.path
 
 
 def _from_before(accesses: Accesses, path: Path, loop: int, head: Place) -> bool:

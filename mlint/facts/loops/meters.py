@@ -157,11 +157,11 @@ def _is_counted(accesses: Accesses, write: Event, mine: frozenset[str], yours: f
 
 def _roots(accesses: Accesses, value: int) -> frozenset[str]:
     """The variables that a value was computed from, but for `self`."""
-    paths = [accesses.temporaries.path(each) for each in _inputs(accesses, value)]
+    paths = [accesses.temporaries.path(each) for each in inputs_of(accesses, value)]
     return frozenset(path[0] for path in paths if path is not None and path[0] != "self")
 
 
-def _inputs(accesses: Accesses, value: int, hops: int = _HOPS) -> Iterator[int]:
+def inputs_of(accesses: Accesses, value: int, hops: int = _HOPS) -> Iterator[int]:
     """The temporaries that a value was computed from, and those of what the variables in it were assigned."""
     temporaries = accesses.temporaries
     for each in temporaries.inputs(value):
@@ -171,13 +171,13 @@ def _inputs(accesses: Accesses, value: int, hops: int = _HOPS) -> Iterator[int]:
             for write in accesses.reaching(temporaries.places[each], path):
                 assigned = written_value(accesses, write)
                 if assigned is not None and write.target < each:
-                    yield from _inputs(accesses, assigned, hops - 1)
+                    yield from inputs_of(accesses, assigned, hops - 1)
             for change in accesses.all(
                 path, Access.CHANGE
             ):  # what was stored in it: `mean[name] = self.mean[name] * ...`
                 made = change.instruction
                 if isinstance(made, ir.StoreItem) and change.target < each:
-                    yield from _inputs(accesses, made.value, hops - 1)
+                    yield from inputs_of(accesses, made.value, hops - 1)
 
 
 def _is_of_this_call(accesses: Accesses, write: Event, totals: Set[Path]) -> bool:
@@ -192,14 +192,31 @@ def _is_of_this_call(accesses: Accesses, write: Event, totals: Set[Path]) -> boo
     held = temporaries.path(value)
     if words(write.path) & _SUMS and held is not None and _is_own(held) and _is_new(accesses, value, held):
         return held != write.path
-    for each in _inputs(accesses, value):
+    for each in inputs_of(accesses, value):
         made = temporaries.definitions[each]
         if isinstance(made, ir.Call) and temporaries.callee_name(made) in CLOCKS:
             return False
-        path = temporaries.path(each)
-        if path == write.path or (path is not None and path[:2] in totals and not _is_new(accesses, each, path)):
+        if holds_others(accesses, each, write.path, totals):
             return False
     return True
+
+
+def holds_others(accesses: Accesses, read: int, mine: Path, totals: Set[Path]) -> bool:
+    """Whether a temporary reads what earlier calls have left: the attribute `mine`, or another one that begins at zero,
+    or empty, and is not assigned anew."""
+    path = accesses.temporaries.path(read)
+    kept = path is not None and path[:2] in totals and not _is_new(accesses, read, path)
+    return (path == mine or kept) and not _is_measured(accesses, read)
+
+
+def _is_measured(accesses: Accesses, read: int) -> bool:
+    """Whether only the length or the shape of it is asked for: `range(len(self.sums))`."""
+    users = accesses.temporaries.users[read]
+    return bool(users) and all(
+        (isinstance(each, ir.Call) and accesses.temporaries.callee_name(each) == "len")
+        or (isinstance(each, ir.Attribute) and each.name in ("shape", "device", "dtype"))
+        for each in users
+    )
 
 
 def _is_new(accesses: Accesses, read: int, path: Path) -> bool:

@@ -1,4 +1,7 @@
-"""Names of which one has a word more than the other: `x.transform = transform`, `x.target_transform = transform`."""
+"""Names of which one has a word more than the other: `x.transform = transform`, `x.target_transform = transform`.
+
+Or in any two statements that differ in nothing else: `obs[i].copy_(obs_now)`, `next_obs[i].copy_(obs_now)`.
+"""
 
 from __future__ import annotations
 
@@ -23,35 +26,64 @@ def may_be_added(lines: Sequence[Line]) -> bool:
     return any(_has_more(label, value) and (value, value) in given for label, value in given)
 
 
+def may_add_a_word(before: Line, line: Line) -> bool:
+    """Whether two lines differ in one name, which has a word more in the one, and the shorter one stands in both."""
+    changes = [(one, other) for one, other in zip(before.words, line.words, strict=True) if one != other]
+    if len(set(changes)) != 1:
+        return False
+    (one, other) = changes[0]
+    return any(
+        _has_more(*both) and both[1] in before.words and both[1] in line.words for both in ((one, other), (other, one))
+    )
+
+
 def left_short(row: Row, scope: Scope) -> Iterator[Slip]:
-    """Each attribute that gets the shorter name where the longer one is there for it: nothing else reads that, or the
-    assignment is only come to where there is one."""
-    given = [each for part, node in row.of(ast.Assign) if (each := _given(row, node, part)) is not None]
-    models = {(_owner(label), value.text): part for label, value, part in given if label.text == value.text}
-    for label, value, part in given:
-        model = models.get((_owner(label), value.text))
-        if (
-            model is None
-            or not _has_more(label.text, value.text)
-            or not scope.uses.bound_before(label.text, part.start)
-        ):
+    """Each shorter name that stands where the longer one is there for it: nothing else reads that, or the statement is
+    only come to where there is one."""
+    found = [(part, *pair) for part in row.statements for pair in _longer_beside(row, part)]
+    statements = {(row.shape(part), *row.texts(part)): part for part in row.statements} if found else {}
+    for part, label, value in found:
+        model = statements.get((row.shape(part), *_with(row, part, label.text, value.text)))
+        if model is None or (label.kind == NAME and label.stored and not _are_beside(row, model, part)):
             continue
-        if not scope.uses.is_read(label.text) or is_under(row, part.start, partial(_asks_for, label.text)):
+        if _is_for(row, scope, part, label) and not _is_anew(scope, value, model, part):
             renaming = (value.text, label.text)
             yield Slip.of_pair(value, label.text, part, model, renaming, confirmed=True)
 
 
-def _given(row: Row, node: ast.Assign, part: Part) -> tuple[Atom, Atom, Part] | None:
-    label, value = row.last_of(node.targets[0]), row.last_of(node.value)
-    if not (isinstance(node.value, ast.Name) and isinstance(node.targets[0], ast.Attribute)) or len(node.targets) > 1:
-        return None
-    if label is None or value is None or label.kind != ATTRIBUTE or value.kind != NAME or not label.path:
-        return None
-    return label, value, part
+def _longer_beside(row: Row, part: Part) -> Iterator[tuple[Atom, Atom]]:
+    """The names of a statement that have a word more than another name there, which is read; each with that."""
+    atoms = [*row.atoms_of(part)]
+    longer = [atom for atom in atoms if atom.labels or atom.kind == ATTRIBUTE]
+    for value in atoms:
+        if value.kind == NAME and not (value.labels or value.called):
+            yield from ((label, value) for label in longer if _has_more(label.text, value.text))
 
 
-def _owner(label: Atom) -> str:
-    return label.path.rpartition(".")[0]
+def _with(row: Row, part: Part, name: str, other: str) -> list[str]:
+    return [other if text == name else text for text in row.texts(part)]
+
+
+def _are_beside(row: Row, one: Part, other: Part) -> bool:
+    """Whether two statements stand in one block: whoever comes to the one comes to the other."""
+    starts = {one.start, other.start}
+    return any(group.kind == "block" and starts <= {part.start for part in group.parts} for group in row.groups)
+
+
+def _is_anew(scope: Scope, value: Atom, model: Part, part: Part) -> bool:
+    """Whether the shorter name has got another value between the two statements."""
+    first, second = sorted((model, part), key=lambda each: each.start)
+    return scope.uses.bound_between(value.text, first.end, second.start)
+
+
+def _is_for(row: Row, scope: Scope, part: Part, label: Atom) -> bool:
+    """Whether the name of a label is bound above the statement, and no other one has it."""
+    name, uses = label.text, scope.uses
+    if not uses.bound_before(name, part.start) or uses.is_empty(name, part.start):
+        return False
+    if label.kind == NAME and label.stored:
+        return uses.unread_until(name, part.start) and not uses.is_assigned(name, part.start)
+    return not uses.is_read(name) or is_under(row, part.start, partial(_asks_for, name))
 
 
 def _has_more(label: str, value: str) -> bool:

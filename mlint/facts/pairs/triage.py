@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import combinations
 
-from mlint.facts.pairs.added import may_be_added
+from mlint.facts.pairs.added import may_add_a_word, may_be_added
 from mlint.facts.pairs.agreed import may_disagree
 from mlint.facts.pairs.alike import may_be_alike
 from mlint.facts.pairs.at_once import may_be_at_once
@@ -90,7 +90,8 @@ def _holds_twins(lines: Sequence[Line], known: Knows, idle: Knows) -> bool:
         for number, line in enumerate(lines)
         if len(line.words) > 1 and not line.text.startswith(_SIGNATURES)
     ]
-    return any(_holds_within(line, known, idle) for _, line in telling) or _holds_between(telling, known)
+    repeating = (line for _, line in telling if len(set(line.words)) < len(line.words) <= _MOST_WORDS)
+    return any(_holds_within(line, known, idle) for line in repeating) or _holds_between(telling, known)
 
 
 def _holds_within(line: Line, known: Knows, idle: Knows) -> bool:
@@ -129,7 +130,7 @@ def _are_twins(before: Line, line: Line, apart: int, known: Knows, copied: _Copi
         return True
     renamed = _renamed(before.words, line.words)
     if not renamed:
-        return _counts_on(line, before, known)
+        return _counts_on(line, before, known) or may_add_a_word(before, line)
     if len(renamed) <= _MOST_RENAMINGS:
         if _keeps(before, line, renamed, known):
             return True
@@ -193,8 +194,6 @@ def _counts_on(line: Line, before: Line, known: Knows) -> bool:
 
 def _repeated(words: Sequence[str]) -> set[str]:
     """The words that a line has twice and that say something."""
-    if len(words) > _MOST_WORDS or len(set(words)) == len(words):
-        return set()
     seen: set[str] = set()
     return {word for word in words if word in seen or seen.add(word)} - _SAY_NOTHING  # type: ignore[func-returns-value]
 

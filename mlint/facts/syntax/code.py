@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import tokenize
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from mlint.finding import Span
+
+_LEFT_OUT = "..."
 
 
 def cut(span: Span, lines: Sequence[str]) -> str:
@@ -23,6 +25,34 @@ def one_line(code: str) -> str:
     if "#" in code and "\n" in code:
         code = _without_comments(code)
     return " ".join(code.split())
+
+
+def abridged(code: str, most: int) -> str:
+    """Code of more than `most` characters without the longest of what its calls are passed, and the next ones, until
+    it is short enough or nothing is left to leave out: `torch.zeros(...).to(x.device)`."""
+    while len(code) > most:
+        start, end = max(_passed(code), key=lambda each: each[1] - each[0], default=(0, 0))
+        if end - start <= len(_LEFT_OUT):
+            break
+        code = code[:start] + _LEFT_OUT + code[end:]
+    return code
+
+
+def _passed(code: str) -> Iterator[tuple[int, int]]:
+    """Where that stands which calls are passed, but for calls among it: the ends of the text between the brackets."""
+    depth, begin, quote = 0, 0, ""
+    for at, sign in enumerate(code):
+        if quote:
+            quote = "" if sign == quote and code[at - 1] != "\\" else quote
+        elif sign in "\"'":
+            quote = sign
+        elif sign == "(":
+            begin = begin if depth else at + 1
+            depth += 1
+        elif sign == ")":
+            depth -= 1
+            if not depth and begin > 1 and (code[begin - 2].isalnum() or code[begin - 2] in "_)]"):
+                yield begin, at
 
 
 def _without_comments(code: str) -> str:

@@ -16,7 +16,7 @@ from mlint.facts.syntax.mentions import Mentions
 from mlint.facts.syntax.quotients import aliases, divided, held, spelled
 from mlint.facts.syntax.stores import AttributeStore, attribute_stores, dotted, returned_origins
 from mlint.facts.syntax.syntax import FUNCTIONS, LOOPS, Syntax
-from mlint.facts.syntax.tree import Tree, walk
+from mlint.facts.syntax.tree import Tree, leading, walk
 from mlint.facts.syntax.ways_out import WaysOut, ways_out
 
 _REPEATED = (*LOOPS, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -147,7 +147,7 @@ class Sketch:
     @cached_property
     def may_be_reversed(self) -> bool:
         """Whether an assigned value begins with a sign right after the equals sign, or with an idle plus."""
-        values = [each.value for each, _ in self._read().statements if isinstance(each, ast.Assign)]
+        values = [leading(each.value) for each, _ in self._read().statements if isinstance(each, ast.Assign)]
         signed = [each for each in values if isinstance(each, ast.UnaryOp)]
         return any(self._before(each) == "=" or isinstance(each.op, ast.UAdd) for each in signed)
 

@@ -65,3 +65,10 @@ _HOLDING: dict[type[ast.AST], tuple[str, ...]] = {ast.Constant: ()}
 
 def _holding(kind: type[ast.AST]) -> tuple[str, ...]:
     return _HOLDING.setdefault(kind, tuple(field for field in kind._fields if field not in _PLAIN))
+
+
+def leading(value: ast.expr) -> ast.expr:
+    """The operand that a sum or a product begins with; anything else as it is."""
+    while isinstance(value, ast.BinOp):
+        value = value.left
+    return value

@@ -22,7 +22,7 @@ class Answer:
     @cached_property
     def uses(self) -> tuple[ir.Instruction, ...]:
         """What is done with it, where that is plain."""
-        return self._uses_of(self._op.target)
+        return self.uses_of(self._op.target)
 
     @property
     def stores(self) -> list[ir.Store]:
@@ -46,7 +46,8 @@ class Answer:
         """Whether it is gone through as a dict is."""
         return any(isinstance(each, ir.Attribute) and each.name in ("values", "items") for each in self.uses)
 
-    def _uses_of(self, temporary: int) -> tuple[ir.Instruction, ...]:
+    def uses_of(self, temporary: int) -> tuple[ir.Instruction, ...]:
+        """What is done with a temporary, also by way of a variable."""
         instructions = self._function.instructions
         waiting, found = [temporary], []
         names: set[str] = set()
@@ -79,9 +80,9 @@ class Answer:
     def _asks_shape(self, op: ir.Instruction, depth: int) -> bool:
         if isinstance(op, ir.Attribute) and op.name in _RESHAPES:
             calls = [each for each in self._function.instructions.values() if _calls(each, op.target)]
-            return bool(calls) and all(self._is_measured(self._uses_of(each.target), depth - 1) for each in calls)
+            return bool(calls) and all(self._is_measured(self.uses_of(each.target), depth - 1) for each in calls)
         if isinstance(op, ir.Item):
-            return self._is_measured(self._uses_of(op.target), depth - 1)
+            return self._is_measured(self.uses_of(op.target), depth - 1)
         return isinstance(op, ir.Attribute) and op.name in ("shape", "size", "dtype", "ndim", "dim", "numel")
 
 

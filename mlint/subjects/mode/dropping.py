@@ -13,6 +13,7 @@ from mlint.facts.project.units import Unit
 from mlint.facts.syntax.sketch import Sketch
 from mlint.finding import Confidence, Span
 from mlint.rule import Report, Silence, Step
+from mlint.subjects.mode.answer import Answer
 from mlint.subjects.mode.own_dropout import NAMES, drops_itself, hangs_on_caller, may_drop_itself
 from mlint.subjects.owners import Function
 
@@ -100,6 +101,11 @@ class Dropping:
         if self.is_own:
             return any(each.const == 0 for each in (*self.fact.positional, *self.fact.keywords.values()))
         return self.rate.const == 0 if self.rate is not None else self.is_attention
+
+    @property
+    def is_unused(self) -> bool:
+        """Whether nothing is done with what is left."""
+        return Answer(self.function, self.op).is_discarded
 
     @property
     def is_guarded(self) -> bool:

@@ -6,46 +6,50 @@ from __future__ import annotations
 import keyword
 import re
 
-from mlint.facts.domain.objects import parent, root
-from mlint.facts.domain.values import Kind, Object, Value
+from mlint.facts.domain.objects import root
+from mlint.facts.domain.values import Kind, Value
 from mlint.facts.flow.recorded import CallFact
 from mlint.facts.syntax.sketch import Sketch
-from mlint.subjects.mode.for_answer_in_class import may_serve_in_class
+from mlint.subjects.mode.for_answer_in_class import may_serve_in_class, serves_in_class
+from mlint.subjects.mode.for_answer_in_module import may_serve_in_module, serves_in_module
 from mlint.subjects.mode.held_out import is_held_out
 from mlint.subjects.mode.running import RUNS
+from mlint.subjects.mode.weights import LOADED_BY, READS, TRAINS, loads_weights
 from mlint.subjects.occasion import in_tests
 from mlint.subjects.owners import Function
 
-_LOADED_BY = ("pretrained", "weights", "checkpoint_path")
-_READS = frozenset("load load_file load_url load_state_dict_from_url load_checkpoint".split())
-"""Where weights come from that were trained before: those of `other.state_dict()` are copied to compare."""
-_LOADS = re.compile(rf"\b(?:{'|'.join(_LOADED_BY)})\s*=|\bload_state_dict\b")
+_LOADS = re.compile(rf"\b(?:{'|'.join(LOADED_BY)})\s*=|\bload_state_dict\b")
+_LOOPS = ("for", "while")
 _KEYWORDS = frozenset(keyword.kwlist)
 _RUN = re.compile(rf"[)\]}}]\s*\(|\bself\s*\.\s*\w+\s*\(|\.\s*(?:{'|'.join(sorted(RUNS))})\s*\(")
 _CALLED = re.compile(r"(?<![\w.])((?:def|class)\s+)?(\w+)\s*\(")
 _NOT_CALLED = re.compile(r"(?<![\w.])(\w+)\b(?!\s*\()")
 _DRAWS = frozenset("rand randn zeros ones rand_like randn_like zeros_like ones_like randint empty".split())
-_TRAINS = frozenset(
-    "train training trains fit optimizer optimizers optim Adam AdamW SGD backward finetune fine_tune trainer "
-    "Trainer requires_grad requires_grad_ learner parameters named_parameters".split()
-)
-"""Words of a function that goes on to train a model, or that has frozen one which another trains around."""
 
 
 def may_answer(function: Function) -> bool:
     """Whether a function may hold such a call, as far as its words tell."""
-    return _may_serve(function) or _may_evaluate(function) or may_serve_in_class(function)
+    return (
+        _may_serve(function) or _may_evaluate(function) or may_serve_in_class(function) or may_serve_in_module(function)
+    )
+
+
+def is_for_answer(function: Function, call: CallFact, model: Value) -> bool:
+    """Whether the function, its class or its file loads weights into the model that it runs, and trains nothing."""
+    return serves(function, call, model) or serves_in_class(function, model) or serves_in_module(function, model)
 
 
 def _may_evaluate(function: Function) -> bool:
-    sketch = function.unit.sketch if is_held_out(function.words) else None
+    if function.words.isdisjoint(_LOOPS) or not is_held_out(function.words):
+        return False
+    sketch = function.unit.sketch
     return sketch is not None and bool(sketch.looped)
 
 
 def _may_serve(function: Function) -> bool:
     words = function.words
-    loads = not words.isdisjoint(_LOADED_BY) or ("load_state_dict" in words and not words.isdisjoint(_READS))
-    if not loads or not words.isdisjoint(_TRAINS):
+    loads = not words.isdisjoint(LOADED_BY) or ("load_state_dict" in words and not words.isdisjoint(READS))
+    if not loads or not words.isdisjoint(TRAINS):
         return False
     text = "\n".join(function.lines)
     if _LOADS.search(text) is None or not _may_run_own(text):
@@ -66,7 +70,7 @@ def _may_run_own(text: str) -> bool:
 
 def _may_load(sketch: Sketch) -> bool:
     """Whether weights are loaded, or asked for by a keyword."""
-    return "load_state_dict" in sketch.called or any(not asked.isdisjoint(_LOADED_BY) for _, asked in sketch.calls)
+    return "load_state_dict" in sketch.called or any(not asked.isdisjoint(LOADED_BY) for _, asked in sketch.calls)
 
 
 def _runs_what_it_makes(function: Function, sketch: Sketch) -> bool:
@@ -88,7 +92,7 @@ def serves(function: Function, call: CallFact, model: Value) -> bool:
         return False
     if in_tests(function) or any(_is_drawn(function, each) for each in (*call.positional, *call.keywords.values())):
         return False
-    return all(any(_loads(fact, site, each) for site, fact in function.facts.calls.items()) for each in made)
+    return all(any(loads_weights(fact, site, each) for site, fact in function.facts.calls.items()) for each in made)
 
 
 def tries_out(function: Function, call: CallFact, model: Value) -> bool:
@@ -102,7 +106,7 @@ def tries_out(function: Function, call: CallFact, model: Value) -> bool:
         return False
     facts = function.facts.calls
     makers = [facts[each[2]] for each in made if isinstance(each[2], int) and each[2] in facts]
-    loaded = any(_loads(fact, site, each) for site, fact in facts.items() for each in made)
+    loaded = any(loads_weights(fact, site, each) for site, fact in facts.items() for each in made)
     if loaded or len(makers) != len(made) or not all(map(_makes_anew, makers)):
         return False
     return not function.file.engine.trainings.of(function.unit).targets
@@ -117,13 +121,3 @@ def _is_drawn(function: Function, passed: Value) -> bool:
     """Whether it was made of nothing but a shape: `torch.randn(1, 3, 224, 224)`, moved or not."""
     makers = [function.facts.calls.get(each.site) for each in passed.trace if each.where == function.unit.where]
     return any(each is not None and each.name in _DRAWS for each in makers)
-
-
-def _loads(fact: CallFact, site: int, made: Object) -> bool:
-    """Whether a call makes an object with its weights, or loads them into it."""
-    if fact.name == "load_state_dict" and fact.receiver is not None:
-        return any(made == each or made == root(parent(each) or each) for each in fact.receiver.objects)
-    if site != made[2]:
-        return False
-    asked = [fact.keywords[name] for name in _LOADED_BY if name in fact.keywords]
-    return any(each.const not in (None, False) for each in asked)

@@ -22,19 +22,20 @@ from mlint.facts.project.units import Unit
 from mlint.finding import Confidence, Span
 from mlint.rule import Report, Silence, Step
 from mlint.subjects.mode.answer import Answer
-from mlint.subjects.mode.for_answer import may_answer, serves, tries_out
-from mlint.subjects.mode.for_answer_in_class import serves_in_class
+from mlint.subjects.mode.for_answer import is_for_answer, may_answer, tries_out
 from mlint.subjects.mode.from_outside import from_outside
 from mlint.subjects.mode.held_out import is_held_out
 from mlint.subjects.mode.left_out import is_off_at_times, left_in_train, put_beside, put_in_train_after
 from mlint.subjects.mode.may_run import may_run_model
+from mlint.subjects.mode.pictured import is_only_shown, is_picture_of_training
 from mlint.subjects.mode.put_each import is_each_put_in_eval, put_as_others
 from mlint.subjects.mode.running import Running, looks_like_loss, looks_like_model
+from mlint.subjects.mode.spoken_of import speaks_of_eval
+from mlint.subjects.mode.teacher import is_frozen_teacher
 from mlint.subjects.mode.ways import Way
 from mlint.subjects.occasion import in_folder_of_tests
 from mlint.subjects.owners import Function
 
-_OF_MODE = re.compile(r"#.*\beval\b|\beval\(|\beval(?:uation)?[ -]mode|^\s*[^\"'#]*\beval\b[^\"']*$")
 _SWITCHES = ("no_grad", "inference_mode", "set_grad_enabled")
 
 
@@ -55,7 +56,7 @@ class ModelCall:
         """The calls in the order of the text. Of functions in which nothing switches gradients off, those that are
         evaluations all the same.
 
-        Of several calls of a model in the same loop and mode, the first whose result is used.
+        Of several calls of a model in the same loop and mode, the first whose result is used, and not only shown.
         """
         if (owner.words.isdisjoint(_switches(owner)) and not may_answer(owner)) or not may_run_model(owner):
             return
@@ -67,7 +68,7 @@ class ModelCall:
                 found = seen.model(op, fact)
                 call = None if found is None else cls(owner, op, fact, *found)
                 if call is not None and call.key not in told and call.may_be_without_gradients:
-                    if not call.is_discarded:
+                    if not (call.is_discarded or is_only_shown(owner, op)):
                         told.add(call.key)
                     yield call
 
@@ -180,21 +181,18 @@ class ModelCall:
         if not off and self.is_for_answer:
             found = callers.situations(unit, owners, self.mode, "off", self.model)
             off = [replace(each, gradients=None) for each in found]
-        if not any({TRAIN, ENTRY} & each.mode.modes for each in off) and (
-            self.left_in_train or self.is_put_in_train_after
-        ):
+        if self.is_put_in_train_after and not any({TRAIN, ENTRY} & each.mode.modes for each in off):
             off += from_outside(unit, off)
         return [Way(each, self.function) for each in off if not self._sees_to(each)]
 
     @cached_property
     def is_for_answer(self) -> bool:
-        """Whether gradients are as they come, and the call is that of an evaluation all the same: it is run on held-out
-        data, and nothing trains in the loop; or the function makes the model, loads its weights, and trains nothing."""
+        """Whether the call is that of an evaluation, though nothing switches gradients off: it is run on held-out data,
+        in a loop that trains nothing; or its weights were trained before, and nothing here trains it on."""
         if self.state.gradients is not None:
             return False
         held_out = is_held_out(part for path in self.through for part in path)
-        answers = held_out or serves(self.function, self.fact, self.model) or serves_in_class(self.function, self.model)
-        return answers and not self.is_training
+        return (held_out or is_for_answer(self.function, self.fact, self.model)) and not self.is_training
 
     @property
     def may_be_without_gradients(self) -> bool:
@@ -273,22 +271,24 @@ class ModelCall:
     def speaks_of_eval(self) -> bool:
         """Whether the function speaks of eval mode in a comment or text only: whoever wrote it thought of the mode, as
         does who has commented the call out. It does not by a phase or a file that is called `eval`."""
-        off = re.compile(rf"#\s*{re.escape(self.name)}\.eval\(")
-        if "eval" in self.function.file.words and any(map(off.search, self.function.file.source.lines)):
-            return True
-        sketch = self.function.unit.sketch
-        return (
-            not self.function.is_module
-            and "eval" in self.function.words
-            and sketch is not None
-            and not sketch.uses("eval")
-            and any(map(_OF_MODE.search, self.function.lines))
-        )
+        return speaks_of_eval(self.function, self.name)
 
     @property
     def is_training(self) -> bool:
         """Whether the function trains in the same turns: a frozen teacher, a generator that only gives samples."""
         return self.function.file.engine.trainings.of(self.function.unit).shares(self.loops)
+
+    @cached_property
+    def is_frozen_teacher(self) -> bool:
+        """Whether its weights come from a file, and a training that is around it only asks it: nothing changes them."""
+        frozen = is_frozen_teacher(self.function, self.fact, self.name, self.model)
+        return frozen and (self.is_training or any(each.trains for each in self.ways))
+
+    def is_picture_of_training(self, way: Way) -> bool:
+        """Whether a training only shows by it how far it has come: the function trains, on no held-out data; or what
+        comes here by a way trains, and has a generator make samples of noise."""
+        held_out = is_held_out(part for path in self.through for part in path)
+        return is_picture_of_training(self.function, self.op, held_out, way.situation)
 
     @property
     def is_of_trainer(self) -> bool:

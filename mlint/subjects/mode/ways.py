@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from mlint.facts.around.callers import Situation
@@ -15,7 +16,9 @@ from mlint.facts.domain.values import Object, Trace
 from mlint.facts.evaluation.modes import LOADS
 from mlint.facts.flow.accesses import Accesses
 from mlint.facts.flow.guards import conditions, names
+from mlint.subjects.mode.beside import is_never_met
 from mlint.subjects.mode.now_and_then import is_look
+from mlint.subjects.mode.passed_class import is_of_independent_class
 from mlint.subjects.occasion import is_test_file
 from mlint.subjects.owners import Function
 
@@ -30,10 +33,13 @@ class Way:
     situation: Situation
     function: Function
 
-    @property
+    @cached_property
     def dependence(self) -> Dependence:
         """Whether the model acts differently in train and eval mode, as far as the outermost function knows it."""
-        return self.function.file.engine.dependences.of(self.situation.value)
+        value = self.situation.value
+        found = self.function.file.engine.dependences.of(value)
+        unseen = found.depends is None and value.symbol is None
+        return Dependence(False) if unseen and is_of_independent_class(self.function, value) else found
 
     @property
     def has_gradients(self) -> bool:
@@ -137,6 +143,10 @@ class Way:
             for site in sites
         ]
         return any(each and each <= mine for each in deciding)
+
+    def is_never_met(self, target: int) -> bool:
+        """Whether what puts it in train mode stands on a branch that no turn takes which comes to the call."""
+        return self.may_eval and is_never_met(self.function, self.situation.mode.trace, target)
 
     @property
     def is_of_test(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cached_property
 
@@ -14,6 +15,7 @@ from mlint.facts.flow.recorded import Facts
 from mlint.facts.returns.choices import Choice
 from mlint.subjects.owners import Function
 
+_ASSIGNED = re.compile(r"\bself\.(\w+)(?:: [^=\n]+)? =(?!=)")
 _OF_TENSORS = frozenset(
     "numel nelement any all size shape sum max min mean item isnan isfinite dim ndim nonzero".split()
 )
@@ -32,12 +34,18 @@ class Deciding:
             return frozenset({Origin.MODE})
         if choice.condition is None:
             return frozenset({Origin.DATA})
-        instructions, values = self._function.instructions, self._facts.values
-        conditions = (choice.condition, *choice.conditions)
-        found = (
-            origins(each, instructions, values, self._stores, self._questions, self._parameters) for each in conditions
+        return frozenset().union(*map(self._origins, (choice.condition, *choice.conditions)))
+
+    def _origins(self, condition: int) -> frozenset[Origin]:
+        return origins(
+            condition,
+            self._function.instructions,
+            self._facts.values,
+            self._stores,
+            self._questions,
+            self._parameters,
+            self._members,
         )
-        return frozenset().union(*found)
 
     def is_of_tensors(self, choice: Choice) -> bool:
         """Whether what is asked is seen to be about the numbers or the size of a tensor, or an exception decides; what
@@ -75,18 +83,14 @@ class Deciding:
     def is_only_guarded(self, choice: Choice) -> bool:
         """Whether what is asked before the condition of a choice is the mode, and that condition itself is not."""
         assert choice.condition is not None
-        instructions, values = self._function.instructions, self._facts.values
-        alone = origins(choice.condition, instructions, values, self._stores, self._questions, self._parameters)
-        return Origin.MODE in self.origins(choice) - alone
+        return Origin.MODE in self.origins(choice) - self._origins(choice.condition)
 
     def is_of_data_alone(self, choice: Choice) -> bool:
         """Whether the condition that chooses hangs on the numbers or the size of a tensor alone, whatever has to hold
         before: who asks for what is given there is surprised all the same."""
         if choice.condition is None or any(map(self._asks_for_type, (choice.condition, *choice.conditions))):
             return False
-        instructions, values = self._function.instructions, self._facts.values
-        alone = origins(choice.condition, instructions, values, self._stores, self._questions, self._parameters)
-        return alone == {Origin.DATA} and self._are_of_tensors([choice.condition])
+        return self._origins(choice.condition) == {Origin.DATA} and self._are_of_tensors([choice.condition])
 
     def _asks_for_type(self, condition: int) -> bool:
         """Whether it is `isinstance(x, dict)`: the caller knows what he passed."""
@@ -113,6 +117,12 @@ class Deciding:
     @cached_property
     def _parameters(self) -> frozenset[str]:
         return frozenset(each.name for each in self._function.ir.parameters[1:])
+
+    @cached_property
+    def _members(self) -> frozenset[str]:
+        """The attributes of `self` that the class assigns, as its text tells."""
+        cls = self._function.cls
+        return frozenset() if cls is None else frozenset(_ASSIGNED.findall("\n".join(cls.lines)))
 
     @cached_property
     def _questions(self) -> frozenset[int]:

@@ -24,7 +24,7 @@ from mlint.facts.returns.plain_returns import plain_facts
 from mlint.facts.returns.promised import promised
 from mlint.facts.returns.relied import relied_on
 from mlint.facts.returns.returned_names import ReturnedNames
-from mlint.facts.returns.returns import NOTHING, ONE, SOMETHING, Givers, Returned, returned
+from mlint.facts.returns.returns import MAPPING, NOTHING, ONE, SOMETHING, Givers, Returned, returned
 from mlint.facts.returns.unpacked import in_other_order, misuses, reordered, unpackings
 from mlint.facts.syntax.code import one_line
 from mlint.finding import Span
@@ -35,7 +35,7 @@ from mlint.subjects.owners import Class, Function
 
 _RUNS = re.compile(r"(?:^|_)forward(?:_|$)")
 _SEVERAL = 2
-"""From so many places on that unpack what a forward returns, its order is a matter of the project."""
+"""From so many functions on that unpack what a forward returns, its order is a matter of the project."""
 
 
 class Forward:
@@ -180,6 +180,8 @@ class Forward:
             return "the values that went in, changed"
         if passes_through(names[1:], self.parameters):
             return "an output, and values that went in, changed"
+        if self._is_asked_for(each):
+            return "the caller asks for it, and gets them by name where not"
         base = self.overridden
         if base is None:
             return None
@@ -187,6 +189,23 @@ class Forward:
         if any(value.kind is Kind.TUPLE for value in returned):
             return f"the forward that it overrides, `{base.qualname}`, returns a tuple, too"
         return None
+
+    def _is_asked_for(self, each: Returned) -> bool:
+        """Whether what the caller passed decides alone, and else a dict is returned or an object of a class,
+        as its name tells: `Output(sample=x)`."""
+        ways = [
+            (way, other)
+            for choice in self.choices
+            if self.origins(choice) == {Origin.CALLER}
+            for way, other in ((choice.then, choice.orelse), (choice.orelse, choice.then))
+        ]
+        return any(each in way and all(map(self._has_names, other)) for way, other in ways)
+
+    def _has_names(self, each: Returned) -> bool:
+        temporaries = Temporaries(self.function.ir)
+        op = temporaries.definitions.get(temporaries.resolve(each.operand)) if each.operand is not None else None
+        name = temporaries.callee_name(op) if isinstance(op, ir.Call) else None
+        return each.shape == MAPPING or (name is not None and name[:1].isupper())
 
     def misread(self, names: Sequence[str]) -> tuple[Step, ...]:
         """What shows that the order is easily mixed up: several places that unpack it, or another forward that returns
@@ -203,7 +222,7 @@ class Forward:
         mixed = reordered(found, names)
         if mixed:
             return tuple(Step("unpacked in another order here", unit.span(at), self._path(unit)) for unit, at in mixed)
-        if len(found) < _SEVERAL:
+        if len({unit.where for unit, _ in found}) < _SEVERAL:
             return ()
         return tuple(Step("unpacked by position here", unit.span(at), self._path(unit)) for unit, at in found)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -27,17 +28,21 @@ from mlint.facts.domain.reaches import (
     meets_bytes,
     weights_of,
 )
+from mlint.facts.domain.records import replace
 from mlint.facts.domain.terms import atoms, interval_of
 from mlint.facts.domain.values import Trace, Value
 from mlint.rule import Step
 from mlint.subjects.numbers.mixing import mixed
-from mlint.subjects.numbers.operands import unfolded
+from mlint.subjects.numbers.operands import last_stored, unfolded
 from mlint.subjects.numbers.outputs import comes_from_module, is_denormalised_inside, is_normalised, is_raw_output
 from mlint.subjects.numbers.passing import passed
 from mlint.subjects.numbers.wrapping import is_known_to_fit, is_made_up, is_meant, meet_written_out
 
 if TYPE_CHECKING:
     from mlint.subjects.numbers.cast import Cast
+
+
+_NOTHING: Mapping[Term, Interval] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,20 +89,28 @@ def _found(cast: Cast) -> Beyond | None:
     if known is None and cast.value.range is not None and cast.dtype is not None:
         return None
     if known is not None and _is_sure(cast, known):
-        return known
+        return (_whole_by_default(cast) if cast.is_integer else None) or known
     assumed = _assumed(cast, known) or known
     if assumed is not None and assumed.how not in ("known", "unknown"):
         return assumed
     return _by_default(cast, cast.value) or _arrived(cast) or _summed(cast) or _passed(cast) or assumed
 
 
+def _whole_by_default(cast: Cast) -> Beyond | None:
+    """Where whole numbers leave the bytes for nobody but who passes nothing, the array or what is stored in it."""
+    values = (cast.value, *last_stored(cast.function, cast.term)) if cast.term is not None else (cast.value,)
+    return next(filter(None, (_by_default(cast, each) for each in values)), None)
+
+
 def _by_default(cast: Cast, value: Value) -> Beyond | None:
     """Where nobody passes anything for the parameters that have a default."""
     whole = term_of(value)
     given = cast.defaults
-    if whole is None or value.range is None or atoms(whole).isdisjoint(given):
+    if whole is None or atoms(whole).isdisjoint(given):
         return None
-    reach = interval_of(whole, given)
+    reach = interval_of(whole, given) if value.range is not None else None
+    if beyond_bytes(reach) is not Basis.SEEN:
+        reach = _if_image(cast, whole, given)
     return None if beyond_bytes(reach) is not Basis.SEEN else Beyond("default", reach)
 
 
@@ -172,11 +185,15 @@ def _assumed(cast: Cast, known: Beyond | None) -> Beyond | None:
     return _by_shape(cast, term) if is_open else None
 
 
-def _if_image(cast: Cast, whole: Term) -> Interval | None:
-    """Where it lies if what is taken for an image is one of bytes; None where it was not computed from an image."""
+def _if_image(cast: Cast, whole: Term, given: Mapping[Term, Interval] = _NOTHING) -> Interval | None:
+    """Where it lies if what is taken for an image is one of bytes; None where it was not computed from an image.
+
+    `given` are the parameters whose numbers are known.
+    """
     if is_centred(whole) or is_of_signed_bytes(whole):
         return None
     roles = cast.roles(whole)
+    roles = replace(roles, limits={**roles.limits, **given}) if given else roles
     is_computed = whole.op != "value" or whole.range is None
     return if_image(whole, roles) if is_computed and (roles.images or meets_bytes(whole)) else None
 

@@ -28,7 +28,7 @@ from mlint.facts.domain.reaches import (
     root,
 )
 from mlint.facts.domain.terms import atoms, interval_of, substitute, term
-from mlint.facts.domain.values import Kind
+from mlint.facts.domain.values import Kind, Value
 from mlint.facts.flow import ir
 from mlint.facts.flow.recorded import CallFact
 from mlint.subjects.owners import Function
@@ -282,10 +282,18 @@ _WIDE = ("int16", "int32")
 
 
 def stored_in(owner: Function, whole: Term) -> Iterator[Term]:
-    """What was stored into parts of an array of unknown range before it came to have this term.
+    """What was stored into parts of an array of unknown range before it came to have this term, and is unknown too.
 
     Where elements are chosen by a condition anywhere in the function, they may have been limited by it.
     """
+    for value in last_stored(owner, whole):
+        if value.term is not None and value.range is None:
+            yield unfolded(owner, value.term) or value.term
+
+
+def last_stored(owner: Function, whole: Term) -> Iterator[Value]:
+    """What was stored last into each part of an array before it came to have this term, where no condition chooses
+    elements."""
     stores = {at: op for at, op in owner.instructions.items() if isinstance(op, ir.StoreItem)}
     if any(owner.value(op.index).dtype == "bool" for op in stores.values()) or _limits_in_place(owner):
         return
@@ -294,9 +302,8 @@ def stored_in(owner: Function, whole: Term) -> Iterator[Term]:
     while at in stores:
         op = stores.pop(at)
         index = owner.code(op.index)
-        value = owner.value(op.value)
-        if index not in seen and value.term is not None and value.range is None:
-            yield unfolded(owner, value.term) or value.term
+        if index not in seen:
+            yield owner.value(op.value)
         seen.add(index)
         base = owner.value(op.base).term
         at = None if base is None else place_of(owner, base)

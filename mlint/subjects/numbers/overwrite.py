@@ -13,6 +13,7 @@ from mlint.facts.flow.accesses import Accesses, Event
 from mlint.facts.flow.consumers import Consumer, Role
 from mlint.facts.flow.paths import Path, text
 from mlint.facts.loops.candidates import overwritten_totals
+from mlint.facts.loops.counted import COUNTS, overwritten_counts
 from mlint.facts.loops.cursors import Move, Stuck, stuck_positions
 from mlint.facts.loops.judgement import judge
 from mlint.facts.loops.meters import Meter, overwritten_meters
@@ -85,9 +86,13 @@ def _may_lose_turns(owner: Function) -> bool:
 
 
 def _may_lose_calls(owner: Function) -> bool:
-    """Whether a method adds to one attribute, and assigns another one that the class divides by something, or
-    something by it."""
-    if owner.cls is None or not any(map(_ADDS.match, owner.lines)):
+    """Whether a method counts, or adds to one attribute and assigns another one that the class divides by something,
+    or something by it."""
+    if owner.cls is None:
+        return False
+    if any(map(COUNTS.search, owner.words)):
+        return True
+    if not any(map(_ADDS.match, owner.lines)):
         return False
     own = owner.unit.sketch
     if own is None or not own.assigned_attributes:
@@ -139,6 +144,7 @@ class _Reader:
     def meters(self) -> Iterator[Overwrite]:
         """The attributes that one call overwrites where they should add up over all calls."""
         yield from map(self._meter, overwritten_meters(self.accesses, self._is_divided, self._totals))
+        yield from map(self._count, overwritten_counts(self.accesses, self._totals()))
 
     def _is_divided(self, path: Path, other: Path) -> bool:
         """Whether the class begins both attributes at zero, and divides the one by the other, or has both added up."""
@@ -163,6 +169,12 @@ class _Reader:
         problem = f"is overwritten on every call, while `{sibling}` adds up: only the last call counts"
         advice = self._add(name, value)
         return Overwrite(self.owner, meter.write.target, name, problem, advice, Confidence.LIKELY, (step,))
+
+    def _count(self, write: Event) -> Overwrite:
+        name, value = text(write.path), written_value(self.accesses, write)
+        assert value is not None
+        problem = "is overwritten on every call with the counts of that call: only the last one counts"
+        return Overwrite(self.owner, write.target, name, problem, self._add(name, value), Confidence.LIKELY, ())
 
     def _whole(self, write: Event) -> str:
         """What is written, with the item: `self.sums[name]`."""

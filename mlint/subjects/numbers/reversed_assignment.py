@@ -13,6 +13,7 @@ from mlint.facts.flow.accesses import Access, Accesses
 from mlint.facts.flow.paths import Path, Place
 from mlint.facts.loops.turns import is_augmented
 from mlint.facts.lower.places import text_of
+from mlint.facts.syntax.tree import leading
 from mlint.finding import Confidence
 from mlint.outline.parsing import parsed
 from mlint.rule import Report
@@ -87,8 +88,8 @@ def _found(function: Function, body: ir.FunctionIR) -> Iterator[ReversedAssignme
         for position, made in enumerate(block.instructions):
             if not isinstance(made, (ir.Store, ir.StoreAttribute, ir.StoreItem)):
                 continue
-            value = function.instructions.get(made.value)
-            if not isinstance(value, ir.Unary) or value.op not in _SIGNS:
+            value = _first(function, made.value)
+            if value is None:
                 continue
             written = _written(function.unit.code(made.target))
             if written is None:
@@ -104,6 +105,14 @@ def _found(function: Function, body: ir.FunctionIR) -> Iterator[ReversedAssignme
             yield ReversedAssignment(function, made.target, value.op, target, operand, is_spaced, is_bound)
 
 
+def _first(function: Function, assigned: int) -> ir.Unary | None:
+    """The sign that what is assigned begins with: of a sum or a product that of its first operand."""
+    value = function.instructions.get(assigned)
+    while isinstance(value, ir.Binary):
+        value = function.instructions.get(value.left)
+    return value if isinstance(value, ir.Unary) and value.op in _SIGNS else None
+
+
 def _is_added_to(accesses: Accesses, path: Path | None) -> bool:
     """Whether an augmented assignment adds to a path elsewhere, or takes from it."""
     writes = [] if path is None else accesses.all(path, Access.WRITE)
@@ -111,20 +120,25 @@ def _is_added_to(accesses: Accesses, path: Path | None) -> bool:
 
 
 def _written(code: str) -> tuple[str, str, bool | None] | None:
-    """The last target of an assignment and the operand of its sign as they are written, and whether spaces stand before
+    """The last target of an assignment and what follows its sign as they are written, and whether spaces stand before
     the equals sign and behind the sign (None where a space stands between them); None where it is no assignment, or
     the operand is a literal that a space sets off."""
     statement = parsed(code).body[0]
-    if not isinstance(statement, ast.Assign) or not isinstance(statement.value, ast.UnaryOp):
+    if not isinstance(statement, ast.Assign):
+        return None
+    value = leading(statement.value)
+    if not isinstance(value, ast.UnaryOp):
         return None
     lines = code.split("\n")
-    value = statement.value
     line = lines[value.lineno - 1].encode()
     before, behind = line[: value.col_offset].decode(), line[value.col_offset + 1 :].decode()
     is_spaced = before[-2:-1].isspace() and behind[:1].isspace() if before.endswith("=") else None
-    if is_spaced is None and isinstance(value.operand, (ast.Constant, ast.UnaryOp)):
+    whole = value is statement.value
+    if is_spaced is None and (not whole or isinstance(value.operand, (ast.Constant, ast.UnaryOp))):
         return None
-    return text_of(statement.targets[-1], lines), text_of(value.operand, lines), is_spaced
+    operand = value.operand if whole else statement.value
+    text = text_of(operand, lines)
+    return text_of(statement.targets[-1], lines), text if whole else text[1:].lstrip(), is_spaced
 
 
 def _is_bound(accesses: Accesses, place: Place, path: Path | None) -> bool:

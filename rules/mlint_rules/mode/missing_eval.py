@@ -32,7 +32,11 @@ def missing_eval(call: ModelCall) -> Reports:
     if excuse:
         yield call.silence(excuse)
         return
-    ways = [each for each in call.ways if not _teaches(each) and each.dependence.depends is not False]
+    ways = [
+        each for each in call.ways if each.dependence.depends is not False and not each.is_never_met(call.op.target)
+    ]
+    if not call.is_frozen_teacher:
+        ways = [each for each in ways if not _teaches(each)]
     found = next(filter(None, (_judged(call, way, ways) for way in sorted(ways, key=_doubt))), None)
     if found is None:
         yield call.silence("no way leads here with gradients off and the model in train mode")
@@ -43,6 +47,8 @@ def missing_eval(call: ModelCall) -> Reports:
         or call.is_of_test
         or way.is_of_test
         or call.speaks_of_eval
+        or call.is_picture_of_training(way)
+        or _is_translation(call)
         or (call.is_part_of_self and not (call.is_self and ((way.is_called and way.is_train) or call.left_in_train)))
     ):
         confidence = Confidence.POSSIBLE
@@ -80,8 +86,15 @@ def _is_evolution(call: ModelCall) -> bool:
     return not _EVOLVES.isdisjoint(_words(" ".join((*call.function.path.parts[-2:], call.function.qualname))))
 
 
+def _is_translation(call: ModelCall) -> bool:
+    """Whether the model is named pix2pix, whose authors keep dropout and batch statistics on for samples."""
+    return "pix2pix" in " ".join((call.model.symbol or "", *call.function.path.parts[-2:])).lower()
+
+
 def _excuse_of_training(call: ModelCall) -> str | None:
     """What a training around the call, which no flag switches off, has to do with it."""
+    if call.is_frozen_teacher:
+        return None
     if call.is_training:
         return "the function trains in the same turns: a teacher, or samples for another model"
     if call.is_amid_training and not _validates(call.spelled):
@@ -128,7 +141,9 @@ def _judged(call: ModelCall, way: Way, ways: list[Way]) -> tuple[Way, Confidence
     seen = way.dependence
     if _is_doubtful(call, way) or (way.has_gradients and not (seen.depends and seen.sure) and not way.is_switched):
         return way, Confidence.POSSIBLE
-    certain = way.is_train and seen.depends is True and seen.sure and not way.has_gradients
+    if call.is_frozen_teacher and (seen.depends is not True or way.may_eval):
+        return way, Confidence.POSSIBLE
+    certain = way.is_train and seen.depends is True and seen.sure and not (way.has_gradients or call.is_frozen_teacher)
     return way, Confidence.CERTAIN if certain else Confidence.LIKELY
 
 
