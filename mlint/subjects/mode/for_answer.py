@@ -14,7 +14,7 @@ from mlint.subjects.mode.for_answer_in_class import may_serve_in_class, serves_i
 from mlint.subjects.mode.for_answer_in_module import may_serve_in_module, serves_in_module
 from mlint.subjects.mode.held_out import is_held_out
 from mlint.subjects.mode.running import RUNS
-from mlint.subjects.mode.weights import LOADED_BY, READS, TRAINS, loads_weights
+from mlint.subjects.mode.weights import LOADED_BY, READS, TRAINS, loads_weights, may_load
 from mlint.subjects.occasion import in_tests
 from mlint.subjects.owners import Function
 
@@ -55,7 +55,7 @@ def _may_serve(function: Function) -> bool:
     if _LOADS.search(text) is None or not _may_run_own(text):
         return False
     sketch = function.unit.sketch
-    return sketch is None or (_may_load(sketch) and _runs_what_it_makes(function, sketch))
+    return sketch is None or (may_load(sketch) and _runs_what_it_makes(function, sketch))
 
 
 def _may_run_own(text: str) -> bool:
@@ -66,11 +66,6 @@ def _may_run_own(text: str) -> bool:
     called = {name for defines, name in _CALLED.findall(text) if not defines} - _KEYWORDS
     defined = {name for defines, name in _CALLED.findall(text) if defines}
     return not called.isdisjoint(defined.union(_NOT_CALLED.findall(text)))
-
-
-def _may_load(sketch: Sketch) -> bool:
-    """Whether weights are loaded, or asked for by a keyword."""
-    return "load_state_dict" in sketch.called or any(not asked.isdisjoint(LOADED_BY) for _, asked in sketch.calls)
 
 
 def _runs_what_it_makes(function: Function, sketch: Sketch) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 from mlint.facts.domain.objects import root
 from mlint.facts.domain.values import Object, Value
 from mlint.facts.project.units import MODULE
-from mlint.subjects.mode.weights import LOADED_BY, READS, TRAINS, loads_weights
+from mlint.subjects.mode.weights import LOADED_BY, READS, TRAINS, loads_weights, may_load
 from mlint.subjects.occasion import in_tests
 from mlint.subjects.owners import Function
 
@@ -21,7 +21,14 @@ def may_serve_in_module(function: Function) -> bool:
     loads = frozenset[str]() if function.is_module else project.words_of(path, (_LOADS, *LOADED_BY))
     if not loads or (loads == {_LOADS} and not project.words_of(path, READS)):
         return False
-    return not project.words_of(path, (*TRAINS, *_ASKS_FOR_GRADIENTS))
+    return not project.words_of(path, (*TRAINS, *_ASKS_FOR_GRADIENTS)) and _may_load(function)
+
+
+def _may_load(function: Function) -> bool:
+    """Whether the statements of the file load weights, or ask for them by a keyword."""
+    module = function.file.engine.unit(function.path, MODULE)
+    sketch = module.sketch if module is not None else None
+    return sketch is None or may_load(sketch)
 
 
 def serves_in_module(function: Function, model: Value) -> bool:
