@@ -11,7 +11,7 @@ from mlint.facts.domain.values import Kind
 from mlint.facts.flow import ir
 from mlint.facts.project.symbols import Symbol
 from mlint.facts.project.units import Unit
-from mlint.facts.returns.misused import misused
+from mlint.facts.returns.misused import asks_what_it_got, misused
 from mlint.facts.returns.stacked import stacked_calls
 from mlint.outline import ClassOutline
 from mlint.source import Unreadable
@@ -40,14 +40,15 @@ def unpackings(engine: Engine, cls: Symbol, count: int) -> list[tuple[Unit, int]
     return found
 
 
-def misuses(engine: Engine, cls: Symbol) -> list[tuple[Unit, int]]:
-    """The places where what a module of the class returns, a tuple, is used as if it were one value."""
+def misuses(engine: Engine, cls: Symbol) -> Iterator[tuple[Unit, int]]:
+    """The places where what a module of the class returns, a tuple, is used as if it were one value; none in a function
+    that asks what it got."""
     key = engine.key(cls)
-    return [
-        (unit, target)
-        for unit in users(engine, cls)
-        for target in misused(unit.lowered.function, engine.facts(unit, _DEPTH), calls_of(engine, unit, key), key)
-    ]
+    for unit in users(engine, cls):
+        function = unit.lowered.function
+        if not asks_what_it_got(function):
+            facts = engine.facts(unit, _DEPTH)
+            yield from ((unit, target) for target in misused(function, facts, calls_of(engine, unit, key), key))
 
 
 def calls_of(engine: Engine, unit: Unit, key: str) -> frozenset[int]:

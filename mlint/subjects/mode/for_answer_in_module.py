@@ -18,7 +18,10 @@ _ASKS_FOR_GRADIENTS = ("autograd", "grad", "retain_grad", "loss", "criterion")
 def may_serve_in_module(function: Function) -> bool:
     """Whether the file of a function loads weights and trains nothing, as far as its words tell."""
     project, path = function.project, function.path
-    loads = frozenset[str]() if function.is_module else project.words_of(path, (_LOADS, *LOADED_BY))
+    named = project.named_in(path)
+    if function.is_module or named is None or function.words.isdisjoint(named.assignments):
+        return False  # it speaks of no variable of the file
+    loads = project.words_of(path, (_LOADS, *LOADED_BY))
     if not loads or (loads == {_LOADS} and not project.words_of(path, READS)):
         return False
     return not project.words_of(path, (*TRAINS, *_ASKS_FOR_GRADIENTS)) and _may_load(function)
