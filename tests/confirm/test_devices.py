@@ -52,6 +52,12 @@ class Indexed(nn.Module):
 
     def forward(self, x):
         return self.table[x.argmax(-1)]
+
+
+class MovesPart(Mean):
+    def forward(self, x):
+        self.body.to(x)
+        return self.body(x) - self.mean
 """
 
 
@@ -78,7 +84,12 @@ def live(nets: ModuleType, name: str, device: str, *shape: int) -> Any:
 
 @pytest.mark.parametrize(
     ("name", "shape", "row", "operator"),
-    [("Mean", (2, 8), 13, "sub"), ("Blur", (2, 1, 8, 8), 27, "conv2d"), ("Indexed", (2, 8), 36, "__getitem__")],
+    [
+        ("Mean", (2, 8), 13, "sub"),
+        ("Blur", (2, 1, 8, 8), 27, "conv2d"),
+        ("Indexed", (2, 8), 36, "__getitem__"),
+        ("MovesPart", (2, 8), 42, "sub"),
+    ],
 )
 def test_what_a_gpu_would_raise_is_raised_by_the_fake_device(
     nets: ModuleType, name: str, shape: tuple[int, ...], row: int, operator: str

@@ -13,6 +13,7 @@ import warnings
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import torch
@@ -85,10 +86,24 @@ def run_on_device(model: LiveModel, mode: str = "eval", along: frozenset[str] = 
     args, kwargs = model.mapped(lambda tensor: _like(tensor, fakes, device))
     log = _Log(model.way.places, fakes, reads)
     found = OnDevice(FAKE, log.moves)
-    with seeded(), fakes, log, torch.no_grad():
+    with patch.object(torch.nn.Module, "_apply", _apply), seeded(), fakes, log, torch.no_grad():
         _called(module, args, kwargs, model.way.places, found)
     found.operator = log.failed
     return found
+
+
+def _apply(module: Any, move: Any, recurse: bool = True) -> Any:
+    """What `Module.to()` does with each tensor of a module. Torch would swap tensors of this kind in place, which it
+    can't while something refers to them weakly, as the fakes' mode does."""
+    for child in module.children() if recurse else ():
+        child._apply(move)
+    for held in (module._parameters, module._buffers):
+        for name, tensor in held.items():
+            moved: Any = tensor if tensor is None else move(tensor)
+            if isinstance(tensor, torch.nn.Parameter) and moved is not tensor:
+                moved = torch.nn.Parameter(moved, tensor.requires_grad)
+            held[name] = moved
+    return module
 
 
 def name_of(device: str) -> str:

@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
+from mlint.facts.pairs.kinds import Kind
 from mlint.facts.pairs.measures import is_measured_by_call
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.script import Line
@@ -19,6 +20,7 @@ _ASKING = frozenset({"get", "pop", "getattr"})
 _MOST_VARIED = 4
 _GIVEN = re.compile(r"""\b(\w+)["']?\s*[=:]\s*(?:\w+\()?([\w.]+?)(?:\.\w+)?(?=[\[(,)}])""")
 _KEY = re.compile(r"""\w\[["'](\w+)["']\]""")
+_LOADED = re.compile(r"""\b(\w+)\.\w+\(\w+\[["'](\w+)["']\]\)""")
 _UNLIKE = re.compile(r"""\w\(\w+\[["'](\w+)["']\], \w+\[["'](\w+)["']\]""")
 # A model of language is trained to give back what it is given.
 _TARGETS = listed("label labels target targets tgt lm y gt")
@@ -50,7 +52,9 @@ def disagreeing(row: Row, scope: Scope, comparison: Comparison) -> Iterator[Slip
                     if _is_known(row, scope, atom, wrong, suspect, len(places) + 1, among_entries=entries):
                         renaming = (atom.text, wrong)
                         sure = len(places) >= _MANY and atom.kind == STRING
-                        yield Slip.of_pair(atom, wrong, suspect, model, renaming, evident=sure, rough=not sure)
+                        yield Slip.of_pair(
+                            atom, wrong, suspect, model, renaming, kind=Kind.AGREEING if sure else Kind.AGREEING_ONCE
+                        )
 
 
 def may_disagree(line: Line) -> bool:
@@ -69,6 +73,14 @@ def may_disagree(line: Line) -> bool:
     return any(one != other for one, other in _UNLIKE.findall(text))
 
 
+def may_load_another(text: str) -> bool:
+    """Whether code asks for one thing under a name that its own name has as a word; cheap:
+    `ema_model.load_state_dict(state["model"])`."""
+    if '["' not in text and "['" not in text:
+        return False
+    return any(owner != key and key in split(owner) for owner, key in _LOADED.findall(text))
+
+
 def unlike_keys(row: Row) -> Iterator[Slip]:
     """The key that a call asks of the second of two things, where calls ask both for the same and this says which."""
     found: dict[tuple[str, str], list[tuple[Part, Atom, Atom]]] = {}
@@ -84,7 +96,7 @@ def unlike_keys(row: Row) -> Iterator[Slip]:
         model = next(part for part, one, _ in calls if one is not wanted)
         if _label(row, suspect) == wanted.text:
             renaming = (atom.text, wanted.text)
-            yield Slip.of_pair(atom, wanted.text, suspect, model, renaming, rough=True)
+            yield Slip.of_pair(atom, wanted.text, suspect, model, renaming, kind=Kind.UNLIKE_KEYS)
 
 
 def _asked(row: Row, node: ast.expr) -> tuple[str, Atom] | None:

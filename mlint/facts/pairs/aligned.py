@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from mlint.facts.domain.records import replace
 from mlint.facts.pairs.agreed import is_key
+from mlint.facts.pairs.kinds import Kind
 from mlint.facts.pairs.measures import is_measured_by_call
 from mlint.facts.pairs.roles import family
 from mlint.facts.pairs.scope import Scope
@@ -74,7 +75,7 @@ def _told(row: Row, scope: Scope, parts: Sequence[Part]) -> Iterator[Slip]:
         (told,) = found.values()
         # By one label of three a value serves two as often as not: a model and its mean begin as one.
         sure = len(parts) > _FEWEST or (len(told) > 1 and told[0].atom.kind == STRING)
-        yield replace(told[0], evident=sure, rough=not sure)
+        yield replace(told[0], kind=Kind.OUT_OF_LINE if sure else Kind.OUT_OF_LINE_OF_THREE)
 
 
 def _is_complete(row: Row, parts: Sequence[Part], label: _Column, at: int, expected: str) -> bool:

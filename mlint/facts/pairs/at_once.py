@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from mlint.facts.pairs.kinds import Kind
 from mlint.facts.pairs.roles import implied, is_size, known_pair, partner_names
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.script import Line
@@ -46,15 +47,13 @@ def _meant(row: Row, scope: Scope, part: Part, labels: Renaming, values: tuple[P
     for atom in row.atoms_of(values[1]):
         for renaming, expected in _expected(labels, atom):
             if expected not in row.texts(values[1]) and _is_there(scope, atom, expected, part, labels):
-                rough = len(atom.text) == 1  # an index as often as not
                 yield Slip.of_pair(
                     atom,
                     expected,
                     values[1],
                     values[0],
                     renaming,
-                    evident=not rough,
-                    rough=rough,
+                    kind=Kind.AT_ONCE if len(atom.text) > 1 else Kind.INDEX_AT_ONCE,
                 )
                 return
 

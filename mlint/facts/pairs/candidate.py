@@ -18,8 +18,9 @@ from mlint.facts.pairs.forgotten import (
     subtracted,
     tests_another,
 )
+from mlint.facts.pairs.kinds import Kind
 from mlint.facts.pairs.meant import Beside, path_of
-from mlint.facts.pairs.measures import MEASURES, asks_for_kind, compared, is_measured_by_call, measured
+from mlint.facts.pairs.measures import MEASURES, asks_for_kind, compared, is_measured_by_call, is_statistic, measured
 from mlint.facts.pairs.roles import family, implied, known_pair
 from mlint.facts.pairs.runs import RUNS
 from mlint.facts.pairs.scope import Scope
@@ -79,6 +80,7 @@ class Candidate:
             squared=self._squared,
             confirmed=self._partners and self._beside.confirms(self._atom, self._expected, self._suspect, self._model),
             answers=self._answers,
+            beside=self._stands_beside(),
             present_as_text=any(each.text == self._expected and each.kind == STRING for each in self._operands),
             guards=self._guards(),
             anew=self._anew(),
@@ -88,7 +90,7 @@ class Candidate:
             collects=collects(self._row, self._atom),
             awaited=self._scope.is_awaited(self._expected, self._atom.text, self._suspect.start),
             seconded=self._is_said_elsewhere(self._renaming[1]),
-            evident=self._stores_over(),
+            kind=Kind.STORED_OVER if self._stores_over() else Kind.COMPARED,
         )
 
     def _with_names(self) -> Slip:
@@ -116,6 +118,16 @@ class Candidate:
             overwritten=self._own_target and self._scope.uses.unread_until(self._expected, self._suspect.start),
             contradicted=self._beside.contradicts(self._atom, self._expected, self._asked, self._suspect, self._model),
         )
+
+    def _stands_beside(self) -> bool:
+        """Whether it is an argument of a call that has another, of any length, which follows the renaming."""
+        follows = [each.node for each in self._follows]
+        for part, node in self._row.of(ast.Call):
+            if part.start <= self._atom.at < part.end:
+                given = [*node.args, *(each.value for each in node.keywords)]
+                if any(each is self._atom.node for each in given):
+                    return any(each in follows for each in given)
+        return False
 
     def _stores_over(self) -> bool:
         """Whether both put something into one thing, where what they put in says that these are two:
@@ -218,8 +230,8 @@ class Candidate:
         atom = self._atom
         if atom.kind == STRING or self._knows:
             return True
-        if atom.kind != ATTRIBUTE or self._scope.uses.leads_on(atom):
-            return False
+        if atom.kind != ATTRIBUTE or self._scope.uses.leads_on(atom) or atom.path == f"self.{atom.text}":
+            return False  # of its own attributes the class speaks
         return self._named or self._answers or has_many_alike(atom, self._follows)
 
     def _bound(self) -> bool:
@@ -248,6 +260,9 @@ class Candidate:
     def _measured(self) -> bool:
         row, atom = self._row, self._atom
         if asks_for_kind(row, atom):
+            return True
+        learnt = family(*self._asked) == "split" and any(each.text == self._expected for each in self._operands)
+        if learnt and is_statistic(row, atom):
             return True
         if not measured(row, atom, self._renaming, self._asked) or compared(row, atom, self._operands):
             return False

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from mlint.facts.domain.records import replace
 from mlint.facts.pairs.apart import offset
+from mlint.facts.pairs.kinds import Kind
 from mlint.facts.pairs.roles import family, holds_training, implied, is_of_data, known_pair, spelled_otherwise
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, STRING, Atom, Block, Part, Row
@@ -95,7 +96,7 @@ def left_in_whole(row: Row, scope: Scope, model: Row, renaming: Renaming) -> Ite
         told = bool(follows) and (known_pair(*renaming) or is_of_data(renaming)) and not _may_serve(found[0])
         if family(*renaming) in MOVED and offset(row, found[0].atom):
             told = False  # `low + step * max(places)`: both ends are counted from one
-        yield replace(found[0], evident=told, rough=not told)
+        yield replace(found[0], kind=Kind.COPIED if told else Kind.COPIED_LOOSELY)
 
 
 def _may_serve(slip: Slip) -> bool:

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from mlint.facts.domain.records import replace
 from mlint.facts.pairs.calls import both_given, multiplies, shapes, shaping
+from mlint.facts.pairs.kinds import Kind
 from mlint.facts.pairs.roles import family, partner_names
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.shapes import KEYWORD, NAME, STRING, Atom, Group, Part, Row
@@ -64,7 +65,9 @@ def _same_fields(row: Row, scope: Scope) -> Iterator[Slip]:
                 if {*said} != {old, new} or said[-1] != new or expected in row.texts(part):
                     continue
                 if scope.knows(atom, expected, _statement_at(row, part.start)):
-                    yield replace(_slip(atom, expected, second, first, (old, new), False, telling=True), evident=True)
+                    yield replace(
+                        _slip(atom, expected, second, first, (old, new), False, telling=True), kind=Kind.SHOWN_TWICE
+                    )
                     break
 
 

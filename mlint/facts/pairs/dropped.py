@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from mlint.facts.pairs.apart import selects
 from mlint.facts.pairs.claims import ASSIGNED, Claim
 from mlint.facts.pairs.forgotten import COLLECTING, collects
+from mlint.facts.pairs.kinds import Kind
 from mlint.facts.pairs.measures import is_measured_by_call, measured
 from mlint.facts.pairs.mixup import NAMED, Mixup
 from mlint.facts.pairs.roles import Role, family, known_pair
@@ -21,7 +22,6 @@ _ASSIGNMENT = re.compile(r"(\w+)\s*=\s*(.*\W.*)$")
 # What these lines bind: the variables of a loop, parameters, what is unpacked.
 _BINDING = re.compile(r"(?:async )?(?:for (.*?) in |def \w+\((.*))|(\(?\w+(?:\s*,\s*\(?\w+\)?)+)\s*=(?!=)")
 _WORD = re.compile(r"\w+")
-# Of these the one is made from the other as often as not.
 # Of these the one is a function of the other, or found by it.
 _FUNCTIONS = frozenset({"axis", "moment"})
 _LOOKED_UP = {"key", "value"}
@@ -104,8 +104,12 @@ def _stands_for(row: Row, atom: Atom, name: str, value: ast.expr, *, alone: bool
     pair = changed(atom.text, name)[0]
     if measured(row, atom, pair, pair):
         return False
-    if family(*pair) not in _DERIVED and (len(name) > 1 or family(*pair) == "attention"):
+    # Of several that are unpacked one is made anew of the next: `x2 = x1 + size`, `f3 = up(f4)`.
+    steps = "".join(pair).isdigit() and not alone
+    if family(*pair) not in _DERIVED and (len(name) > 1 or family(*pair) == "attention") and not steps:
         return True
+    if family(*pair) == "flow" and not alone:
+        return False
     taken = [each for each in ast.walk(value) if isinstance(each, ast.Call)]
     by_name = [each for each in taken for given in (*each.args, _owner(each)) if given is atom.node]
     if family(*pair) == "axis" and alone and len(name) > 1 and by_name:
@@ -204,5 +208,6 @@ def _mixup(row: Row, part: Part, target: ast.Name, value: Part, atom: Atom) -> M
     label = row.parts[target]
     claim = Claim(ASSIGNED, target.id, label, value, part)
     roles = Role(NAMED, 1), Role(NAMED, 0)
-    rough = any(family(*each) in _FUNCTIONS or {*each} == _LOOKED_UP for each in changed(atom.text, target.id))
-    return Mixup(claim, atom, target.id, *roles, atom.text, own=True, unread=True, rough=rough)
+    made = any(family(*each) in _FUNCTIONS or {*each} == _LOOKED_UP for each in changed(atom.text, target.id))
+    kind = Kind.DROPPED_FUNCTION if made else Kind.DROPPED
+    return Mixup(claim, atom, target.id, *roles, atom.text, own=True, unread=True, kind=kind)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
+from mlint.facts.pairs.kinds import Kind
 from mlint.facts.pairs.measures import MEASURES
 from mlint.facts.pairs.roles import family
 from mlint.facts.pairs.scope import Scope
@@ -46,7 +47,7 @@ def fourth_of_four(row: Row, scope: Scope) -> Iterator[Slip]:
                     unread=True,
                     telling=True,
                     double=True,
-                    evident=True,
+                    kind=Kind.FOURTH,
                 )
 
 

@@ -12,6 +12,7 @@ from itertools import chain
 
 from mlint.facts.pairs.apart import offset
 from mlint.facts.pairs.claims import ASSIGNED, FUNCTION, KEY, KEYWORD, PARAMETER, TEXT, Claim
+from mlint.facts.pairs.kinds import Kind
 from mlint.facts.pairs.measures import MEASURES, asks_for_kind
 from mlint.facts.pairs.mixup import NAMED, Mixup
 from mlint.facts.pairs.roles import Role, family, known_pair, partner_names
@@ -24,6 +25,7 @@ from mlint.facts.pairs.words import listed, replaced, split, stems
 # What a part of is set: `self.next_obs_buf[i] = obs`.
 FILLED = "array"
 _CLAIMING = frozenset({ASSIGNED, KEYWORD, KEY, TEXT, PARAMETER, FUNCTION, FILLED})
+_GIVEN = frozenset({FILLED, KEYWORD, KEY})
 _TWO = 2
 # The one of these is no function of the other.
 _APART = frozenset({"sign", "teaching", "retrieval"})
@@ -48,9 +50,8 @@ def asked_by_label(row: Row, scope: Scope, claims: Sequence[Claim]) -> Iterator[
             ((_, expected), atom) = next(iter(found.items()))
             idle = scope.unused(atom, expected, claim.whole.start)
             roles = Role(NAMED, 1), Role(NAMED, 0)
-            # That nothing reads an attribute or an option says less: other code may.
-            rough = atom.kind != NAME
-            yield Mixup(claim, atom, expected, *roles, atom.text, unread=idle, sole=False, rough=rough)
+            kind = Kind.IDLE if atom.kind == NAME else Kind.IDLE_ATTRIBUTE
+            yield Mixup(claim, atom, expected, *roles, atom.text, unread=idle, sole=False, kind=kind)
 
 
 def _replaceable(row: Row, value: Part) -> Iterator[Atom]:
@@ -68,7 +69,9 @@ def _shows(row: Row, other: Claim, claim: Claim, atom: Atom, expected: str) -> b
     said, its = stems(claim.label), stems(other.label)
     new, old = stems(expected) - stems(atom.text), stems(atom.text) - stems(expected)
     more, less = said - its, its - said
-    if said == stems(expected) or not (new <= more and old <= its):
+    # A target by the very name is another value of it; what is filled or given by the name is not.
+    again = said == stems(expected) and claim.how not in _GIVEN
+    if again or not (new <= more and old <= its):
         return False
     # Beside the two of a known pair the labels may differ in another word: `soft_teacher`, `log_student`.
     most = _TWO if old and known_pair(*old, *new) else 1
@@ -175,7 +178,7 @@ def may_be_asked(script: Script, others: Iterable[str]) -> bool:
 
 
 def _may_ask(text: str, line: Line, name: str, wanted: frozenset[str]) -> bool:
-    if name in line.words:
+    if name in line.words and f".{name}" not in line.text:
         return False
     said = frozenset[str]().union(*map(stems, line.words))
     # What stands in the wrong place stands in its own, too.

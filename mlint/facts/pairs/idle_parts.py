@@ -5,17 +5,20 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 
 from mlint.facts.pairs.roles import partner_names
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.shapes import ATTRIBUTE, Atom, Part, Row
 from mlint.facts.pairs.slip import Slip
-from mlint.facts.pairs.words import replaced, split
+from mlint.facts.pairs.words import listed, replaced, split
 
 _CALLED = re.compile(r"\bself\.(\w+)\(")
 _TWICE = 2
 _SHORT = 1
+# Of these one does as well for both.
+_STATELESS = listed("relu act activation pool maxpool avgpool drop dropout sigmoid tanh softmax up upsample flatten")
 
 
 def may_call_idle(text: str, knows: Callable[[str], bool]) -> bool:
@@ -45,6 +48,7 @@ def idle_parts(row: Row, scope: Scope) -> Iterator[Slip]:
         atom = row.last_of(node.func)
         if atom is not None and atom.kind == ATTRIBUTE and atom.path == f"self.{atom.text}":
             calls[tuple(row.texts(part))].append((part, atom))
+    yield from _called_for_partner(row, scope, list(chain.from_iterable(calls.values())))
     for alike in calls.values():
         yield from _named_for(row, scope, *alike[-1]) if len(alike) == 1 else ()
         if len(alike) != _TWICE or row.shape(alike[0][0]) != row.shape(alike[1][0]):
@@ -54,6 +58,27 @@ def idle_parts(row: Row, scope: Scope) -> Iterator[Slip]:
             if scope.unused(atom, twin, suspect.start):
                 yield Slip.of_pair(atom, twin, suspect, model, (old, new), unread=True, telling=True, double=True)
                 break
+
+
+def _called_for_partner(row: Row, scope: Scope, calls: Sequence[tuple[Part, Atom]]) -> Iterator[Slip]:
+    """The one of two calls of a part that is made of what its partner is numbered for: `self.bn1(self.conv2(x))`."""
+    places: dict[str, list[tuple[Part, Atom]]] = defaultdict(list)
+    for part, atom in calls:
+        places[atom.text].append((part, atom))
+    for name, found in places.items():
+        if len(found) != _TWICE or not _STATELESS.isdisjoint(split(name)):
+            continue
+        for old, new, twin in partner_names(name):
+            of_twin = [each for each in found if new in _words_within(row, each[0], name)]
+            if len(of_twin) == 1 and scope.unused(found[0][1], twin, found[0][0].start):
+                suspect, atom = of_twin[0]
+                model = next(part for part, each in found if each is not atom)
+                yield Slip.of_pair(atom, twin, suspect, model, (old, new), unread=True, telling=True, double=True)
+                break
+
+
+def _words_within(row: Row, call: Part, name: str) -> set[str]:
+    return {word for text in row.texts(call) if text != name for word in split(text)}
 
 
 def _named_for(row: Row, scope: Scope, call: Part, atom: Atom) -> Iterator[Slip]:

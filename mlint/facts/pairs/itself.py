@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from mlint.facts.pairs.calls import called
+from mlint.facts.pairs.kinds import Kind
 from mlint.facts.pairs.roles import known_pair, partner_names
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.script import Line
@@ -97,7 +98,15 @@ def _compared(row: Row, scope: Scope) -> Iterator[Slip]:
             if name is not None:
                 renaming = changed(atom.text, name)[0]
                 yield Slip.of_pair(
-                    atom, name, second, first, renaming, unread=True, telling=True, double=True, evident=True
+                    atom,
+                    name,
+                    second,
+                    first,
+                    renaming,
+                    unread=True,
+                    telling=True,
+                    double=True,
+                    kind=Kind.AGAINST_ITSELF,
                 )
                 break
 

@@ -13,7 +13,7 @@ from mlint.facts.pairs.words import listed
 
 MEASURES = listed(
     """shape size dtype device ndim dim numel type new new_zeros new_ones new_tensor new_empty new_full ndimension
-    is_cuda requires_grad columns index keys"""
+    is_cuda requires_grad columns index keys iterations"""
 )
 # What is told of values by these is where they are and how they are kept: nothing that one of two would have alone.
 _KINDS = listed("dtype device is_cuda requires_grad type")
@@ -22,6 +22,8 @@ _MEASURING = listed(
     ndim size numel fromkeys expand_as view_as reshape_as type_as to"""
 )
 
+# What is learnt of the data that a model is trained on serves for all data.
+_STATISTICS = listed("mean median mode std var min max quantile percentile unique value_counts")
 # How many tokens before a name what it is given to stands, where nothing else is made of it on the way.
 _CLOSE = 2
 
@@ -61,6 +63,16 @@ def is_measured_by_call(row: Row, atom: Atom) -> bool:
     """Whether the atom is what a call measures: `len(x)`, `zeros_like(x)`."""
     before = before_of(row, atom)
     return before is not None and before.called and before.text in _MEASURING
+
+
+def is_statistic(row: Row, atom: Atom) -> bool:
+    """Whether what is taken of the value tells of all of it: `train["age"].median()`."""
+    for part, node in row.of(ast.Call):
+        if part.start <= atom.at < part.end and isinstance(node.func, ast.Attribute) and node.func.attr in _STATISTICS:
+            taken = row.parts[node.func.value]
+            if taken.start <= atom.at < taken.end:
+                return True
+    return False
 
 
 def _averages(row: Row, atom: Atom) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mlint.facts.pairs.claims import ASSIGNED, KEY, KEYWORD, PARAMETER, TEXT, Claim
+from mlint.facts.pairs.kinds import Kind
 from mlint.facts.pairs.roles import Role, is_hint
 from mlint.facts.pairs.shapes import Atom
 from mlint.facts.pairs.words import listed, split
@@ -41,7 +42,7 @@ class Mixup:
     there. `scaled`: by the ratio of the two sides of something. `twice`: one statement
     computes the same for both of two targets. `tagged`: the text is the name under which a number
     is noted. `crossed`: another claim near by is mixed up the other way round; `habitual`: and so are others, as
-    where `x` counts rows. `rough`: by evidence of which real code shows as often that it is meant.
+    where `x` counts rows. `kind`: by what finder it was found.
     """
 
     claim: Claim
@@ -67,7 +68,7 @@ class Mixup:
     twice: bool = False
     crossed: Claim | None = None
     habitual: bool = False
-    rough: bool = False
+    kind: Kind = Kind.COMPARED
 
     @property
     def directed(self) -> bool:
@@ -184,52 +185,55 @@ class Mixup:
         return self.partners or self.crossed is not None
 
     @property
-    def told_clearly(self) -> bool:
-        """Whether what makes the claim leaves no doubt: a label that is the name, or two sizes that are exchanged."""
-        if self.said.family == NAMED:
-            return True
-        if is_hint(self.said.family):
-            return False
-        match self.claim.how:
-            case "text":
-                return self._told_by_text
-            case "key of its entry":
-                return self.said.family == "split" and self.partners
-            case "branch of" | "branch for" | "call with":
-                return True
-            case "list" | "loop over":
-                return self.said.family == "split" and self.local
-            case "keyword" | "parameter" | "key":
-                return self._told_by_name
-            case "target":
-                return self._told_by_target
-            case "default of":
-                return self.own and self.said.family != "axis"
-            case _:
-                return False
+    def is_hint(self) -> bool:
+        """Whether the words are of a pair of which a label and a value that disagree say nothing by themselves."""
+        return is_hint(self.said.family)
 
     @property
-    def _told_by_text(self) -> bool:
-        if self.tagged and self.said.family == "split":
-            return self.sole
+    def is_of_split(self) -> bool:
+        """Whether the label speaks of what data is for."""
+        return self.said.family == "split"
+
+    @property
+    def told_by_tag(self) -> bool:
+        """Whether it is all that is noted under the name of what other data is for."""
+        return self.tagged and self.is_of_split and self.sole
+
+    @property
+    def told_by_text(self) -> bool:
+        """Whether a text says the very name that is expected, or stands before the same name again."""
+        if self.tagged and self.is_of_split:
+            return False
         return self.names_in_full or (self.repeated and len(self.atom.text) > 1)
 
     @property
-    def _told_by_name(self) -> bool:
+    def told_by_name(self) -> bool:
+        """Whether an argument is named as what it should be, and nothing else is in its value."""
         if self.seconded:
-            return self.said.family == "split"
+            return False
         return self.sole and self.is_two_sided and self.corresponds and (self.own or self.local)
 
     @property
-    def _told_by_target(self) -> bool:
-        if self.seconded:
-            return self.said.family == "split"
-        if self._is_other_half:
-            return self.is_two_sided and self.tells_a_size
-        if self.ends_in_full:
-            return self.said.family == "split" and self.sole
-        if self.own:
-            return self.sole and self.is_two_sided and self.corresponds and self.local and not self.computed
+    def told_by_own(self) -> bool:
+        """Whether the target is called just as the expected name, and nothing is computed of the other."""
+        told = self.own and self.sole and self.is_two_sided and self.corresponds
+        return told and self.local and not (self.computed or self._is_other_half or self.ends_in_full)
+
+    @property
+    def told_by_end(self) -> bool:
+        """Whether the target ends in the expected name, which speaks of what data is for: `best_val_acc`."""
+        return self.ends_in_full and not self._is_other_half and self.is_of_split and self.sole
+
+    @property
+    def told_by_both(self) -> bool:
+        """Whether both sides of one thing are computed at once from one side."""
+        return self._is_other_half and self.is_two_sided and self.tells_a_size
+
+    @property
+    def told_by_exchange(self) -> bool:
+        """Whether two targets have each other's size."""
+        if self._is_other_half or self.ends_in_full or self.own:
+            return False
         if self.crossed is None or self.habitual or self.scaled:
             return False
         # What is computed so in two statements is laid out so: `tall = 2 * width - 1`, `wide = height - 1`.

@@ -41,6 +41,7 @@ from mlint.facts.pairs.claims import (
     Claim,
     is_test,
 )
+from mlint.facts.pairs.measures import before_of
 from mlint.facts.pairs.mixup import Mixup
 from mlint.facts.pairs.roles import Role, counterparts, is_hint, is_size, known_pair, reverses, roles
 from mlint.facts.pairs.scope import Scope
@@ -49,6 +50,8 @@ from mlint.facts.pairs.words import changed, names_told, replaced, split
 
 # Of predictions and what is right these give the same either way.
 _SAME_EITHER_WAY = frozenset({"accuracy_score", "mean_squared_error", "mean_absolute_error"})
+# What is not valid.
+_OPPOSITES = frozenset({"invalid", "fake"})
 # Claims about each other are not further apart than this, in tokens.
 _NEAR = 120
 # The halves of one exchange; who exchanges more does so on purpose.
@@ -86,8 +89,8 @@ def _is_tried(row: Row, claim: Claim) -> bool:
 
 
 def _tells_valid_from_invalid(row: Row) -> bool:
-    """Whether `valid` says no more than that it is not invalid."""
-    return any("invalid" in split(atom.text) for atom in row.atoms if atom is not None)
+    """Whether `valid` says no more than that it is not invalid, or real and not fake."""
+    return any(not _OPPOSITES.isdisjoint(split(atom.text)) for atom in row.atoms if atom is not None)
 
 
 def _in_twos(mixup: Mixup) -> bool:
@@ -187,7 +190,7 @@ def _made(
         wrong.role,
         word,
         own=sorted(split(expected)) == sorted(split(claim.label)),
-        unread=_is_unread(scope, claim, role, atom, expected),
+        unread=_is_unread(row, scope, claim, role, atom, expected),
         sole=sole,
         local=atom.kind == NAME,
         measures=is_size(word) and (is_size(spelled) or (len(word) > 1 and len(split(claim.label)) > 1)),
@@ -210,12 +213,15 @@ def _made(
     )
 
 
-def _is_unread(scope: Scope, claim: Claim, role: Role, atom: Atom, expected: str) -> bool:
+def _is_unread(row: Row, scope: Scope, claim: Claim, role: Role, atom: Atom, expected: str) -> bool:
     """Whether nothing reads the expected name; of two that are unpacked one is often left, and an attribute tells of
     ends and ways too little."""
     at = claim.whole.start
     if not scope.unused(atom, expected, at) or (atom.kind != NAME and is_hint(role.family)):
         return False
+    before = before_of(row, atom)
+    if before is not None and before.text.endswith("_like"):
+        return False  # as large as the other
     lettered = claim.how == KEYWORD and role.family == "axis"
     return not (lettered and scope.uses.is_left_of_few(expected, at))
 

@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
+from mlint.facts.pairs.kinds import Kind
 from mlint.facts.pairs.roles import partner_names
 from mlint.facts.pairs.scope import Scope, is_library_twin
 from mlint.facts.pairs.script import Line
@@ -50,7 +51,9 @@ def pointless(row: Row, scope: Scope) -> Iterator[Slip]:
             ]
             if known:
                 old, new, expected = known[0]
-                yield Slip.of_pair(atom, expected, second, first, (old, new), telling=True, double=True, evident=True)
+                yield Slip.of_pair(
+                    atom, expected, second, first, (old, new), telling=True, double=True, kind=Kind.POINTLESS
+                )
                 break
 
 
@@ -113,9 +116,11 @@ def _leaves(row: Row, rest: Part, weight: Part) -> bool:
 
 
 def _compared(row: Row) -> Iterator[tuple[Part, Part]]:
-    """A size that is compared with itself: `len(names) == len(names)`."""
+    """A size that is compared with itself: `len(names) == len(names)`. Of other things `x[0] != x[0]` asks for NaN, or
+    makes a mask of nothing."""
     for _, node in row.of(ast.Compare):
         if isinstance(node.ops[0], (ast.Eq, ast.NotEq)) and not isinstance(node.left, (ast.Name, ast.Attribute)):
             parts = row.parts[node.left], row.parts[node.comparators[0]]
-            if len(node.ops) == 1 and row.are_same(*parts):
+            measured = any(atom.called or atom.text == "shape" for atom in row.atoms_of(parts[0]))
+            if measured and len(node.ops) == 1 and row.are_same(*parts):
                 yield parts

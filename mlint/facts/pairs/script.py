@@ -21,6 +21,7 @@ _ONLY_SIGNS = {ord(sign): None for sign in _ASCII if sign.isalnum() or sign in "
 _MOST_LINES = 40
 _MOST_ROWS = 60
 _BOUND_BY = re.compile(r"(?:for )?\(?(\w+(?:, \w+)*)\)?(?: =(?!=)| in )")
+_ATTRIBUTE = re.compile(r"\bself\.(\w+)")
 _PARAMETERS = re.compile(r"(?:async )?def \w+\((.*)")
 _PARAMETER = re.compile(r"(?<![.\w])\w+(?= *[,:=)]|$)")
 _FILLED = re.compile(rf"(\w+)\.(?:{'|'.join(sorted(COLLECTING))})\(")
@@ -127,6 +128,7 @@ class Script:
     def idle_names(self) -> frozenset[str]:
         """The names that a line binds, or takes as a parameter, and that no other has, but to fill them."""
         times = Counter(chain.from_iterable(line.words for line in self.statements))
+        times.subtract(_ATTRIBUTE.findall(self.text))  # `self.mask` reads no `mask`
         filled = Counter(found[1] for line in self.statements if (found := _FILLED.match(line.text)) is not None)
         made = {name for bound, given in self.bindings for name in (*bound, *given)}
         seldom = (name for name in made if times[name] <= 1 + filled[name])

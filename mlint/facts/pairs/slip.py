@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from mlint.facts.domain.records import replace
 from mlint.facts.pairs.flags import SPLITTING
+from mlint.facts.pairs.kinds import Kind
 from mlint.facts.pairs.roles import family, holds_training, is_of_data, precedes, roles
 from mlint.facts.pairs.shapes import NAME, STRING, Atom, Part
 from mlint.facts.pairs.unify import Renaming
@@ -26,6 +27,8 @@ MOVED = DERIVED | {"order", "hand", "vertical"}
 MADE_FROM_OTHER = 3
 # Letters and numbers.
 _SHORT = 2
+# Of what is compared these say most.
+_TELLING = (Kind.STORED_OVER, Kind.AGREEING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +57,11 @@ class Slip:
     `present_as_text`: the expected text stands elsewhere in the suspect as a text; `guards`: the suspect tests one
     thing and takes the other; `anew`: the model gives the name a new value made of its old one, and the suspect, next
     to it, gives one to the expected name; `subtracted`: from a name that was renamed, or that from it; `named`: a label
-    of the siblings is just the name; `unseen`: only that tells that there is the expected one;
-    `collects`: something is put into what it names; `awaited`: the expected name was
-    bound beside the atom's own, and has not been read yet; `seconded`: another sibling with the word of the suspect has
-    the expected name in its place; `counted`: numbers change, too, such as those of columns; `evident`: what was found
-    tells it by itself, whatever the words are; `rough`: by evidence of which real code shows as often that it is meant.
+    of the siblings is just the name; `unseen`: only that tells that there is the expected one; `collects`: something is
+    put into what it names; `awaited`: the expected name was bound beside the atom's own, and has not been read yet;
+    `seconded`: another sibling with the word of the suspect has the expected name in its place; `counted`: numbers
+    change, too, such as those of columns; `repeated`: another name of the code breaks the renaming likewise; `beside`:
+    it is an argument beside one that follows; `kind`: by what finder it was found.
     """
 
     atom: Atom
@@ -104,8 +107,9 @@ class Slip:
     awaited: bool = False
     seconded: bool = False
     counted: bool = False
-    evident: bool = False
-    rough: bool = False
+    repeated: bool = False
+    beside: bool = False
+    kind: Kind = Kind.COMPARED
 
     @classmethod
     def of_pair(
@@ -119,6 +123,7 @@ class Slip:
         *,
         telling: bool = False,
         double: bool = False,
+        kind: Kind = Kind.COMPARED,
         **known: bool,
     ) -> Slip:
         """A slip of two known partners where no other name follows; `telling`: the place leaves no doubt.
@@ -127,7 +132,7 @@ class Slip:
         """
         found = cls(atom, expected, suspect, model, renaming, asked or renaming, same_value=True, partners=True)
         shown = {"labelled": telling, "bound": telling, "within_call": double, "within_expression": double}
-        return replace(found, double=double, **shown, **known)
+        return replace(found, double=double, kind=kind, **shown, **known)
 
     @property
     def local(self) -> bool:
@@ -298,6 +303,21 @@ class Slip:
         return told and any(each is self.atom.node for each in ast.walk(code.upper))
 
     @property
+    def is_as_long(self) -> bool:
+        """Whether a slice starts on the one side and is as long as the other: `top:top + h, left:left + h`."""
+        if not isinstance(self.suspect.node, ast.Slice) or self.literal or family(*self.asked) != "axis":
+            return False
+        return self.partners and self.alone and self.followed > 1
+
+    @property
+    def goes_beside(self) -> bool:
+        """Whether it is given to a call beside a name that follows, for what a label says that follows too."""
+        told = self.beside and self.literal and self.followed > 1 and not self.present
+        if not told or family(*self.renaming) in (None, "flow", "attention") or "".join(self.renaming).isdigit():
+            return False
+        return self.labelled and self.partners
+
+    @property
     def doubtful(self) -> bool:
         """Whether something shows that the name may be meant, and the renaming is not followed in nearly all places."""
         if self.contradicted and not (self.alone and self.distinct > 1):
@@ -309,7 +329,15 @@ class Slip:
             return True
         if self.squared and self.present and family(*self.renaming) == "order" and self.followed < MADE_FROM_OTHER:
             return True  # of `a1.meet(a2)` beside `a2.meet(a2)` the other is the odd one
+        if self.translates:
+            return True
         return self.derived or self.framed or self.shifted or self.foreign or self.made_of
+
+    @property
+    def translates(self) -> bool:
+        """Whether what is made for the target of the source has the target in it, too: `out_tgt = net(src, code_tgt,
+        n=tgt.shape[1])`."""
+        return family(*self.asked) == "translation" and self.present and not self.unread
 
     @property
     def goes_along(self) -> bool:
@@ -368,4 +396,4 @@ class Slip:
     @property
     def weight(self) -> tuple[bool, int, bool, bool]:
         """How much the slip has for it, to choose among those of one atom."""
-        return (self.evident or self.unread, self.followed, self.labelled, self.literal)
+        return (self.kind in _TELLING or self.unread, self.followed, self.labelled, self.literal)

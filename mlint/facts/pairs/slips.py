@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
+from mlint.facts.domain.records import replace
 from mlint.facts.pairs.agreed import disagreeing
 from mlint.facts.pairs.candidate import Candidate
 from mlint.facts.pairs.forgotten import names_a_file
@@ -41,13 +42,22 @@ def slips(row: Row, scope: Scope) -> list[Slip]:
         slip = next(disagreeing(row, scope, comparison), None) or _Search(row, scope, comparison).slip()
         if slip is not None:
             group, at = comparison.group, slip.atom.at
-            alike[group.parts[0].start, slip.atom.text, slip.expected].add(at)
+            if not slip.measured:
+                alike[group.parts[0].start, slip.atom.text, slip.expected].add(at)
             if group.kind in _LISTS:
                 listed[group.parts[0].start, slip.asked].add(at)
             if at not in best or slip.weight > best[at].weight:
                 best[at] = slip
     often = _on_purpose(alike).union(*(places for places in listed.values() if len(places) > 1))
-    return [best[at] for at in sorted(best) if at not in often]
+    return _with_repeated([best[at] for at in sorted(best) if at not in often])
+
+
+def _with_repeated(found: Sequence[Slip]) -> list[Slip]:
+    """The slips, with what other names break the renaming likewise."""
+    names: dict[Renaming, set[str]] = defaultdict(set)
+    for slip in found:
+        names[slip.asked].add(slip.atom.text)
+    return [replace(slip, repeated=len(names[slip.asked]) > 1) for slip in found]
 
 
 def _on_purpose(alike: Mapping[tuple[int, str, str], set[int]]) -> set[int]:
@@ -125,7 +135,7 @@ class _Search:
         """Whether letters change at so many places of longer names that they are those of two things."""
         letters = all(len(word) == 1 and word.isalpha() for word in renaming)
         seen = max(self._unified.renamings[each] for each in (renaming, renaming[::-1]))
-        return letters and len(words) > 1 and seen >= _OFTEN
+        return letters and seen >= (_OFTEN if len(words) > 1 else _OFTEN + 1)
 
     def _repeats(self, site: Site) -> bool:
         """Whether the text is a name beside it in the one sibling: `net.encoder.load(state["encoder"])`.

@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import combinations
 
 from mlint.facts.pairs.added import may_add_a_word, may_be_added
-from mlint.facts.pairs.agreed import may_disagree
+from mlint.facts.pairs.agreed import may_disagree, may_load_another
 from mlint.facts.pairs.alike import may_be_alike
 from mlint.facts.pairs.at_once import may_be_at_once
 from mlint.facts.pairs.idle_parts import may_call_idle
@@ -21,6 +21,7 @@ from mlint.facts.pairs.roles import implied, is_size, known_pair, partner_names,
 from mlint.facts.pairs.same_parts import may_be_same_parts
 from mlint.facts.pairs.scope import attribute_twin, is_library_twin
 from mlint.facts.pairs.script import Line, Script
+from mlint.facts.pairs.stepped import may_be_left_out
 from mlint.facts.pairs.twice import may_be_twice
 from mlint.facts.pairs.unfilled import may_be_unfilled
 from mlint.facts.pairs.unify import Renaming
@@ -69,6 +70,8 @@ def has_twins(script: Script, knows: Knows) -> bool:
         or may_be_unfilled(script)
         or may_be_twice(script, repeating)
         or may_be_taken_alone(script)
+        or may_be_left_out(script)
+        or may_load_another(script.text)
         or any(_holds_twins(lines, known, script.is_idle) for lines in both)
     )
 

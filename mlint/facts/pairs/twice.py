@@ -9,11 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from mlint.facts.pairs.calls import multiplies, shaping
+from mlint.facts.pairs.kinds import Kind
 from mlint.facts.pairs.measures import MEASURES
 from mlint.facts.pairs.roles import known_pair, partner_names
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.script import Line, Script
-from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Entry, Group, Part, Row
+from mlint.facts.pairs.shapes import ATTRIBUTE, KEYWORD, NAME, Atom, Entry, Group, Part, Row
 from mlint.facts.pairs.slip import Slip
 from mlint.facts.pairs.unify import Renaming
 from mlint.facts.pairs.words import changed, listed, split
@@ -160,7 +161,16 @@ def _gives_nothing(row: Row, second: Part, statement: Part) -> bool:
     """Whether nobody means one thing twice there: a sum of a name with itself, what is asked for and returned twice."""
     if row.tags[second.start - 1] == "Add":
         return True
-    return isinstance(statement.node, ast.Return) and second.end - second.start > 1
+    if isinstance(statement.node, ast.Return) and second.end - second.start > 1:
+        return second not in [row.parts[value] for value in _entries(row, statement)]
+    return False
+
+
+def _entries(row: Row, statement: Part) -> Iterator[ast.expr]:
+    """The values of the dicts that a statement writes out, where a key says what each is."""
+    for part, node in row.of(ast.Dict):
+        if statement.start <= part.start < statement.end:
+            yield from node.values
 
 
 def _of_one_shape(row: Row, scope: Scope, first: Part, second: Part) -> Iterator[Slip]:
@@ -224,13 +234,13 @@ def _number(group: Group, place: int) -> int | None:
 
 
 def _measures(row: Row, part: Part) -> bool:
-    return not MEASURES.isdisjoint(row.texts(part))
+    return any(atom.text in MEASURES for atom in row.atoms_of(part) if atom.kind != KEYWORD)  # `sum(dim=1)` is none
 
 
 def _slip(atom: Atom, expected: str, model: Part, suspect: Part, renaming: Renaming, *, sure: bool = False) -> Slip:
     # Of letters with numbers a formula has any.
     numbered = len(atom.text) == _LETTERED and atom.text[-1].isdigit()
-    rough = numbered or not (sure or known_pair(*renaming))
+    loose = numbered or not (sure or known_pair(*renaming))
     return Slip.of_pair(
         atom,
         expected,
@@ -240,6 +250,5 @@ def _slip(atom: Atom, expected: str, model: Part, suspect: Part, renaming: Renam
         unread=True,
         telling=True,
         double=True,
-        evident=not rough,
-        rough=rough,
+        kind=Kind.TWICE_LOOSELY if loose else Kind.TWICE,
     )

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from mlint.facts.pairs.forgotten import COLLECTING, collects
+from mlint.facts.pairs.kinds import Kind
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.script import Line, Script
 from mlint.facts.pairs.shapes import Atom, Part, Row
@@ -58,7 +59,7 @@ def unfilled(row: Row, scope: Scope) -> Iterator[Slip]:
             others = [part for atom, part in told if not own & _said(row, part, twin)]
             if len(meant) == 1 and others:
                 atom, part = meant[0]
-                yield Slip.of_pair(atom, name, part, others[0], (twin, name), unread=True, evident=True)
+                yield Slip.of_pair(atom, name, part, others[0], (twin, name), unread=True, kind=Kind.UNFILLED)
 
 
 def _made(row: Row) -> Iterator[tuple[str, Part]]:

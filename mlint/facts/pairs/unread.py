@@ -41,6 +41,8 @@ def left_unread(row: Row, scope: Scope, claims: Sequence[Claim]) -> Iterator[Mix
             # A picture is made of a mask, and a mask of a picture.
             if not (claim.how == ASSIGNED and family(old, new) == "picture")
             if (expected := replaced(atom.text, old, new)) not in texts and _waits(row, scope, expected, claim)
+            # `x2 = x1 + width` and `up2 = conv(up3)` make the name anew, of the one before it.
+            if not (claim.how == ASSIGNED and split(expected) == split(claim.label))
         ]
         if len(found) == 1:
             yield _mixup(row, claim, *found[0])

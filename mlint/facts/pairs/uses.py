@@ -12,6 +12,7 @@ from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Block, Part, Row, de
 
 # Of two that are unpacked one is often not needed: the tokens of these.
 _FEW = 3
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
 class Uses:
@@ -52,9 +53,18 @@ class Uses:
 
     def bound_before(self, name: str, at: int) -> bool:
         """Whether the name is bound above the place, and not deleted since."""
-        places = (place for place in self._bound.get(name, ()) if place < at and not self._excluded(place, at))
+        bound = self._bound.get(name, ())
+        places = (each for each in bound if each < at and not (self._excluded(each, at) or self._is_inner(each, at)))
         last = max(places, default=None)
         return last is not None and not any(last < place < at for place in self._deleted.get(name, ()))
+
+    def _is_inner(self, one: int, other: int) -> bool:
+        """Whether a comprehension binds the one place for itself, and the other stands outside it."""
+        return any(
+            part.start <= one < part.end and not part.start <= other < part.end
+            for kind in _COMPREHENSIONS
+            for part, _ in self._row.of(kind)
+        )
 
     def _excluded(self, one: int, other: int) -> bool:
         """Whether the two places are in different branches of one choice, so that only one of them is come to."""

@@ -9,8 +9,8 @@ from itertools import permutations
 
 # `1x1` and `3x3` are one word each: sizes, not the numbers of two things.
 _WORD = re.compile(r"[0-9]+x[0-9]+|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
-# `dx`, `xc`, `xmin`, `imgh`: an axis letter glued to a stem, but not the two axes of `xy`.
-_AXIS_LAST = re.compile(r"([a-w]|img|off|pad|num|pos|grid|max|min)([xyzhw])")
+# `dx`, `gcx`, `xc`, `xmin`, `imgh`: an axis letter glued to a stem, but not the two axes of `xy`.
+_AXIS_LAST = re.compile(r"([a-w]c(?=[xyz])|[a-w]|img|off|pad|num|pos|grid|max|min)([xyzhw])")
 _AXIS_FIRST = re.compile(r"([xyz])([a-v]|\1|min|max|off|pos)")
 # `nanmin`, `argmax`: what is asked of numbers.
 _OF_LIBRARY = re.compile(r"(nan|arg)(min|max|mean|std|var)")

@@ -9,6 +9,7 @@ import ast
 import re
 from collections.abc import Iterator
 
+from mlint.facts.pairs.kinds import Kind
 from mlint.facts.pairs.roles import family, known_pair
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.script import Script
@@ -75,6 +76,14 @@ def _doubled(row: Row, loop: Part, used: str, unread: str, renaming: Renaming) -
         if len(places) == _TWO:
             model, suspect = (each.part for each in places)
             yield Slip.of_pair(
-                places[1], unread, suspect, model, renaming, unread=True, telling=True, double=True, evident=True
+                places[1],
+                unread,
+                suspect,
+                model,
+                renaming,
+                unread=True,
+                telling=True,
+                double=True,
+                kind=Kind.TAKEN_ALONE,
             )
             return

@@ -187,7 +187,9 @@ class OnCpu:
         fact = self._facts.calls.get(op.target) if isinstance(op, ir.Call) else None
         if fact is None or "pin_memory" in fact.keywords:  # pinned memory is the host's, by intent
             return False
-        return makes(fact.entry) is not None if fact.entry is not None else self.holds(op.target)
+        if fact.entry is None:
+            return self.holds(op.target)
+        return makes(fact.entry) is not None or fact.entry.name == "torch.from_numpy"
 
     def _back(self, temporary: int, found: Callable[[ir.Instruction], int | None]) -> int | None:
         pending, seen = [temporary], set[int]()

@@ -19,7 +19,7 @@ from mlint.facts.flow.paths import Path, text
 from mlint.facts.flow.recorded import CallFact, Facts
 from mlint.facts.placement.beside import Beside
 from mlint.facts.placement.dimensions import OnCpu
-from mlint.facts.placement.sides import Sides, passed_to, sides
+from mlint.facts.placement.sides import Sides, of_loss, passed_to, sides
 from mlint.facts.placement.together import pairs_of
 from mlint.facts.placement.whereabouts import Whereabouts
 
@@ -129,11 +129,11 @@ class Meetings:
         """What is made on the CPU and goes into a layer of `self`, which moves with the module."""
         path = self._temporaries.path(op.callee)
         first = self._accesses.function.parameters[:1]
-        if path is None or len(path) < 2 or not first or path[0] != first[0].name:
-            return
         symbol = fact.callee.symbol or ""
-        if symbol.endswith("Loss"):
-            yield from () if symbol.endswith("CTCLoss") else self._among(op, block, Sides(tuple(passed), "call"))
+        loss = of_loss(self._temporaries, op, symbol)
+        if loss is not None:
+            yield from self._among(op, block, loss)
+        if path is None or len(path) < 2 or not first or path[0] != first[0].name or symbol.endswith("Loss"):
             return
         is_known = has_parameters(symbol)
         if symbol.startswith("torch.nn.") and not is_known:

@@ -29,7 +29,8 @@ ANYWHERE = WITH_FIRST | frozenset(
 
 
 _OF_TENSORS = frozenset(
-    "index_add index_add_ index_copy_ scatter_add scatter_add_ mm bmm matmul addmm baddbmm cdist bucketize".split()
+    "index_add index_add_ index_copy_ scatter_add scatter_add_ mm bmm matmul addmm baddbmm cdist bucketize "
+    "cross_entropy nll_loss conv1d conv2d conv3d conv_transpose1d conv_transpose2d conv_transpose3d grid_sample".split()
 )
 """Functions that are given nothing but tensors, sizes and dimensions aside."""
 
@@ -59,6 +60,13 @@ def sides(temporaries: Temporaries, facts: Facts, op: ir.Instruction) -> Sides |
     if fact.entry.name.startswith("torch.Tensor.") and isinstance(callee, ir.Attribute):
         passed.insert(0, callee.base)
     return Sides(tuple(passed), "call", fact.entry.last in TOGETHER | _OF_TENSORS)
+
+
+def of_loss(temporaries: Temporaries, op: ir.Call, symbol: str) -> Sides | None:
+    """What meets in a loss of torch that is made somewhere else, `nn.BCELoss()`; None of one that takes lengths."""
+    if not symbol.startswith("torch.nn.") or not symbol.endswith("Loss") or symbol.endswith("CTCLoss"):
+        return None
+    return Sides(tuple(passed_to(temporaries, op)), "call", symbol.endswith(("CrossEntropyLoss", "NLLLoss")))
 
 
 def passed_to(temporaries: Temporaries, op: ir.Call) -> list[int]:

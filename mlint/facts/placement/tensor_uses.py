@@ -25,6 +25,7 @@ class Use(enum.Enum):
 
     COMPUTED = "computed with where it lies"
     MET = "beside what lies where the input does"
+    FED = "as the input of a layer, whose parameters are where the module is"
     MOVED = "moved first"
     KEPT = "moved, and kept there"
     ASKED = "only asked for its shape or its numbers"
@@ -42,7 +43,11 @@ _SAME = frozenset(
     "view reshape unsqueeze squeeze expand repeat permute transpose t float half double bfloat16 long int clone detach "
     "contiguous flatten repeat_interleave movedim swapaxes requires_grad_ type view_as expand_as reshape_as".split()
 )
-_REDUCES = frozenset("max min mean sum std var prod norm any all amax amin median abs round floor ceil log exp".split())
+_REDUCES = frozenset(
+    "max min mean sum std var prod norm any all amax amin median abs round floor ceil log exp sqrt rsqrt square "
+    "reciprocal neg sign sin cos tanh sigmoid relu softmax log_softmax log1p log2 log10 expm1 exp2 cumsum cumprod flip "
+    "roll clamp clip clamp_min clamp_max bool".split()
+)
 """Methods that compute with the tensor alone, where they are given nothing but numbers."""
 _COMPUTES = frozenset(
     "add sub mul div pow lerp addcmul addcdiv maximum minimum where masked_fill eq ne lt le gt ge".split()
@@ -123,7 +128,7 @@ def _computed(body: Body, temporary: int, user: ir.Instruction, others: Iterable
     met = Use.RETURNED if isinstance(user, ir.Return) else _meets(body, temporary, others)
     yield met
     if met is Use.COMPUTED and isinstance(user, (ir.Binary, ir.Compare, ir.Call)):
-        yield from (each for each in uses(body, user.target, steps) if each is Use.MET)
+        yield from (Use.MET for each in uses(body, user.target, steps) if each in (Use.MET, Use.FED))
 
 
 def _meets(body: Body, temporary: int, others: Iterable[int]) -> Use:
@@ -242,7 +247,9 @@ def _of_call(body: Body, temporary: int, call: ir.Call, steps: int) -> Iterator[
         yield from uses(body, call.target, steps)
     elif any(each.name == "device" for each in call.arguments):
         yield Use.MOVED
-    elif body.is_layer(call.callee) or _is_put_in(body, temporary, call):
+    elif body.is_layer(call.callee):
+        yield Use.FED
+    elif _is_put_in(body, temporary, call):
         yield Use.MET
     else:
         followed = tuple(body.follow(call, temporary))

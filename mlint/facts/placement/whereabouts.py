@@ -229,7 +229,20 @@ class Whereabouts:
         is_own = path is not None and len(path) == 2 and bool(first) and path[0] == first[0].name
         is_seen = fact.callee.symbol is not None and "::" in fact.callee.symbol
         is_model = fact.callee.kind is Kind.MODULE or _MOVED in fact.callee.traits or self._is_named_model(fact)
-        return is_model or (is_own and not is_seen) or self._is_taken(op.callee)
+        return is_model or (is_own and not is_seen) or self._is_taken(op.callee) or self._is_used_as_model(op.callee)
+
+    def _is_used_as_model(self, callee: int) -> bool:
+        """Whether the other uses of a variable show a module: `disc.train()`, or `disc.to(device)` as a statement."""
+        op = self._definitions.get(callee)
+        if not isinstance(op, ir.Load) or self._cpu.value(callee).kind is not Kind.UNKNOWN:
+            return False
+        if shown(self._accesses, callee, self._facts.calls) is Shown.MODULE:
+            return True
+        loads = self.loads(op.name)
+        moves = (each for load in loads for each in self._temporaries.users[load] if isinstance(each, ir.Attribute))
+        calls = (call for each in moves if each.name in ("to", "cuda") for call in self._temporaries.users[each.target])
+        users = (user for call in calls for user in self._temporaries.users[call.target])
+        return any(isinstance(each, ir.Discard) for each in users)
 
     def _is_named_model(self, fact: CallFact) -> bool:
         return fact.callee.kind is Kind.UNKNOWN and fact.receiver is None and MODEL.search(fact.name) is not None

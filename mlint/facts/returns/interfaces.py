@@ -14,6 +14,12 @@ _STATES = frozenset(
 _ATTENTION = frozenset(
     "att attn attns attention attentions weights weight alignment alignments scores score alpha".split()
 )
+_CENTRES = frozenset("mu mus mean means loc m".split())
+_SPREADS = frozenset(
+    "logvar logvars log lvar lv var variance variances std stds sd sigma sigmas scale logstd logsigma logscale".split()
+)
+_PLACES = frozenset("index indices indexes idx idxs ind inds ids argmax perm permutation order".split())
+_TRIPLET = ("anc", "pos", "neg")
 _FEW = 2
 _WHEN = frozenset("prev previou past last next new old current init initial updated update".split())
 _PREDICTION = frozenset("logit logits output outputs pred preds prediction predictions hidden".split())
@@ -41,6 +47,16 @@ def is_loss(class_name: str, names: Sequence[str]) -> bool:
         return True
     both = len(names) > _FEW and any(_about(name, _PREDICTION) and not _about(name, _LOSS) for name in names[1:])
     return bool(names) and _about(names[0], _LOSS) and not both
+
+
+def is_customary(names: Sequence[str]) -> bool:
+    """Values that everybody gives and takes in this order: the mean of a distribution and its spread, what was picked
+    and its indices, an anchor with a positive and a negative, as `TripletMarginLoss` takes them."""
+    if len(names) == _FEW:
+        is_distribution = _about(names[0], _CENTRES) and _about(names[1], _SPREADS)
+        return is_distribution or (_about(names[1], _PLACES) and not _about(names[0], _PLACES))
+    starts = [name.lower().lstrip("_") for name in names]
+    return len(names) == len(_TRIPLET) and all(map(str.startswith, starts, _TRIPLET))
 
 
 def passes_through(names: Sequence[str], parameters: Sequence[str]) -> bool:

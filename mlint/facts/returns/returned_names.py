@@ -7,7 +7,9 @@ from collections.abc import Iterator, Sequence
 from mlint.facts.domain.values import UNKNOWN, Kind
 from mlint.facts.flow import ir
 from mlint.facts.flow.accesses import Accesses
+from mlint.facts.flow.paths import Temporaries
 from mlint.facts.flow.recorded import Facts
+from mlint.facts.returns.returns import MAPPING, Returned
 
 _NO_RECEIVERS = (Kind.NAMESPACE, Kind.CLASS, Kind.MODULE)
 """What stands before the dot of a call that is no method on the data: `F.relu(x)`, `self.drop(x)`."""
@@ -17,6 +19,14 @@ _SAME = frozenset(
     "detach clone contiguous float half double long int to cpu cuda view reshape squeeze unsqueeze".split()
 )
 """Methods that give what they are called on once more."""
+
+
+def gives_names(function: ir.FunctionIR, each: Returned) -> bool:
+    """Whether what is returned has names itself: a dict, or an object of a class, as its name tells: `Output(x=x)`."""
+    temporaries = Temporaries(function)
+    op = temporaries.definitions.get(temporaries.resolve(each.operand)) if each.operand is not None else None
+    name = temporaries.callee_name(op) if isinstance(op, ir.Call) else None
+    return each.shape == MAPPING or (name is not None and name[:1].isupper())
 
 
 class ReturnedNames:

@@ -191,13 +191,27 @@ class Discarded:
         found = (name for name in sorted(beside) if self._is_same_call(made.get(name), name))
         return next(found, None)
 
+    @cached_property
+    def is_of_batch(self) -> bool:
+        """Whether a loop takes it from the entries of a batch: `for name, value in batch.items()`."""
+        temporaries = self._accesses.temporaries
+        sources = [temporaries.definitions.get(each) for each in self._stored]
+        turns = [temporaries.definitions.get(each.source) if isinstance(each, ir.Element) else each for each in sources]
+        calls = [temporaries.definitions.get(each.iterable) for each in turns if isinstance(each, ir.Next)]
+        callees = [temporaries.definitions.get(each.callee) for each in calls if isinstance(each, ir.Call)]
+        return len(callees) == len(sources) > 0 and all(
+            isinstance(each, ir.Attribute) and each.name in ("items", "values") and self._is_called_batch(each.base)
+            for each in callees
+        )
+
+    def _is_called_batch(self, temporary: int) -> bool:
+        path = self._accesses.temporaries.path(temporary)
+        return path is not None and path[-1].rpartition("_")[2] in _BATCHES
+
     def _is_batch(self, source: int) -> bool:
         """Whether a loop takes what is unpacked from what it goes over, or it is called a batch."""
         temporaries = self._accesses.temporaries
-        if isinstance(temporaries.definitions.get(source), ir.Next):
-            return True
-        path = temporaries.path(source)
-        return path is not None and path[-1].rpartition("_")[2] in _BATCHES
+        return isinstance(temporaries.definitions.get(source), ir.Next) or self._is_called_batch(source)
 
     def _is_same_call(self, call: ir.Instruction | None, name: str) -> bool:
         if not isinstance(call, ir.Call) or self._accesses.temporaries.callee_name(call) != self.name:

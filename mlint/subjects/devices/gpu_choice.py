@@ -171,6 +171,21 @@ class GpuChoice:
         )
 
     @cached_property
+    def is_beside_device(self) -> bool:
+        """Whether the function goes elsewhere by the device of a tensor, or by one that it is passed: `device=x.device`
+        beside `device="cuda"`."""
+        temporaries = self._accesses.temporaries
+        passed = {each.name for each in self._accesses.function.parameters}
+        asked = [
+            op.target
+            for op in temporaries.definitions.values()
+            if (isinstance(op, ir.Attribute) and op.name == "device")
+            or (isinstance(op, ir.Load) and op.name == "device" and op.name in passed)
+        ]
+        users = (user for each in asked for user in temporaries.users[each])
+        return any(isinstance(each, (ir.Call, ir.Store)) for each in users)
+
+    @cached_property
     def is_one_of_two(self) -> bool:
         """Whether on another way the same goes to a device that is passed in: `x.to(a.device) if a else x.cuda()`."""
         temporaries, graph = self._accesses.temporaries, self._accesses.graph

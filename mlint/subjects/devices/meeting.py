@@ -11,6 +11,7 @@ from mlint.facts.domain.values import Kind, Value
 from mlint.facts.flow import ir
 from mlint.facts.flow.accesses import Access, Accesses
 from mlint.facts.flow.guards import conditions, is_guarded, names
+from mlint.facts.members.kept_tensors import is_made_elsewhere
 from mlint.facts.placement import meetings
 from mlint.facts.placement.dimensions import OnCpu
 from mlint.facts.placement.makings import makes
@@ -28,7 +29,6 @@ _MAKES = re.compile(
 )
 _DEVICES = frozenset(("device", "cuda", "type_as"))
 _SCORE = re.compile(r"metric|score|loss|accuracy|precision|recall|iou|psnr|ssim|detection|criterion", re.I)
-_DEFAULTS = frozenset(("set_default_device", "set_default_tensor_type"))
 _CHOICE = re.compile(r"cuda|gpu|device|is_available|^cpu$", re.I)
 _TRACING = re.compile(r"fx_proxy|is_(?:jit_)?(?:tracing|scripting)|is_in_onnx_export|is_exporting", re.I)
 _OF_DATA = re.compile(
@@ -88,6 +88,12 @@ class Meeting:
     def made_code(self) -> str | None:
         """The source text of the call that made it; None where it is not seen."""
         return None if self.found.made is None else self.function.code(self.found.made)
+
+    @property
+    def is_of_array(self) -> bool:
+        """Whether it shares the memory of an array, `torch.from_numpy(weights)`: that can't be told a device."""
+        fact = self.function.facts.calls.get(self._at)
+        return fact is not None and fact.name == "from_numpy"
 
     @property
     def how(self) -> str:
@@ -157,8 +163,8 @@ class Meeting:
 
     @property
     def is_made_elsewhere_by_default(self) -> bool:
-        """Whether the file says that tensors are made on another device where none is named."""
-        return bool(self.function.project.words_of(self.function.path, _DEFAULTS))
+        """Whether the project says somewhere that tensors are made on another device where none is named."""
+        return is_made_elsewhere(self.function.file.engine)
 
     @cached_property
     def is_guarded(self) -> bool:

@@ -17,14 +17,14 @@ from mlint.facts.flow.origins import Origin
 from mlint.facts.flow.paths import Temporaries
 from mlint.facts.flow.recorded import Facts
 from mlint.facts.project.units import Unit
+from mlint.facts.returns import interfaces
 from mlint.facts.returns.choices import Choice, are_apart, choice_of_mode, choices
 from mlint.facts.returns.given import given_by
-from mlint.facts.returns.interfaces import is_attention, is_loss, is_recurrent, is_series, passes_through
 from mlint.facts.returns.plain_returns import plain_facts
 from mlint.facts.returns.promised import promised
 from mlint.facts.returns.relied import relied_on
-from mlint.facts.returns.returned_names import ReturnedNames
-from mlint.facts.returns.returns import MAPPING, NOTHING, ONE, SOMETHING, Givers, Returned, returned
+from mlint.facts.returns.returned_names import ReturnedNames, gives_names
+from mlint.facts.returns.returns import NOTHING, ONE, SOMETHING, Givers, Returned, returned
 from mlint.facts.returns.unpacked import in_other_order, misuses, reordered, unpackings
 from mlint.facts.syntax.code import one_line
 from mlint.finding import Span
@@ -168,17 +168,17 @@ class Forward:
 
     def convention(self, each: Returned, names: Sequence[str]) -> str | None:
         """Why values of these names may well go by position; None where nothing speaks for it."""
-        if is_recurrent(names):
+        if interfaces.is_recurrent(names):
             return "an output and the state that goes into the next call"
-        if is_attention(names):
+        if interfaces.is_attention(names):
             return "an output and its attention weights"
-        if is_loss(self.cls.name, names):
+        if interfaces.is_loss(self.cls.name, names):
             return "a loss and its parts"
-        if is_series(names):
+        if interfaces.is_series(names):
             return "one kind of value in numbered order"
-        if passes_through(names, self.parameters):
+        if interfaces.passes_through(names, self.parameters):
             return "the values that went in, changed"
-        if passes_through(names[1:], self.parameters):
+        if interfaces.passes_through(names[1:], self.parameters):
             return "an output, and values that went in, changed"
         if self._is_asked_for(each):
             return "the caller asks for it, and gets them by name where not"
@@ -199,13 +199,12 @@ class Forward:
             if self.origins(choice) == {Origin.CALLER}
             for way, other in ((choice.then, choice.orelse), (choice.orelse, choice.then))
         ]
-        return any(each in way and all(map(self._has_names, other)) for way, other in ways)
+        named = partial(gives_names, self.function.ir)
+        return any(each in way and all(map(named, other)) for way, other in ways)
 
-    def _has_names(self, each: Returned) -> bool:
-        temporaries = Temporaries(self.function.ir)
-        op = temporaries.definitions.get(temporaries.resolve(each.operand)) if each.operand is not None else None
-        name = temporaries.callee_name(op) if isinstance(op, ir.Call) else None
-        return each.shape == MAPPING or (name is not None and name[:1].isupper())
+    def is_customary(self, names: Sequence[str]) -> bool:
+        """Whether values of these names come in an order that is the same everywhere: `mu, logvar`."""
+        return interfaces.is_customary(names)
 
     def misread(self, names: Sequence[str]) -> tuple[Step, ...]:
         """What shows that the order is easily mixed up: several places that unpack it, or another forward that returns
@@ -222,7 +221,7 @@ class Forward:
         mixed = reordered(found, names)
         if mixed:
             return tuple(Step("unpacked in another order here", unit.span(at), self._path(unit)) for unit, at in mixed)
-        if len({unit.where for unit, _ in found}) < _SEVERAL:
+        if len({unit.where for unit, _ in found}) < _SEVERAL or self.is_customary(names):
             return ()
         return tuple(Step("unpacked by position here", unit.span(at), self._path(unit)) for unit, at in found)
 

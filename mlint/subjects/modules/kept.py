@@ -27,6 +27,9 @@ from mlint.subjects.modules.stored import REGISTERED, Stored, facts_of
 from mlint.subjects.occasion import EXPORT, in_tests
 from mlint.subjects.owners import Class, Function
 
+_OF_DIMENSIONS = "gather|index_select|take_along_dim|transpose|permute|unbind|split|chunk|argsort|topk|flip|size"
+"""Methods that nobody calls on what has no dimensions."""
+
 
 class Kept(Stored):
     """`self.name = value` in the constructor of a `torch.nn.Module`, or in a method that builds for it."""
@@ -149,16 +152,19 @@ class Kept(Stored):
 
     @property
     def has_dimensions(self) -> bool:
-        """Whether it is seen to be more than one number, as far as its making tells, or by how it is indexed."""
-        if self.value.kind in CONTAINERS or self._is_made_by_helper:
+        """Whether it is seen to be more than one number, as far as its making tells, or by how it is indexed; layers
+        take no number from elsewhere either."""
+        if self.value.kind in CONTAINERS or self._is_made_by_helper or Use.FED in self.uses:
             return True
         cpu = OnCpu(self.function.file.engine, Accesses(self.function.ir), facts_of(self.function))
         return cpu.has_dimensions(self.op.value) or self._is_indexed or self._weighs_classes
 
-    @property
+    @cached_property
     def _is_indexed(self) -> bool:
-        indexed = f"self.{self.name}["
-        return any(indexed in line for method in self._running for line in method.lines)
+        """Whether a method that forward calls takes items of it, or asks how many they are, as the text tells."""
+        me = rf"self\.{re.escape(self.name)}\b"
+        indexed = re.compile(rf"{me}(?:\[|\.(?:{_OF_DIMENSIONS})\()|\blen\({me}\)")
+        return any(indexed.search(line) for method in self._running for line in method.lines if self.name in line)
 
     @property
     def _weighs_classes(self) -> bool:
@@ -237,13 +243,13 @@ class Kept(Stored):
         GPU: `noise.cuda() if x.is_cuda else noise`."""
         if Use.MOVED in self.uses and any("is_cuda" in method.words for method in self._running):
             return True
-        return not self.uses & {Use.COMPUTED, Use.MET, Use.KEPT, Use.RETURNED}
+        return not self.uses & {Use.COMPUTED, Use.MET, Use.FED, Use.KEPT, Use.RETURNED}
 
     @property
     def meets_input(self) -> bool:
         """Whether forward computes with it beside what lies where the input or the parameters do; or takes a tensor
         and gives this one."""
-        if not self.uses.isdisjoint((Use.MET, Use.KEPT)):
+        if not self.uses.isdisjoint((Use.MET, Use.FED, Use.KEPT)):
             return True
         return Use.RETURNED in self.uses and any(map(_takes_tensor, self._running))
 
@@ -256,7 +262,7 @@ class Kept(Stored):
     def use_step(self) -> tuple[Step, ...]:
         """Where forward uses it, as a step of an explanation."""
         for method, temporary, use in self._reads:
-            if use in (Use.COMPUTED, Use.MET, Use.KEPT, Use.RETURNED):
+            if use in (Use.COMPUTED, Use.MET, Use.FED, Use.KEPT, Use.RETURNED):
                 return (Step(f"`{method.name}` uses it here, {use.value}", method.span(temporary)),)
         return ()
 

@@ -87,7 +87,7 @@ class Registering:
     def is_put_elsewhere(self, path: Path) -> bool:
         """Whether what is put into it is put into something else as well: `self.parts.append(head)` of a `ModuleList`
         beside `self.by_name[name] = head`."""
-        put: dict[str, set[Path | None]] = {}
+        put: dict[int, set[Path | None]] = {}
         definitions = self._temporaries.definitions
         for op in definitions.values():
             if isinstance(op, ir.StoreItem):
@@ -98,8 +98,17 @@ class Registering:
                 continue
             for each in given:
                 if isinstance(read := definitions.get(each), ir.Load):
-                    put.setdefault(read.name, set()).add(self._owner(owner))
+                    put.setdefault(self._assigned_last(read), set()).add(self._owner(owner))
         return any(path in places and len(places) > 1 for places in put.values())
+
+    def _assigned_last(self, read: ir.Load) -> int:
+        """The last store above it in the variable that is read: loops may use one name for what each makes."""
+        stores = (
+            op.target
+            for op in self._temporaries.definitions.values()
+            if isinstance(op, ir.Store) and op.name == read.name
+        )
+        return max((each for each in stores if each < read.target), default=read.target)
 
     def _owner(self, temporary: int) -> Path | None:
         """The variable or attribute that something is put into: of `heads[kind].append(head)` the heads."""

@@ -121,17 +121,17 @@ class Stored:
 
     @property
     def is_moved_by_call(self) -> bool:
-        """Whether a method that forward calls sets attributes by name, or this one to what is named for a device:
-        `self.bins = to_device(self.bins, x)`."""
+        """Whether a method that forward calls sets attributes by name, or this one to what is moved in a list, or is
+        named for a device: `self.bins = [x.to(device) for x in self.bins]`, `self.bins = to_device(self.bins, x)`."""
         if any("setattr" in method.words for method in self._running):
             return True
-        made = [temporaries.definitions.get(op.value) for temporaries, op in self._stores]
-        names = [
-            temporaries.callee_name(each)
-            for (temporaries, _), each in zip(self._stores, made, strict=True)
-            if isinstance(each, ir.Call)
-        ]
-        return any(not _PLACES.isdisjoint(name.split("_")) for name in names if name is not None)
+        names = {
+            temporaries.callee_name(call) or ""
+            for temporaries, op in self._stores
+            for each in (op.value, *temporaries.inputs(op.value))
+            if isinstance(call := temporaries.definitions.get(each), ir.Call)
+        }
+        return any(name in _MOVERS or not _PLACES.isdisjoint(name.split("_")) for name in names)
 
     def _is_said_where_it_moves(self, words: set[str]) -> bool:
         movers = (method for methods in self._line for name, method in methods.items() if name in _MOVERS)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 from mlint.facts.pairs.averaged import averaged_over_other
 from mlint.facts.pairs.branches import in_other_branch
-from mlint.facts.pairs.claims import KEYWORD, claims
+from mlint.facts.pairs.claims import KEYWORD, PARAMETER, claims
 from mlint.facts.pairs.crossed import crossed_data
 from mlint.facts.pairs.dropped import dropped_for_partner
 from mlint.facts.pairs.entries import shared_entries
@@ -27,6 +28,7 @@ from mlint.facts.pairs.unread import left_unread
 from mlint.finding import Confidence
 from mlint.rule import Report, Step
 from mlint.subjects.owners import Function
+from mlint.subjects.pairs.label_evidence import LabelEvidence, Said, label_evidence
 from mlint.subjects.pairs.layouts import Layout, may_have_two_roles
 
 
@@ -49,7 +51,7 @@ class Labelled:
             return
         layout = Layout.of(owner)
         turned = [
-            *exchanges(layout.row, layout.parameters, owner.name),
+            *(each for each in exchanges(layout.row, layout.parameters, owner.name) if not _may_be_right(layout, each)),
             *misplaced(layout.row, layout.scope.uses, layout),
             *paddings(layout.row, layout.means),
             *sides_mixed(layout.row, layout.scope),
@@ -83,19 +85,15 @@ class Labelled:
             yield cls(layout, each)
 
     @property
-    def mixup(self) -> Mixup | None:
-        """The role that the value has, and the one that is called for; None of an argument in another's place."""
-        return self.told if isinstance(self.told, Mixup) else None
+    def evidence(self) -> LabelEvidence:
+        """What tells that the value is of the other role, and how sure that is."""
+        mixup = self.told if isinstance(self.told, Mixup) else None
+        return label_evidence(Said(mixup, self._reversed_on_purpose, self._layout.is_of_test, self._either_way))
 
     @property
-    def either_way(self) -> bool:
+    def _either_way(self) -> bool:
         """Whether two arguments have each other's place by names that let the other order be meant, too."""
         return isinstance(self.told, Exchange) and self.told.either_way
-
-    @property
-    def is_of_test(self) -> bool:
-        """Whether they stand in a folder for tests: what is expected there is often the same for two."""
-        return self._layout.is_of_test
 
     @property
     def name(self) -> str:
@@ -114,7 +112,7 @@ class Labelled:
         return f"the {claim.how} `{claim.label.strip()}`"
 
     @property
-    def reversed_on_purpose(self) -> bool:
+    def _reversed_on_purpose(self) -> bool:
         """Whether the function or the statement says that it exchanges sides (a flip, an inverse)."""
         if isinstance(self.told, Exchange):
             called = self._layout.row.atoms_of(self.told.claim.whole)
@@ -149,3 +147,12 @@ class Labelled:
     ) -> Report:
         """A report at the name that has the other role."""
         return Report(self._layout.span(self.told.atom), values, confidence, advice, tuple(because))
+
+
+def _may_be_right(layout: Layout, exchange: Exchange) -> bool:
+    """Whether the method that is called is another one in a class that inherits, with other places for the two."""
+    call = exchange.claim.whole.node
+    if exchange.claim.how != PARAMETER or not isinstance(call, ast.Call):
+        return False
+    labels = (exchange.claim.label, exchange.other.label)
+    return layout.may_be_otherwise(layout.row.called(call), labels)

@@ -244,6 +244,16 @@ class Layout:
             return names_of(outline, of_object=True) if isinstance(outline, FunctionOutline) else None
         return positional_parameters(self._project, symbol)
 
+    def may_be_otherwise(self, dotted: str, labels: Sequence[str]) -> bool:
+        """Whether a class of the project that inherits from this one takes the arguments of its method in another
+        order: an object of it may be what calls."""
+        if self._class is None or not dotted.startswith("self."):
+            return False
+        own, name = self._project.symbol(self._path, self._class), dotted.removeprefix("self.")
+        outlines = [each.outline for each in self._project.subclasses(own) if isinstance(each.outline, ClassOutline)]
+        orders = [names_of(each.methods[name], of_object=True) for each in outlines if name in each.methods]
+        return any([each for each in order if each in labels] != [*labels] for order in orders)
+
     def _meant(self, dotted: str) -> Symbol | None:
         """What a dotted name stands for at module level, or the method of the class."""
         head, _, rest = dotted.partition(".")

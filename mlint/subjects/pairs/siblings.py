@@ -22,6 +22,7 @@ from mlint.facts.pairs.roles import family, is_reversible, precedes
 from mlint.facts.pairs.same_parts import same_parts
 from mlint.facts.pairs.slip import Slip
 from mlint.facts.pairs.slips import slips
+from mlint.facts.pairs.stepped import left_out
 from mlint.facts.pairs.twice import twice
 from mlint.facts.pairs.twins import left_in_copy
 from mlint.facts.pairs.unfilled import unfilled
@@ -29,13 +30,15 @@ from mlint.facts.pairs.zipped import taken_alone
 from mlint.finding import Confidence
 from mlint.rule import Report, Step
 from mlint.subjects.owners import Function
+from mlint.subjects.pairs.evidence import Evidence, Told, evidence, finder_says
 from mlint.subjects.pairs.layouts import Layout, copied_functions, may_have_siblings, twin_methods
 
 
 def _rank(each: Siblings) -> tuple[int, bool, bool, bool, bool]:
     """Where it stands, and how little tells it."""
-    slip = each.slip
-    return slip.atom.at, slip.rough, not slip.evident, slip.double, not slip.labelled
+    slip, told = each.slip, finder_says(each.slip)
+    sure, loose = told is Confidence.LIKELY, told is Confidence.POSSIBLE
+    return slip.atom.at, loose, not sure, slip.double, not slip.labelled
 
 
 class Siblings:
@@ -81,6 +84,7 @@ class Siblings:
                 *out_of_line(row, scope),
                 *unfilled(row, scope),
                 *unlike_keys(row),
+                *left_out(row, scope),
             )
             yield from (cls(layout, slip) for slip in found)
 
@@ -123,23 +127,23 @@ class Siblings:
         return self._model_layout.span(self.slip.model).line
 
     @property
-    def reversed_on_purpose(self) -> bool:
+    def evidence(self) -> Evidence:
+        """What tells that the name should have been renamed, and how sure that is."""
+        return evidence(Told(self.slip, self._reversed_on_purpose, self._layout.is_of_test, self._often_equal))
+
+    @property
+    def _reversed_on_purpose(self) -> bool:
         """Whether the function says that it exchanges the two (a flip, a transposition)."""
         return self._layout.reverses and is_reversible(family(*self.slip.renaming))
 
     @property
-    def often_equal(self) -> bool:
+    def _often_equal(self) -> bool:
         """Whether the two can well be the same thing: sizes in and out, attention to itself, or no known pair.
 
         A query is its own key and value, and a key the value, but no value is a key.
         """
         name = family(*self.slip.renaming)
         return name in (None, "flow") or (name == "attention" and precedes(*self.slip.asked))
-
-    @property
-    def is_of_test(self) -> bool:
-        """Whether they stand in a folder for tests: what is expected there is often the same for two."""
-        return self._layout.is_of_test
 
     @property
     def steps(self) -> tuple[Step, ...]:

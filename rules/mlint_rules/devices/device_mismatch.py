@@ -76,5 +76,7 @@ def _what(meeting: Meeting) -> str:
 
 
 def _advice(meeting: Meeting) -> str:
+    if meeting.is_of_array:
+        return f"bring it there: `.to({meeting.place})`"
     target = "the device of the module's parameters" if meeting.how == "layer" else f"`device={meeting.place}`"
     return f"make it there: pass {target}"

@@ -63,6 +63,7 @@ def _seen(discarded: Discarded) -> str | None:
     ways = (
         (discarded.shown == "tensor", "what other lines use as a tensor or an array"),
         (discarded.is_parameter, "a parameter of a model"),
+        (discarded.is_of_batch, "an entry of a batch"),
         (discarded.is_sliced, "what was indexed as only tensors and arrays are"),
         (discarded.is_tensor_inside, "what a function that takes it uses as a tensor"),
     )

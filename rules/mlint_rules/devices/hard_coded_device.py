@@ -43,7 +43,9 @@ def hard_coded_device(choice: GpuChoice) -> Reports:
 
 
 def _is_sure(choice: GpuChoice) -> bool:
-    if choice.is_of_script or choice.is_about_gpus or choice.is_tried or choice.is_one_of_two or choice.is_of_process:
+    if choice.is_of_script or choice.is_about_gpus or choice.is_tried or choice.is_one_of_two:
+        return False
+    if choice.is_of_process and not choice.is_beside_device:
         return False
     if choice.function.is_module and not choice.is_setting:
         return False

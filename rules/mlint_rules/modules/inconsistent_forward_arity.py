@@ -33,6 +33,7 @@ def inconsistent_forward_arity(forward: Forward) -> Reports:
 
 
 def _of(forward: Forward) -> Reports:
+    told = False
     for choice in forward.choices:
         odd, usual = forward.odd_and_usual(choice)
         found = {each.value for each in forward.origins(choice)}
@@ -45,9 +46,12 @@ def _of(forward: Forward) -> Reports:
         if not (forward.is_own or relied):
             continue  # how many values a method of a trainer returns is its own matter
         surprises = surprises or bool(relied)
+        is_plain = not choice.is_open or (odd.shape == 0 and origin == "the data")  # what a call gives is hardly None
+        sure = not told and (broken or (surprises and is_plain))  # who mends one looks at the others
+        told |= sure
         yield forward.function.report(
             odd.site,
-            confidence=Confidence.LIKELY if broken or (surprises and not choice.is_open) else Confidence.POSSIBLE,
+            confidence=Confidence.LIKELY if sure else Confidence.POSSIBLE,
             advice="return the same structure on every path: a dict or NamedTuple with a field that may be None",
             because=[forward.step(usual), *(forward.promise_steps if broken else ()), *relied],
             cls=forward.cls.name,

@@ -40,7 +40,7 @@ def tuple_returning_forward(forward: Forward, *, max_values: int = 1) -> Reports
 
 def _report(forward: Forward, site: int, names: Sequence[str], is_alone: bool) -> Report:
     are_distinct = len(set(filter(None, names))) > 2  # what the others are called may be open
-    are_distinct = are_distinct and not forward.is_for_export
+    are_distinct = are_distinct and not (forward.is_for_export or forward.is_customary(names))
     misread = (forward.misread(names) or forward.misused) if len(names) == _PAIR and is_alone else ()
     sure = (are_distinct and is_alone) or bool(misread)
     return forward.function.report(

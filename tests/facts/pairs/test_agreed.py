@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from mlint.facts.pairs.agreed import may_disagree, unlike_keys
+from mlint.facts.pairs.kinds import Kind
 from mlint.facts.pairs.rows import lay_out
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.script import Line
@@ -21,7 +22,11 @@ class Keys(Nothing):
 def told(*lines: str) -> list[str]:
     code = "def f(net, ema, opt, state, batch, seg, depth, normal):\n" + "".join(f"    {line}\n" for line in lines)
     row = lay_out(Tree(code).statements)
-    return [f"{each.atom.text}, not {each.expected}" for each in slips(row, Scope(row, Keys())) if each.rough]
+    return [
+        f"{each.atom.text}, not {each.expected}"
+        for each in slips(row, Scope(row, Keys()))
+        if each.kind is Kind.AGREEING_ONCE
+    ]
 
 
 @pytest.mark.parametrize(

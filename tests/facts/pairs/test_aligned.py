@@ -5,6 +5,7 @@ import textwrap
 import pytest
 
 from mlint.facts.pairs.aligned import out_of_line
+from mlint.facts.pairs.kinds import Kind
 from mlint.facts.pairs.rows import lay_out
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.slip import Slip
@@ -45,12 +46,12 @@ def found(code: str) -> list[Slip]:
 def test_what_goes_together_in_all_others(code: str, said: str) -> None:
     (slip,) = found(code)
     assert f"{slip.atom.text}, not {slip.expected}" == said
-    assert slip.evident
+    assert slip.kind is Kind.OUT_OF_LINE
 
 
 def test_by_one_label_of_three_it_is_rough() -> None:
     (slip,) = found("self.net.load(raw['net'])\nself.ema.load(raw['net'])\nself.opt.load(raw['opt'])")
-    assert slip.rough
+    assert slip.kind is Kind.OUT_OF_LINE_OF_THREE
 
 
 @pytest.mark.parametrize(
@@ -68,4 +69,4 @@ def test_by_one_label_of_three_it_is_rough() -> None:
     ],
 )
 def test_what_may_well_be_meant(code: str) -> None:
-    assert not [slip for slip in found(code) if slip.evident]
+    assert not [slip for slip in found(code) if slip.kind is Kind.OUT_OF_LINE]

@@ -5,6 +5,7 @@ import textwrap
 import pytest
 
 from mlint.facts.pairs.copied import copies_of, left_in_whole, may_be_left_whole
+from mlint.facts.pairs.kinds import Kind
 from mlint.facts.pairs.rows import lay_out
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.shapes import Row
@@ -27,7 +28,7 @@ def method(body: str, name: str = "f") -> Row:
 def left(model: str, copy: str, renaming: Renaming) -> list[tuple[str, str, bool]]:
     row = method(copy)
     found = left_in_whole(row, Scope(row, Attributes()), method(model), renaming)
-    return [(each.atom.text, each.expected, each.evident) for each in found]
+    return [(each.atom.text, each.expected, each.kind is Kind.COPIED) for each in found]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,94 @@
+"""A thing that is made ready and then left, where its partner is taken twice: `opt_d.zero_grad()`, `opt_g.step()`."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from mlint.facts.pairs.kinds import Kind
+from mlint.facts.pairs.roles import known_pair
+from mlint.facts.pairs.scope import Scope
+from mlint.facts.pairs.script import Script
+from mlint.facts.pairs.shapes import Atom, Part, Row
+from mlint.facts.pairs.slip import Slip
+from mlint.facts.pairs.words import changed, split
+
+_DONE = re.compile(r"[\w.]+\.(?:step|zero_grad)\(\)")
+_METHODS = frozenset({"step", "zero_grad"})
+
+
+class _Call(NamedTuple):
+    """What is called for its effect, by the path of its owner."""
+
+    owner: Atom
+    part: Part
+
+
+def may_be_left_out(script: Script) -> bool:
+    """Whether one thing is stepped or cleared twice; cheap."""
+    if script.text.count(".step()") < 2 and script.text.count(".zero_grad()") < 2:
+        return False
+    done = Counter(line.text for line in script.statements if _DONE.fullmatch(line.text) is not None)
+    return any(count > 1 for count in done.values())
+
+
+def left_out(row: Row, scope: Scope) -> Iterator[Slip]:
+    """The owner of a call that should be its partner, for which only one of the two calls is made."""
+    calls = _calls(row)
+    for done, prepared in ((done, prepared) for done in calls for prepared in calls if done != prepared):
+        ready, taken = _by_owner(calls[prepared]), _by_owner(calls[done])
+        for path, places in taken.items():
+            for other in ready if path in ready else ():
+                pair = changed(path, other)
+                if other in taken or len(pair) != 1 or not _belong_together(*pair[0]):
+                    continue
+                if len(places) != len(ready[path]) + len(ready[other]) or _is_done(row, done, pair[0][1]):
+                    continue
+                at = _after(places, ready[other][0], ready[path])
+                if at is not None:
+                    suspect, model = places[at], places[at - 1]
+                    expected = other.rpartition(".")[2]
+                    yield Slip.of_pair(
+                        suspect.owner, expected, suspect.part, model.part, pair[0], kind=Kind.LEFT_OUT, telling=True
+                    )
+
+
+def _calls(row: Row) -> dict[str, list[_Call]]:
+    found: dict[str, list[_Call]] = defaultdict(list)
+    for part, node in row.of(ast.Expr):
+        match node.value:
+            case ast.Call(func=ast.Attribute(value=thing, attr=method), args=[], keywords=[]) if method in _METHODS:
+                owner = row.last_of(thing)
+                if owner is not None and owner.path:
+                    found[method].append(_Call(owner, part))
+    return found
+
+
+def _by_owner(calls: Sequence[_Call]) -> dict[str, list[_Call]]:
+    found: dict[str, list[_Call]] = defaultdict(list)
+    for call in sorted(calls, key=lambda call: call.part.start):
+        found[call.owner.path].append(call)
+    return found
+
+
+def _belong_together(old: str, new: str) -> bool:
+    return known_pair(old, new) or min(len(old), len(new)) > 1
+
+
+def _is_done(row: Row, method: str, word: str) -> bool:
+    """Whether the same is done for the partner by another name: `net_d.zero_grad()`."""
+    return any(
+        atom is not None and atom.text == method and word in split(atom.path.rpartition(".")[0]) for atom in row.atoms
+    )
+
+
+def _after(places: Sequence[_Call], ready: _Call, own: Sequence[_Call]) -> int | None:
+    """Which of the calls, but for the first, follows what was made ready, its partner not since."""
+    for number, call in enumerate(places):
+        if call.part.start > ready.part.start:
+            between = any(ready.part.start < each.part.start < call.part.start for each in own)
+            return None if between or not number else number
+    return None

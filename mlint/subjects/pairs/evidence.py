@@ -1,0 +1,208 @@
+"""What the findings about pairs rest on, and how much that says: the one place that decides their confidence.
+
+Each kind of evidence is a row; the first row that holds decides. What real code shows to be a mistake nine times in ten
+is told by default (`LIKELY`), what it shows to be meant as often is `POSSIBLE`. What the questions of a row mean stands
+with the properties of `Slip` and `Mixup`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import NamedTuple
+
+from mlint.facts.pairs.kinds import Kind
+from mlint.facts.pairs.slip import Slip
+from mlint.finding import Confidence
+
+_CERTAIN, _LIKELY, _POSSIBLE = Confidence.CERTAIN, Confidence.LIKELY, Confidence.POSSIBLE
+# Of two that are used together as often as not, or of no known pair, so many places have to follow.
+_MANY = 5
+
+
+class Told(NamedTuple):
+    """A slip in its surroundings. `on_purpose`: the function says that it exchanges the two; `in_test`: it stands among
+    tests; `often_equal`: the two can well be the same thing."""
+
+    slip: Slip
+    on_purpose: bool
+    in_test: bool
+    often_equal: bool
+
+
+class Evidence(NamedTuple):
+    """A kind of evidence: its name, the confidence of what rests on it, and whether a slip does."""
+
+    name: str
+    confidence: Confidence
+    holds: Callable[[Told], bool]
+
+
+def evidence(told: Told) -> Evidence:
+    """What a slip rests on: the first kind of the table that holds."""
+    return next(row for row in TABLE if row.holds(told))
+
+
+def finder_says(slip: Slip) -> Confidence | None:
+    """How sure the finder is by itself; None where the questions of the table decide."""
+    return FINDERS.get(slip.kind)
+
+
+def _found(confidence: Confidence) -> Iterator[Evidence]:
+    """The kinds with a finder of their own, which has asked all there is to ask."""
+    for kind, told in FINDERS.items():
+        if told is confidence:
+            yield Evidence(kind.value, confidence, partial(_is_of, kind))
+
+
+def _is_of(kind: Kind, told: Told) -> bool:
+    return told.slip.kind is kind
+
+
+def _of(name: str, confidence: Confidence, holds: Callable[[Slip], bool]) -> Evidence:
+    """A kind that the slip alone tells."""
+    return Evidence(name, confidence, lambda told: holds(told.slip))
+
+
+def _speaks_against(slip: Slip) -> bool:
+    """Whether something says that the name is meant, but where what is expected is there for nothing else."""
+    if slip.is_key_of_the_other or slip.measured or slip.selects or slip.held_out_only or slip.evaluates_training:
+        return True
+    return slip.continues or slip.shifted or slip.framed or slip.calls_for_another or slip.is_of_both or slip.splits_off
+
+
+def _waits_here(slip: Slip) -> bool:
+    """Whether the expected name is local and there for nothing else."""
+    return slip.unread and slip.local
+
+
+def _is_left_unread(slip: Slip) -> bool:
+    known = slip.partners and (slip.local or slip.followed > 1)
+    return slip.unread and (known or (slip.labelled and _is_plain(slip)))
+
+
+def _is_plain(slip: Slip) -> bool:
+    return bool(slip.followed and slip.literal and slip.local)
+
+
+def _is_named_alike(told: Told) -> bool:
+    slip = told.slip
+    if not (slip.answers and slip.partners) or slip.contradicted or slip.attended:
+        return False
+    return not (slip.numbered or slip.is_short_text or slip.follows_from_other or told.often_equal)
+
+
+def _follows(slip: Slip) -> bool:
+    """Whether the very words are renamed at several places, and it is no short text nor a thing that collects."""
+    return slip.literal and slip.followed > 1 and not (slip.collects or slip.is_short_text)
+
+
+def _follows_labelled(slip: Slip) -> bool:
+    if not _follows(slip) or slip.present or not slip.labelled:
+        return False
+    return (slip.partners and (slip.is_awaited or not slip.mixes)) or slip.followed >= _MANY
+
+
+def _follows_unlabelled(slip: Slip) -> bool:
+    told = _follows(slip) and not slip.present and not slip.labelled
+    return told and slip.partners and (slip.distinct > 1 or slip.alone)
+
+
+def _is_else_the_same(told: Told) -> bool:
+    slip = told.slip
+    if not (slip.labelled and slip.same_value) or slip.follows_from_other:
+        return False
+    if (slip.within_call and told.often_equal) or not (slip.partners or slip.local or slip.named):
+        return False
+    if slip.followed < 2 and not (slip.partners or slip.awaited or slip.named or slip.value_follows):
+        return False
+    if slip.numbered or (slip.lettered and not slip.named) or slip.is_short_text or slip.aliased:
+        return False
+    if not (slip.bound or (slip.partners and slip.atom.called) or slip.named):
+        return False
+    if slip.atom.text.isupper() and not slip.literal:
+        return False  # `pack(side=tk.TOP, pady=10)` beside `pack(side=tk.TOP, padx=10)`
+    return slip.literal or (slip.partners and (slip.within_call or len(slip.asked[0]) > 1))
+
+
+# What was seen by a finder tells it whatever the words are, or real code means it as often.
+FINDERS: Mapping[Kind, Confidence] = {
+    Kind.STORED_OVER: _LIKELY,
+    Kind.AGREEING: _LIKELY,
+    Kind.AGREEING_ONCE: _POSSIBLE,
+    Kind.UNLIKE_KEYS: _POSSIBLE,
+    Kind.OUT_OF_LINE: _LIKELY,
+    Kind.OUT_OF_LINE_OF_THREE: _POSSIBLE,
+    Kind.COPIED: _LIKELY,
+    Kind.COPIED_LOOSELY: _POSSIBLE,
+    Kind.AT_ONCE: _LIKELY,
+    Kind.INDEX_AT_ONCE: _POSSIBLE,
+    Kind.TWICE: _LIKELY,
+    Kind.TWICE_LOOSELY: _POSSIBLE,
+    Kind.SHOWN_TWICE: _LIKELY,
+    Kind.AGAINST_ITSELF: _LIKELY,
+    Kind.POINTLESS: _LIKELY,
+    Kind.TAKEN_ALONE: _LIKELY,
+    Kind.LEFT_OUT: _LIKELY,
+    Kind.FOURTH: _LIKELY,
+    Kind.UNFILLED: _LIKELY,
+}
+TABLE: Sequence[Evidence] = (
+    *_found(_POSSIBLE),
+    # What is expected in a test is often the same for two.
+    Evidence("in a test", _POSSIBLE, lambda told: told.in_test and not told.slip.unread),
+    _of(
+        "the one is tested and the other taken",
+        _LIKELY,
+        lambda slip: slip.guards and (slip.partners or slip.labelled) and not slip.measured,
+    ),
+    Evidence("in a function that exchanges the two", _POSSIBLE, lambda told: told.on_purpose),
+    _of("other names break the renaming likewise", _POSSIBLE, lambda slip: slip.repeated and not _waits_here(slip)),
+    *_found(_LIKELY),
+    _of("all but this name follow", _LIKELY, lambda slip: slip.breaks_all),
+    _of("its own waits, though it may be meant", _LIKELY, lambda slip: slip.waits and _speaks_against(slip)),
+    _of("it may be meant", _POSSIBLE, _speaks_against),
+    _of("twice, and the partner waits", _LIKELY, lambda slip: slip.double and (slip.labelled or slip.waits)),
+    _of("twice in one expression", _POSSIBLE, lambda slip: slip.double),
+    # Nothing else reads what is expected.
+    _of("its own is not read, in plain words", _CERTAIN, lambda slip: _is_left_unread(slip) and _is_plain(slip)),
+    _of("its own is not read", _LIKELY, _is_left_unread),
+    _of("its own has no other reader", _LIKELY, lambda slip: slip.is_only_reader),
+    _of(
+        "its own is not read, and stands beside what follows",
+        _LIKELY,
+        lambda slip: slip.unread and slip.local and slip.literal and slip.beside and slip.followed > 1,
+    ),
+    _of("its own value is lost", _LIKELY, lambda slip: slip.loses_own),
+    Evidence("the other gets what it is called", _LIKELY, _is_named_alike),
+    _of("what comes in goes out", _LIKELY, lambda slip: slip.named_in_full and not slip.contradicted),
+    _of("it may be meant, where no more follows", _POSSIBLE, lambda slip: slip.doubtful),
+    _of("a part beside has the expected name", _LIKELY, lambda slip: slip.confirmed),
+    _of("a part of the object is called nowhere", _LIKELY, lambda slip: slip.left_idle),
+    _of("one of two same names is renamed", _LIKELY, lambda slip: slip.half_renamed),
+    _of("an argument beside one that follows", _LIKELY, lambda slip: slip.goes_beside),
+    _of("a slice is as long as the other side", _LIKELY, lambda slip: slip.is_as_long),
+    _of("a slice ends from the start of the other", _LIKELY, lambda slip: slip.ends_elsewhere),
+    _of("a third sibling has it", _LIKELY, lambda slip: slip.seconded and slip.partners and slip.labelled),
+    _of("words that go with the renamed ones", _LIKELY, lambda slip: not slip.literal and slip.goes_along),
+    _of(
+        "put into the other",
+        _LIKELY,
+        lambda slip: slip.literal and slip.collects and slip.partners and slip.value_follows,
+    ),
+    _of("made anew of the other", _LIKELY, lambda slip: _follows(slip) and slip.anew and slip.partners),
+    _of(
+        "one other name follows",
+        _LIKELY,
+        lambda slip: slip.on_its_own and slip.followed == 1 and not (slip.collects or slip.is_short_text),
+    ),
+    _of(
+        "labelled, and the expected name stands there too",
+        _LIKELY,
+        lambda slip: _follows(slip) and slip.present and slip.labelled and not slip.compounded,
+    ),
+    _of("labelled, and several names follow", _LIKELY, _follows_labelled),
+    _of("several names follow", _LIKELY, _follows_unlabelled),
+    Evidence("alike but for what they are for", _LIKELY, _is_else_the_same),
+    Evidence("siblings", _POSSIBLE, lambda told: True),
+)

@@ -1,0 +1,96 @@
+"""What the findings of ML102 rest on, and how much that says: the one place that decides their confidence.
+
+As in `evidence` each kind is a row, and the first row that holds decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from mlint.facts.pairs.kinds import Kind
+from mlint.facts.pairs.mixup import NAMED, Mixup
+from mlint.finding import Confidence
+
+_LIKELY, _POSSIBLE = Confidence.LIKELY, Confidence.POSSIBLE
+
+
+class Said(NamedTuple):
+    """A value of another role than its label in its surroundings; None where two values have each other's place.
+
+    `on_purpose`: the function or statement says that it exchanges sides; `in_test`: it stands among tests;
+    `either_way`: the two may stand in either order.
+    """
+
+    mixup: Mixup | None
+    on_purpose: bool
+    in_test: bool
+    either_way: bool
+
+
+class LabelEvidence(NamedTuple):
+    """A kind of evidence: its name, the confidence of what rests on it, and whether a value does."""
+
+    name: str
+    confidence: Confidence
+    holds: Callable[[Said], bool]
+
+
+def label_evidence(said: Said) -> LabelEvidence:
+    """What a mixup rests on: the first kind of the table that holds."""
+    return next(row for row in TABLE if row.holds(said))
+
+
+def _of(name: str, confidence: Confidence, holds: Callable[[Mixup], bool]) -> LabelEvidence:
+    """A kind that the mixup alone tells."""
+    return LabelEvidence(name, confidence, lambda said: said.mixup is not None and holds(said.mixup))
+
+
+def _by(name: str, hows: Sequence[str], holds: Callable[[Mixup], bool]) -> LabelEvidence:
+    """A kind of what makes a claim in one of these ways, of words that say something by themselves."""
+    return _of(name, _LIKELY, lambda mixup: mixup.claim.how in hows and not mixup.is_hint and holds(mixup))
+
+
+_ARGUMENT = ("keyword", "parameter", "key")
+TABLE: Sequence[LabelEvidence] = (
+    LabelEvidence("in a function or statement that exchanges sides", _POSSIBLE, lambda said: said.on_purpose),
+    LabelEvidence("in either order", _POSSIBLE, lambda said: said.either_way),
+    LabelEvidence("in a test", _POSSIBLE, lambda said: said.in_test),
+    LabelEvidence("two have each other's place", _LIKELY, lambda said: said.mixup is None),
+    # One is made of the other as often as not, and other code may read an attribute or an option.
+    _of(Kind.DROPPED_FUNCTION.value, _POSSIBLE, lambda mixup: mixup.kind is Kind.DROPPED_FUNCTION),
+    _of(Kind.IDLE_ATTRIBUTE.value, _POSSIBLE, lambda mixup: mixup.kind is Kind.IDLE_ATTRIBUTE),
+    _of("a function of the other", _POSSIBLE, lambda mixup: mixup.mapped),
+    _of("both held out", _POSSIBLE, lambda mixup: mixup.held_out_only),
+    _of("rows and columns", _POSSIBLE, lambda mixup: mixup.transposed),
+    _of("turned in one line", _POSSIBLE, lambda mixup: mixup.turned),
+    _of("what the other leaves", _POSSIBLE, lambda mixup: mixup.left_over),
+    _of("a function for the other serves both", _POSSIBLE, lambda mixup: mixup.framed),
+    _of("`x` for a parameter `y`", _POSSIBLE, lambda mixup: mixup.lettered),
+    _of("where the one ends the next begins", _POSSIBLE, lambda mixup: mixup.adjoins),
+    _of(
+        "the expected name is not read",
+        _LIKELY,
+        lambda mixup: mixup.unread and mixup.partners and mixup.is_two_sided,
+    ),
+    _of("source for target", _POSSIBLE, lambda mixup: mixup.directed),
+    _of("the call has other names for all", _POSSIBLE, lambda mixup: mixup.passed_on),
+    _of(Kind.DROPPED.value, _LIKELY, lambda mixup: mixup.kind is Kind.DROPPED),
+    _of(Kind.IDLE.value, _LIKELY, lambda mixup: mixup.kind is Kind.IDLE),
+    _of("the label is the expected name", _LIKELY, lambda mixup: mixup.said.family == NAMED),
+    _by("noted under the name of other data", ("text",), lambda mixup: mixup.told_by_tag),
+    _by("a text says the expected name", ("text",), lambda mixup: mixup.told_by_text),
+    _by("an entry beside its own key", ("key of its entry",), lambda mixup: mixup.is_of_split and mixup.partners),
+    _by("in the branch of the other", ("branch of", "branch for"), lambda mixup: True),
+    _by("data of one split with labels of another", ("call with",), lambda mixup: True),
+    _by("data of another split is gone over", ("list", "loop over"), lambda mixup: mixup.is_of_split and mixup.local),
+    _by("a function for other data", _ARGUMENT, lambda mixup: mixup.seconded and mixup.is_of_split),
+    _by("an argument is named as another", _ARGUMENT, lambda mixup: mixup.told_by_name),
+    _by("a function for the target", ("target",), lambda mixup: mixup.seconded and mixup.is_of_split),
+    _by("both sides from one", ("target",), lambda mixup: not mixup.seconded and mixup.told_by_both),
+    _by("the target ends in the name", ("target",), lambda mixup: not mixup.seconded and mixup.told_by_end),
+    _by("the target is the name", ("target",), lambda mixup: not mixup.seconded and mixup.told_by_own),
+    _by("two targets exchanged", ("target",), lambda mixup: not mixup.seconded and mixup.told_by_exchange),
+    _by("a default is the other", ("default of",), lambda mixup: mixup.own and mixup.said.family != "axis"),
+    LabelEvidence("a label and its value", _POSSIBLE, lambda said: True),
+)
