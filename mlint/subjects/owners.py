@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, TypeVar
@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 from mlint.collector import emptied
 from mlint.facts.domain.values import UNKNOWN, Trace, Value
 from mlint.facts.engine import Engine
-from mlint.facts.flow.ir import FunctionIR, Instruction
+from mlint.facts.flow.ir import FunctionIR, Instruction, Load
+from mlint.facts.flow.paths import operands
 from mlint.facts.flow.recorded import Facts
 from mlint.facts.project.project import Project
 from mlint.facts.project.units import MODULE, Unit
@@ -255,6 +256,24 @@ class Function:
         """Every instruction by its temporary, those of nested functions too, in the order of the text."""
         blocks = [block for function in self.bodies for block in function.blocks]
         return dict(sorted((each.target, each) for block in blocks for each in block.instructions))
+
+    @cached_property
+    def users(self) -> Mapping[int, Sequence[Instruction]]:
+        """The instructions that use each temporary, those of nested functions too, in the order of the text."""
+        found: dict[int, list[Instruction]] = {}
+        for made in self.instructions.values():
+            for each in dict.fromkeys(operands(made)):
+                found.setdefault(each, []).append(made)
+        return found
+
+    @cached_property
+    def loads(self) -> Mapping[str, Sequence[Load]]:
+        """The reads of each variable, those in nested functions too, in the order of the text."""
+        found: dict[str, list[Load]] = {}
+        for made in self.instructions.values():
+            if isinstance(made, Load):
+                found.setdefault(made.name, []).append(made)
+        return found
 
     @property
     def facts(self) -> Facts:

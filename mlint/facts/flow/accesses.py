@@ -56,6 +56,8 @@ class Accesses:
         self.turns_through: dict[tuple[int, int], frozenset[int]] = {}
         self.turns_again: dict[tuple[int, int], bool] = {}
         self._of_path: dict[Path, dict[int, list[Event]]] = {}
+        self._reaching: dict[tuple[Place, Path], list[Event]] = {}
+        self._assigned: dict[tuple[Place, Path], frozenset[int]] = {}
 
     @cached_property
     def events(self) -> tuple[Event, ...]:
@@ -165,6 +167,19 @@ class Accesses:
 
     def reaching(self, place: Place, path: Path) -> list[Event]:
         """The writes whose value the path may have just before `place`."""
+        key = (place, path)
+        if key not in self._reaching:
+            self._reaching[key] = self._found_reaching(place, path)
+        return self._reaching[key]
+
+    def assigned(self, place: Place, path: Path) -> frozenset[int]:
+        """The temporaries of those writes."""
+        key = (place, path)
+        if key not in self._assigned:
+            self._assigned[key] = frozenset(event.target for event in self.reaching(place, path))
+        return self._assigned[key]
+
+    def _found_reaching(self, place: Place, path: Path) -> list[Event]:
         found: dict[int, Event] = {}
         pending = [(place.block, place.position)]
         seen: set[tuple[int, int]] = set()

@@ -126,10 +126,9 @@ def keeps_such(row: Row, claim: Claim, role: Role, name: str) -> bool:
 
 def is_computed(row: Row, claim: Claim, atom: Atom) -> bool:
     """Whether the name is an operand: validation has the epochs that training leaves, `epochs - train_epochs`."""
-    return any(
-        operation.start < atom.at < operation.end and claim.value.start <= operation.start < claim.value.end
-        for operation, _ in (*row.of(ast.BinOp), *row.of(ast.UnaryOp))
-    )
+    inside = claim.value.start, claim.value.end
+    operations = (*row.within(ast.BinOp, *inside), *row.within(ast.UnaryOp, *inside))
+    return any(operation.start < atom.at < operation.end for operation, _ in operations)
 
 
 def is_twice(row: Row, claim: Claim) -> bool:
@@ -174,8 +173,8 @@ def is_called_so(row: Row, claim: Claim, role: Role) -> bool:
 
 def is_scaled(row: Row, claim: Claim) -> bool:
     """Whether the value holds a ratio of the two sides of one thing: `width * size[0] / size[1]`."""
-    for part, node in row.of(ast.BinOp):
-        if isinstance(node.op, ast.Div) and claim.value.start <= part.start < claim.value.end:
+    for _, node in row.within(ast.BinOp, claim.value.start, claim.value.end):
+        if isinstance(node.op, ast.Div):
             divisors = {atom.path for atom in row.atoms_of(row.parts[node.right])} - {"", "self"}
             return any(atom.path in divisors for atom in row.atoms_of(row.parts[node.left]))
     return False

@@ -32,12 +32,15 @@ def columns(row: Row, scope: Scope) -> Iterator[Slip]:
 
 def _is_column(row: Row, site: Site) -> bool:
     """Whether the number stands in the last of several parts of a subscript, as no step of a slice."""
-    around = [(part.start, node) for part, node in row.of(ast.Subscript) if part.start < site.left.at < part.end]
+    at = site.left.at
+    statement = row.statement_at(at)
+    subscripted = row.of(ast.Subscript) if statement is None else row.within(ast.Subscript, statement.start, at)
+    around = [(part.start, node) for part, node in subscripted if part.start < at < part.end]
     if not around:
         return False
     listed = subscripts(max(around)[1])
     last = row.parts[listed[-1]]
-    return len(listed) > 1 and last.start <= site.left.at < last.end
+    return len(listed) > 1 and last.start <= at < last.end
 
 
 def _side(atom: Atom) -> bool:

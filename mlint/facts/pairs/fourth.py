@@ -26,7 +26,7 @@ _MIXED = frozenset({"ends", "extreme", "flow"})
 
 def fourth_of_four(row: Row, scope: Scope) -> Iterator[Slip]:
     """The second of two same names of a statement, in the order of which the partners of two others stand."""
-    for statement in row.statements if scope.uses.idle else ():
+    for statement in row.statements if scope.idle_names else ():
         atoms = [each for each in row.atoms_of(statement) if each.kind in (NAME, ATTRIBUTE) and not each.called]
         texts = [each.text for each in atoms]
         for name in sorted({each.text for each in atoms if each.kind == NAME and texts.count(each.text) == _TWO}):

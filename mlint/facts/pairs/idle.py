@@ -101,7 +101,7 @@ def _may_be_wrong(row: Row, atom: Atom) -> bool:
 def _idle(scope: Scope, claim: Claim, atom: Atom) -> Iterator[str]:
     at = claim.whole.start
     if atom.kind == NAME:
-        asked = [name for name in scope.uses.idle if _asks(claim.label, atom.text, name)]
+        asked = [name for name in scope.idle_names if _asks(claim.label, atom.text, name)]
         for name in asked and scope.idle(at):
             left = scope.uses.is_left_of_few(name, at) or scope.uses.made_of(name, atom.text, at)
             left = left or scope.uses.is_empty(name, at)
@@ -166,20 +166,12 @@ def may_be_asked(script: Script, others: Iterable[str]) -> bool:
 
     `others`: the options that nothing reads.
     """
-    idle = [name for name in (*script.idle_names, *others) if not name.startswith("_")]
-    if not idle:
-        return False
-    text = script.text.lower()
-    # The name itself has each of its words once; an option need not stand there.
-    wanted = [
-        (name, stems(name)) for name in idle if all(text.count(word) > (name in script.words) for word in stems(name))
-    ]
-    return any(_may_ask(script.text, line, name, its) for line in script.statements for name, its in wanted)
+    idle = (name for name in (*script.idle_names, *others) if not name.startswith("_"))
+    return any(_may_ask(script.text, line, name) for name in idle for line in script.saying(stems(name)))
 
 
-def _may_ask(text: str, line: Line, name: str, wanted: frozenset[str]) -> bool:
+def _may_ask(text: str, line: Line, name: str) -> bool:
     if name in line.words and f".{name}" not in line.text:
         return False
-    said = frozenset[str]().union(*map(stems, line.words))
     # What stands in the wrong place stands in its own, too.
-    return wanted <= said and any(_belong_together(word, name) and text.count(word) > 1 for word in line.words)
+    return any(_belong_together(word, name) and text.count(word) > 1 for word in line.words)

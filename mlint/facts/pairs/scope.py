@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Protocol
 
 from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Row
@@ -29,7 +30,8 @@ _LIBRARY_TWINS = frozenset(
     for pair in ((one, two), (two, one))
 )
 
-
+# A name or two that nothing reads tell something; so many are made for whoever looks at the variables.
+_MOST_IDLE = 20
 # What has the one as an attribute has the other: a picture, a box, a space of actions.
 _ATTRIBUTE_TWINS = {
     one: other
@@ -138,11 +140,20 @@ class Scope:
 
     def idle(self, at: int) -> Iterator[str]:
         """The names that were made before the place and that nothing reads, but what fills them."""
-        uses = self.uses
-        for name in uses.idle:
-            given = uses.is_optional(name) or self._around.defines(name) or name.startswith("_")
-            if not given and uses.bound_before(name, at) and not uses.is_definition(name, at):
+        for name in self.idle_names:
+            if self.uses.bound_before(name, at) and not self.uses.is_definition(name, at):
                 yield name
+
+    @cached_property
+    def idle_names(self) -> list[str]:
+        """The names that nothing reads; none where they are so many that the body makes them for others."""
+        uses = self.uses
+        found = [
+            name
+            for name in uses.idle
+            if not (uses.is_optional(name) or self._around.defines(name) or name.startswith("_"))
+        ]
+        return found if len(found) <= _MOST_IDLE else []
 
     def unused(self, atom: Atom, expected: str, at: int) -> bool:
         """Whether `expected`, in the place of the atom, is bound and read nowhere: in the body, or as an attribute."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from functools import cached_property, lru_cache
 from itertools import chain
 from typing import NamedTuple
 
 from mlint.facts.pairs.forgotten import COLLECTING
+from mlint.facts.pairs.words import stems
 
 _LONG_TEXT = re.compile(r'"""(?:[^\\]|\\.)*?"""|\'\'\'(?:[^\\]|\\.)*?\'\'\'', re.DOTALL)
 _COMMENT = re.compile(r"""^((?:[^#"'\n]|"[^"\n]*"|'[^'\n]*')*)#.*$""")
@@ -116,9 +117,12 @@ class Script:
 
     def is_idle(self, name: str) -> bool:
         """Whether the name stands so seldom that it may be bound and read nowhere."""
-        if self.text.count(name) <= _BOUND:
-            return True
-        return sum(line.words.count(name) for line in self.statements) <= _BOUND
+        return self._times[name] <= _BOUND
+
+    @cached_property
+    def _times(self) -> Counter[str]:
+        """How often each word stands in the statements."""
+        return Counter(chain.from_iterable(line.words for line in self.statements))
 
     def is_idle_name(self, name: str) -> bool:
         """Whether the name stands in the lines, and so seldom that nothing may read it."""
@@ -138,6 +142,20 @@ class Script:
     def bindings(self) -> list[tuple[Sequence[str], Sequence[str]]]:
         """The names that each of the statements binds, and the parameters of those that are definitions."""
         return [(bound_by(line), given_to(line)) for line in self.statements]
+
+    def saying(self, said: Iterable[str]) -> Iterator[Line]:
+        """The statements that have all these stems in their words."""
+        rarest, *others = sorted((self._stems.get(stem, frozenset()) for stem in said), key=len)
+        return (self.statements[number] for number in rarest if all(number in each for each in others))
+
+    @cached_property
+    def _stems(self) -> Mapping[str, Set[int]]:
+        """The numbers of the statements that have a stem in one of their words, by that stem."""
+        found: dict[str, set[int]] = {}
+        for number, line in enumerate(self.statements):
+            for stem in frozenset[str]().union(*map(stems, line.words)):
+                found.setdefault(stem, set()).add(number)
+        return found
 
     def _read(self, lines: Iterable[Line]) -> None:
         """The lines, those of one bracket joined: `statements`; and those that are joined: `fragments`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -102,14 +103,31 @@ class Row:
         """The parts with a node of just that type, inner ones first, each with its node."""
         return cast("Sequence[tuple[Part, Kind]]", self._by_kind.get(kind, ()))
 
+    def within(self, kind: type[Kind], start: int, end: int) -> Sequence[tuple[Part, Kind]]:
+        """The parts with a node of just that type that begin in a stretch of the row, in the order of the text."""
+        found = self._in_order(kind)
+        first, last = (bisect_left(found, place, key=_begin) for place in (start, end))
+        return found[first:last]
+
+    def _in_order(self, kind: type[Kind]) -> Sequence[tuple[Part, Kind]]:
+        if kind not in self._ordered:
+            self._ordered[kind] = sorted(self._by_kind.get(kind, ()), key=_begin)
+        return cast("Sequence[tuple[Part, Kind]]", self._ordered[kind])
+
+    @cached_property
+    def _ordered(self) -> dict[type, list[tuple[Part, Node]]]:
+        return {}
+
     @cached_property
     def statements(self) -> list[Part]:
-        """The statements without a body."""
-        return [part for part in self.parts.values() if isinstance(part.node, _SIMPLE)]
+        """The statements without a body, in the order of the text."""
+        found = (part for part in self.parts.values() if isinstance(part.node, _SIMPLE))
+        return sorted(found, key=_start)
 
     def statement_at(self, place: int) -> Part | None:
         """The statement without a body that holds a place of the row; None in the head of one that has a body."""
-        return next((part for part in self.statements if part.start <= place < part.end), None)
+        number = bisect_right(self.statements, place, key=_start) - 1
+        return self.statements[number] if number >= 0 and place < self.statements[number].end else None
 
     def shape(self, part: Part) -> tuple[str, ...]:
         """What two parts share when they differ in names and literals at most."""
@@ -135,6 +153,14 @@ class Row:
     def last_of(self, node: ast.expr) -> Atom | None:
         """What an expression is called: the last name of `a.b.c`; None where it ends in no atom."""
         return self.atoms[self.parts[node].end - 1]
+
+
+def _start(part: Part) -> int:
+    return part.start
+
+
+def _begin(each: tuple[Part, Node]) -> int:
+    return each[0].start
 
 
 _SIMPLE = (

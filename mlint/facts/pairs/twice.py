@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
 
 from mlint.facts.pairs.calls import multiplies, shaping
 from mlint.facts.pairs.kinds import Kind
@@ -76,7 +76,7 @@ def says_size(name: str) -> bool:
 
 def twice(row: Row, scope: Scope) -> Iterator[Slip]:
     """The name in the second of two same values of a group that should be one that nothing reads."""
-    for group in row.groups if scope.uses.idle else ():
+    for group in row.groups if scope.idle_names else ():
         if group.kind not in _GROUPS or len(group.parts) > _MANY or _is_square(row, group):
             continue
         values = [part for part in group.parts if not isinstance(part.node, ast.keyword)]
@@ -220,17 +220,23 @@ def _stand_together(row: Row, scope: Scope, atom: Atom, name: str) -> bool:
     for group in row.groups:
         found = [_number(group, place) for (place,) in places] if group.kind == "block" else [None]
         if None not in found:
-            one, other = (group.parts[each] for each in found if each is not None)
-            if one is other:
+            first, second = (each for each in found if each is not None)
+            one, other = group.parts[first], group.parts[second]
+            if first == second:
                 return len(name) > 1 and not _measures(row, one)
-            beside = any(each in (pair, pair[::-1]) for pair in pairwise(group.parts) for each in [(one, other)])
+            beside = abs(first - second) == 1
             made = isinstance(one.node, ast.Assign) and isinstance(other.node, ast.Assign)
             return beside and made and row.shape(one) == row.shape(other) and not _measures(row, other)
     return False
 
 
 def _number(group: Group, place: int) -> int | None:
-    return next((number for number, part in enumerate(group.parts) if part.start <= place < part.end), None)
+    number = bisect_right(group.parts, place, key=_start) - 1
+    return number if number >= 0 and place < group.parts[number].end else None
+
+
+def _start(part: Part) -> int:
+    return part.start
 
 
 def _measures(row: Row, part: Part) -> bool:

@@ -89,13 +89,13 @@ def shown(
         return None
     if any(_is_set(event.instruction) for event in accesses.all(path, Access.CHANGE)):
         return Shown.OBJECT
-    mine = {event.target for event in accesses.reaching(place, path)}
+    mine = accesses.assigned(place, path)
     own = {temporary, *(user.target for user in accesses.temporaries.users[temporary])}
     found: set[Shown] = set()
     for event in accesses.all(path, Access.READ):
         if others and event.target in own:
             continue
-        theirs = {each.target for each in accesses.reaching(event.place, path)}
+        theirs = accesses.assigned(event.place, path)
         if mine.isdisjoint(theirs) and (mine or theirs):
             continue
         found.update(_of_read(accesses, event.instruction, path, calls, arithmetic))

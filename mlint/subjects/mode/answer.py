@@ -6,7 +6,6 @@ from functools import cached_property
 
 from mlint.facts.flow import ir
 from mlint.facts.flow.accesses import Accesses
-from mlint.facts.flow.paths import operands
 from mlint.subjects.owners import Function
 
 _RESHAPES = frozenset("view reshape flatten squeeze unsqueeze cpu detach numpy".split())
@@ -48,22 +47,19 @@ class Answer:
 
     def uses_of(self, temporary: int) -> tuple[ir.Instruction, ...]:
         """What is done with a temporary, also by way of a variable."""
-        instructions = self._function.instructions
         waiting, found = [temporary], []
         names: set[str] = set()
         for each in waiting:
-            for op in instructions.values():
-                if isinstance(op, ir.Store) and op.value == each and op.name not in names:
+            for op in self._function.users.get(each, ()):
+                if isinstance(op, ir.Store) and op.name not in names:
                     names.add(op.name)
-                    waiting += [load.target for load in instructions.values() if self._reads(load, op)]
-                elif each in operands(op):
+                    waiting += [load.target for load in self._function.loads.get(op.name, ()) if self._reads(load, op)]
+                else:
                     found.append(op)
         return tuple(found)
 
-    def _reads(self, load: ir.Instruction, store: ir.Store) -> bool:
+    def _reads(self, load: ir.Load, store: ir.Store) -> bool:
         """Whether a variable may be read that was assigned there; in a nested function any of its name may."""
-        if not _loads(load, store.name):
-            return False
         places = self._accesses.temporaries.places
         if load.target not in places or store.target not in places:
             return True
@@ -92,7 +88,3 @@ def _is_item(op: ir.Instruction, base: int) -> bool:
 
 def _calls(op: ir.Instruction, callee: int) -> bool:
     return isinstance(op, ir.Call) and op.callee == callee
-
-
-def _loads(op: ir.Instruction, name: str) -> bool:
-    return isinstance(op, ir.Load) and op.name == name
