@@ -154,7 +154,10 @@ class _Look:
     def __init__(self, project: Project, path: str, task: Task) -> None:
         self._project = project
         self._path = path
-        self._rules = list(_looking(task.rules))
+        self._rules: dict[str, list[ActiveRule]] = {}
+        for active in _looking(task.rules):
+            subject: Any = active.rule.subject
+            self._rules.setdefault(subject.scope, []).append(active)
         self.problems: list[Problem] = []
 
     def part(self, key: str, owners: Sequence[Owner]) -> Part:
@@ -181,11 +184,10 @@ class _Look:
     def _said(self, owner: Owner) -> Iterator[Finding]:
         """If a rule raises, that is its last finding in the file, and a problem."""
         failed = {problem.rule for problem in self.problems}
-        for active in self._rules:
+        words = owner.words
+        for active in self._rules.get(owner.scope, ()):
             subject: Any = active.rule.subject
-            if subject.scope != owner.scope or active.rule.code in failed:
-                continue
-            if active.rule.words and active.rule.words.isdisjoint(owner.words):
+            if active.rule.code in failed or (active.rule.words and active.rule.words.isdisjoint(words)):
                 continue
             try:
                 for each in subject.of(owner):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from mlint.collector import emptied
 from mlint.facts.domain.values import UNKNOWN, Trace, Value
@@ -21,6 +21,8 @@ from mlint.outline import ClassOutline, FunctionOutline, Outline
 from mlint.outline import outline as read_outline
 from mlint.rule import Report, Silence, Step
 from mlint.source import Source
+
+Made = TypeVar("Made")
 
 if TYPE_CHECKING:
     from mlint.facts.syntax.body import Body
@@ -135,6 +137,13 @@ class Function:
     def __init__(self, file: File, unit: Unit) -> None:
         self.file = file
         self.unit = unit
+        self._made: dict[object, object] = {}
+
+    def once(self, make: Callable[[Function], Made]) -> Made:
+        """What is made of the function, once as long as it lives."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        return self._made[make]  # type: ignore[return-value] # one kind a key
 
     @property
     def key(self) -> str:

@@ -19,7 +19,7 @@ from mlint.facts.evaluation.managers import is_maker
 from mlint.facts.evaluation.outcomes import Rebase
 from mlint.facts.evaluation.rebinding import rebound
 from mlint.facts.flow.recorded import CallFact, Facts
-from mlint.facts.project.reads import Leaf, Memo
+from mlint.facts.project.reads import Leaf
 from mlint.facts.project.symbols import Symbol
 from mlint.facts.project.units import MODULE, Unit
 from mlint.outline import FunctionOutline
@@ -55,7 +55,6 @@ class Callers:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._calls = Calls(engine)
-        self._switches: Memo[tuple[str, ...], str] = Memo(engine.project.reads)
 
     def situations(
         self,
@@ -207,7 +206,7 @@ class Callers:
         """The words, and the names of the project's own context managers and decorators in whose text one stands."""
         leaf = Leaf("switches", "", " ".join(words))
         reads = self._engine.project.reads
-        found = self._switches.get(words, lambda: reads.derive(leaf, lambda: " ".join(sorted(self._switching(words)))))
+        found = reads.lasting(leaf, lambda: reads.derive(leaf, lambda: " ".join(sorted(self._switching(words)))))
         return frozenset((*words, *found.split()))
 
     def _switching(self, words: tuple[str, ...]) -> Iterator[str]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from mlint.facts.around.sites import called_name, names_of, says
 from mlint.facts.around.training import STEPS
-from mlint.facts.project.reads import Leaf, Memo
+from mlint.facts.project.reads import Leaf
 from mlint.facts.project.units import MODULE, Unit
 from mlint.facts.syntax.sketch import Sketch
 from mlint.outline import FunctionOutline
@@ -32,8 +32,6 @@ class Nominal:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._reads = engine.project.reads
-        self._names: Memo[str, frozenset[str]] = Memo(engine.project.reads)
-        self._by_depth: Memo[str, tuple[frozenset[str], ...]] = Memo(engine.project.reads)
         self._indices: dict[Path, tuple[tuple[FunctionOutline, ...], dict[str, list[FunctionOutline]]]] = {}
 
     def in_training_loop(self, unit: Unit, names: frozenset[str]) -> bool:
@@ -66,11 +64,11 @@ class Nominal:
 
     @property
     def _training(self) -> frozenset[str]:
-        return self._names.get("training", self._find_training)
+        return self._reads.lasting("training", self._find_training)
 
     @property
     def _repeated(self) -> tuple[frozenset[str], ...]:
-        return self._by_depth.get("repeated", lambda: tuple(self._find_repeated()))
+        return self._reads.lasting("repeated", lambda: tuple(self._find_repeated()))
 
     def _find_training(self) -> frozenset[str]:
         """The names that a training calls: of the steps of one, and of the functions that take them."""

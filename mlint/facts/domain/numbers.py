@@ -34,7 +34,8 @@ from mlint.facts.domain.values import (
 )
 
 NUMERIC = (Kind.UNKNOWN, Kind.NUMBER, Kind.ARRAY, Kind.TENSOR)
-_NAMED = (*NUMERIC, Kind.PIL)
+NAMED = (*NUMERIC, Kind.PIL)
+"""What can have a term."""
 _NAMES = {
     "+": "add", "-": "subtract", "*": "multiply", "/": "divide", "//": "floor_divide", "%": "remainder", "**": "power",
 }  # fmt: skip
@@ -62,7 +63,7 @@ def _is_literal(value: Value) -> bool:
 def named(value: Value, identity: object, inputs: Iterable[Value] = ()) -> Value:
     """The value with a term: where it has none it becomes a leaf with this identity, which remembers what it was
     computed from, so that nobody takes it for a stranger to its inputs."""
-    if value.kind not in _NAMED or is_settled(value.term) or _is_literal(value):
+    if value.kind not in NAMED or is_settled(value.term) or _is_literal(value):
         return value
     known = (each.term for each in (value, *inputs) if each.term is not None and not _is_literal(each))
     is_constant = value.range is not None and value.range.is_point  # zeros that are shaped like an image

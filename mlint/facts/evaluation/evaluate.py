@@ -153,7 +153,7 @@ class Evaluation:
         # fixpoint joins what comes to it with what came before.
         self.names = names = dict(state.names)
         for name, value in state.names.items():
-            if value.const is MISSING and not is_settled(value.term):
+            if value.kind in numbers.NAMED and value.const is MISSING and not is_settled(value.term):
                 names[name] = numbers.named(value, (self.unit.where, "at", block.index, name))
         self.state = _with_names(state, names)
         out = {handler: self._at_depth(state, handler) for handler in block.handlers}

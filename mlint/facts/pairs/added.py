@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Sequence
-from functools import partial
+from functools import lru_cache, partial
 
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.script import Line
@@ -55,8 +55,9 @@ def _longer_beside(row: Row, part: Part) -> Iterator[tuple[Atom, Atom]]:
     """The names of a statement that have a word more than another name there, which is read; each with that."""
     atoms = [*row.atoms_of(part)]
     longer = [atom for atom in atoms if atom.labels or atom.kind == ATTRIBUTE]
-    for value in atoms:
-        if value.kind == NAME and not (value.labels or value.called):
+    ends = frozenset[tuple[str, ...]]().union(*(_ends(label.text) for label in longer))
+    for value in atoms if ends else ():
+        if value.kind == NAME and not (value.labels or value.called) and split(value.text) in ends:
             yield from ((label, value) for label in longer if _has_more(label.text, value.text))
 
 
@@ -87,9 +88,14 @@ def _is_for(row: Row, scope: Scope, part: Part, label: Atom) -> bool:
 
 
 def _has_more(label: str, value: str) -> bool:
-    longer, shorter = split(label), split(value)
-    count = len(shorter)
-    return 0 < count < len(longer) and shorter in (longer[:count], longer[-count:])
+    return split(value) in _ends(label)
+
+
+@lru_cache(maxsize=1 << 14)
+def _ends(name: str) -> frozenset[tuple[str, ...]]:
+    """The words that a name of several begins or ends with, but not all of them."""
+    words = split(name)
+    return frozenset(each for count in range(1, len(words)) for each in (words[:count], words[-count:]))
 
 
 def _asks_for(name: str, test: ast.expr) -> bool:

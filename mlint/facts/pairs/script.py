@@ -90,6 +90,8 @@ def bound_by(line: Line) -> Sequence[str]:
 
 def given_to(line: Line) -> Sequence[str]:
     """The parameters of a definition."""
+    if not line.text.startswith(("def ", "async ")):
+        return ()
     found = _PARAMETERS.match(line.text)
     return () if found is None else _PARAMETER.findall(found[1])
 
@@ -132,9 +134,14 @@ class Script:
         times = Counter(chain.from_iterable(line.words for line in self.statements))
         times.subtract(_ATTRIBUTE.findall(self.text))  # `self.mask` reads no `mask`
         filled = Counter(found[1] for line in self.statements if (found := _FILLED.match(line.text)) is not None)
-        bound = {name for line in self.statements for name in bound_by(line) if times[name] <= 1 + filled[name]}
-        given = {name for line in self.statements for name in given_to(line) if times[name] <= 1 + filled[name]}
-        return frozenset(name for name in bound | given if name.isidentifier() and not _UNMEANT.match(name)) - _TYPES
+        made = {name for bound, given in self.bindings for name in (*bound, *given)}
+        seldom = (name for name in made if times[name] <= 1 + filled[name])
+        return frozenset(name for name in seldom if name.isidentifier() and not _UNMEANT.match(name)) - _TYPES
+
+    @cached_property
+    def bindings(self) -> list[tuple[Sequence[str], Sequence[str]]]:
+        """The names that each of the statements binds, and the parameters of those that are definitions."""
+        return [(bound_by(line), given_to(line)) for line in self.statements]
 
     def saying(self, said: Iterable[str]) -> Iterator[Line]:
         """The statements that have all these stems in their words."""

@@ -57,12 +57,11 @@ class Slip:
     `present_as_text`: the expected text stands elsewhere in the suspect as a text; `guards`: the suspect tests one
     thing and takes the other; `anew`: the model gives the name a new value made of its old one, and the suspect, next
     to it, gives one to the expected name; `subtracted`: from a name that was renamed, or that from it; `named`: a label
-    of the siblings is just the name; `unseen`: only that tells that there is the expected one;
-    `collects`: something is put into what it names; `awaited`: the expected name was
-    bound beside the atom's own, and has not been read yet; `seconded`: another sibling with the word of the suspect has
-    the expected name in its place; `counted`: numbers change, too, such as those of columns; `repeated`:
-    another name of the code breaks the renaming likewise; `beside`: it is an argument beside one that follows;
-    `kind`: by what finder it was found.
+    of the siblings is just the name; `unseen`: only that tells that there is the expected one; `collects`: something is
+    put into what it names; `awaited`: the expected name was bound beside the atom's own, and has not been read yet;
+    `seconded`: another sibling with the word of the suspect has the expected name in its place; `counted`: numbers
+    change, too, such as those of columns; `repeated`: another name of the code breaks the renaming likewise; `beside`:
+    it is an argument beside one that follows; `kind`: by what finder it was found.
     """
 
     atom: Atom
@@ -302,6 +301,21 @@ class Slip:
             return False
         told = self.partners and self.literal and self.squared and self.alone and self.followed > 1
         return told and any(each is self.atom.node for each in ast.walk(code.upper))
+
+    @property
+    def is_as_long(self) -> bool:
+        """Whether a slice starts on the one side and is as long as the other: `top:top + h, left:left + h`."""
+        if not isinstance(self.suspect.node, ast.Slice) or self.literal or family(*self.asked) != "axis":
+            return False
+        return self.partners and self.alone and self.followed > 1
+
+    @property
+    def goes_beside(self) -> bool:
+        """Whether it is given to a call beside a name that follows, for what a label says that follows too."""
+        told = self.beside and self.literal and self.followed > 1 and not self.present
+        if not told or family(*self.renaming) in (None, "flow", "attention") or "".join(self.renaming).isdigit():
+            return False
+        return self.labelled and self.partners
 
     @property
     def doubtful(self) -> bool:

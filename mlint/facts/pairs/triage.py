@@ -93,7 +93,8 @@ def _holds_twins(lines: Sequence[Line], known: Knows, idle: Knows) -> bool:
         for number, line in enumerate(lines)
         if len(line.words) > 1 and not line.text.startswith(_SIGNATURES)
     ]
-    return any(_holds_within(line, known, idle) for _, line in telling) or _holds_between(telling, known)
+    repeating = (line for _, line in telling if len(set(line.words)) < len(line.words) <= _MOST_WORDS)
+    return any(_holds_within(line, known, idle) for line in repeating) or _holds_between(telling, known)
 
 
 def _holds_within(line: Line, known: Knows, idle: Knows) -> bool:
@@ -196,8 +197,6 @@ def _counts_on(line: Line, before: Line, known: Knows) -> bool:
 
 def _repeated(words: Sequence[str]) -> set[str]:
     """The words that a line has twice and that say something."""
-    if len(words) > _MOST_WORDS or len(set(words)) == len(words):
-        return set()
     seen: set[str] = set()
     return {word for word in words if word in seen or seen.add(word)} - _SAY_NOTHING  # type: ignore[func-returns-value]
 

@@ -13,7 +13,7 @@ from mlint.facts.pairs.kinds import Kind
 from mlint.facts.pairs.measures import MEASURES
 from mlint.facts.pairs.roles import known_pair, partner_names
 from mlint.facts.pairs.scope import Scope
-from mlint.facts.pairs.script import Line, Script, bound_by, given_to
+from mlint.facts.pairs.script import Line, Script
 from mlint.facts.pairs.shapes import ATTRIBUTE, KEYWORD, NAME, Atom, Entry, Group, Part, Row
 from mlint.facts.pairs.slip import Slip
 from mlint.facts.pairs.unify import Renaming
@@ -42,10 +42,8 @@ def may_be_twice(script: Script, repeating: Iterable[Line]) -> bool:
         return False
     made: dict[str, int] = {}
     idle: dict[str, int] = {}
-    for number, line in enumerate(script.statements):
-        bound = bound_by(line)
+    for number, (bound, given) in enumerate(script.bindings):
         made.update(dict.fromkeys(bound, number))
-        given = () if bound else given_to(line)
         idle.update({name: number for name in bound if name in script.idle_names and not name.startswith("_")})
         idle.update({name: _GIVEN for name in given if name in script.idle_names})
     return bool(idle) and any(_may_stand_for(made, idle, word) for line in repeating for word in _doubled(line))

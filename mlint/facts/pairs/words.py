@@ -67,6 +67,7 @@ def says(text: str, name: str) -> bool:
     return count > 1 and any(longer[at : at + count] == shorter for at in range(len(longer) - count + 1))
 
 
+@lru_cache(maxsize=1 << 14)
 def _parts(word: str) -> tuple[str, ...]:
     if len(word) == 1 or word in _NOT_GLUED or word in _NO_ENDING:
         return (word,)

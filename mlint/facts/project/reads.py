@@ -8,7 +8,7 @@ shared between files.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Generic, NamedTuple, TypeVar
 
 K = TypeVar("K")
@@ -65,6 +65,8 @@ class Reads:
         self._nodes: dict[int, _Node] = {}
         self._about: dict[str, int] = {}
         self._current: set[_Node] = set()
+        self._lasting: dict[Hashable, tuple[object, Told]] = {}
+        self._lasts: dict[Hashable, _Node] = {}
 
     def note(self, leaf: Leaf, answer: Callable[[], str]) -> None:
         """What is being worked out rests on this leaf. `answer` is asked once, and should note nothing itself."""
@@ -77,6 +79,20 @@ class Reads:
                 self._current = outer
             node = self._number(leaf, found)
         self._current.add(node)
+
+    def lasting(self, key: Hashable, find: Callable[[], V]) -> V:
+        """As `Memo.get`, for what all files together tell: a small answer, dear to find, that outlives `renewed`."""
+        if key not in self._lasting:
+            value, node = self.of(find)
+            self._lasting[key] = value, tuple(self.told(node))
+            self._lasts[key] = node
+        found, told = self._lasting[key]
+        if key not in self._lasts:
+            self._lasts[key] = self._node(
+                self._numbered.get(leaf) or self._number(leaf, answer) for leaf, answer in told
+            )
+        self.rest(self._lasts[key])
+        return found  # type: ignore[return-value] # one kind a key
 
     def _number(self, leaf: Leaf, answer: str) -> _Node:
         node = self._numbered[leaf] = _Node(1 << len(self.leaves))
@@ -126,8 +142,10 @@ class Reads:
         self._current.add(node)
 
     def renewed(self) -> Reads:
-        """One that has noted nothing."""
-        return type(self)(self._known)
+        """One that has noted nothing, and knows what lasts."""
+        fresh = type(self)(self._known)
+        fresh._lasting = self._lasting
+        return fresh
 
     def told(self, node: _Node) -> list[tuple[Leaf, str]]:
         """The leaves, each with its answer."""

@@ -8,6 +8,7 @@ from itertools import pairwise
 from mlint.facts.domain.values import Kind, Value
 from mlint.facts.flow import ir
 from mlint.facts.flow.accesses import Access, Accesses, Event
+from mlint.facts.flow.paths import Temporaries
 from mlint.facts.flow.recorded import CallFact, Facts
 
 _ARITHMETIC = frozenset(("-", "/", "@", "**", "//", "%"))
@@ -22,16 +23,20 @@ _CONTAINERS = frozenset(
 _ASKS = frozenset(("isinstance", "type"))
 
 
+def asks_what_it_got(function: ir.FunctionIR) -> bool:
+    """Whether the code asks for the type of something."""
+    temporaries = Temporaries(function)
+    asked = (temporaries.callee_name(op) for op in temporaries.definitions.values() if isinstance(op, ir.Call))
+    return not _ASKS.isdisjoint(asked)
+
+
 def misused(function: ir.FunctionIR, facts: Facts, calls: frozenset[int], key: str) -> Iterator[int]:
     """The temporaries where the result of one of these calls, each of which gives a tuple, is used as one value.
 
-    `key` names the class of the modules that are called. Nothing is said where the code asks what it got.
+    `key` names the class of the modules that are called.
     """
     accesses = Accesses(function)
     temporaries = accesses.temporaries
-    asked = (temporaries.callee_name(op) for op in temporaries.definitions.values() if isinstance(op, ir.Call))
-    if not _ASKS.isdisjoint(asked):
-        return
     for call in sorted(calls & temporaries.definitions.keys()):
         for result in (call, *_read_alone(accesses, call)):
             for user in temporaries.users[result]:

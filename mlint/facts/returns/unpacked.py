@@ -11,7 +11,7 @@ from mlint.facts.domain.values import Kind
 from mlint.facts.flow import ir
 from mlint.facts.project.symbols import Symbol
 from mlint.facts.project.units import Unit
-from mlint.facts.returns.misused import misused
+from mlint.facts.returns.misused import asks_what_it_got, misused
 from mlint.facts.returns.stacked import stacked_calls
 from mlint.outline import ClassOutline
 from mlint.source import Unreadable
@@ -29,25 +29,26 @@ def unpackings(engine: Engine, cls: Symbol, count: int) -> list[tuple[Unit, int]
     """The places where a call of a module of the class is unpacked into so many targets."""
     found: list[tuple[Unit, int]] = []
     for unit in users(engine, cls, _UNPACKS):
-        calls = calls_of(engine, unit, engine.key(cls))
         unpacked = {
             op.source
             for block in unit.lowered.function.blocks
             for op in block.instructions
             if isinstance(op, ir.Element) and op.count == count and op.star is None
         }
+        calls = calls_of(engine, unit, engine.key(cls)) if unpacked else frozenset[int]()
         found += [(unit, target) for target in sorted(calls & unpacked)]
     return found
 
 
-def misuses(engine: Engine, cls: Symbol) -> list[tuple[Unit, int]]:
-    """The places where what a module of the class returns, a tuple, is used as if it were one value."""
+def misuses(engine: Engine, cls: Symbol) -> Iterator[tuple[Unit, int]]:
+    """The places where what a module of the class returns, a tuple, is used as if it were one value; none in a function
+    that asks what it got."""
     key = engine.key(cls)
-    return [
-        (unit, target)
-        for unit in users(engine, cls)
-        for target in misused(unit.lowered.function, engine.facts(unit, _DEPTH), calls_of(engine, unit, key), key)
-    ]
+    for unit in users(engine, cls):
+        function = unit.lowered.function
+        if not asks_what_it_got(function):
+            facts = engine.facts(unit, _DEPTH)
+            yield from ((unit, target) for target in misused(function, facts, calls_of(engine, unit, key), key))
 
 
 def calls_of(engine: Engine, unit: Unit, key: str) -> frozenset[int]:
@@ -104,12 +105,14 @@ def users(engine: Engine, cls: Symbol, wanted: re.Pattern[str] | None = None) ->
     """The first functions that name the class, and methods of a class whose constructor does, that can be read; those
     alone whose text has what is wanted."""
     found = (unit for unit in _named_in(engine, cls) if wanted is None or wanted.search(_text(unit)))
-    for unit in islice(found, _MOST_UNITS):
-        try:
-            engine.facts(unit, _DEPTH)
-        except Unreadable:
-            continue
-        yield unit
+    return filter(_can_be_read, islice(found, _MOST_UNITS))
+
+
+def _can_be_read(unit: Unit) -> bool:
+    try:
+        return unit.lowered is not None
+    except Unreadable:
+        return False
 
 
 def _named_in(engine: Engine, cls: Symbol) -> Iterator[Unit]:

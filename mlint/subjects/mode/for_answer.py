@@ -3,6 +3,9 @@ since the function loads weights into a model of its own, and trains nothing."""
 
 from __future__ import annotations
 
+import keyword
+import re
+
 from mlint.facts.domain.objects import root
 from mlint.facts.domain.values import Kind, Value
 from mlint.facts.flow.recorded import CallFact
@@ -11,10 +14,16 @@ from mlint.subjects.mode.for_answer_in_class import may_serve_in_class, serves_i
 from mlint.subjects.mode.for_answer_in_module import may_serve_in_module, serves_in_module
 from mlint.subjects.mode.held_out import is_held_out
 from mlint.subjects.mode.running import RUNS
-from mlint.subjects.mode.weights import LOADED_BY, READS, TRAINS, loads_weights
+from mlint.subjects.mode.weights import LOADED_BY, READS, TRAINS, loads_weights, may_load
 from mlint.subjects.occasion import in_tests
 from mlint.subjects.owners import Function
 
+_LOADS = re.compile(rf"\b(?:{'|'.join(LOADED_BY)})\s*=|\bload_state_dict\b")
+_LOOPS = ("for", "while")
+_KEYWORDS = frozenset(keyword.kwlist)
+_RUN = re.compile(rf"[)\]}}]\s*\(|\bself\s*\.\s*\w+\s*\(|\.\s*(?:{'|'.join(sorted(RUNS))})\s*\(")
+_CALLED = re.compile(r"(?<![\w.])((?:def|class)\s+)?(\w+)\s*\(")
+_NOT_CALLED = re.compile(r"(?<![\w.])(\w+)\b(?!\s*\()")
 _DRAWS = frozenset("rand randn zeros ones rand_like randn_like zeros_like ones_like randint empty".split())
 
 
@@ -31,7 +40,9 @@ def is_for_answer(function: Function, call: CallFact, model: Value) -> bool:
 
 
 def _may_evaluate(function: Function) -> bool:
-    sketch = function.unit.sketch if is_held_out(function.words) else None
+    if function.words.isdisjoint(_LOOPS) or not is_held_out(function.words):
+        return False
+    sketch = function.unit.sketch
     return sketch is not None and bool(sketch.looped)
 
 
@@ -40,13 +51,21 @@ def _may_serve(function: Function) -> bool:
     loads = not words.isdisjoint(LOADED_BY) or ("load_state_dict" in words and not words.isdisjoint(READS))
     if not loads or not words.isdisjoint(TRAINS):
         return False
+    text = "\n".join(function.lines)
+    if _LOADS.search(text) is None or not _may_run_own(text):
+        return False
     sketch = function.unit.sketch
-    return sketch is None or (_may_load(sketch) and _runs_what_it_makes(function, sketch))
+    return sketch is None or (may_load(sketch) and _runs_what_it_makes(function, sketch))
 
 
-def _may_load(sketch: Sketch) -> bool:
-    """Whether weights are loaded, or asked for by a keyword."""
-    return "load_state_dict" in sketch.called or any(not asked.isdisjoint(LOADED_BY) for _, asked in sketch.calls)
+def _may_run_own(text: str) -> bool:
+    """Whether something is called that may be a variable, an attribute of `self`, or the result of a call; or a method
+    that models are run by. Cheap: most functions that have `pretrained` hand it on."""
+    if _RUN.search(text) is not None:
+        return True
+    called = {name for defines, name in _CALLED.findall(text) if not defines} - _KEYWORDS
+    defined = {name for defines, name in _CALLED.findall(text) if defines}
+    return not called.isdisjoint(defined.union(_NOT_CALLED.findall(text)))
 
 
 def _runs_what_it_makes(function: Function, sketch: Sketch) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 from mlint.facts.domain.objects import root
 from mlint.facts.domain.values import Object, Value
 from mlint.facts.project.units import MODULE
-from mlint.subjects.mode.weights import LOADED_BY, READS, TRAINS, loads_weights
+from mlint.subjects.mode.weights import LOADED_BY, READS, TRAINS, loads_weights, may_load
 from mlint.subjects.occasion import in_tests
 from mlint.subjects.owners import Function
 
@@ -16,13 +16,22 @@ _ASKS_FOR_GRADIENTS = ("autograd", "grad", "retain_grad", "loss", "criterion")
 
 
 def may_serve_in_module(function: Function) -> bool:
-    """Whether the file of a function loads weights at the top and trains nothing, as far as its words tell."""
-    file = function.project.peek(function.path) if not function.is_module else None
-    top = frozenset(file[1].module_words) if file is not None else frozenset()
-    loads = not top.isdisjoint(LOADED_BY) or (_LOADS in top and not top.isdisjoint(READS))
-    if not loads:
+    """Whether the file of a function loads weights and trains nothing, as far as its words tell."""
+    project, path = function.project, function.path
+    named = project.named_in(path)
+    if function.is_module or named is None or function.words.isdisjoint(named.assignments):
+        return False  # it speaks of no variable of the file
+    loads = project.words_of(path, (_LOADS, *LOADED_BY))
+    if not loads or (loads == {_LOADS} and not project.words_of(path, READS)):
         return False
-    return function.file.words.isdisjoint(TRAINS) and function.file.words.isdisjoint(_ASKS_FOR_GRADIENTS)
+    return not project.words_of(path, (*TRAINS, *_ASKS_FOR_GRADIENTS)) and _may_load(function)
+
+
+def _may_load(function: Function) -> bool:
+    """Whether the statements of the file load weights, or ask for them by a keyword."""
+    module = function.file.engine.unit(function.path, MODULE)
+    sketch = module.sketch if module is not None else None
+    return sketch is None or may_load(sketch)
 
 
 def serves_in_module(function: Function, model: Value) -> bool:

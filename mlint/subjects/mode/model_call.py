@@ -186,10 +186,10 @@ class ModelCall(Placed):
     def is_for_answer(self) -> bool:
         """Whether the call is that of an evaluation, though nothing switches gradients off: it is run on held-out data,
         in a loop that trains nothing; or its weights were trained before, and nothing here trains it on."""
-        if self.state.gradients is not None or self.is_training:
+        if self.state.gradients is not None:
             return False
         held_out = is_held_out(part for path in self.through for part in path)
-        return held_out or is_for_answer(self.function, self.fact, self.model)
+        return (held_out or is_for_answer(self.function, self.fact, self.model)) and not self.is_training
 
     @property
     def may_be_without_gradients(self) -> bool:

@@ -21,6 +21,8 @@ from mlint.subjects.owners import Class, Function
 from mlint.subjects.placed import Placed
 
 _SWITCHES = frozenset(("eval", "train"))
+_MAY_SWITCH = re.compile(r"\b(?:eval|train)\s*(?:[()\\#]|$)")
+"""What is called by such a name: in brackets of its own, too, or with those of the call on the next line."""
 _LOSS = re.compile(r"(?:^|_)(?:loss|losses)(?:_|$)|^training_step$")
 _FOLLOWS = re.compile(r"teacher|ema|target|frozen|momentum|average|reference", re.IGNORECASE)
 """A model that is not trained itself, by its name."""
@@ -41,6 +43,8 @@ class Switch(Placed):
     @classmethod
     def of(cls, owner: Function) -> Iterator[Switch]:
         """The calls in the order of the text."""
+        if not any(map(_MAY_SWITCH.search, owner.lines)):
+            return
         sketch = owner.unit.sketch
         if owner.cls is not None and owner.name in ("train", "eval") and _is_module(owner, owner.cls):
             return  # it is how the mode is switched

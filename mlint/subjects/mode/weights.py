@@ -5,6 +5,7 @@ from __future__ import annotations
 from mlint.facts.domain.objects import parent, root
 from mlint.facts.domain.values import Object
 from mlint.facts.flow.recorded import CallFact
+from mlint.facts.syntax.sketch import Sketch
 
 LOADED_BY = ("pretrained", "weights", "checkpoint_path")
 READS = frozenset("load load_file load_url load_state_dict_from_url load_checkpoint".split())
@@ -14,6 +15,11 @@ TRAINS = frozenset(
     "Trainer requires_grad requires_grad_ learner parameters named_parameters".split()
 )
 """Words of a function that goes on to train a model, or that has frozen one which another trains around."""
+
+
+def may_load(sketch: Sketch) -> bool:
+    """Whether weights are loaded, or asked for by a keyword."""
+    return "load_state_dict" in sketch.called or any(not asked.isdisjoint(LOADED_BY) for _, asked in sketch.calls)
 
 
 def loads_weights(fact: CallFact, site: int, made: Object) -> bool:

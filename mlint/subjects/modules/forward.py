@@ -243,7 +243,7 @@ class Forward:
         if any(each.shape is None or each.shape <= ONE for each in self.returns) or self._takes_tuples:
             return ()
         symbol = self.function.project.symbol(self.function.path, self.cls.outline)
-        found = misuses(self.function.file.engine, symbol)[:1]
+        found = islice(misuses(self.function.file.engine, symbol), 1)
         return tuple(Step("used as one value here", unit.span(at), self._path(unit)) for unit, at in found)
 
     @property

@@ -94,9 +94,12 @@ def _may_lose_calls(owner: Function) -> bool:
         return True
     if not any(map(_ADDS.match, owner.lines)):
         return False
-    own, every = owner.unit.sketch, sketches(owner.cls)
+    own = owner.unit.sketch
+    if own is None or not own.assigned_attributes:
+        return own is None
+    every = sketches(owner.cls)
     paired = {each for sketch in every for pair in sketch.quotients for side in pair for each in side}
-    return own is None or not own.assigned_attributes.isdisjoint(paired.union(*(each.summed for each in every)))
+    return not own.assigned_attributes.isdisjoint(paired.union(*(each.summed for each in every)))
 
 
 def _vocabulary(cls: Class) -> dict[str, frozenset[str]]:

@@ -49,7 +49,7 @@ class ReversedAssignment:
         """Those of a file, function by function."""
         if not _SUSPECT.search(owner.source.text):
             return
-        lines = [number for number, line in enumerate(owner.source.lines, 1) if _SUSPECT.search(line)]
+        lines = [number for number, line in enumerate(owner.source.lines, 1) if _may_assign(line)]
         for function in owner.functions:
             sketch = function.unit.sketch if _holds(function, lines) else None
             if sketch is not None and sketch.may_be_reversed:
@@ -62,9 +62,24 @@ class ReversedAssignment:
         return self.function.report(self.temporary, confidence=confidence, advice=advice, because=(), **values)
 
 
+def _may_assign(line: str) -> bool:
+    """Whether an equals sign with a sign behind it may be that of an assignment: no bracket of the line is open there,
+    as around a keyword (`f(dim=-1)`)."""
+    return any(_is_open(line[: found.start()]) for found in _SUSPECT.finditer(line))
+
+
+def _is_open(before: str) -> bool:
+    if '"' in before or "'" in before:  # brackets in a text open nothing
+        return True
+    return sum(map(before.count, "([{")) <= sum(map(before.count, ")]}"))
+
+
 def _holds(function: Function, lines: list[int]) -> bool:
     outline = function.outline
-    return outline is None or any(outline.first_line <= line <= outline.end_line for line in lines)
+    if outline is None:
+        extents = function.file.outline.extents()
+        return any(not any(first <= line <= last for first, last in extents) for line in lines)
+    return any(outline.first_line <= line <= outline.end_line for line in lines)
 
 
 def _found(function: Function, body: ir.FunctionIR) -> Iterator[ReversedAssignment]:

@@ -37,7 +37,6 @@ _LONGEST = 100
 # By so many lines a copy may be longer: a comment, a line that is wrapped.
 _APART = 3
 _TEST_TOOLS = frozenset(("pytest", "unittest"))
-_layouts: WeakKeyDictionary[Function, Layout] = WeakKeyDictionary()
 _signatures: WeakKeyDictionary[Project, Memo[tuple[Path, str | None, str], Sequence[str] | None]] = WeakKeyDictionary()
 """What dotted names take at module level, or in a class, by file: its functions call the same."""
 
@@ -124,9 +123,7 @@ class Layout:
     @classmethod
     def of(cls, function: Function) -> Layout:
         """The layout of a function; made once as long as the function lives."""
-        if function not in _layouts:
-            _layouts[function] = cls(function)
-        return _layouts[function]
+        return function.once(cls)
 
     @cached_property
     def is_of_test(self) -> bool:

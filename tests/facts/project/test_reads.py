@@ -105,6 +105,16 @@ def test_an_answer_that_is_known_is_not_worked_out() -> None:
     assert reads.grounds(node) == []
 
 
+def test_what_lasts_is_found_once_and_rests_on_the_same_where_the_project_is_opened_anew() -> None:
+    reads = Reads()
+    found = [reads.lasting("x", lambda: note(reads, A) + note(reads, B)) for _ in range(2)]
+    fresh = reads.renewed()
+    note(fresh, C)
+    value, node = fresh.of(lambda: fresh.lasting("x", lambda: note(fresh, C)))
+    assert (value, *found) == ("ab", "ab", "ab")
+    assert fresh.told(node) == [(A, "A"), (B, "B")]
+
+
 @given(st.sets(st.integers(0, 500)))
 def test_numbers_of_bits(found: set[int]) -> None:
     assert numbers(sum(1 << each for each in found)) == sorted(found)
