@@ -8,8 +8,10 @@ that the gain is kept.
 from __future__ import annotations
 
 import ast
+import cProfile
+import pstats
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -60,3 +62,32 @@ def test_the_work_does_not_grow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     assert not grown, (
         f"more work than before; if there is a reason, set MOST in {Path(__file__).name} to {dict(counts)}"
     )
+
+
+def _indented(lines: Iterable[str]) -> str:
+    return "".join(f"    {line}\n" for line in lines)
+
+
+LONG: Mapping[str, Callable[[int], str]] = {
+    "names that nothing reads": lambda n: "".join(f"x{i} = torch.zeros({i})\n" for i in range(n)),
+    "sides that are written twice": lambda n: (
+        "def f(width, height):\n" + _indented(f"w{i}, h{i} = width * {i}, width * {i}" for i in range(n))
+    ),
+    "windows that are filled": lambda n: (
+        "def f(out, count):\n" + _indented(f"out[{i}:{i + 4}] += g({i}); count[{i}:{i + 4}] = 1" for i in range(n))
+    ),
+}
+
+
+@pytest.mark.parametrize("lines", LONG.values(), ids=LONG)
+def test_a_longer_body_takes_no_more_work_for_each_line(tmp_path: Path, lines: Callable[[int], str]) -> None:
+    def calls(count: int) -> int:
+        path = tmp_path / f"of_{count}.py"
+        path.write_text(f"import torch\n\n\n{lines(count)}")
+        profile = cProfile.Profile()
+        profile.runcall(run, Call((str(path),), jobs=1, cache=False))
+        return int(pstats.Stats(profile).total_calls)  # type: ignore[attr-defined]
+
+    calls(1)  # what is imported and kept
+    few, many = calls(150), calls(600)
+    assert many < 6 * few, f"{few:,} function calls for 150 lines, {many:,} for 600"
