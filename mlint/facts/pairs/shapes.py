@@ -124,6 +124,12 @@ class Row:
         found = (part for part in self.parts.values() if isinstance(part.node, _SIMPLE))
         return sorted(found, key=_start)
 
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """The texts by which something is asked for: `loss` of `batch["loss"]`."""
+        asked = [self.last_of(node.slice) for _, node in self.of(ast.Subscript) if isinstance(node.slice, ast.Constant)]
+        return frozenset(atom.text for atom in asked if atom is not None and atom.kind == STRING)
+
     def statement_at(self, place: int) -> Part | None:
         """The statement without a body that holds a place of the row; None in the head of one that has a body."""
         number = bisect_right(self.statements, place, key=_start) - 1

@@ -17,7 +17,7 @@ from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, STRING, Row
 from mlint.facts.pairs.siblings import Comparison, comparisons
 from mlint.facts.pairs.slip import Slip
 from mlint.facts.pairs.unify import Renaming, Site, Unified
-from mlint.facts.pairs.words import changed, is_one_of, split
+from mlint.facts.pairs.words import changed, is_one_of, replaced, split
 
 # More than this, and the siblings do different things.
 _MOST_RENAMINGS = 3
@@ -116,7 +116,9 @@ class _Search:
 
     def _at(self, site: Site) -> Slip | None:
         if site.left.kind == STRING:
-            told = not site.left.names and (self._repeats(site) or self._changes_elsewhere(site))
+            told = not site.left.names and (
+                self._repeats(site) or self._changes_elsewhere(site) or self._stands_elsewhere(site)
+            )
             if not told and not self._is_file_of_the_other(site):
                 return None
         elif (
@@ -173,6 +175,16 @@ class _Search:
             for other in texts
             if one != other
             for renaming in changed(one, other)
+        )
+
+    def _stands_elsewhere(self, site: Site) -> bool:
+        """Whether the key that a known pair asks for is asked of something elsewhere in the body: `r["val_f1"]`."""
+        return any(
+            known_pair(old, new)
+            and old in split(site.left.text)
+            and replaced(site.left.text, old, new) in self._row.keys
+            for renaming in self._unified.renamings
+            for old, new in (renaming, renaming[::-1])
         )
 
     def _is_file_of_the_other(self, site: Site) -> bool:
