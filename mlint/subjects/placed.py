@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import ClassVar
 
@@ -28,6 +29,14 @@ class Placed:
     def span(self) -> Span:
         """Where it stands."""
         return self.function.span(self.at)
+
+    def is_commented(self, about: re.Pattern[str]) -> bool:
+        """Whether a comment on its lines or on the two above says something that the pattern matches."""
+        first, last = self.span.line, self.span.end_line
+        lines = self.function.file.source.lines
+        above = [line.strip().lstrip("# ") for line in lines[max(0, first - 3) : first - 1] if line.lstrip()[:1] == "#"]
+        beside = [line.partition("#")[2] for line in lines[first - 1 : last]]
+        return about.search(" ".join((*above, *beside))) is not None
 
     def report(
         self,

@@ -21,9 +21,10 @@ from mlint.subjects.placed import Placed
 _GPU = re.compile(r"cuda|gpu|nvidia|nccl|triton|kernel|nvml|tensorrt|(?:^|_)trt|(?:^|_)amp(?:_|$)", re.I)
 _CHOICE = re.compile(
     r"cuda|gpu|device|map_loc|nccl|accelerat|is_available|^cpu$|(?:^|_)(?:to|on|use|no)_cpu|cpu_only|distributed|parallel|"
-    r"world_size|(?:^|_)rank",
+    r"world_size|(?:^|_)rank|float16|fp16|(?:^|_)half(?:_|$)",
     re.I,
 )
+"""Names in conditions by which a GPU is chosen where there is one; half precision was long for GPUs alone."""
 _LINES = re.compile(r"""\.cuda\(|["']cuda|torch\.cuda|cuda\.\w+Tensor|set_device\(|\.to\(\d|device=\d""")
 _CHECKPOINT = re.compile(r"state|checkpoint|ckpt|weight|model|resume|restore|pretrain|snapshot|(?:^|_)net(?:_|$)", re.I)
 _NO_TENSORS = re.compile(r"vocab|config|corpus|(?:^|[\W_])(?:args|labels?|tokenizer|hparams)[._]", re.I)

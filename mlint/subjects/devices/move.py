@@ -33,7 +33,7 @@ _CALLS = re.compile(
 )
 """A move, not a cast: `x.to(y.dtype)`, `x.to(torch.float32)`."""
 _ABOUT = re.compile(
-    r"#.*\b(?:cpu|gpu|cuda|mps|npu|xla|onnx|export\w*|memory|oom|device|reproduc\w*|determin\w*|seed)\b", re.I
+    r"\b(?:cpu|gpu|cuda|mps|npu|xla|onnx|export\w*|memory|oom|device|reproduc\w*|determin\w*|seed)\b", re.I
 )
 
 
@@ -356,13 +356,10 @@ class Move(Placed):
         """Whether a test makes it, which runs on its own settings."""
         return in_tests(self.function)
 
-    @cached_property
-    def is_commented(self) -> bool:
-        """Whether a comment on the line or right above says something of devices or memory."""
-        first = self.span.line
-        lines = self.function.file.source.lines[max(0, first - 3) : self.span.end_line]
-        above = [line for line in lines[:-1] if line.lstrip().startswith("#")]
-        return any(_ABOUT.search(line) for line in (*above, *lines[-1:]))
+    @property
+    def is_explained(self) -> bool:
+        """Whether a comment says something of devices or memory."""
+        return self.is_commented(_ABOUT)
 
     # --- reports ----------------------------------------------------------------------------------------------------
 

@@ -35,6 +35,12 @@ from mlint.subjects.owners import Function
 from mlint.subjects.placed import Placed
 
 _CLIPS = re.compile(r"(?:^|_)(?:clip|clamp|saturate)", re.I)
+_MEANT = re.compile(
+    r"(?:\bno|\bnot|n't|without|never|needless)\b[^.]{0,40}\b(?:clip|clamp)|"
+    r"wraps? around (?:on purpose|is)|overflows? (?:is|are) ",
+    re.I,
+)
+"""What a comment says that speaks of the range and of why nothing is clipped."""
 _HOLDERS = (Kind.TENSOR, Kind.ARRAY, Kind.UNKNOWN, Kind.NUMBER, Kind.LIST, Kind.TUPLE)
 
 
@@ -100,6 +106,11 @@ class Cast(Placed):
                 found = _stored(owner, op)
             if found is not None:
                 yield found
+
+    @property
+    def is_explained(self) -> bool:
+        """Whether a comment says that nothing is clipped here on purpose."""
+        return self.is_commented(_MEANT)
 
     @property
     def code(self) -> str:

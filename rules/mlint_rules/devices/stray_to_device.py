@@ -36,7 +36,7 @@ def stray_to_device(move: Move) -> Reports:
     if verdict is None:
         return
     confidence = verdict.confidence
-    if (move.is_commented or move.is_of_test) and confidence > Confidence.POSSIBLE:
+    if (move.is_explained or move.is_of_test) and confidence > Confidence.POSSIBLE:
         confidence = Confidence.POSSIBLE
     yield move.report(
         confidence=confidence, advice=verdict.advice, because=verdict.because, code=move.code, what=verdict.what

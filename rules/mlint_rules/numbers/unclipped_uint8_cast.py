@@ -32,6 +32,9 @@ def unclipped_uint8_cast(cast: Cast) -> Reports:
     if cast.dtype != "uint8" and _is_of_wider(beyond.reach):
         yield Silence(cast.span, "it is what 16 bits hold, and so may be the dtype")
         return
+    if cast.is_explained:
+        yield Silence(cast.span, "a comment says that nothing is clipped on purpose")
+        return
     yield cast.report(
         confidence=_confidence(cast, beyond),
         advice=_ADVICE,
