@@ -81,8 +81,9 @@ def _same(name: str, parameter: str) -> bool:
 
 def is_series(names: Sequence[str]) -> bool:
     """`feat8, feat16, feat32`: the same thing several times over, told apart by a number alone; of three or more one
-    may be called otherwise, such as what came in."""
+    may be called otherwise, such as what came in, or have no number: `out, out16, out32`."""
     stems = Counter(tuple(word for word in words(name) if not word.isdigit()) for name in names)
     (_, most), *_ = stems.most_common(1)
     usual = most == len(names) or (len(names) > _FEW and most == len(names) - 1)
-    return usual and all(any(word.isdigit() for word in words(name)) for name in names)
+    numbered = sum(any(word.isdigit() for word in words(name)) for name in names)
+    return usual and numbered >= len(names) - (len(names) > _FEW and most == len(names))
