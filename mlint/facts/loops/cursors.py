@@ -175,7 +175,7 @@ def _move(turn: Turns, value: int, ends: list[Consumer]) -> Move | None:
         return None
     if isinstance(made, ir.Const):
         return Move.CONSTANT if _counts(turn, made) else None
-    if isinstance(made, (ir.Next, ir.Element)) or _is_beside_turn(turn, made):
+    if isinstance(made, (ir.Next, ir.Element)) or _is_of_turn_before(turn, ends) or _is_beside_turn(turn, made):
         return None
     key = accesses.temporaries.text(value)
     added = [end for end in ends if _adds(turn, end)]
@@ -184,7 +184,10 @@ def _move(turn: Turns, value: int, ends: list[Consumer]) -> Move | None:
     if key is not None and any(end.other is not None and accesses.temporaries.text(end.other) == key for end in added):
         return Move.ADDEND
     if is_extent(accesses, value) and not (
-        reads_grown(turn, value) or reads_state(turn, value) or _is_resized(turn, value)
+        bool(words(turn.path) & _BEFORE)
+        or reads_grown(turn, value)
+        or reads_state(turn, value)
+        or _is_resized(turn, value)
     ):
         return Move.EXTENT
     return None
@@ -223,12 +226,16 @@ def _is_held_back(turn: Turns) -> bool:
     return any(temporaries.path(each) == turn.path for each in inputs)
 
 
+def _is_of_turn_before(turn: Turns, ends: list[Consumer]) -> bool:
+    """Whether it is named as what the turn before had, `last_channels`, and nothing is taken from there on, as it is
+    by `items[previous : previous + length]`."""
+    taken = any(end.role in (Role.INDEX, Role.BOUND) for end in ends)
+    return bool(words(turn.path) & _BEFORE) and not taken
+
+
 def _is_beside_turn(turn: Turns, made: ir.Instruction) -> bool:
-    """Whether the position is named as what the turn before had, `last_channels`; or the value is counted from a place
-    of its own, by its name, or what the loop takes up on this turn: `start + n` of `for start, n in pieces` is one,
-    `rows + cols` of sizes is none."""
-    if words(turn.path) & _BEFORE:
-        return True
+    """Whether the value is counted from a place of its own, by its name, or what the loop takes up on this turn: `start
+    + n` of `for start, n in pieces` is one, `rows + cols` of sizes is none."""
     if not isinstance(made, ir.Binary) or made.op not in ("+", "-"):
         return False
     if any(words(path) & _PLACES for each in (made.left, made.right) if (path := turn.accesses.temporaries.path(each))):
