@@ -210,8 +210,15 @@ class Move(Placed):
     @property
     def is_attribute(self) -> bool:
         """Whether an attribute of `self` is moved."""
+        return self.attribute is not None
+
+    @property
+    def attribute(self) -> str | None:
+        """The name of the attribute of `self` that is moved, or a part of it; None where it is none."""
         first, path = self.function.ir.parameters[:1], self._accesses.temporaries.path(self._root)
-        return path is not None and len(path) > 1 and bool(first) and path[0] == first[0].name
+        if path is None or len(path) < 2 or not first or path[0] != first[0].name:
+            return None
+        return path[1].lstrip(".")
 
     @property
     def is_global(self) -> bool:

@@ -155,11 +155,11 @@ def _constant(move: Move) -> _Verdict | None:
         )
     if not move.is_constant:
         return None
-    where = "register_buffer" if move.is_attribute else "make it an attribute of the module with register_buffer"
+    make = f'`self.register_buffer("{move.attribute or "constant"}", ...)` in the constructor'
     return _Verdict(
         Confidence.POSSIBLE if move.is_kept else Confidence.LIKELY,
         f"copies a constant to the device {_often(move)}",
-        f"{where}: then it moves with the module, and the move here can go",
+        f"{make}: then it moves with the module, and the move here can go",
         move.history,
     )
 
