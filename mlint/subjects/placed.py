@@ -32,8 +32,9 @@ class Placed:
 
     def is_commented(self, about: re.Pattern[str]) -> bool:
         """Whether a comment on its lines or on the two above says something that the pattern matches."""
-        first, last = self.span.line, self.span.end_line
-        lines = self.function.file.source.lines
+        outline, lines = self.function.outline, self.function.lines
+        start = 0 if outline is None else outline.first_line - 1
+        first, last = self.span.line - start, self.span.end_line - start
         above = [line.strip().lstrip("# ") for line in lines[max(0, first - 3) : first - 1] if line.lstrip()[:1] == "#"]
         beside = [line.partition("#")[2] for line in lines[first - 1 : last]]
         return about.search(" ".join((*above, *beside))) is not None
