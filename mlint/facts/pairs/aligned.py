@@ -172,4 +172,4 @@ def _is_there(row: Row, scope: Scope, atom: Atom, expected: str, part: Part) -> 
         return False
     if atom.kind == STRING:
         return is_key(row, atom)  # as the texts of the others are made; `{"one": "one", "uno": "one"}` are names
-    return not atom.called and scope.knows(atom, expected, part.start)
+    return not atom.called and scope.knows(atom, expected, part.start) and not scope.is_foreign(atom, expected)

@@ -12,6 +12,7 @@ from mlint.facts.pairs.calls import has_either_order
 from mlint.facts.pairs.claims import FREE_KEYWORDS, KEYWORD, PARAMETER, Claim, Parameters
 from mlint.facts.pairs.roles import family, is_size, known_pair, partners, roles
 from mlint.facts.pairs.shapes import NAME, Atom, Part, Row, defaults
+from mlint.facts.pairs.uses import is_compared
 from mlint.facts.pairs.words import changed, listed, split
 
 # A letter or two says nothing, but for a known pair; nor does a short word at the end of a longer name.
@@ -68,6 +69,7 @@ def exchanges(row: Row, parameters: Parameters, inside: str) -> Iterator[Exchang
         if (
             found is not None
             and not _given_back(row, call, found)
+            and not is_compared(row, part.start, {found.atom.text, found.expected})
             and (_are_sides(found) or not _otherwise(row, call, found))
         ):
             backwards = found.either_way and not alone and inside == "__init__" and _runs_backwards(row, call, found)

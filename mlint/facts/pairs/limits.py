@@ -11,6 +11,7 @@ from mlint.facts.pairs.exchanged import Exchange
 from mlint.facts.pairs.roles import family, precedes, roles
 from mlint.facts.pairs.script import Line
 from mlint.facts.pairs.shapes import Atom, Part, Row
+from mlint.facts.pairs.uses import is_compared
 from mlint.facts.pairs.words import changed, listed, split
 
 BOUND = "lower end of"
@@ -63,7 +64,9 @@ def _told(row: Row, whole: Part, lower: ast.expr, upper: ast.expr) -> Iterator[E
     # `xs[end : part.start]` and `xs[before.end : after.start]` lie between two things.
     if one is not None and other is not None and one.path.rpartition(".")[0] != other.path.rpartition(".")[0]:
         return
-    if one is not None and other is not None and _are_backwards(one.text, other.text):
+    if one is None or other is None or is_compared(row, whole.start, {one.text, other.text}):
+        return
+    if _are_backwards(one.text, other.text):
         text = row.parts[lower]
         yield Exchange(
             Claim(BOUND, _what(whole), one, text, whole),

@@ -95,9 +95,9 @@ def twice(row: Row, scope: Scope) -> Iterator[Slip]:
 
 
 def _made_elsewhere(row: Row, scope: Scope, statement: Part) -> list[str]:
-    """The names that were made for nothing before a statement that has none of them."""
-    own = {*row.texts(statement)}
-    return [name for name in scope.idle(statement.start) if name not in own]
+    """The names that were made for nothing before a statement that has none of them, of more than a constant."""
+    own, at = {*row.texts(statement)}, statement.start
+    return [name for name in scope.idle(at) if name not in own and not scope.uses.is_empty(name, at)]
 
 
 def _goes_twice(row: Row, values: Sequence[Part]) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterable, Sequence, Set
+from functools import cached_property, partial
 
 from mlint.facts.pairs.forgotten import collects
 from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Block, Part, Row, defaults
@@ -244,6 +244,16 @@ def is_under(row: Row, at: int, holds: Callable[[ast.expr], bool]) -> bool:
     """Whether a place is come to only where a condition of an `if` holds that is such a one."""
     bodies = [row.parts[Block(node.body)] for _, node in row.of(ast.If) if holds(node.test)]
     return any(body.start <= at < body.end for body in bodies)
+
+
+def is_compared(row: Row, at: int, names: Set[str]) -> bool:
+    """Whether a place is come to only where names were compared: `if low > high: return clamp(x, high, low)`."""
+    return is_under(row, at, partial(_compares, names))
+
+
+def _compares(names: Set[str], test: ast.expr) -> bool:
+    sides = (test.left, *test.comparators) if isinstance(test, ast.Compare) else ()
+    return names <= {each.id for each in sides if isinstance(each, ast.Name)}
 
 
 def _denies(test: ast.expr, name: str) -> bool:

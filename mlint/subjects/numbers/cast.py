@@ -245,6 +245,12 @@ def _call(owner: Function, op: ir.Call, fact: CallFact) -> Cast | None:
     if isinstance(callee, ir.Attribute) and fact.receiver is not None and fact.receiver.kind in _HOLDERS:
         return _method(owner, op, callee, fact)
     if fact.callee.kind in (Kind.CLASS, Kind.DTYPE) and op.arguments and _is_dtype(fact.callee.symbol):
+        if (
+            str(fact.callee.symbol).startswith("torch.")
+            and fact.positional[:1]
+            and fact.positional[0].kind is Kind.NUMBER
+        ):
+            return None  # `torch.ByteTensor(size)` has so many items
         return _made(owner, op, op.arguments[0], fact.callee, promotion.meant(fact.callee))
     spelling = _FUNCTIONS.get(fact.callee.symbol or "")
     if spelling is None or isinstance(spelling.data, str):
