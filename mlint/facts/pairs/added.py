@@ -1,6 +1,6 @@
 """Names of which one has a word more than the other: `x.transform = transform`, `x.target_transform = transform`.
 
-Or in any two statements that differ in nothing else: `obs[i].copy_(obs_now)`, `next_obs[i].copy_(obs_now)`.
+Or in any two statements that differ in nothing else: `x.obs[i].copy_(obs)`, `x.next_obs[i].copy_(obs)`.
 """
 
 from __future__ import annotations

@@ -131,7 +131,7 @@ class Script:
     @cached_property
     def idle_names(self) -> frozenset[str]:
         """The names that a line binds, or takes as a parameter, and that no other has, but to fill them."""
-        times = Counter(chain.from_iterable(line.words for line in self.statements))
+        times = Counter(self._times)
         times.subtract(_ATTRIBUTE.findall(self.text))  # `self.mask` reads no `mask`
         filled = Counter(found[1] for line in self.statements if (found := _FILLED.match(line.text)) is not None)
         made = {name for bound, given in self.bindings for name in (*bound, *given)}

@@ -132,8 +132,8 @@ class Row:
 
     def statement_at(self, place: int) -> Part | None:
         """The statement without a body that holds a place of the row; None in the head of one that has a body."""
-        number = bisect_right(self.statements, place, key=_start) - 1
-        return self.statements[number] if number >= 0 and place < self.statements[number].end else None
+        number = number_at(self.statements, place)
+        return None if number is None else self.statements[number]
 
     def shape(self, part: Part) -> tuple[str, ...]:
         """What two parts share when they differ in names and literals at most."""
@@ -159,6 +159,12 @@ class Row:
     def last_of(self, node: ast.expr) -> Atom | None:
         """What an expression is called: the last name of `a.b.c`; None where it ends in no atom."""
         return self.atoms[self.parts[node].end - 1]
+
+
+def number_at(parts: Sequence[Part], place: int) -> int | None:
+    """The number of the part that holds a place of the row, of parts that follow one another."""
+    number = bisect_right(parts, place, key=_start) - 1
+    return number if number >= 0 and place < parts[number].end else None
 
 
 def _start(part: Part) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -14,7 +13,7 @@ from mlint.facts.pairs.measures import MEASURES
 from mlint.facts.pairs.roles import known_pair, partner_names
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.script import Line, Script
-from mlint.facts.pairs.shapes import ATTRIBUTE, KEYWORD, NAME, Atom, Entry, Group, Part, Row
+from mlint.facts.pairs.shapes import ATTRIBUTE, KEYWORD, NAME, Atom, Entry, Group, Part, Row, number_at
 from mlint.facts.pairs.slip import Slip
 from mlint.facts.pairs.unify import Renaming
 from mlint.facts.pairs.words import changed, listed, split
@@ -227,7 +226,7 @@ def _stand_together(row: Row, scope: Scope, atom: Atom, name: str) -> bool:
     if not all(places):
         return False
     for group in row.groups:
-        found = [_number(group, place) for (place,) in places] if group.kind == "block" else [None]
+        found = [number_at(group.parts, place) for (place,) in places] if group.kind == "block" else [None]
         if None not in found:
             first, second = (each for each in found if each is not None)
             one, other = group.parts[first], group.parts[second]
@@ -237,15 +236,6 @@ def _stand_together(row: Row, scope: Scope, atom: Atom, name: str) -> bool:
             made = isinstance(one.node, ast.Assign) and isinstance(other.node, ast.Assign)
             return beside and made and row.shape(one) == row.shape(other) and not _measures(row, other)
     return False
-
-
-def _number(group: Group, place: int) -> int | None:
-    number = bisect_right(group.parts, place, key=_start) - 1
-    return number if number >= 0 and place < group.parts[number].end else None
-
-
-def _start(part: Part) -> int:
-    return part.start
 
 
 def _measures(row: Row, part: Part) -> bool:
