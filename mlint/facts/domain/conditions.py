@@ -99,7 +99,9 @@ def _cut(known: Interval | None, reach: Interval) -> Interval:
 def of_dtype(value: Value, dtype: str) -> Value:
     """The value where it is known to have this dtype."""
     limit = promotion.limits(dtype)
-    return replace(value, dtype=dtype, range=value.range if limit is None else _cut(value.range, limit))
+    if value.range is None or limit is None:
+        return replace(value, dtype=dtype, range=value.range if limit is None else limit)
+    return replace(value, dtype=dtype, range=_cut(value.range, limit))
 
 
 def refine(op: str, value: Value, other: Value) -> Value:

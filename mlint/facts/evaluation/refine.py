@@ -33,7 +33,16 @@ def refine(evaluation: Evaluation, condition: int, holds: bool) -> State:
         return _compared(evaluation, state, op, holds)
     if isinstance(op, ir.Call):
         return _instance(evaluation, state, op) if holds else _no_module(evaluation, state, op)
+    if isinstance(op, ir.Load) and not holds:
+        return _absent(state, evaluation.values[condition])
     return state
+
+
+def _absent(state: State, value: Value) -> State:
+    """`if teacher: teacher.train()`: where there is none, it is in no mode that could matter."""
+    if value.kind not in (Kind.MODULE, Kind.UNKNOWN) or state.modes.keys().isdisjoint(value.objects):
+        return state
+    return state.with_mode(value.objects, Mode(frozenset({EVAL})))
 
 
 def _in_mode(state: State, owners: frozenset[Object], other: str) -> State:

@@ -109,6 +109,8 @@ class KeptTensor:
         if name in _BY_SIZES:
             sizes = [each for each in made.arguments if each.name is None]
             return len(sizes) == 1 and self._facts.values.get(sizes[0].value, UNKNOWN).kind is Kind.NUMBER
+        if isinstance(first, ir.Comprehension) and name in _COPIES:
+            return self._is_plain_number(first.element)
         if not isinstance(first, ir.Collect) or name not in _COPIES:
             return _LINES.match(name) is not None
         return any(map(self._is_plain_number, first.items)) or not first.items  # one number, and all are

@@ -257,7 +257,7 @@ class Move(Placed):
     @property
     def is_already_there(self) -> bool:
         """Whether it is known to lie where it is moved to, and is not cast either."""
-        return self._stays and not self.takes_dtype and self.value.kind is not Kind.MODULE
+        return (self._stays or self._is_like_target) and not self.takes_dtype and self.value.kind is not Kind.MODULE
 
     @property
     def _stays(self) -> bool:
@@ -268,9 +268,30 @@ class Move(Placed):
         return target.startswith("of:") and mine.startswith("of:") and target[3:] in mine[3:].split("|")
 
     @property
+    def _is_like_target(self) -> bool:
+        """Whether it is made like the tensor to which it is moved, whatever that is: `ones_like(y).to(y.device)`."""
+        temporaries = self._accesses.temporaries
+        made = self.function.facts.calls.get(self.base)
+        op = temporaries.definitions.get(self.base)
+        given = self._destination
+        asked = temporaries.definitions.get(given.value) if given is not None else None
+        if made is None or made.entry is None or not made.entry.last.endswith("_like") or "device" in made.keywords:
+            return False
+        if not isinstance(op, ir.Call) or not op.arguments or not isinstance(asked, ir.Attribute):
+            return False
+        pattern, there = op.arguments[0].value, asked.base
+        path = temporaries.path(pattern)
+        if asked.name != "device" or path is None or path != temporaries.path(there):
+            return False
+        before, after = (self._accesses.assigned(temporaries.places[each], path) for each in (pattern, there))
+        return before == after
+
+    @property
     def place(self) -> str:
         """Where it goes, as the facts say it: `x.device`, `cuda:1`."""
-        return devices.spelled(self.device) if self.device is not None else "a device that is not known"
+        if self.device is None:
+            return self.target or "a device that is not known"
+        return devices.spelled(self.device)
 
     @property
     def history(self) -> tuple[Step, ...]:

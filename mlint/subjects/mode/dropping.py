@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from mlint.facts.around.training import loops_around
 from mlint.facts.domain.objects import EVAL, TRAIN, modes_of
 from mlint.facts.domain.values import Kind, Value
 from mlint.facts.flow import ir
@@ -104,6 +105,12 @@ class Dropping(Placed):
     def is_unused(self) -> bool:
         """Whether nothing is done with what is left."""
         return Answer(self.function, self.op).is_discarded
+
+    @property
+    def is_in_training(self) -> bool:
+        """Whether the loops around it train: what is dropped there is dropped in no evaluation."""
+        around = loops_around(self.function.ir, self.op.target)
+        return bool(around) and self.function.file.engine.trainings.of(self.function.unit).shares(around)
 
     @property
     def is_guarded(self) -> bool:

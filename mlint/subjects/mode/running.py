@@ -30,7 +30,7 @@ _LOSS = re.compile(r"loss|criterion|metric|psnr|ssim|lpips|niqe", re.IGNORECASE)
 _NO_MODEL = re.compile(
     r"^_*(?:get|build|make|create|load|init|setup|prepare|unwrap|wrap|register|save|export|set|update|add|train|eval|"
     r"test|run|fit|compile|convert|script|trace|select|pick|check|freeze|clone|copy|apply|merge|new|parse|is|has)_|"
-    r"loss|criterion|metric|_fn$|func|transform(?!er)|processor|token|sched|sampler|solver|optim|param|"
+    r"loss|criterion|metric|_fn$|func|infer(?:er|ence)$|transform(?!er)|processor|token|sched|sampler|solver|optim|param|"
     r"_(?:class|cls|type|builder|factory|loader|creator|init|zoo|wrapper|conf|config|cfg|args|info|summary)$|"
     r"psnr|ssim|lpips|niqe|(?:^|_)(?:fid|iou|mse|mae)(?:_|$)",
     re.IGNORECASE,

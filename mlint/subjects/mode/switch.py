@@ -194,10 +194,7 @@ class Switch(Placed):
             return frozenset()
         run = _run(fact)
         if not run.isdisjoint(owners):
-            loops = loops_around(unit.lowered.function, target)
-            trains = engine.trainings.of(unit).shares(loops) and not _FOLLOWS.search(
-                unit.code(target).partition("(")[0]
-            )
+            trains = self._goes_on(unit, target) and not _FOLLOWS.search(unit.code(target).partition("(")[0])
             return run & owners if trains else frozenset()
         symbol = None if fact.callee.symbol is None else engine.symbol(fact.callee.symbol)
         called = engine.unit(symbol.path, symbol.qualname) if symbol is not None and symbol.path is not None else None
@@ -211,6 +208,17 @@ class Switch(Placed):
         rebase = Rebase(called.where, arguments, fact.state, (unit.where, -1))
         others = (*self._shared(called, rebase), *self._by_method(called, rebase))
         return owners.intersection(frozenset().union(*found, *others))
+
+    def _goes_on(self, unit: Unit, target: int) -> bool:
+        """Whether a call runs once or more for each step of a training; a gradient that is only asked for is none."""
+        engine, loops = self.function.file.engine, set(loops_around(unit.lowered.function, target))
+        training, facts = engine.trainings.of(unit), engine.callers.facts(unit)
+        steps = zip(training.loops, training.targets, strict=True)
+        return facts is not None and any(
+            loops.issuperset(around) and facts.calls[step].callee.symbol != "torch.autograd.grad"
+            for around, step in steps
+            if step in facts.calls
+        )
 
     def _by_method(self, called: Unit, rebase: Rebase) -> Iterator[frozenset[Object]]:
         """The models that a function runs by a method which gives a loss, in the mode that it finds them in:

@@ -341,6 +341,8 @@ class Kept(Stored):
         is_named = registering.is_by_name(of_parameters) or registering.is_by_maker
         if is_named or registering.is_of_attributes(self.op.value):
             return True
+        if all(registering.is_group_of_attributes(each.objects) for each in self.modules):
+            return True
         mine = frozenset().union(*(each.objects for each in self.modules))
         for (_, name), value in facts_of(self.function).end.fields.items():
             if name != self.name and value.kind is Kind.MODULE and value.objects & mine:

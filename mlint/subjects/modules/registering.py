@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlint.facts.domain.values import Kind
+from mlint.facts.domain.values import Kind, Object
 from mlint.facts.flow import ir
 from mlint.facts.flow.paths import Path, Temporaries
 from mlint.facts.flow.recorded import Facts
@@ -13,6 +13,8 @@ from mlint.subjects.owners import Function
 
 _REGISTERING = frozenset(("add_module", "register_module", "setattr", "_modules", "__setattr__", "register_parameter"))
 _ADDING = frozenset(("add_module", "register_module", "_modules"))
+_GROUPS = frozenset(("Sequential", "ModuleList", "ModuleDict"))
+"""Modules that have no weights but those of what they are given."""
 _NO_MODULES = (Kind.TENSOR, Kind.NUMBER, Kind.TEXT, Kind.NONE)
 _ONLY_LOOK = frozenset(("len", "print", "enumerate", "range", "zip", "reversed"))
 
@@ -56,6 +58,32 @@ class Registering:
         made = self._temporaries.definitions.get(self._temporaries.resolve(container))
         items = made.items if isinstance(made, ir.Collect) else ()
         return bool(items) and all(isinstance(self._temporaries.definitions.get(each), ir.Attribute) for each in items)
+
+    def is_group_of_attributes(self, objects: frozenset[Object]) -> bool:
+        """Whether a module only groups what an attribute holds, registered by itself:
+        `[nn.Sequential(each) for each in self.features]`."""
+        made = [op for op in self._temporaries.definitions.values() if self._has_made(op, objects)]
+        return bool(made) and all(
+            isinstance(op, ir.Call)
+            and self._temporaries.callee_name(op) in _GROUPS
+            and bool(op.arguments)
+            and all(self._comes_from_attribute(each.value) for each in op.arguments)
+            for op in made
+        )
+
+    def _has_made(self, op: ir.Instruction, objects: frozenset[Object]) -> bool:
+        return ("new", self._function.unit.where, op.target) in objects
+
+    def _comes_from_attribute(self, temporary: int) -> bool:
+        definitions = self._temporaries.definitions
+        inside = [definitions[each] for each in self._temporaries.inputs(temporary)]
+        paths = [self._temporaries.path(op.target) for op in inside if isinstance(op, ir.Attribute)]
+        if any(path is not None and path[0] == "self" for path in paths):
+            return True
+        names = {op.name for op in inside if isinstance(op, ir.Load)}
+        turns = [op.value for op in definitions.values() if isinstance(op, ir.Store) and op.name in names]
+        taken = [op.iterable for each in turns if isinstance(op := definitions.get(each), ir.Next)]
+        return bool(taken) and len(taken) == len(turns) and all(map(self._comes_from_attribute, taken))
 
     def is_elsewhere(self, path: Path) -> bool:
         """Whether what the container at a path holds is registered elsewhere, or may be."""

@@ -49,6 +49,8 @@ def _excuse(dropping: Dropping) -> str | None:
         return "it is told whether the module trains"
     if dropping.function.name in _NOT_RUN or not dropping.is_of_module:
         return "no forward of a module runs it"
+    if dropping.is_in_training:
+        return "the loop around it trains"
     if dropping.is_unused:
         return "nothing is done with what it leaves"
     said = f"{dropping.function.qualname} {dropping.code}"

@@ -20,7 +20,7 @@ _KEEPS_TRAIN_MODE = frozenset(
     "bn batchnorm dropout mc stochastic uncertainty calibrate calibration recalibrate swa maml".split()
 )
 _INSPECTS = frozenset("diagnose diagnosis diagnostics debug debugging compare comparison parity divergence".split())
-_EVOLVES = frozenset("evolution evolutionary neuroevolution genetic fitness population".split())
+_EVOLVES = frozenset("evo evolve evolution evolutionary neuroevolution genetic fitness population".split())
 _TRAINING = frozenset(("train", "training"))
 _TARGETS = frozenset("tgt target teacher momentum frozen reference ref old".split())
 _ADVICE = "call `{model}.eval()` before it, and `{model}.train()` after where training goes on"
