@@ -272,13 +272,9 @@ class Overwritten:
 
     @property
     def is_result_for_text(self) -> bool:
-        """Whether it begins as an empty text, and a call gives another one, or one is picked: the last of several may
-        be wanted."""
-        return (
-            isinstance(self.made, (ir.Call, ir.Item))
-            and not self.is_total
-            and begin_as_text(self.accesses, self.turns.starts)
-        )
+        """Whether it begins as an empty text, and another one is given or picked: the last may be wanted."""
+        is_given = isinstance(self.made, (ir.Call, ir.Item)) and not self.is_total
+        return is_given and begin_as_text(self.accesses, self.turns.starts)
 
     @property
     def is_placeholder(self) -> bool:

@@ -26,7 +26,7 @@ _MODEL = re.compile(
     r"extractor|autoencoder|vocoder|denoiser|head|cnn|rnn|lstm|gru|mlp|gnn|gcn|vgg|inception|densenet|mobilenet)s?\d*(?:_(?:[a-z]|ema|avg|best|final|old|new|ddp|eval))*$"
     r"|[a-z](?:Net|Model)$|^net[A-Z]$|^[Gg]_ema$|^G$|^_*(?:net|model)_[a-z0-9]+$",
 )
-_LOSS = re.compile(r"loss|criterion|metric|psnr|ssim|lpips|niqe", re.IGNORECASE)
+_LOSS = re.compile(r"loss|criterion|(?:^|_)crit(?:_|$)|metric|psnr|ssim|lpips|niqe", re.IGNORECASE)
 _NO_MODEL = re.compile(
     r"^_*(?:get|build|make|create|load|init|setup|prepare|unwrap|wrap|register|save|export|set|update|add|train|eval|"
     r"test|run|fit|compile|convert|script|trace|select|pick|check|freeze|clone|copy|apply|merge|new|parse|is|has)_|"
