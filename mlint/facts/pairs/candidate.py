@@ -293,8 +293,8 @@ class Candidate:
             return True
         if self._partners and tests_another(row, atom, expected, suspect):
             return True
-        literal = len(self._followed) > 1 and self._renaming == self._asked
-        return self._asks_for_another and literal and not self._made_of
+        follows = len(self._followed) > (0 if self._partners else 1)
+        return self._asks_for_another and follows and self._renaming == self._asked and not self._made_of
 
     def _anew(self) -> bool:
         if not (self._own_target and self._follows_at_once() and makes_itself_anew(self._row, self._atom, self._model)):

@@ -155,14 +155,19 @@ class _Search:
         ) or self._is_said_beside(site)
 
     def _is_said_beside(self, site: Site) -> bool:
-        """Whether the text is just the word by which another text says what it is: `("loss/val", loss["train"])`."""
+        """Whether the text is just the word by which another text says what it is: `("loss/val", loss["train"])`.
+
+        Or it has that word, where nothing else tells the siblings apart: `plot(h["train_loss"], label="val")`.
+        """
         words = split(site.left.text)
         return not site.labels and any(
-            other.left.kind == STRING
-            and other.labels
-            and len(split(other.left.text)) > 1
-            and any(known_pair(old, new) and words in ((old,), (new,)) for old, new in other.renamings)
+            (len(split(other.left.text)) > 1 and any(words == (word,) for word in renaming))
+            or (self._unified.same_value and any(renaming[0] in words for renaming in (renaming, *implied(*renaming))))
             for other in self._unified.sites
+            if other.left.kind == STRING and other.labels
+            for pair in other.renamings
+            if known_pair(*pair)
+            for renaming in (pair, pair[::-1])
         )
 
     def _changes_elsewhere(self, site: Site) -> bool:

@@ -6,6 +6,7 @@ import ast
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from mlint.facts.pairs.kinds import Kind
@@ -47,7 +48,7 @@ def left_out(row: Row, scope: Scope) -> Iterator[Slip]:
                     continue
                 if len(places) != len(ready[path]) + len(ready[other]) or _is_done(row, done, pair[0][1]):
                     continue
-                at = _after(places, ready[other][0], ready[path])
+                at = _misplaced(places, ready[path], ready[other], comes_before=done == "zero_grad")
                 if at is not None:
                     suspect, model = places[at], places[at - 1]
                     expected = other.rpartition(".")[2]
@@ -85,10 +86,20 @@ def _is_done(row: Row, method: str, word: str) -> bool:
     )
 
 
-def _after(places: Sequence[_Call], ready: _Call, own: Sequence[_Call]) -> int | None:
-    """Which of the calls, but for the first, follows what was made ready, its partner not since."""
+def _misplaced(
+    places: Sequence[_Call], own: Sequence[_Call], others: Sequence[_Call], *, comes_before: bool
+) -> int | None:
+    """Which of the calls goes with one that is made of the partner, or comes again before anything else is done.
+
+    `comes_before`: each call goes with the next one after it, not with the last before it.
+    """
+    around = sorted((*own, *others), key=lambda each: each.part.start)
     for number, call in enumerate(places):
-        if call.part.start > ready.part.start:
-            between = any(ready.part.start < each.part.start < call.part.start for each in own)
-            return None if between or not number else number
+        after = [each for each in around if each.part.start > call.part.start]
+        near = after[:1] if comes_before else [each for each in around if each not in after][-1:]
+        if near and near[0] in others:
+            return number
+    for number, (one, two) in enumerate(pairwise(places), start=1):
+        if not any(one.part.start < each.part.start < two.part.start for each in own):
+            return number
     return None

@@ -47,6 +47,7 @@ _LOOP = re.compile(r"for [\w, ()]+ in (\w+)\s*:?$")
 _FILE = re.compile(r"""([^"'\n/]+)\.\w{1,5}["']""")
 _GIVEN = re.compile(r"""\b(\w+)["']?\s*[=:]\s*([\w.]+)\s*(?=[,)}])""")
 _MANY = 3
+_BOTH = 2
 _SHOWN_TWICE = re.compile(r"\{([\w.]*\w)[:}!].*\{\1[:}!]")
 _TEXT_TWICE = re.compile(r"""(["'])([^"'\n]+)\1\s*,\s*\1\2\1""")
 
@@ -212,10 +213,18 @@ def _keeps(before: Line, line: Line, renamed: frozenset[Renaming], known: Knows)
     varied = {word.lower() for one, other in pairs if one != other for word in (one, other)}
     many = sum(one != other for one, other in pairs) > _MANY
     return any(
-        (many and f".{word}" in line.text) or word.lower() in varied or _is_file(word, line.text)
+        (many and f".{word}" in line.text)
+        or word.lower() in varied
+        or _is_file(word, line.text)
+        or (len(varied) == _BOTH and _is_text(word, line.text))
         for word in kept
         if not asked.keys().isdisjoint(split(word))
     )
+
+
+def _is_text(word: str, line: str) -> bool:
+    """Whether the word is all of a text."""
+    return f'"{word}"' in line or f"'{word}'" in line
 
 
 def _is_file(word: str, line: str) -> bool:

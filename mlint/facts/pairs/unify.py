@@ -38,11 +38,12 @@ class Site:
 
 @dataclass(frozen=True)
 class Unified:
-    """Two parts of one shape, place by place."""
+    """Two parts of one shape, place by place. `compares_alike`: what both compare they compare the same way."""
 
     left: Part
     right: Part
     sites: tuple[Site, ...]
+    compares_alike: bool = True
 
     @cached_property
     def renamings(self) -> Counter[Renaming]:
@@ -57,7 +58,8 @@ class Unified:
     @cached_property
     def same_value(self) -> bool:
         """Whether the parts differ in nothing but what they are for, numbers aside."""
-        return all(site.kept or site.labels or site.left.kind == NUMBER for site in self.sites)
+        told = all(site.kept or site.labels or site.left.kind == NUMBER for site in self.sites)
+        return told and self.compares_alike
 
     @cached_property
     def same_numbers(self) -> bool:
@@ -74,4 +76,4 @@ def unify(row: Row, left: Part, right: Part) -> Unified | None:
     if left.end - left.start != right.end - right.start or row.shape(left) != row.shape(right):
         return None
     pairs = zip(row.atoms_of(left), row.atoms_of(right), strict=True)
-    return Unified(left, right, tuple(Site(a, b) for a, b in pairs))
+    return Unified(left, right, tuple(Site(a, b) for a, b in pairs), row.turned_in(left) == row.turned_in(right))

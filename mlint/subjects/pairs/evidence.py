@@ -68,7 +68,9 @@ def _of(name: str, confidence: Confidence, holds: Callable[[Slip], bool]) -> Evi
 
 def _speaks_against(slip: Slip) -> bool:
     """Whether something says that the name is meant, but where what is expected is there for nothing else."""
-    if slip.is_key_of_the_other or slip.measured or slip.selects or slip.held_out_only or slip.evaluates_training:
+    if slip.is_key_of_the_other or slip.measured or slip.held_out_only or slip.evaluates_training:
+        return True
+    if slip.selects and not slip.takes_the_same:
         return True
     return slip.continues or slip.shifted or slip.framed or slip.calls_for_another or slip.is_of_both or slip.splits_off
 
