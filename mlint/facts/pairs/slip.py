@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from mlint.facts.domain.records import replace
 from mlint.facts.pairs.flags import SPLITTING
 from mlint.facts.pairs.kinds import Kind
-from mlint.facts.pairs.roles import family, holds_training, is_of_data, precedes, roles
+from mlint.facts.pairs.roles import family, holds_training, in_other_number, is_of_data, precedes, roles
 from mlint.facts.pairs.shapes import NAME, STRING, Atom, Part
 from mlint.facts.pairs.unify import Renaming
 from mlint.facts.pairs.words import split
@@ -161,8 +161,8 @@ class Slip:
 
     @property
     def literal(self) -> bool:
-        """Whether the renaming is seen with the very words that it asks of the atom."""
-        return self.asked == self.renaming
+        """Whether the renaming is seen with the very words that it asks of the atom, or with these in other number."""
+        return self.asked == self.renaming or self.asked in in_other_number(*self.renaming)
 
     @property
     def left_idle(self) -> bool:

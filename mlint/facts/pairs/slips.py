@@ -130,7 +130,8 @@ class _Search:
         words = split(site.left.text)
         for renaming, asked in _directions(self._unified):
             old, new = asked
-            if old in words and new not in words and (not _too_short(renaming) or self._often(renaming, words)):
+            long = not _too_short(renaming) or len(old) > len(renaming[0])
+            if old in words and new not in words and (long or self._often(renaming, words)):
                 slip = Candidate(self._row, self._scope, self._comparison, site, renaming, asked).slip()
                 if slip is not None:
                     return slip

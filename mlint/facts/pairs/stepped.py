@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from mlint.facts.pairs.kinds import Kind
-from mlint.facts.pairs.roles import known_pair
+from mlint.facts.pairs.roles import known_pair, partner_names
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.script import Script
 from mlint.facts.pairs.shapes import Atom, Part, Row
@@ -19,6 +19,11 @@ from mlint.facts.pairs.words import changed, split
 
 _DONE = re.compile(r"[\w.]+\.(?:step|zero_grad)\(\)")
 _METHODS = frozenset({"step", "zero_grad"})
+# Done again at once these change nothing.
+_IDEMPOTENT = frozenset(
+    {"eval", "train", "cuda", "cpu", "half", "to", "requires_grad_", "zero_grad", "load_state_dict"}
+)
+_SET = re.compile(rf"[\w.]+\.(?:{'|'.join(sorted(_IDEMPOTENT))})\([\w.]*\)")
 
 
 class _Call(NamedTuple):
@@ -29,7 +34,9 @@ class _Call(NamedTuple):
 
 
 def may_be_left_out(script: Script) -> bool:
-    """Whether one thing is stepped or cleared twice; cheap."""
+    """Whether one thing is stepped or cleared twice, or set to one state twice; cheap."""
+    if any(one.text == two.text and _SET.fullmatch(one.text) for one, two in pairwise(script.statements)):
+        return True
     if script.text.count(".step()") < 2 and script.text.count(".zero_grad()") < 2:
         return False
     done = Counter(line.text for line in script.statements if _DONE.fullmatch(line.text) is not None)
@@ -55,6 +62,25 @@ def left_out(row: Row, scope: Scope) -> Iterator[Slip]:
                     yield Slip.of_pair(
                         suspect.owner, expected, suspect.part, model.part, pair[0], kind=Kind.LEFT_OUT, telling=True
                     )
+
+
+def set_twice(row: Row, scope: Scope) -> Iterator[Slip]:
+    """The owner of a call that changes nothing, since it was just made, where the partner of it gets none such."""
+    for group in row.groups:
+        for first, second in pairwise(group.parts) if group.kind == "block" else ():
+            owner, method = _set(row, second) if row.are_same(first, second) else (None, "")
+            for old, new, expected in partner_names(owner.text) if owner is not None else ():
+                if owner is not None and scope.knows(owner, expected, second.start) and not _is_done(row, method, new):
+                    yield Slip.of_pair(owner, expected, second, first, (old, new), kind=Kind.LEFT_OUT, telling=True)
+                    break
+
+
+def _set(row: Row, part: Part) -> tuple[Atom | None, str]:
+    """What a statement sets to a state, and by which method."""
+    match part.node:
+        case ast.Expr(ast.Call(ast.Attribute(thing, method))) if method in _IDEMPOTENT:
+            return row.last_of(thing), method
+    return None, ""
 
 
 def _calls(row: Row) -> dict[str, list[_Call]]:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from mlint.facts.pairs.shapes import NUMBER, Atom, Part, Row
-from mlint.facts.pairs.words import changed
+from mlint.facts.pairs.shapes import NUMBER, STRING, Atom, Part, Row
+from mlint.facts.pairs.words import changed, split
 
 Renaming = tuple[str, str]
 
@@ -77,3 +77,14 @@ def unify(row: Row, left: Part, right: Part) -> Unified | None:
         return None
     pairs = zip(row.atoms_of(left), row.atoms_of(right), strict=True)
     return Unified(left, right, tuple(Site(a, b) for a, b in pairs), row.turned_in(left) == row.turned_in(right))
+
+
+def is_of_another_case(atom: Atom, old: str, unified: Unified) -> bool:
+    """Whether the word is renamed in names of another case only than that of an atom: `Tensor` is no `tensor`."""
+    if not atom.text[:1].isupper() or atom.text.isupper():
+        return False
+    return not any(
+        site.left.text[:1].isupper() and old in split(site.left.text) + split(site.right.text)
+        for site in unified.sites
+        if not site.kept and site.left.kind != STRING
+    )

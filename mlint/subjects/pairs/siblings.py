@@ -22,7 +22,7 @@ from mlint.facts.pairs.roles import family, is_reversible, precedes
 from mlint.facts.pairs.same_parts import same_parts
 from mlint.facts.pairs.slip import Slip
 from mlint.facts.pairs.slips import slips
-from mlint.facts.pairs.stepped import left_out
+from mlint.facts.pairs.stepped import left_out, set_twice
 from mlint.facts.pairs.twice import twice
 from mlint.facts.pairs.twins import left_in_copy
 from mlint.facts.pairs.unfilled import unfilled
@@ -85,6 +85,7 @@ class Siblings:
                 *unfilled(row, scope),
                 *unlike_keys(row),
                 *left_out(row, scope),
+                *set_twice(row, scope),
             )
             yield from (cls(layout, slip) for slip in found)
 
