@@ -14,7 +14,9 @@ from mlint.facts.pairs.forgotten import (
     has_many_alike,
     labelled_by_name,
     makes_itself_anew,
+    names_a_file,
     said_elsewhere,
+    stem_of,
     subtracted,
     tests_another,
 )
@@ -219,7 +221,7 @@ class Candidate:
 
     @cached_property
     def _answers(self) -> bool:
-        """Whether the model gets what it is called, and the suspect, which has another name, the same: `k1 = c.K1`."""
+        """Whether the model gets what it is called, and the suspect, of another name, the same: `k1 = c.K1`."""
         own = [self._theirs(site) for site in self._unified.sites if site.labels and not site.kept]
         return self._unified.same_value and len(own) == 1 and _is_called_so(own[0], self._atom)
 
@@ -230,8 +232,8 @@ class Candidate:
             return True
         if atom.called and self._renaming != self._asked and family(*self._asked) == "split":
             return True  # `evaluate` of `train_score`
-        called_elsewhere = atom.called and self._is_said_elsewhere(self._asked[1])
-        return (self._excused(old) and not called_elsewhere) or self._scope.uses.is_missing(expected, atom.at)
+        excused = self._excused(old) and not (atom.called and self._is_said_elsewhere(self._asked[1]))
+        return excused or self._scope.uses.is_missing(expected, atom.at)
 
     def _is_known(self) -> bool:
         """Whether there is what is expected."""
@@ -285,8 +287,8 @@ class Candidate:
         unified, node = self._unified, self._suspect.node
         if not (isinstance(node, ast.Assign) and unified.same_value and unified.same_numbers and self._partners):
             return False
-        value = self._row.parts[node.value]
-        names = [each for each in self._row.atoms_of(value) if each.kind in (NAME, ATTRIBUTE)]
+        inside = self._row.atoms_of(self._row.parts[node.value])
+        names = [each for each in inside if each.kind in (NAME, ATTRIBUTE)]
         return self._atom in names and len(names) == _OF_RUN
 
     def _selects(self) -> bool:
@@ -313,8 +315,8 @@ class Candidate:
         return self._atom.kind == ATTRIBUTE or bound(self._expected, self._suspect.start)
 
     def _is_foreign(self) -> bool:
-        foreign = self._scope.is_foreign(self._atom, self._expected)
-        return foreign and not (self._named or self._has_same_beside() or has_many_alike(self._atom, self._follows))
+        told = self._named or self._has_same_beside() or has_many_alike(self._atom, self._follows)
+        return not told and self._scope.is_foreign(self._atom, self._expected)
 
     def _has_same_beside(self) -> bool:
         """Whether another thing is asked for both in its turn: `b.y2` beside `a.y2`, where it was `b.x2` and `a.x2`."""
@@ -382,14 +384,13 @@ class Candidate:
 
     def _bound_inside(self) -> bool:
         """Whether the sibling binds the name for itself, as the variable of a loop or a comprehension."""
-        atom = self._atom
-        return atom.kind == NAME and any(
-            site.kept and site.left.stored and site.left.text == atom.text for site in self._unified.sites
-        )
+        bound = (site.left for site in self._unified.sites if site.kept and site.left.stored)
+        return self._atom.kind == NAME and any(each.text == self._atom.text for each in bound)
 
 
 def _is_called_so(label: Atom, atom: Atom) -> bool:
-    return is_one_of(atom.text, label.text) or (label.kind == STRING and says(label.text, atom.text))
+    text = stem_of(atom.text) if names_a_file(atom) else atom.text
+    return is_one_of(text, label.text) or (label.kind == STRING and says(label.text, atom.text))
 
 
 def counts_on(renaming: Renaming) -> bool:

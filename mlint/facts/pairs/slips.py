@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from mlint.facts.domain.records import replace
 from mlint.facts.pairs.agreed import disagreeing
 from mlint.facts.pairs.candidate import Candidate
-from mlint.facts.pairs.forgotten import is_piece_of_path, names_a_file
+from mlint.facts.pairs.forgotten import is_piece_of_path, names_a_file, stem_of
 from mlint.facts.pairs.meant import Beside
 from mlint.facts.pairs.measures import MEASURES
 from mlint.facts.pairs.roles import family, implied, known_pair
@@ -196,6 +196,11 @@ class _Search:
     def _is_file_of_the_other(self, site: Site) -> bool:
         """Whether it is the name of a file that both are read from, or a piece of it: `read(folder / "train.csv")`."""
         kept = any(family(*renaming) in _KEPT_IN_FILES for renaming in self._unified.renamings)
+        if self._unified.same_value and any(
+            each.left.stored and not each.kept and stem_of(site.left.text) in (each.left.text, each.right.text)
+            for each in self._unified.sites
+        ):
+            return True  # `masks = load("images.npy")` beside `images = load("images.npy")`
         return kept and self._unified.same_value and (names_a_file(site.left) or is_piece_of_path(site.left))
 
 

@@ -35,7 +35,8 @@ class _Call(NamedTuple):
 
 def may_be_left_out(script: Script) -> bool:
     """Whether one thing is stepped or cleared twice, or set to one state twice; cheap."""
-    if any(one.text == two.text and _SET.fullmatch(one.text) for one, two in pairwise(script.statements)):
+    states = [line.text for line in script.statements if line.text.endswith(")") and _SET.fullmatch(line.text)]
+    if len(set(states)) < len(states):
         return True
     if script.text.count(".step()") < 2 and script.text.count(".zero_grad()") < 2:
         return False
@@ -66,13 +67,28 @@ def left_out(row: Row, scope: Scope) -> Iterator[Slip]:
 
 def set_twice(row: Row, scope: Scope) -> Iterator[Slip]:
     """The owner of a call that changes nothing, since it was just made, where the partner of it gets none such."""
+    for first, second in _again(row):
+        owner, method = _set(row, second)
+        for old, new, expected in partner_names(owner.text) if owner is not None else ():
+            if owner is not None and scope.knows(owner, expected, second.start) and not _is_done(row, method, new):
+                yield Slip.of_pair(owner, expected, second, first, (old, new), kind=Kind.LEFT_OUT, telling=True)
+                break
+
+
+def _again(row: Row) -> Iterator[tuple[Part, Part]]:
+    """The statements of a block that set a thing to a state in which it is, each with the one that did so before."""
     for group in row.groups:
-        for first, second in pairwise(group.parts) if group.kind == "block" else ():
-            owner, method = _set(row, second) if row.are_same(first, second) else (None, "")
-            for old, new, expected in partner_names(owner.text) if owner is not None else ():
-                if owner is not None and scope.knows(owner, expected, second.start) and not _is_done(row, method, new):
-                    yield Slip.of_pair(owner, expected, second, first, (old, new), kind=Kind.LEFT_OUT, telling=True)
-                    break
+        last: dict[str, Part] = {}
+        for part in group.parts if group.kind == "block" else ():
+            owner, _ = _set(row, part)
+            told = {atom.path for atom in row.atoms_of(part)}
+            before = last.get(owner.path) if owner is not None else None
+            if before is not None and row.are_same(before, part):
+                yield before, part
+            for path in [each for each in last if any(each == other or other.startswith(f"{each}.") for other in told)]:
+                del last[path]
+            if owner is not None and owner.path:
+                last[owner.path] = part
 
 
 def _set(row: Row, part: Part) -> tuple[Atom | None, str]:

@@ -12,8 +12,9 @@ from mlint.facts.pairs.added import may_add_a_word, may_be_added
 from mlint.facts.pairs.agreed import may_disagree, may_load_another
 from mlint.facts.pairs.alike import may_be_alike
 from mlint.facts.pairs.at_once import may_be_at_once
+from mlint.facts.pairs.beside import may_be_told_beside
 from mlint.facts.pairs.idle_parts import may_call_idle
-from mlint.facts.pairs.indices import may_count_on
+from mlint.facts.pairs.indices import may_count_on, may_stop_counting
 from mlint.facts.pairs.itself import may_be_itself
 from mlint.facts.pairs.measures import MEASURES
 from mlint.facts.pairs.pointless import may_be_pointless
@@ -69,10 +70,12 @@ def has_twins(script: Script, knows: Knows) -> bool:
         or may_call_idle(script.text, knows)
         or any(map(_tells_by_itself, repeating))
         or may_be_unfilled(script)
+        or may_be_told_beside(script)
         or may_be_twice(script, repeating)
         or may_be_taken_alone(script)
         or may_be_left_out(script)
         or may_load_another(script.text)
+        or any(map(may_stop_counting, both))
         or any(_holds_twins(lines, known, script.is_idle) for lines in both)
     )
 
