@@ -49,11 +49,27 @@ def disagreeing(row: Row, scope: Scope, comparison: Comparison) -> Iterator[Slip
                 if all(is_one_of(key, its) and not is_one_of(key, wrong) for key, its in places):
                     suspect, model = (unified.right, unified.left) if forward else (unified.left, unified.right)
                     atom = site.right if forward else site.left
+                    if row.texts(suspect).count(wrong) > 1 or _asks_another(row, site.left, site.right):
+                        continue  # it has its key, below another, or asks something else for it
                     entries = comparison.group.kind == "entries"
                     if _is_known(row, scope, atom, wrong, suspect, len(places) + 1, among_entries=entries):
                         renaming = (atom.text, wrong)
                         kind = _kind(atom, len(places))
                         yield Slip.of_pair(atom, wrong, suspect, model, renaming, kind=kind)
+
+
+def _asks_another(row: Row, one: Atom, other: Atom) -> bool:
+    """Whether two keys are asked of two things: `history["epochs"]`, `settings["epochs"]`."""
+    owners = [_owner(row, key) for key in (one, other)]
+    return one.kind == STRING and None not in owners and owners[0] != owners[1]
+
+
+def _owner(row: Row, key: Atom) -> str | None:
+    """What is asked for the key, where it is a name or an attribute."""
+    for part, node in row.of(ast.Subscript):
+        if part.start < key.at < part.end and node.slice is key.node:
+            return ast.unparse(node.value) if isinstance(node.value, (ast.Name, ast.Attribute)) else None
+    return None
 
 
 def _is_given(row: Row, unified: Unified, key: Atom) -> bool:

@@ -73,6 +73,15 @@ def offset(row: Row, atom: Atom) -> bool:
     )
 
 
+def counts_in(row: Row, atom: Atom) -> bool:
+    """Whether it is what a number is divided by without a rest, or the rest of which is taken: `row = i // width`."""
+    return any(
+        isinstance(node.op, (ast.FloorDiv, ast.Mod)) and _is_named_by(row.parts[node.right], atom)
+        for part, node in row.of(ast.BinOp)
+        if part.start <= atom.at < part.end
+    )
+
+
 def _is_named_by(operand: Part, atom: Atom) -> bool:
     node = operand.node
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _NUMBERS and node.args:

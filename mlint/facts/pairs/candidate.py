@@ -232,6 +232,8 @@ class Candidate:
             return True
         if atom.kind != ATTRIBUTE or self._scope.uses.leads_on(atom) or atom.path == f"self.{atom.text}":
             return False  # of its own attributes the class speaks
+        if self._scope.lacks_option(atom, self._expected):
+            return False
         return self._named or self._answers or has_many_alike(atom, self._follows)
 
     def _bound(self) -> bool:

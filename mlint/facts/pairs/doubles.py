@@ -90,6 +90,8 @@ def _same_names(row: Row, scope: Scope, group: Group) -> Iterator[Slip]:
     named = [(part, atom) for part, atom in named if atom.text not in bound]  # `x = stack([x, x])`
     for part, atom in named:
         first = found.setdefault(atom.text, part)
+        if isinstance(first.node, ast.keyword) and isinstance(part.node, ast.keyword):
+            continue  # `attack(images=x, target=x)`: by keyword two things are given the same as often as not
         if first is not part and (twin := _unused_twin(row, scope, group, atom, part)) is not None:
             old, new, expected, unread = twin
             telling = unread and _is_made_here(row, scope, expected, part.start)

@@ -14,7 +14,7 @@ from mlint.facts.pairs.script import Line
 from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Group, Part, Row
 from mlint.facts.pairs.slip import Slip
 from mlint.facts.pairs.unify import Renaming
-from mlint.facts.pairs.words import changed, listed, split
+from mlint.facts.pairs.words import changed, listed, split, stems
 
 # Of one thing twice these give nothing, or the thing itself.
 _COMPARING = listed(
@@ -123,7 +123,10 @@ def _compares(row: Row, group: Group) -> bool:
     if group.kind == "operands":
         return len(group.parts) == _TWO and row.tags[group.parts[1].start - 1] == "Sub"
     function = called(row, group) if group.kind == "arguments" else None
-    return function is not None and function.text in _COMPARING
+    if function is None or function.text not in _COMPARING:
+        return False
+    # Of more than two each is an argument of a function: where it reads and where it writes.
+    return function.text != "zip" or len(group.parts) == _TWO
 
 
 def _told(row: Row, scope: Scope, first: Part, second: Part) -> Iterator[Slip]:
@@ -160,8 +163,8 @@ def _others(scope: Scope, atom: Atom, at: int) -> Iterator[tuple[Renaming, str]]
 def _differs(text: str, name: str) -> tuple[Renaming, str] | None:
     """How a name differs from the text in one word, of several words or of one stem."""
     words = changed(text, name)
-    if len(words) != 1 or name == text:
-        return None
+    if len(words) != 1 or stems(name) == stems(text):
+        return None  # `name` is one of `names`
     old, new = words[0]
     stem = len(split(text)) > 1 or (min(len(old), len(new)) >= _STEM and (old.endswith(new) or new.endswith(old)))
     told = stem and not (old.isdigit() and new.isdigit()) and min(len(old), len(new)) > 1
