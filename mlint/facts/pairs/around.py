@@ -78,7 +78,9 @@ def is_there(row: Row, claim: Claim, expected: str) -> bool:
 def is_tag(row: Row, claim: Claim) -> bool:
     """Whether a text is the name under which a number is noted: `log("test/accuracy", acc)`."""
     node = claim.whole.node
-    if claim.how != TEXT or not isinstance(node, ast.Call) or " " in claim.label:
+    first, _, rest = claim.label.partition(" ")
+    # `Train/Accuracy (Epoch)` is a name, too.
+    if claim.how != TEXT or not isinstance(node, ast.Call) or (rest and "/" not in first):
         return False
     function = row.last_of(node.func)
     return function is not None and function.text in LOGGING
