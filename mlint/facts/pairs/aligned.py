@@ -75,6 +75,8 @@ def _of_columns(
     atom = value.atoms[at]
     if atom.kind == STRING and _is_asked_anew(row, scope, parts, at, twin):
         return  # `found = encode(x)`, `code = found["out"]`, `found = decode(code)`, `out = found["out"]`
+    if _says_all(row, parts[at], label.atoms[at]):
+        return  # `net_optimizer=optimizers["net"]`
     if label.atoms[0].kind == KEYWORD and _is_bare(row, atom):
         return  # what a function calls `input_dim` has another name outside
     if label.atoms[at].stored and len(columns) > _TWO:
@@ -84,6 +86,13 @@ def _of_columns(
         told = (says or known_pair(*renaming)) and not _is_complete(row, parts, label, at, expected)
         if told and _is_there(row, scope, atom, expected, parts[at]):
             yield Slip.of_pair(atom, expected, parts[at], parts[twin], renaming, telling=True)
+
+
+def _says_all(row: Row, part: Part, label: Atom) -> bool:
+    """Whether what a label of several words says is said by the rest of its sibling, word by word."""
+    words = stems(label.text)
+    said = [stems(atom.text) for atom in row.atoms_of(part) if atom is not label]
+    return len(words) > 1 and words not in said and words <= frozenset[str]().union(*said)
 
 
 def _is_asked_anew(row: Row, scope: Scope, parts: Sequence[Part], at: int, twin: int) -> bool:

@@ -220,4 +220,5 @@ def is_repeated(row: Row, claim: Claim, atom: Atom, role: Role) -> bool:
     above = [each for each in row.atoms[max(0, claim.whole.start) : claim.value.start] if each is not None]
     if any(each.kind == STRING and each is not claim.node and role in roles(split(each.text)) for each in above):
         return False
-    return any(each.path == atom.path and each.kind == atom.kind for each in above)
+    # What stands there again and again is what all of it is about.
+    return sum(each.path == atom.path and each.kind == atom.kind for each in above) == 1

@@ -154,7 +154,9 @@ def _others(scope: Scope, atom: Atom, at: int) -> Iterator[tuple[Renaming, str]]
     partners = [((old, new), expected) for old, new, expected in partner_names(atom.text)]
     yield from (each for each in partners if scope.uses.bound_before(each[1], at))
     alike = [each for name in scope.uses.bound_names if (each := _differs(atom.text, name)) is not None]
-    bound = [each for each in alike if scope.uses.bound_before(each[1], at)]
+    # Of names that differ in any word another may be meant where nothing reads it.
+    idle = {*scope.idle(at)}
+    bound = [each for each in alike if (each[1] in idle or _ends_in(*each[0])) and scope.uses.bound_before(each[1], at)]
     if bound:
         own = max(scope.uses.bindings(atom.text, at), default=at)
         yield min(bound, key=lambda each: abs(scope.uses.bindings(each[1], at)[-1] - own))
@@ -166,6 +168,11 @@ def _differs(text: str, name: str) -> tuple[Renaming, str] | None:
     if len(words) != 1 or stems(name) == stems(text):
         return None  # `name` is one of `names`
     old, new = words[0]
-    stem = len(split(text)) > 1 or (min(len(old), len(new)) >= _STEM and (old.endswith(new) or new.endswith(old)))
+    stem = len(split(text)) > 1 or _ends_in(old, new)
     told = stem and not (old.isdigit() and new.isdigit()) and min(len(old), len(new)) > 1
     return (words[0], name) if told else None
+
+
+def _ends_in(old: str, new: str) -> bool:
+    """Whether one word is the other with something before it: `clipped` and `unclipped`."""
+    return min(len(old), len(new)) >= _STEM and (old.endswith(new) or new.endswith(old))

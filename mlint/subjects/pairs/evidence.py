@@ -24,12 +24,13 @@ _MANY = 5
 
 class Told(NamedTuple):
     """A slip in its surroundings. `on_purpose`: the function says that it exchanges the two; `in_test`: it stands among
-    tests; `often_equal`: the two can well be the same thing."""
+    tests; `often_equal`: the two can well be the same thing; `explained`: a comment says that it is meant."""
 
     slip: Slip
     on_purpose: bool
     in_test: bool
     often_equal: bool
+    explained: bool = False
 
 
 class Evidence(NamedTuple):
@@ -89,7 +90,7 @@ def _is_plain(slip: Slip) -> bool:
 
 def _is_named_alike(told: Told) -> bool:
     slip = told.slip
-    if not (slip.answers and slip.partners) or slip.contradicted or slip.attended:
+    if not (slip.answers and slip.bound and slip.partners) or slip.contradicted or slip.attended:
         return False
     return not (slip.numbered or slip.is_short_text or slip.follows_from_other or told.often_equal)
 
@@ -167,6 +168,7 @@ FINDERS: Mapping[Kind, Confidence] = {
 }
 TABLE: Sequence[Evidence] = (
     *_found(_POSSIBLE),
+    Evidence("a comment says that it is meant", _POSSIBLE, lambda told: told.explained),
     # What is expected in a test is often the same for two.
     Evidence("in a test", _POSSIBLE, lambda told: told.in_test and not told.slip.unread),
     _of(
