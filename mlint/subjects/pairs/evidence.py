@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from mlint.facts.pairs.kinds import Kind
 from mlint.facts.pairs.roles import family
+from mlint.facts.pairs.shapes import STRING
 from mlint.facts.pairs.slip import Slip
 from mlint.finding import Confidence
 
@@ -92,6 +93,8 @@ def _is_named_alike(told: Told) -> bool:
     slip = told.slip
     if not (slip.answers and slip.bound and slip.partners) or slip.contradicted or slip.attended:
         return False
+    if slip.atom.kind == STRING and slip.by_text and slip.unseen:
+        return False  # texts that stand beside texts, and nothing that they name
     return not (slip.numbered or slip.is_short_text or slip.follows_from_other or told.often_equal)
 
 
