@@ -6,7 +6,7 @@ import ast
 from functools import cached_property
 
 from mlint.facts.domain.records import replace
-from mlint.facts.pairs.apart import combined, decides, gone_over, indexed_apart, offset, selects, told_apart
+from mlint.facts.pairs.apart import combined, decides, gone_over, indexed_apart, offset, picks, selects, told_apart
 from mlint.facts.pairs.forgotten import (
     asks_for_another,
     collects,
@@ -222,6 +222,8 @@ class Candidate:
             return True
         if atom.called and self._renaming != self._asked and family(*self._asked) == "split":
             return True  # `evaluate` of `train_score`
+        if picks(self._row, atom) and self._comparison.group.kind in ("arguments", "operands"):
+            return True
         called_elsewhere = atom.called and self._is_said_elsewhere(self._asked[1])
         return (self._excused(old) and not called_elsewhere) or self._scope.uses.is_missing(expected, atom.at)
 

@@ -126,7 +126,8 @@ def _compared(row: Row) -> Iterator[tuple[Part, Part]]:
             # `x.mean() != x.mean()` asks for NaN, too.
             asked = isinstance(node.ops[0], ast.Eq)
             measured = any(
-                (atom.called and (asked or atom.text in _SIZES)) or atom.text == "shape" for atom in row.atoms_of(parts[0])
+                (atom.called and (asked or atom.text in _SIZES)) or atom.text == "shape"
+                for atom in row.atoms_of(parts[0])
             )
             if measured and len(node.ops) == 1 and row.are_same(*parts):
                 yield parts

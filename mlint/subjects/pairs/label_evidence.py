@@ -73,7 +73,8 @@ TABLE: Sequence[LabelEvidence] = (
     _of(
         "the expected name is not read",
         _LIKELY,
-        lambda mixup: mixup.unread and mixup.partners and mixup.is_two_sided,
+        # An attribute may be read elsewhere, and a hook does what it is there for.
+        lambda mixup: mixup.unread and mixup.partners and mixup.is_two_sided and not mixup.of_hook,
     ),
     _of("source for target", _POSSIBLE, lambda mixup: mixup.directed),
     _of("the call has other names for all", _POSSIBLE, lambda mixup: mixup.passed_on),
