@@ -166,7 +166,7 @@ FINDERS: Mapping[Kind, Confidence] = {
     Kind.POINTLESS: _LIKELY,
     Kind.TAKEN_ALONE: _LIKELY,
     Kind.LEFT_OUT: _LIKELY,
-    Kind.FOURTH: _LIKELY,
+    Kind.FOURTH: _POSSIBLE,
     Kind.UNFILLED: _LIKELY,
 }
 TABLE: Sequence[Evidence] = (
