@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import permutations
 
-# `1x1` and `3x3` are one word each: sizes, not the numbers of two things.
-_WORD = re.compile(r"[0-9]+x[0-9]+|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+# `1x1` and `3x3`, `1d` and `2D` are one word each: sizes and dimensions, not the numbers of two things.
+_WORD = re.compile(r"[0-9]+x[0-9]+|[123][dD](?![a-z])|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 # `dx`, `gcx`, `xc`, `xmin`, `imgh`: an axis letter glued to a stem, but not the two axes of `xy`.
 _AXIS_LAST = re.compile(r"([a-w]c(?=[xyz])|[a-w]|img|off|pad|num|pos|grid|max|min)([xyzhw])")
 _AXIS_FIRST = re.compile(r"([xyz])([a-v]|\1|min|max|off|pos)")

@@ -91,7 +91,9 @@ class Labelled:
     def evidence(self) -> LabelEvidence:
         """What tells that the value is of the other role, and how sure that is."""
         mixup = self.told if isinstance(self.told, Mixup) else None
-        return label_evidence(Said(mixup, self._reversed_on_purpose, self._layout.is_of_test, self._either_way))
+        explained = self._layout.is_explained(self.told.atom, self.expected)
+        of_test = self._layout.is_of_test
+        return label_evidence(Said(mixup, self._reversed_on_purpose, of_test, self._either_way, explained))
 
     @property
     def _either_way(self) -> bool:

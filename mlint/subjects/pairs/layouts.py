@@ -34,6 +34,8 @@ from mlint.subjects.occasion import in_folder_of_tests, is_test_file
 from mlint.subjects.owners import Function
 
 _LONGEST = 100
+# What a comment says of a value that is there on purpose.
+_MEANT = re.compile(r"\b(?:dummy|unused|not used|placeholder|on purpose|intentional|deliberate|same as)", re.IGNORECASE)
 # By so many lines a copy may be longer: a comment, a line that is wrapped.
 _APART = 3
 _TEST_TOOLS = frozenset(("pytest", "unittest"))
@@ -165,6 +167,17 @@ class Layout:
         """The source text of a part on one line, cut short."""
         text = one_line(self._standing.code(part))
         return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."
+
+    def is_explained(self, atom: Atom, expected: str) -> bool:
+        """Whether a comment on its line says that the atom is meant, or the code above it with the expected name has
+        become a comment."""
+        if _MEANT.search(self._standing.remark(atom)) is not None:
+            return True
+        statement = self.row.statement_at(atom.at)
+        above = self._standing.remarks_above(statement) if statement is not None else []
+        said = re.compile(rf"\b{re.escape(expected)}\b")
+        code = any(line.endswith(("(", ",", ")")) for line in above)
+        return code and any(said.search(line) is not None for line in above)
 
     def binding(self, name: str, before: int) -> Span | None:
         """Where the name is bound for the last time above a place of the row."""

@@ -133,7 +133,9 @@ class Siblings:
     @property
     def evidence(self) -> Evidence:
         """What tells that the name should have been renamed, and how sure that is."""
-        return evidence(Told(self.slip, self._reversed_on_purpose, self._layout.is_of_test, self._often_equal))
+        explained = self._layout.is_explained(self.slip.atom, self.expected)
+        of_test = self._layout.is_of_test
+        return evidence(Told(self.slip, self._reversed_on_purpose, of_test, self._often_equal, explained))
 
     @property
     def _reversed_on_purpose(self) -> bool:
