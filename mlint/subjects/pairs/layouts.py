@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 from mlint.facts.pairs.copied import copies_of, may_be_left_whole
 from mlint.facts.pairs.idle import may_be_asked
 from mlint.facts.pairs.orders import returned, unpacked
+from mlint.facts.pairs.own_names import has_text
 from mlint.facts.pairs.roles import reverses
 from mlint.facts.pairs.rows import lay_out
 from mlint.facts.pairs.scope import Scope
@@ -79,6 +80,21 @@ def copied_functions(function: Function) -> Iterator[tuple[Function, Renaming]]:
         model, own = outline_of(name), frozenset({function.name})
         if model is not None and may_be_left_whole(function.words, model.words, renaming, says, own):
             yield function.file.function(model), renaming
+
+
+def named_functions(function: Function) -> Iterator[Function]:
+    """The functions of the module that call something by their own name, which this one has as a text, and not its
+    own."""
+    if function.outline is None or function.cls is not None or function.outline.class_name is not None:
+        return
+    lengths, outline_of = _around(function)
+    text = "\n".join(function.lines)
+    others = [name for name in sorted(lengths.keys() & function.words) if name != function.name]
+    for name in others if not has_text(text, function.name) else ():
+        outline = outline_of(name) if has_text(text, name) else None
+        model = function.file.function(outline) if outline is not None else None
+        if model is not None and has_text("\n".join(model.lines), name):
+            yield model
 
 
 def _says(function: Function) -> Callable[[str], bool]:
