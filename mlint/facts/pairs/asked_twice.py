@@ -85,9 +85,9 @@ def _measured(row: Row) -> Iterator[tuple[Part, Part]]:
     """A size that is compared with itself and then with another: `a.ndim == a.ndim == 2`."""
     for _, node in row.of(ast.Compare):
         one, other = node.left, node.comparators[0]
-        if isinstance(node.ops[0], ast.Eq) and not isinstance(one, (ast.Name, ast.Constant)):
-            if any(atom.text in _MEASURING for atom in row.atoms_of(row.parts[one])):
-                yield from _same(row, one, other)
+        measured = any(atom.text in _MEASURING for atom in row.atoms_of(row.parts[one]))
+        if isinstance(node.ops[0], ast.Eq) and measured and not isinstance(one, ast.Name):
+            yield from _same(row, one, other)
 
 
 def _chosen(row: Row) -> Iterator[tuple[Part, Part]]:
@@ -106,7 +106,7 @@ def _chosen(row: Row) -> Iterator[tuple[Part, Part]]:
 def _is_question(row: Row, part: Part) -> bool:
     """Whether a test does nothing, so that it answers the same twice."""
     stepping = (ast.NamedExpr, ast.Await, ast.Yield)
-    if any(isinstance(each, stepping) for each in ast.walk(part.node) if isinstance(part.node, ast.AST)):
+    if not isinstance(part.node, ast.expr) or any(isinstance(each, stepping) for each in ast.walk(part.node)):
         return False
     return all(atom.text in _ASKING for atom in row.atoms_of(part) if atom.called)
 

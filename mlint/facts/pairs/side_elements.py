@@ -87,6 +87,6 @@ def _beside(row: Row, elements: dict[int, tuple[str, str]], owner: str, number: 
     for _, node in row.of(ast.BinOp):
         for one, other in ((node.left, node.right), (node.right, node.left)):
             named = row.last_of(other) if isinstance(other, (ast.Name, ast.Attribute)) else None
-            if named is not None and isinstance(one, ast.Subscript):
-                if elements.get(row.parts[one].end - 1) == (owner, number):
-                    yield named.text
+            given = isinstance(one, ast.Subscript) and elements.get(row.parts[one].end - 1) == (owner, number)
+            if named is not None and given:
+                yield named.text

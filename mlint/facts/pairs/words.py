@@ -15,6 +15,7 @@ _AXIS_FIRST = re.compile(r"([xyz])([a-v]|\1|min|max|off|pos)")
 # `nanmin`, `argmax`: what is asked of numbers.
 _OF_LIBRARY = re.compile(r"(nan|arg)(min|max|mean|std|var)")
 _NOT_GLUED = frozenset({"by", "my", "th", "ah", "eh", "ow", "oh", "uh", "hz", "py"})
+_ALONE = frozenset({"oh", "ow"})
 _MOST_TOLD = 3
 # No plurals: `ns`, `pos`, `axis`, `radius`, `loss`.
 _SHORT = 2
@@ -33,7 +34,13 @@ def listed(text: str) -> frozenset[str]:
 @lru_cache(maxsize=1 << 16)
 def split(name: str) -> tuple[str, ...]:
     """The words of a name or of a text, in lower case: `train_loader2` has `train`, `loader`, `2`."""
-    return tuple(part for word in _WORD.findall(name) for part in _parts(word.lower()))
+    return tuple(part for word in _WORD.findall(name) for part in _parts_in(name, word))
+
+
+def _parts_in(name: str, word: str) -> tuple[str, ...]:
+    """The words that a piece of a name is glued of: `oh` by itself is the height that goes out, in `labels_oh` none."""
+    small = word.lower()
+    return tuple(small) if small in _ALONE and len(name) == len(small) else _parts(small)
 
 
 def names_told(label: str) -> Iterator[str]:
@@ -103,7 +110,7 @@ def replaced(name: str, old: str, new: str) -> str:
     done = 0
     for found in _WORD.finditer(name):
         word = found.group()
-        parts = _parts(word.lower())
+        parts = _parts_in(name, word)
         if old in parts:
             made += [name[done : found.start()], _spelled(word, parts, old, new)]
             done = found.end()
