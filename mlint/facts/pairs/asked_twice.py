@@ -15,7 +15,7 @@ from mlint.facts.pairs.slip import Slip
 from mlint.facts.pairs.words import changed, listed
 
 _BOTH = (ast.BitAnd, ast.BitOr)
-_CHOOSING = listed("logical_and logical_or bitwise_and bitwise_or")
+_CHOOSING = listed("logical_and logical_or")
 # These answer the same each time.
 _ASKING = listed("isinstance issubclass hasattr callable len")
 # Of a thing these are no numbers of it, none of which equals itself where it is no number.
