@@ -12,7 +12,7 @@ from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.script import Line
 from mlint.facts.pairs.shapes import NAME, Atom, Part, Row
 from mlint.facts.pairs.slip import Slip
-from mlint.facts.pairs.words import changed, listed
+from mlint.facts.pairs.words import changed, listed, split
 
 _BOTH = (ast.BitAnd, ast.BitOr)
 _CHOOSING = listed("logical_and logical_or")
@@ -123,7 +123,7 @@ def _meant(row: Row, scope: Scope, part: Part) -> Iterator[tuple[Atom, str]]:
                 yield atom, name
     for atom in atoms:
         for name in scope.uses.bound_names if atom.kind == NAME else ():
-            near = len(changed(atom.text, name)) == 1 or _are_neighbours(atom.text, name)
+            near = _differ_in_a_word(atom.text, name) or _are_neighbours(atom.text, name)
             if near and name not in names and scope.uses.bound_before(name, part.start):
                 yield atom, name
 
@@ -136,6 +136,11 @@ def _asked_elsewhere(row: Row, part: Part, atom: Atom) -> Iterator[str]:
             found = row.texts(other)
             if found != texts and [*found[:at], texts[at], *found[at + 1 :]] == texts and found[at].isidentifier():
                 yield found[at]
+
+
+def _differ_in_a_word(one: str, other: str) -> bool:
+    """Whether two names of several words differ in one of them."""
+    return len(changed(one, other)) == 1 and not set(split(one)).isdisjoint(split(other))
 
 
 def _are_neighbours(one: str, other: str) -> bool:
