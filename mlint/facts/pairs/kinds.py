@@ -38,6 +38,7 @@ class Kind(Enum):
     FOURTH = "three of four combinations, and one of them again"
     UNFILLED = "what was made empty like the others is never filled"
     # ML102
+    ODD_ONE = "all else in the function is of what it is named for"
     DROPPED = "what was made for the target is dropped"
     DROPPED_FUNCTION = "what was made for the target is dropped, one a function of the other"
     IDLE = "a name that nothing reads is just what the label says"

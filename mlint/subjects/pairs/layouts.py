@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 
 from mlint.facts.pairs.copied import copies_of, may_be_left_whole
 from mlint.facts.pairs.idle import may_be_asked
+from mlint.facts.pairs.odd_one import may_be_odd, says_kind
 from mlint.facts.pairs.orders import returned, unpacked
 from mlint.facts.pairs.own_names import has_text
 from mlint.facts.pairs.roles import reverses
@@ -51,7 +52,9 @@ def may_have_siblings(function: Function) -> bool:
 def may_have_two_roles(function: Function) -> bool:
     """Whether a statement of the function can say one role and use another; cheap: nothing is parsed."""
     layout = Layout.of(function)
-    return has_two_roles(layout.script, function.name, layout.may_mean, layout) or layout.may_ask_for_idle()
+    if has_two_roles(layout.script, function.name, layout.may_mean, layout) or layout.may_ask_for_idle():
+        return True
+    return may_be_odd(layout.named_for, layout.script.words)
 
 
 def twin_methods(function: Function) -> Iterator[tuple[Function, Renaming]]:
@@ -140,6 +143,11 @@ class Layout:
     def of(cls, function: Function) -> Layout:
         """The layout of a function; made once as long as the function lives."""
         return function.once(cls)
+
+    @property
+    def named_for(self) -> str:
+        """The name that says what the function is for: its own, or else that of its class."""
+        return self._function.name if says_kind(self._function.name) else self._function.class_name or ""
 
     @cached_property
     def is_of_test(self) -> bool:
