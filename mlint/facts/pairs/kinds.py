@@ -33,6 +33,7 @@ class Kind(Enum):
     BY_NAME_OF_ANOTHER = "each of several functions calls the same by its own name"
     MADE_OF_ANOTHER = "each of several is made anew of itself"
     SIDE_OF_OTHER = "the two sides go with two elements"
+    PAST_THE_END = "a step ends past the end"
     TAKEN_ALONE = "what was made to go beside is not gone over"
     LEFT_OUT = "one of two is made ready, and the other stepped twice"
     FOURTH = "three of four combinations, and one of them again"

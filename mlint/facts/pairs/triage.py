@@ -17,6 +17,7 @@ from mlint.facts.pairs.idle_parts import may_call_idle
 from mlint.facts.pairs.indices import may_count_on
 from mlint.facts.pairs.itself import may_be_itself
 from mlint.facts.pairs.measures import MEASURES
+from mlint.facts.pairs.past_end import may_go_past_the_end
 from mlint.facts.pairs.pointless import may_be_pointless
 from mlint.facts.pairs.renewed import may_be_made_of_another
 from mlint.facts.pairs.roles import implied, is_size, known_pair, partner_names, partners
@@ -73,6 +74,7 @@ def has_twins(script: Script, knows: Knows) -> bool:
         or may_be_asked_twice(script.statements)
         or may_be_made_of_another(script.statements)
         or may_go_with_one(script.statements)
+        or may_go_past_the_end(script.text)
         or may_be_unfilled(script)
         or may_be_twice(script, repeating)
         or may_be_taken_alone(script)

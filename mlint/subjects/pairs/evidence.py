@@ -164,6 +164,7 @@ FINDERS: Mapping[Kind, Confidence] = {
     Kind.BY_NAME_OF_ANOTHER: _LIKELY,
     Kind.MADE_OF_ANOTHER: _LIKELY,
     Kind.SIDE_OF_OTHER: _LIKELY,
+    Kind.PAST_THE_END: _LIKELY,
     Kind.TAKEN_ALONE: _LIKELY,
     Kind.LEFT_OUT: _LIKELY,
     Kind.FOURTH: _LIKELY,

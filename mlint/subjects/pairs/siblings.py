@@ -19,6 +19,7 @@ from mlint.facts.pairs.idle_parts import idle_parts
 from mlint.facts.pairs.indices import indices
 from mlint.facts.pairs.itself import against_itself
 from mlint.facts.pairs.own_names import as_another
+from mlint.facts.pairs.past_end import past_the_end
 from mlint.facts.pairs.pointless import pointless
 from mlint.facts.pairs.renewed import made_of_another
 from mlint.facts.pairs.roles import family, is_reversible, precedes
@@ -83,6 +84,7 @@ class Siblings:
                 *same_parts(row, scope),
                 *against_itself(row, scope),
                 *made_of_another(row, scope),
+                *past_the_end(row),
                 *asked_twice(row, scope),
                 *twice(row, scope),
                 *fourth_of_four(row, scope),
