@@ -99,7 +99,7 @@ def _nested(row: Row, part: Part, call: ast.Call) -> Iterator[Exchange]:
         bound = call.args[1 - at]
         for other in inner.args:
             lower, upper = (other, bound) if outer == "upper" else (bound, other)
-            one, other_end = row.last_of(lower), row.last_of(upper)
+            one, other_end = (row.last_of(each) if isinstance(each, ast.Constant) else None for each in (lower, upper))
             if one is not None and other_end is not None and _are_numbers_backwards(one.text, other_end.text):
                 yield _exchange(row, part, (lower, one), (upper, other_end), either_way=False)
             yield from _told(row, part, lower, upper)

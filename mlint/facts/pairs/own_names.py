@@ -21,8 +21,9 @@ def as_another(row: Row, model: Row, own: str, other: str) -> Iterator[Slip]:
 
     `row`, `own`: the function and its name; `model`, `other`: the one by whose name it calls.
     """
-    if _are_one(row, model, {own, other}):
-        return  # a second name for it
+    # A second name for it, or what is said of the one by a part of it: `_legacy_export` of `export`.
+    if other in own or own in other or _are_one(row, model, {own, other}):
+        return
     named = {path: part for path, _, part in _calls_by(model, other)}
     for path, atom, part in _calls_by(row, other):
         if path in named:

@@ -108,5 +108,7 @@ def _told(row: Row, ours: Sequence[Atom], theirs: Sequence[str], how: str, whole
         Claim(how, theirs[place], other, other.part, whole),
         next((name for name in names if split(name) == split(theirs[at])), other.text if at != place else theirs[at]),
         exact,
-        max(len(name) for name in names) <= 1 and family(one.text, theirs[at]) != "axis" and theirs not in SIDES,
+        max(len(name) for name in names) <= 1
+        and family(one.text, theirs[at]) != "axis"
+        and not (how == ITEM and theirs in SIDES),
     )
