@@ -80,6 +80,7 @@ TABLE: Sequence[LabelEvidence] = (
     _of("the call has other names for all", _POSSIBLE, lambda mixup: mixup.passed_on),
     _of(Kind.DROPPED.value, _LIKELY, lambda mixup: mixup.kind is Kind.DROPPED),
     _of(Kind.IDLE.value, _LIKELY, lambda mixup: mixup.kind is Kind.IDLE),
+    _of(Kind.ODD_ONE.value, _LIKELY, lambda mixup: mixup.kind is Kind.ODD_ONE),
     _of("the label is the expected name", _LIKELY, lambda mixup: mixup.said.family == NAMED),
     _by("noted under the name of other data", ("text",), lambda mixup: mixup.told_by_tag),
     _by("a text says the expected name", ("text",), lambda mixup: mixup.told_by_text),
