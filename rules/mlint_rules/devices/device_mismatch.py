@@ -45,7 +45,7 @@ def _confidence(meeting: Meeting) -> Confidence:
     elif meeting.how == "model":
         sure = True
     elif meeting.how == "missing":
-        sure = meeting.is_known and (meeting.occasion is not None or meeting.is_of_module or meeting.is_of_score)
+        sure = False  # it may be moved, or be of use on the CPU, where it goes on
     elif meeting.how == "returned":
         is_meant = meeting.occasion is not None or meeting.is_way_out
         sure = meeting.is_known and (meeting.is_of_score or is_meant)
