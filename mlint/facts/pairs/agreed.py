@@ -13,7 +13,7 @@ from mlint.facts.pairs.script import Line
 from mlint.facts.pairs.shapes import ATTRIBUTE, KEYWORD, NAME, NUMBER, STRING, Atom, Part, Row, subscripts
 from mlint.facts.pairs.siblings import Comparison
 from mlint.facts.pairs.slip import Slip
-from mlint.facts.pairs.unify import Unified
+from mlint.facts.pairs.unify import Site, Unified
 from mlint.facts.pairs.words import is_one_of, listed, split
 
 _MANY = 2
@@ -40,20 +40,41 @@ def disagreeing(row: Row, scope: Scope, comparison: Comparison) -> Iterator[Slip
         for other in varied:
             if not _may_tell(site.left, other.left, comparison.group.kind):
                 continue
-            at = unified.sites.index(other)
-            for forward in (True, False):
-                label, wrong = (other.left.text, other.right.text) if forward else (other.right.text, other.left.text)
-                if not is_one_of(site.left.text, label) or _is_given_back(wrong, site.left.text):
-                    continue
-                places = [(texts[number], texts[at]) for texts in map(row.texts, comparison.others)]
-                if all(is_one_of(key, its) and not is_one_of(key, wrong) for key, its in places):
-                    suspect, model = (unified.right, unified.left) if forward else (unified.left, unified.right)
-                    atom = site.right if forward else site.left
-                    entries = comparison.group.kind == "entries"
-                    if _is_known(row, scope, atom, wrong, suspect, len(places) + 1, among_entries=entries):
-                        renaming = (atom.text, wrong)
-                        kind = _kind(atom, len(places))
-                        yield Slip.of_pair(atom, wrong, suspect, model, renaming, kind=kind)
+            yield from _disagreeing_with(row, scope, comparison, number, other)
+
+
+def _disagreeing_with(row: Row, scope: Scope, comparison: Comparison, number: int, other: Site) -> Iterator[Slip]:
+    """What the siblings share at a place, where one of two labels says another, as the other siblings show."""
+    unified = comparison.unified
+    site, at = unified.sites[number], unified.sites.index(other)
+    for forward in (True, False):
+        label, wrong = (other.left.text, other.right.text) if forward else (other.right.text, other.left.text)
+        if not is_one_of(site.left.text, label) or _is_given_back(wrong, site.left.text):
+            continue
+        places = [(texts[number], texts[at]) for texts in map(row.texts, comparison.others)]
+        if not all(is_one_of(key, its) and not is_one_of(key, wrong) for key, its in places):
+            continue
+        suspect, model = (unified.right, unified.left) if forward else (unified.left, unified.right)
+        atom = site.right if forward else site.left
+        if row.texts(suspect).count(wrong) > 1 or _asks_another(row, site.left, site.right):
+            continue  # it has its key, below another, or asks something else for it
+        entries = comparison.group.kind == "entries"
+        if _is_known(row, scope, atom, wrong, suspect, len(places) + 1, among_entries=entries):
+            yield Slip.of_pair(atom, wrong, suspect, model, (atom.text, wrong), kind=_kind(atom, len(places)))
+
+
+def _asks_another(row: Row, one: Atom, other: Atom) -> bool:
+    """Whether two keys are asked of two things: `history["epochs"]`, `settings["epochs"]`."""
+    owners = [_owner(row, key) for key in (one, other)]
+    return one.kind == STRING and None not in owners and owners[0] != owners[1]
+
+
+def _owner(row: Row, key: Atom) -> str | None:
+    """What is asked for the key, where it is a name or an attribute."""
+    for part, node in row.of(ast.Subscript):
+        if part.start < key.at < part.end and node.slice is key.node:
+            return ast.unparse(node.value) if isinstance(node.value, (ast.Name, ast.Attribute)) else None
+    return None
 
 
 def _is_given(row: Row, unified: Unified, key: Atom) -> bool:

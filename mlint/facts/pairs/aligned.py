@@ -73,6 +73,10 @@ def _of_columns(
     if _is_alone(columns, (label, value), at):
         return
     atom = value.atoms[at]
+    if atom.kind == STRING and _is_asked_anew(row, scope, parts, at, twin):
+        return  # `found = encode(x)`, `code = found["out"]`, `found = decode(code)`, `out = found["out"]`
+    if _says_all(row, parts[at], label.atoms[at]):
+        return  # `net_optimizer=optimizers["net"]`
     if label.atoms[0].kind == KEYWORD and _is_bare(row, atom):
         return  # what a function calls `input_dim` has another name outside
     if label.atoms[at].stored and len(columns) > _TWO:
@@ -82,6 +86,24 @@ def _of_columns(
         told = (says or known_pair(*renaming)) and not _is_complete(row, parts, label, at, expected)
         if told and _is_there(row, scope, atom, expected, parts[at]):
             yield Slip.of_pair(atom, expected, parts[at], parts[twin], renaming, telling=True)
+
+
+def _says_all(row: Row, part: Part, label: Atom) -> bool:
+    """Whether what a label of several words says is said by the rest of its sibling, word by word."""
+    words = stems(label.text)
+    said = [stems(atom.text) for atom in row.atoms_of(part) if atom is not label]
+    return len(words) > 1 and words not in said and words <= frozenset[str]().union(*said)
+
+
+def _is_asked_anew(row: Row, scope: Scope, parts: Sequence[Part], at: int, twin: int) -> bool:
+    """Whether a name that both siblings ask for the key is bound in between."""
+    first, second = sorted((parts[at], parts[twin]), key=lambda part: part.start)
+    names = {atom.text for atom in row.atoms_of(first) if atom.kind == NAME and not atom.stored}
+    return any(
+        atom.text in names and scope.uses.bound_between(atom.text, first.end, second.start)
+        for atom in row.atoms_of(second)
+        if atom.kind == NAME
+    )
 
 
 def _says(label: _Column) -> bool:

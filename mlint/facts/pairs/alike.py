@@ -64,13 +64,19 @@ def bound_alike(row: Row, scope: Scope) -> Iterator[Slip]:
         if value is None or len(node.targets) != 1 or value.end - value.start > _MOST:
             continue
         model, other, its_value = given.setdefault(row.spelled(value), (part, label, value))
-        if row.are_same(other, label) or _is_bound_between(row, scope, value, model.end, part.start):
-            continue
+        if _share_name(row, other, label) or _is_bound_between(row, scope, value, model.end, part.start):
+            continue  # two ways to one thing: `h, z = net(x)` in the one branch, `h = net(x)` in the other
         words = [changed(*each) for each in zip(row.texts(other), row.texts(label), strict=False) if each[0] != each[1]]
         found: list[Slip] = []
         if isinstance(label.node, ast.Name) and len(words) == 1 and len(words[0]) == 1:
             found = [*_told(row, scope, (model, its_value), (part, value), words[0][0])]
         yield from found or _left_over(row, scope, (model, other), (part, label), value)
+
+
+def _share_name(row: Row, one: Part, other: Part) -> bool:
+    """Whether two targets are the same, or have one in common."""
+    names = [{each.path for each in row.atoms_of(label) if each.stored} for label in (one, other)]
+    return row.are_same(one, other) or not names[0].isdisjoint(names[1])
 
 
 def _left_over(row: Row, scope: Scope, one: tuple[Part, Part], other: tuple[Part, Part], value: Part) -> Iterator[Slip]:

@@ -13,6 +13,8 @@ from mlint.facts.pairs.words import listed, split
 # Of what is named so some rows of the same data are taken.
 _SAMPLING = ("sampler", "batch_sampler")
 _CHOOSING = listed("idx idxs idcs index indexes indices ids inds rows mask sampler fold")
+# These pick the same of two things.
+PICKING = listed("mask masks valid visible")
 _NUMBERS = frozenset({"int", "float", "round"})
 # `wy`, `x2`.
 _LETTERS = 2
@@ -70,6 +72,24 @@ def offset(row: Row, atom: Atom) -> bool:
     ) or any(
         isinstance(node.op, (ast.Add, ast.Sub)) and _is_named_by(row.parts[node.value], atom)
         for _, node in row.of(ast.AugAssign)
+    )
+
+
+def counts_in(row: Row, atom: Atom) -> bool:
+    """Whether it is what a number is divided by without a rest, or the rest of which is taken: `row = i // width`."""
+    return any(
+        isinstance(node.op, (ast.FloorDiv, ast.Mod)) and _is_named_by(row.parts[node.right], atom)
+        for part, node in row.of(ast.BinOp)
+        if part.start <= atom.at < part.end
+    )
+
+
+def picks(row: Row, atom: Atom) -> bool:
+    """Whether it is a mask that something is multiplied by: of two things that are compared it picks the same."""
+    return not PICKING.isdisjoint(split(atom.text)) and any(
+        isinstance(node.op, ast.Mult) and any(_is_named_by(row.parts[each], atom) for each in (node.left, node.right))
+        for part, node in row.of(ast.BinOp)
+        if part.start <= atom.at < part.end
     )
 
 

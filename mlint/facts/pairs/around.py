@@ -78,7 +78,9 @@ def is_there(row: Row, claim: Claim, expected: str) -> bool:
 def is_tag(row: Row, claim: Claim) -> bool:
     """Whether a text is the name under which a number is noted: `log("test/accuracy", acc)`."""
     node = claim.whole.node
-    if claim.how != TEXT or not isinstance(node, ast.Call) or " " in claim.label:
+    first, _, rest = claim.label.partition(" ")
+    # `Train/Accuracy (Epoch)` is a name, too.
+    if claim.how != TEXT or not isinstance(node, ast.Call) or (rest and "/" not in first):
         return False
     function = row.last_of(node.func)
     return function is not None and function.text in LOGGING
@@ -218,4 +220,5 @@ def is_repeated(row: Row, claim: Claim, atom: Atom, role: Role) -> bool:
     above = [each for each in row.atoms[max(0, claim.whole.start) : claim.value.start] if each is not None]
     if any(each.kind == STRING and each is not claim.node and role in roles(split(each.text)) for each in above):
         return False
-    return any(each.path == atom.path and each.kind == atom.kind for each in above)
+    # What stands there again and again is what all of it is about.
+    return sum(each.path == atom.path and each.kind == atom.kind for each in above) == 1

@@ -6,7 +6,7 @@ import ast
 from functools import cached_property
 
 from mlint.facts.domain.records import replace
-from mlint.facts.pairs.apart import combined, decides, gone_over, indexed_apart, offset, selects, told_apart
+from mlint.facts.pairs.apart import combined, decides, gone_over, indexed_apart, offset, picks, selects, told_apart
 from mlint.facts.pairs.forgotten import (
     asks_for_another,
     collects,
@@ -28,6 +28,7 @@ from mlint.facts.pairs.measures import (
     compared,
     is_measured_by_call,
     is_statistic,
+    is_whole_measure,
     measured,
     shapes_anew,
 )
@@ -232,6 +233,8 @@ class Candidate:
             return True
         if atom.called and self._renaming != self._asked and family(*self._asked) == "split":
             return True  # `evaluate` of `train_score`
+        if picks(self._row, atom) and self._comparison.group.kind in ("arguments", "operands"):
+            return True
         excused = self._excused(old) and not (atom.called and self._is_said_elsewhere(self._asked[1]))
         return excused or self._scope.uses.is_missing(expected, atom.at)
 
@@ -242,6 +245,8 @@ class Candidate:
             return True
         if atom.kind != ATTRIBUTE or self._scope.uses.leads_on(atom) or atom.path == f"self.{atom.text}":
             return False  # of its own attributes the class speaks
+        if self._scope.lacks_option(atom, self._expected):
+            return False
         return self._named or self._answers or has_many_alike(atom, self._follows)
 
     def _bound(self) -> bool:
@@ -280,16 +285,9 @@ class Candidate:
             return False  # each set of data has as many samples as it has
         if self._unread and atom.kind == NAME and not is_measured_by_call(row, atom) and self._renaming == self._asked:
             return False  # as large as another thing, whose size was given for nothing
-        return not self._is_whole_measure()
-
-    def _is_whole_measure(self) -> bool:
-        """Whether two names are given the very same measure of one thing: `x_dim = x.size(1)`, `y_dim = x.size(1)`."""
-        unified, node = self._unified, self._suspect.node
-        if not (isinstance(node, ast.Assign) and unified.same_value and unified.same_numbers and self._partners):
-            return False
-        inside = self._row.atoms_of(self._row.parts[node.value])
-        names = [each for each in inside if each.kind in (NAME, ATTRIBUTE)]
-        return self._atom in names and len(names) == _OF_RUN
+        same = self._unified.same_value and self._unified.same_numbers and self._partners
+        # Two names are given the very same measure of one thing: `x_dim = x.size(1)`, `y_dim = x.size(1)`.
+        return not (same and is_whole_measure(row, atom, self._suspect))
 
     def _selects(self) -> bool:
         row, atom, suspect = self._row, self._atom, self._suspect

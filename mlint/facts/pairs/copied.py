@@ -111,7 +111,7 @@ def _of_site(
 ) -> Slip | None:
     """The slip of an atom that stayed as in the model, or became another than it should."""
     atom, texts = site.right, {each.right.text for each in sites if not _follows(each, asked)}
-    if (atom.stored and atom.kind == NAME) or _follows(site, asked):
+    if (atom.stored and (atom.kind == NAME or _is_switched(row, atom))) or _follows(site, asked):
         return None
     # What is done with data for one purpose is done with that for another: `evaluate` of `test_step`.
     for pair in asked[:1] if atom.called and is_of_data(asked[0]) else asked:
@@ -125,6 +125,13 @@ def _of_site(
             its_model = model.statement_at(site.left.at) or site.left.part
             return Slip.of_pair(atom, expected, suspect, its_model, pair, pair, telling=True)
     return None
+
+
+def _is_switched(row: Row, atom: Atom) -> bool:
+    """Whether it is set to true or false: two methods that do so switch one thing, `self.training = False`."""
+    around = row.statement_at(atom.at)
+    value = around.node.value if around is not None and isinstance(around.node, ast.Assign) else None
+    return isinstance(value, ast.Constant) and isinstance(value.value, bool)
 
 
 def _are_alike(model: Row, its_body: Part, row: Row, body: Part) -> bool:

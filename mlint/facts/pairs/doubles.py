@@ -90,6 +90,8 @@ def _same_names(row: Row, scope: Scope, group: Group) -> Iterator[Slip]:
     named = [(part, atom) for part, atom in named if atom.text not in bound]  # `x = stack([x, x])`
     for part, atom in named:
         first = found.setdefault(atom.text, part)
+        if isinstance(first.node, ast.keyword) and isinstance(part.node, ast.keyword):
+            continue  # `attack(images=x, target=x)`: by keyword two things are given the same as often as not
         if first is not part and (twin := _unused_twin(row, scope, group, atom, part)) is not None:
             old, new, expected, unread = twin
             telling = unread and _is_made_here(row, scope, expected, part.start)
@@ -124,12 +126,23 @@ def _same_loops(row: Row, scope: Scope, group: Group) -> Iterator[Slip]:
             continue
         # In another colour the same is drawn of the other.
         texts = [[each.text for each in row.atoms_of(part) if each.kind != NUMBER] for part in (first, second)]
-        if texts[0] != texts[1]:
+        if texts[0] != texts[1] or _is_made_anew(row, scope, first, second):
             continue
         for old, new, expected in partner_names(atom.text):
             if expected not in over and scope.uses.bound_before(expected, second.start):
                 yield _slip(atom, expected, second, first, (old, new), unread=True, telling=True)
                 break
+
+
+def _is_made_anew(row: Row, scope: Scope, first: Part, second: Part) -> bool:
+    """Whether something that a loop calls is bound between it and the first: the same is done with another."""
+    read = {atom.text for atom in row.atoms_of(second) if atom.kind == NAME and _is_called(scope, atom)}
+    return any(scope.uses.bound_between(name, first.end, second.start) for name in read)
+
+
+def _is_called(scope: Scope, atom: Atom) -> bool:
+    """Whether the name is called, or a method of what it names."""
+    return atom.called or scope.uses.leads_on(atom)
 
 
 def _gone_over(row: Row, part: Part) -> Atom | None:

@@ -41,14 +41,28 @@ def guards_another(row: Row, atom: Atom, expected: str, model: Part, suspect: Pa
 
 
 def tests_another(row: Row, atom: Atom, expected: str, suspect: Part) -> bool:
-    """Whether the suspect is the condition of something that is done with the other alone.
+    """Whether the suspect is the condition of something that is done with the other alone, or what is shown where that
+    of the other does not hold.
 
-    `if gt is not None and pred.max() <= 1: gt *= 255`.
+    `if gt is not None and pred.max() <= 1: gt *= 255`; `assert width > 0, f"{height} is too small"`.
     """
+    if _is_shown(row, atom, expected):
+        return True
     for _, node in row.of(ast.If):
         if node.test is suspect.node:
             done = _texts(row, row.parts[Block(node.body)])
             return expected in done and atom.text not in done
+    return False
+
+
+def _is_shown(row: Row, atom: Atom, expected: str) -> bool:
+    """Whether the atom stands in the message of an error, and what is tested for it is the other alone."""
+    told = [(node.test, row.parts[node.msg]) for _, node in row.of(ast.Assert) if node.msg is not None]
+    told += [(node.test, row.parts[node.body[0]]) for _, node in row.of(ast.If) if isinstance(node.body[0], ast.Raise)]
+    for test, message in told:
+        if message.start <= atom.at < message.end:
+            asked = _texts(row, row.parts[test])
+            return expected in asked and atom.text not in asked
     return False
 
 

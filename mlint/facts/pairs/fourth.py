@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
+from mlint.facts.pairs.apart import PICKING
 from mlint.facts.pairs.kinds import Kind
 from mlint.facts.pairs.measures import MEASURES
 from mlint.facts.pairs.roles import family
@@ -54,7 +55,7 @@ def fourth_of_four(row: Row, scope: Scope) -> Iterator[Slip]:
 def _tells(name: str, renaming: Renaming) -> bool:
     """Whether the one is not used for the other: in a formula letters with numbers meet in any way."""
     old, new = renaming
-    if family(old, new) in _MIXED or any(map(str.isdigit, old + new)):
+    if family(old, new) in _MIXED or any(map(str.isdigit, old + new)) or not PICKING.isdisjoint(split(name)):
         return False
     return any(word.isalpha() for word in split(name) if word != old) or len(old) == len(new) >= _TWO
 

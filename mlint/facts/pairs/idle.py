@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain
 
-from mlint.facts.pairs.apart import offset
+from mlint.facts.pairs.apart import counts_in, offset
 from mlint.facts.pairs.claims import ASSIGNED, FUNCTION, KEY, KEYWORD, PARAMETER, TEXT, Claim
 from mlint.facts.pairs.kinds import Kind
 from mlint.facts.pairs.measures import MEASURES, asks_for_kind
@@ -94,6 +94,8 @@ def _filled(row: Row) -> Iterator[Claim]:
 def _may_be_wrong(row: Row, atom: Atom) -> bool:
     after = row.atoms[atom.at + 1] if atom.at + 1 < len(row.atoms) else None
     if atom.stored or asks_for_kind(row, atom) or (after is not None and after.text in MEASURES):
+        return False
+    if counts_in(row, atom):
         return False
     return atom.kind == ATTRIBUTE or (atom.kind == NAME and not atom.called)
 

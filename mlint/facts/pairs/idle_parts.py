@@ -8,9 +8,9 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 
-from mlint.facts.pairs.roles import partner_names
+from mlint.facts.pairs.roles import family, partner_names
 from mlint.facts.pairs.scope import Scope
-from mlint.facts.pairs.shapes import ATTRIBUTE, Atom, Part, Row
+from mlint.facts.pairs.shapes import ATTRIBUTE, Atom, Part, Row, number_at
 from mlint.facts.pairs.slip import Slip
 from mlint.facts.pairs.words import listed, replaced, split
 
@@ -53,11 +53,23 @@ def idle_parts(row: Row, scope: Scope) -> Iterator[Slip]:
         yield from _named_for(row, scope, *alike[-1]) if len(alike) == 1 else ()
         if len(alike) != _TWICE or row.shape(alike[0][0]) != row.shape(alike[1][0]):
             continue
+        if _are_alternatives(row, *(part for part, _ in alike)):
+            continue  # no turn calls it twice
         (model, _), (suspect, atom) = sorted(alike, key=lambda each: each[0].start)
         for old, new, twin in partner_names(atom.text):
-            if scope.unused(atom, twin, suspect.start):
+            # Two views of training data: what serves for tests is asked for elsewhere.
+            if family(old, new) != "split" and scope.unused(atom, twin, suspect.start):
                 yield Slip.of_pair(atom, twin, suspect, model, (old, new), unread=True, telling=True, double=True)
                 break
+
+
+def _are_alternatives(row: Row, one: Part, other: Part) -> bool:
+    """Whether two calls stand in two branches of one condition."""
+    for group in row.groups:
+        places = [number_at(group.parts, each.start) for each in (one, other)] if group.kind == "branches" else [None]
+        if None not in places and places[0] != places[1]:
+            return True
+    return False
 
 
 def _called_for_partner(row: Row, scope: Scope, calls: Sequence[tuple[Part, Atom]]) -> Iterator[Slip]:

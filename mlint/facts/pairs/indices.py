@@ -173,7 +173,9 @@ def _left_behind(row: Row, comparison: Comparison, places: dict[int, ast.Subscri
     others = _others(row, comparison, numbers)
     if any(texts[numbers.index(kept[0])] == kept[0].left.text and len(set(texts)) > 1 for texts in others):
         return  # `z = a[2] - o[0]` beside `y = a[1] - o[0]`
-    equal = len(values) == 1 and others and all(len(set(texts)) == 1 for texts in others)
+    # Of three that are all one, or where others are so, too.
+    many = len(numbers) > _TWO and any(site.left.stored and not site.kept for site in unified.sites)
+    equal = len(values) == 1 and (many or bool(others)) and all(len(set(texts)) == 1 for texts in others)
     if along or equal:
         yield _slip(kept[0].right, str(int(kept[0].right.text) + step), unified)
 

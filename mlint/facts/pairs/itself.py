@@ -14,7 +14,7 @@ from mlint.facts.pairs.script import Line
 from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Group, Part, Row
 from mlint.facts.pairs.slip import Slip
 from mlint.facts.pairs.unify import Renaming
-from mlint.facts.pairs.words import changed, listed, split
+from mlint.facts.pairs.words import changed, listed, split, stems
 
 # Of one thing twice these give nothing, or the thing itself.
 _COMPARING = listed(
@@ -123,7 +123,10 @@ def _compares(row: Row, group: Group) -> bool:
     if group.kind == "operands":
         return len(group.parts) == _TWO and row.tags[group.parts[1].start - 1] == "Sub"
     function = called(row, group) if group.kind == "arguments" else None
-    return function is not None and function.text in _COMPARING
+    if function is None or function.text not in _COMPARING:
+        return False
+    # Of more than two each is an argument of a function: where it reads and where it writes.
+    return function.text != "zip" or len(group.parts) == _TWO
 
 
 def _told(row: Row, scope: Scope, first: Part, second: Part) -> Iterator[Slip]:
@@ -158,7 +161,9 @@ def _others(scope: Scope, atom: Atom, at: int) -> Iterator[tuple[Renaming, str]]
     partners = [((old, new), expected) for old, new, expected in partner_names(atom.text)]
     yield from (each for each in partners if scope.uses.bound_before(each[1], at))
     alike = [each for name in scope.uses.bound_names if (each := _differs(atom.text, name)) is not None]
-    bound = [each for each in alike if scope.uses.bound_before(each[1], at)]
+    # Of names that differ in any word another may be meant where nothing reads it.
+    idle = {*scope.idle(at)}
+    bound = [each for each in alike if (each[1] in idle or _ends_in(*each[0])) and scope.uses.bound_before(each[1], at)]
     if bound:
         own = max(scope.uses.bindings(atom.text, at), default=at)
         yield min(bound, key=lambda each: abs(scope.uses.bindings(each[1], at)[-1] - own))
@@ -167,9 +172,14 @@ def _others(scope: Scope, atom: Atom, at: int) -> Iterator[tuple[Renaming, str]]
 def _differs(text: str, name: str) -> tuple[Renaming, str] | None:
     """How a name differs from the text in one word, of several words or of one stem."""
     words = changed(text, name)
-    if len(words) != 1 or name == text:
-        return None
+    if len(words) != 1 or stems(name) == stems(text):
+        return None  # `name` is one of `names`
     old, new = words[0]
-    stem = len(split(text)) > 1 or (min(len(old), len(new)) >= _STEM and (old.endswith(new) or new.endswith(old)))
+    stem = len(split(text)) > 1 or _ends_in(old, new)
     told = stem and not (old.isdigit() and new.isdigit()) and min(len(old), len(new)) > 1
     return (words[0], name) if told else None
+
+
+def _ends_in(old: str, new: str) -> bool:
+    """Whether one word is the other with something before it: `clipped` and `unclipped`."""
+    return min(len(old), len(new)) >= _STEM and (old.endswith(new) or new.endswith(old))

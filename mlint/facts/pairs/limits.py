@@ -21,6 +21,13 @@ _UPWARDS = listed("row rows y lat")
 _BOUNDING = _STEPPING | _CLIPPING
 _PAIRED = re.compile(r"(?<![\w.])([\w.]+)\s*(?:,|:)\s*([\w.]+)\s*[)\]]")
 _MOST = 3
+_TWO = 2
+# `min` keeps a number below its upper end.
+_END_OF = {"min": "upper", "minimum": "upper", "max": "lower", "maximum": "lower"}
+_NESTING = frozenset({"min", "minimum"})
+_CALLING = r"\b(min|max)(?:imum)?\(\s*"
+_OUTSIDE = re.compile(rf"{_CALLING}([\w.]+)\s*,\s*(?:\w+\.)?{_CALLING}([\w.]+)\s*,\s*([\w.]+)\s*\)")
+_INSIDE = re.compile(rf"{_CALLING}(?:\w+\.)?{_CALLING}([\w.]+)\s*,\s*([\w.]+)\s*\)\s*,\s*([\w.]+)\s*\)")
 
 
 def may_be_backwards(line: Line) -> bool:
@@ -29,6 +36,25 @@ def may_be_backwards(line: Line) -> bool:
     if not ("[" in text and ":" in text) and _BOUNDING.isdisjoint(line.words):
         return False
     return any(_are_backwards(*(each.rpartition(".")[2] for each in pair)) for pair in _PAIRED.findall(text))
+
+
+def may_be_clamped_backwards(line: Line) -> bool:
+    """Whether a line may keep a number between two ends by `min` and `max`, and take the one for the other; cheap."""
+    if _NESTING.isdisjoint(line.words):
+        return False
+    found = [(each[0], each[1], each[3:]) for each in _OUTSIDE.findall(line.text)]
+    found += [(each[0], each[4], each[2:4]) for each in _INSIDE.findall(line.text)]
+    for outer, bound, inner in found:
+        for other in inner:
+            pair = (other, bound) if outer == "min" else (bound, other)
+            if _are_backwards(*(each.rpartition(".")[2] for each in pair)) or _are_numbers_backwards(*pair):
+                return True
+    return False
+
+
+def _are_numbers_backwards(lower: str, upper: str) -> bool:
+    """Whether of two numbers that are written out the lower end is the higher."""
+    return lower.isdigit() and upper.isdigit() and int(lower) > int(upper)
 
 
 def _are_backwards(lower: str, upper: str) -> bool:
@@ -58,6 +84,26 @@ def backwards(row: Row) -> Iterator[Exchange]:
         if steps or (function.text in _CLIPPING and not call.keywords):
             yield from _told(row, part, *call.args[-2:])
 
+    for part, call in row.of(ast.Call):
+        yield from _nested(row, part, call)
+
+
+def _nested(row: Row, part: Part, call: ast.Call) -> Iterator[Exchange]:
+    """What is between two ends by `min` of the upper and `max` of the lower one, the other way round."""
+    outer = _END_OF.get(row.called(call).rpartition(".")[2])
+    for at, inner in enumerate(call.args) if outer and len(call.args) == _TWO and not call.keywords else ():
+        if not isinstance(inner, ast.Call) or len(inner.args) != _TWO or inner.keywords:
+            continue
+        if _END_OF.get(row.called(inner).rpartition(".")[2]) in (None, outer):
+            continue
+        bound = call.args[1 - at]
+        for other in inner.args:
+            lower, upper = (other, bound) if outer == "upper" else (bound, other)
+            one, other_end = (row.last_of(each) if isinstance(each, ast.Constant) else None for each in (lower, upper))
+            if one is not None and other_end is not None and _are_numbers_backwards(one.text, other_end.text):
+                yield _exchange(row, part, (lower, one), (upper, other_end), either_way=False)
+            yield from _told(row, part, lower, upper)
+
 
 def _told(row: Row, whole: Part, lower: ast.expr, upper: ast.expr) -> Iterator[Exchange]:
     one, other = _name(row, lower), _name(row, upper)
@@ -67,16 +113,23 @@ def _told(row: Row, whole: Part, lower: ast.expr, upper: ast.expr) -> Iterator[E
     if one is None or other is None or is_compared(row, whole.start, {one.text, other.text}):
         return
     if _are_backwards(one.text, other.text):
-        text = row.parts[lower]
-        yield Exchange(
-            Claim(BOUND, _what(whole), one, text, whole),
-            one,
-            Claim("upper end of", _what(whole), other, row.parts[upper], whole),
-            other.text,
-            whole=True,
-            # On a map the first row is the last of the picture.
-            either_way=not _UPWARDS.isdisjoint(split(one.text)) and not split(one.text)[-1].isalpha(),
-        )
+        # On a map the first row is the last of the picture.
+        upwards = not _UPWARDS.isdisjoint(split(one.text)) and not split(one.text)[-1].isalpha()
+        yield _exchange(row, whole, (lower, one), (upper, other), either_way=upwards)
+
+
+def _exchange(
+    row: Row, whole: Part, lower: tuple[ast.expr, Atom], upper: tuple[ast.expr, Atom], *, either_way: bool
+) -> Exchange:
+    (code, one), (above, other) = lower, upper
+    return Exchange(
+        Claim(BOUND, _what(whole), one, row.parts[code], whole),
+        one,
+        Claim("upper end of", _what(whole), other, row.parts[above], whole),
+        other.text,
+        whole=True,
+        either_way=either_way,
+    )
 
 
 def _what(whole: Part) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from mlint.facts.pairs.calls import shaping
 from mlint.facts.pairs.roles import family
-from mlint.facts.pairs.shapes import ATTRIBUTE, Atom, Row
+from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Part, Row
 from mlint.facts.pairs.unify import Renaming
 from mlint.facts.pairs.words import listed
 
@@ -16,13 +16,15 @@ MEASURES = listed(
     is_cuda requires_grad columns index keys iterations"""
 )
 # What is told of values by these is where they are and how they are kept: nothing that one of two would have alone.
-_SHAPING = frozenset({"reshape", "view", "resize"})
 _KINDS = listed("dtype device is_cuda requires_grad type")
 _MEASURING = listed(
     """len type isinstance hasattr zeros_like ones_like empty_like full_like rand_like randn_like range enumerate shape
     ndim size numel fromkeys expand_as view_as reshape_as type_as to"""
 )
 
+_SHAPING = frozenset({"reshape", "view", "resize"})
+# The names of a measure: what is measured, and the size that is asked for.
+_BOTH = 2
 # What is learnt of the data that a model is trained on serves for all data.
 _STATISTICS = listed("mean median mode std var min max quantile percentile unique value_counts")
 # How many tokens before a name what it is given to stands, where nothing else is made of it on the way.
@@ -74,6 +76,14 @@ def shapes_anew(row: Row, atom: Atom, name: str) -> bool:
             if shaped is not None and shaped.text == name:
                 return True
     return False
+
+
+def is_whole_measure(row: Row, atom: Atom, statement: Part) -> bool:
+    """Whether all that a statement assigns is a measure of the atom: `x_dim = x.size(1)`."""
+    if not isinstance(statement.node, ast.Assign):
+        return False
+    names = [each for each in row.atoms_of(row.parts[statement.node.value]) if each.kind in (NAME, ATTRIBUTE)]
+    return atom in names and len(names) == _BOTH
 
 
 def is_statistic(row: Row, atom: Atom) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mlint.facts.pairs.claims import ASSIGNED, KEY, KEYWORD, PARAMETER, TEXT, Claim
+from mlint.facts.pairs.claims import ASSIGNED, FUNCTION, KEY, KEYWORD, PARAMETER, TEXT, Claim
 from mlint.facts.pairs.kinds import Kind
 from mlint.facts.pairs.roles import Role, is_hint
 from mlint.facts.pairs.shapes import Atom
@@ -106,6 +106,11 @@ class Mixup:
         if crossed is None or self.claim.how != ASSIGNED or crossed.how != ASSIGNED:
             return False
         return self.sole and not self.computed and crossed.whole.start == self.claim.whole.start
+
+    @property
+    def of_hook(self) -> bool:
+        """Whether only the name of a hook says what an attribute should be: `on_train_batch_end`."""
+        return self.claim.how == FUNCTION and not self.local and self.claim.label.startswith("on_")
 
     @property
     def transposed(self) -> bool:

@@ -149,8 +149,14 @@ def _mixup(row: Row, scope: Scope, claim: Claim) -> Mixup | None:
             continue
         for expected in (*_expected(wrong.atom, wrong.word, role), *_named_by(claim, role)):
             if _can_be_meant(row, scope, claim, role, wrong.atom, expected):
-                return _made(row, scope, claim, role, said[role], wrong, expected, sole=len(names) == 1)
+                sole = len(names) == 1 or (is_tag(row, claim) and _is_made_of_it(scope, names, wrong.atom))
+                return _made(row, scope, claim, role, said[role], wrong, expected, sole=sole)
     return None
+
+
+def _is_made_of_it(scope: Scope, names: Sequence[Atom], atom: Atom) -> bool:
+    """Whether a value has no other name than this, but for what is called: `np.mean(val_acc)`, `val_acc.item()`."""
+    return all(each is atom or each.called or scope.uses.leads_on(each) for each in names)
 
 
 def _keys(row: Row, value: Part) -> Iterator[tuple[int, str]]:

@@ -13,12 +13,15 @@ from mlint.facts.pairs.words import changed
 
 OFFSET = "offset beside"
 _RANGE = re.compile(r"max.*max.*min|hi.*hi.*lo|upper.*upper.*lower|std.*mean|sigma.*mu|var.*mean", re.IGNORECASE)
+_BY_NORM = re.compile(r"([\w.]+) / [\w.]*\bnorm\(([\w.]+)")
 _EXTREME = frozenset({("max", "min"), ("hi", "lo"), ("high", "low"), ("maximum", "minimum"), ("upper", "lower")})
 _MOMENTS = frozenset({("std", "mean"), ("sigma", "mu"), ("var", "mean"), ("stds", "means")})
 
 
 def may_be_normalised(line: str) -> bool:
     """Whether the line can have such a normalisation; cheap."""
+    if "norm(" in line and " / " in line:
+        return any(one != other for one, other in _BY_NORM.findall(line))
     return "-" in line and "/" in line and _RANGE.search(line) is not None
 
 
@@ -43,6 +46,23 @@ def normalised_by_other(row: Row) -> Iterator[Exchange]:
         else:
             yield from _told(row, part, offset, row.parts[_plain(node.right)], _MOMENTS)
 
+    yield from _by_norm(row)
+
+
+def _by_norm(row: Row) -> Iterator[Exchange]:
+    """What is divided by the norm of another, where that other or it is divided by its own: `a / norm(b)`."""
+    found: list[tuple[Part, Part, Part]] = []
+    for part, node in row.of(ast.BinOp):
+        call = node.right
+        given = call.args if isinstance(call, ast.Call) and row.called(call).rpartition(".")[2] == "norm" else []
+        if isinstance(node.op, ast.Div) and given:
+            found.append((part, row.parts[node.left], row.parts[given[0]]))
+    whole = [(row.texts(one), row.texts(other)) for _, one, other in found]
+    for part, one, other in found:
+        texts = row.texts(one)
+        if texts != row.texts(other) and (texts, texts) in whole:
+            yield from _told(row, part, one, other, None)
+
 
 def _plain(node: ast.expr) -> ast.expr:
     """What a small number was added to: `std + 1e-8`."""
@@ -59,7 +79,9 @@ def _difference(node: ast.expr) -> ast.BinOp | None:
     return node if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub) else None
 
 
-def _told(row: Row, whole: Part, one: Part, other: Part, pairs: frozenset[tuple[str, str]]) -> Iterator[Exchange]:
+def _told(
+    row: Row, whole: Part, one: Part, other: Part, pairs: frozenset[tuple[str, str]] | None
+) -> Iterator[Exchange]:
     if row.shape(one) != row.shape(other):
         return
     changes = [(a, b) for a, b in zip(row.atoms_of(one), row.atoms_of(other), strict=True) if a.text != b.text]
@@ -67,7 +89,7 @@ def _told(row: Row, whole: Part, one: Part, other: Part, pairs: frozenset[tuple[
         return
     atom, expected = changes[0]
     words = changed(atom.text, expected.text)
-    if len(words) == 1 and words[0] in pairs:
+    if len(words) == 1 and (pairs is None or words[0] in pairs):
         yield Exchange(
             Claim(OFFSET, expected.text, atom, one, whole),
             atom,

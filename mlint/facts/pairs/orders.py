@@ -60,6 +60,9 @@ def _by_names(ours: Sequence[str], theirs: Sequence[str]) -> tuple[int, int] | N
     for index, place in places.items():
         if place != index and places.get(place) == index and max(len(ours[index]), len(ours[place])) > 1:
             return index, place
+    if len(places) == len(ours) and sorted(places.values()) == list(range(len(ours))):
+        # `speaker, start, end = f()` of `return start, end, speaker`.
+        return next(((index, place) for index, place in places.items() if place != index), None)
     return None
 
 

@@ -122,7 +122,9 @@ def _told(row: Row, ours: Sequence[Atom], theirs: Sequence[str], how: str, whole
         Claim(how, theirs[at], one, one.part, whole),
         one,
         Claim(how, theirs[place], other, other.part, whole),
-        other.text if split(other.text) == split(theirs[at]) or at != place else theirs[at],
+        next((name for name in names if split(name) == split(theirs[at])), other.text if at != place else theirs[at]),
         exact,
-        max(len(name) for name in names) <= 1 and family(one.text, theirs[at]) != "axis",
+        max(len(name) for name in names) <= 1
+        and family(one.text, theirs[at]) != "axis"
+        and not (how == ITEM and theirs in SIDES),
     )

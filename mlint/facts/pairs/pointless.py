@@ -23,6 +23,8 @@ _MIXED = re.compile(r"\(1(?:\.0*)? - ")
 _COMPARED = re.compile(r"(\blen\([\w.]+\)|[\w.]+\.shape(?:\[[^\]]*\])?) [=!]= \1")
 _CHOSEN = re.compile(r"([\w.]+(?:\([^()]*\)|\[[^\]]*\])?) if .+? else \1(?![\w.(\[])")
 _TWO = 2
+# These are never no number.
+_SIZES = frozenset({"len", "size", "numel", "dim"})
 # Which way a comparison leads.
 _ORDER: dict[type[ast.cmpop], int] = {ast.Lt: 1, ast.LtE: 1, ast.Gt: -1, ast.GtE: -1}
 
@@ -132,6 +134,11 @@ def _compared(row: Row) -> Iterator[tuple[Part, Part]]:
     for _, node in row.of(ast.Compare):
         if isinstance(node.ops[0], (ast.Eq, ast.NotEq)) and not isinstance(node.left, (ast.Name, ast.Attribute)):
             parts = row.parts[node.left], row.parts[node.comparators[0]]
-            measured = any(atom.called or atom.text == "shape" for atom in row.atoms_of(parts[0]))
+            # `x.mean() != x.mean()` asks for NaN, too.
+            asked = isinstance(node.ops[0], ast.Eq)
+            measured = any(
+                (atom.called and (asked or atom.text in _SIZES)) or atom.text == "shape"
+                for atom in row.atoms_of(parts[0])
+            )
             if measured and len(node.ops) == 1 and row.are_same(*parts):
                 yield parts

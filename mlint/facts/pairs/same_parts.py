@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from mlint.facts.pairs.roles import family, partner_names, partners
+from mlint.facts.pairs.roles import family, known_pair, partner_names, partners
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Group, Part, Row
 from mlint.facts.pairs.slip import Slip
@@ -77,7 +77,9 @@ def _beside(row: Row, scope: Scope, first: Part, second: Part) -> Iterator[Slip]
         if name != atoms[0].text or not other or other == name or row.shape(above) != row.shape(below):
             continue
         renaming = changed(name, other)
-        if len(renaming) == 1 and _waits(row, scope, other, second):
+        # `step + step` is two steps, whatever else is there for nothing.
+        together = len(split(name)) > 1 or (len(renaming) == 1 and known_pair(*renaming[0]))
+        if together and len(renaming) == 1 and _waits(row, scope, other, second):
             yield _slip(atoms[0], other, second, first, renaming[0])
             return
 

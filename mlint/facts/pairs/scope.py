@@ -118,6 +118,10 @@ class Scope:
         owner = atom.path.rpartition(".")[0]
         return owner != "self" and f"{owner}.{expected}" not in self.uses.paths
 
+    def lacks_option(self, atom: Atom, expected: str) -> bool:
+        """Whether the atom is an option of the command line, and there is none by the expected name."""
+        return self._around.has_option(atom.text) and not self._around.has_option(expected)
+
     def has_text(self, text: str) -> bool:
         """Whether the file has the text as a literal by itself, such as a key."""
         return self._around.has_text(text)

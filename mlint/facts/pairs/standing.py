@@ -43,6 +43,21 @@ class Standing:
         """The text of a part as it is written."""
         return cut(self.span(part), self._lines)
 
+    def remark(self, thing: Atom | Part) -> str:
+        """The comment at the end of the line where it ends; empty where there is none."""
+        found = self.span(thing)
+        _, _, remark = self._lines[found.end_line - 1][found.end_column - 1 :].partition("#")
+        return remark.strip()
+
+    def remarks_above(self, part: Part) -> list[str]:
+        """The comments in the lines right above a statement, from below."""
+        found = []
+        for line in reversed(self._lines[: self.span(part).line - 1]):
+            if not line.lstrip().startswith("#"):
+                break
+            found.append(line.strip(" \t#"))
+        return found
+
     def _of_part(self, part: Part) -> Span:
         node = part.node
         if isinstance(node, Block):

@@ -11,17 +11,21 @@ from itertools import combinations
 from mlint.facts.pairs.added import may_add_a_word, may_be_added
 from mlint.facts.pairs.agreed import may_disagree, may_load_another
 from mlint.facts.pairs.alike import may_be_alike
+from mlint.facts.pairs.asked_twice import may_be_asked_twice
 from mlint.facts.pairs.at_once import may_be_at_once
 from mlint.facts.pairs.beside import may_be_told_beside
 from mlint.facts.pairs.idle_parts import may_call_idle
 from mlint.facts.pairs.indices import may_count_on, may_stop_counting
 from mlint.facts.pairs.itself import may_be_itself
 from mlint.facts.pairs.measures import MEASURES
+from mlint.facts.pairs.past_end import may_go_past_the_end
 from mlint.facts.pairs.pointless import may_be_pointless
+from mlint.facts.pairs.renewed import may_be_made_of_another
 from mlint.facts.pairs.roles import implied, is_size, known_pair, partner_names, partners
 from mlint.facts.pairs.same_parts import may_be_same_parts
 from mlint.facts.pairs.scope import attribute_twin, is_library_twin
 from mlint.facts.pairs.script import Line, Script
+from mlint.facts.pairs.side_elements import may_go_with_one
 from mlint.facts.pairs.stepped import may_be_left_out
 from mlint.facts.pairs.twice import may_be_twice
 from mlint.facts.pairs.unfilled import may_be_unfilled
@@ -69,6 +73,10 @@ def has_twins(script: Script, knows: Knows) -> bool:
         or may_be_alike(script, knows)
         or may_call_idle(script.text, knows)
         or any(map(_tells_by_itself, repeating))
+        or may_be_asked_twice(script.statements)
+        or may_be_made_of_another(script.statements)
+        or may_go_with_one(script.statements)
+        or may_go_past_the_end(script.text)
         or may_be_unfilled(script)
         or may_be_told_beside(script)
         or may_be_twice(script, repeating)

@@ -231,11 +231,20 @@ def _stand_together(row: Row, scope: Scope, atom: Atom, name: str) -> bool:
             first, second = (each for each in found if each is not None)
             one, other = group.parts[first], group.parts[second]
             if first == second:
-                return len(name) > 1 and not _measures(row, one)
+                together = all(_is_target(row, one, place) for (place,) in places)
+                return len(name) > 1 and together and not _measures(row, one)
             beside = abs(first - second) == 1
             made = isinstance(one.node, ast.Assign) and isinstance(other.node, ast.Assign)
             return beside and made and row.shape(one) == row.shape(other) and not _measures(row, other)
     return False
+
+
+def _is_target(row: Row, part: Part, place: int) -> bool:
+    """Whether a statement itself binds what stands at the place, and no statement in its body does."""
+    node = part.node
+    if isinstance(node, (ast.For, ast.AsyncFor)):
+        part = row.parts[node.target]
+    return isinstance(node, (ast.Assign, ast.For, ast.AsyncFor)) and part.start <= place < part.end
 
 
 def _measures(row: Row, part: Part) -> bool:

@@ -19,7 +19,7 @@ from mlint.facts.pairs.exchanged import may_exchange
 from mlint.facts.pairs.flags import may_have_flags
 from mlint.facts.pairs.forgotten import COLLECTING
 from mlint.facts.pairs.guarded import may_be_guarded
-from mlint.facts.pairs.limits import may_be_backwards
+from mlint.facts.pairs.limits import may_be_backwards, may_be_clamped_backwards
 from mlint.facts.pairs.normalised import may_be_normalised
 from mlint.facts.pairs.orders import displaced
 from mlint.facts.pairs.printed import may_be_printed
@@ -47,7 +47,7 @@ _BOUNDED = re.compile(rf"[\w.]*\b(?:{'|'.join(_BOUNDING)})\([^()]*|[^()<>,]+[<>]
 _TOGETHER = re.compile(r"(?<![\w.])([\w.]+) (?:[<>]=?|[=!]=|-) ([\w.]+)(?![\w.(\[])")
 _BETWEEN = re.compile(r"[\[,]\s*([^\[\],:]*\w[^\[\],:]*):([^\[\],:]*\w[^\[\],:]*)(?=[\],])")
 _STEPS = re.compile(r"\b(?:range|arange|unfold)\(")
-_BEFORE_ARGUMENTS = re.compile(r"([A-Za-z_][\w.]*)\(")
+_BEFORE_ARGUMENTS = re.compile(r"([A-Za-z_][\w.]*)\($")
 _CALLED = re.compile(r"[\w.]+\(")
 _NAMED = re.compile(r"\w+\s*=(?!=)")
 _COLLECTED = re.compile(rf"""([\w.]+(?:\[[^]]*\])?)\.(?:{"|".join(sorted(COLLECTING))})\((.*)""")
@@ -133,7 +133,7 @@ def _is_told_as_a_whole(script: Script, notable: frozenset[str]) -> bool:
 
 def _is_out_of_order(line: Line) -> bool:
     """Whether the bounds or the offset in a line may be the other ones."""
-    return may_be_backwards(line) or may_be_normalised(line.text)
+    return may_be_backwards(line) or may_be_clamped_backwards(line) or may_be_normalised(line.text)
 
 
 def _puts_elsewhere(script: Script, known: Knows) -> bool:
@@ -258,10 +258,21 @@ def _misplaced(line: str, around: Signatures) -> bool:
     for found in _TUPLE.finditer(line):
         names = _listed(found[2])
         if len({role for name in names for role in _roles(name)}) > 1:
-            called = _BEFORE_ARGUMENTS.findall(line[: found.start(1)])
-            if called and (takes_items(called[-1]) or around.called(called[-1]) is not None):
+            called = _called_around(line[: found.start(1)])
+            if called and (takes_items(called) or around.called(called) is not None):
                 return True
     return False
+
+
+def _called_around(before: str) -> str:
+    """The name of the call whose bracket is the last that is open."""
+    depth = 0
+    for at in range(len(before) - 1, -1, -1):
+        depth += (before[at] in ")]}") - (before[at] in "([{")
+        if depth < 0:
+            found = _BEFORE_ARGUMENTS.search(before[: at + 1]) if before[at] == "(" else None
+            return "" if found is None else found[1]
+    return ""
 
 
 def _repeats(words: Sequence[str], telling: frozenset[str]) -> bool:

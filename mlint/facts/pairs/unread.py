@@ -9,7 +9,9 @@ import ast
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 
+from mlint.facts.pairs.apart import counts_in
 from mlint.facts.pairs.claims import ASSIGNED, KEY, KEYWORD, TEXT, Claim
+from mlint.facts.pairs.measures import is_measured_by_call
 from mlint.facts.pairs.mixup import Mixup
 from mlint.facts.pairs.roles import Role, family, is_telling, known_pair, partners, quiet_words, reverses
 from mlint.facts.pairs.scope import Scope
@@ -31,6 +33,8 @@ def left_unread(row: Row, scope: Scope, claims: Sequence[Claim]) -> Iterator[Mix
         if claim.how == ASSIGNED and isinstance(claim.value.node, ast.Name):
             continue  # `start = end` goes on where the last one ended
         bounds = [part for part, _ in row.of(ast.Slice) if claim.value.start <= part.start < claim.value.end]
+        # `made_b = zeros_like(real_a)` is as large as the other, `row = i // width` counts in rows.
+        atoms = [atom for atom in atoms if not (is_measured_by_call(row, atom) or counts_in(row, atom))]
         # `second = rows[first_count:]` goes on where the first ended.
         atoms = [atom for atom in atoms if not any(part.start <= atom.at < part.end for part in bounds)]
         texts = {atom.text for atom in row.atoms_of(claim.whole)}

@@ -7,16 +7,16 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import permutations
 
-# `1x1` and `3x3` are one word each: sizes, not the numbers of two things.
-_WORD = re.compile(r"[0-9]+x[0-9]+|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+# `1x1` and `3x3`, `1d` and `2D` are one word each: sizes and dimensions, not the numbers of two things.
+_WORD = re.compile(r"[0-9]+x[0-9]+|[123][dD](?![a-z])|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 # `dx`, `gcx`, `xc`, `xmin`, `imgh`: an axis letter glued to a stem, but not the two axes of `xy`.
 _AXIS_LAST = re.compile(r"([a-w]c(?=[xyz])|[a-w]|img|off|pad|num|pos|grid|max|min)([xyzhw])")
 _AXIS_FIRST = re.compile(r"([xyz])([a-v]|\1|min|max|off|pos)")
 # `nanmin`, `argmax`: what is asked of numbers.
 _OF_LIBRARY = re.compile(r"(nan|arg)(min|max|mean|std|var)")
-# By themselves these are the target's and the output's height; elsewhere `th` is a threshold.
-_SIDES = frozenset({"th", "oh"})
-_NOT_GLUED = frozenset({"by", "my", "th", "ah", "eh", "oh", "uh", "hz", "py"})
+_NOT_GLUED = frozenset({"by", "my", "th", "ah", "eh", "ow", "oh", "uh", "hz", "py"})
+# By themselves these are sides of what goes out, and of what is aimed at; elsewhere `th` is a threshold.
+_ALONE = frozenset({"oh", "ow", "th"})
 _MOST_TOLD = 3
 # No plurals: `ns`, `pos`, `axis`, `radius`, `loss`.
 _SHORT = 2
@@ -36,6 +36,12 @@ def listed(text: str) -> frozenset[str]:
 def split(name: str) -> tuple[str, ...]:
     """The words of a name or of a text, in lower case: `train_loader2` has `train`, `loader`, `2`."""
     return tuple(part for word in _WORD.findall(name) for part in _parts_in(name, word))
+
+
+def _parts_in(name: str, word: str) -> tuple[str, ...]:
+    """The words that a piece of a name is glued of: `oh` by itself is the height that goes out, in `labels_oh` none."""
+    small = word.lower()
+    return tuple(small) if small in _ALONE and len(name) == len(small) else _parts(small)
 
 
 def names_told(label: str) -> Iterator[str]:
@@ -67,11 +73,6 @@ def says(text: str, name: str) -> bool:
     longer, shorter = split(text), split(name)
     count = len(shorter)
     return count > 1 and any(longer[at : at + count] == shorter for at in range(len(longer) - count + 1))
-
-
-def _parts_in(name: str, word: str) -> tuple[str, ...]:
-    """The parts of a word of a name."""
-    return tuple(name) if name in _SIDES else _parts(word.lower())
 
 
 @lru_cache(maxsize=1 << 14)

@@ -15,10 +15,12 @@ from mlint.facts.domain import devices
 from mlint.facts.domain.values import Kind
 from mlint.facts.flow import ir
 from mlint.facts.flow.accesses import Accesses
+from mlint.facts.flow.guards import conditions
 from mlint.facts.flow.paths import Path, text
 from mlint.facts.flow.recorded import CallFact, Facts
 from mlint.facts.placement.beside import Beside
 from mlint.facts.placement.dimensions import OnCpu
+from mlint.facts.placement.moved_later import is_moved_later
 from mlint.facts.placement.sides import Sides, of_loss, passed_to, sides
 from mlint.facts.placement.together import pairs_of
 from mlint.facts.placement.whereabouts import Whereabouts
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from mlint.facts.engine import Engine
 
 _MOVES = frozenset(("to", "cuda", "type_as", "cpu", "numpy", "tolist"))
+_HOPS = 2
 _TOTALS = frozenset(("argmax", "argmin", "max", "min", "sum", "prod", "median", "squeeze"))
 
 _HAS_PARAMETERS = re.compile(
@@ -46,7 +49,8 @@ class Meeting:
 
     `how`: `operator`, `call`, `layer`, `index` (the tensor on the CPU is indexed by the other), `inside` (of a function
     of the project that is called), `model` (it goes into one that is not seen), `total` (what has no dimensions is
-    changed in place), `filled`, `returned` or, if what is returned has no dimensions as far as is known, `scalar`.
+    changed in place), `filled`, `missing` (it is made where an argument is missing), `returned` or, if what is returned
+    has no dimensions as far as is known, `scalar`.
     `is_known`: the other is known to be a tensor, not merely used as one.
     """
 
@@ -77,6 +81,7 @@ class Meetings:
         for index in sorted(self._accesses.graph.order):
             yield from self._of_block(index)
         yield from self._returned()
+        yield from self._missing()
 
     def _of_block(self, index: int) -> Iterator[Meeting]:
         for op in self._accesses.function.blocks[index].instructions:
@@ -278,6 +283,43 @@ class Meetings:
             if made is not None and far is not None and found is not None:
                 how = "returned" if self._cpu.has_dimensions(each) else "scalar"
                 yield Meeting(each, self._temporaries.places[each].block, each, far, found[0], how, made, True)
+
+    def _missing(self) -> Iterator[Meeting]:
+        """What is made on the CPU, as large as another argument, where an argument is missing: who passes that has it
+        beside the other."""
+        optional = {each.name for each in self._accesses.function.parameters[1:]}
+        for index in sorted(self._accesses.graph.order):
+            for op in self._accesses.function.blocks[index].instructions:
+                if not isinstance(op, ir.Store) or op.name not in optional or not self._is_missing(op.name, index):
+                    continue
+                made = self._cpu.made(op.value) if self._cpu.holds(op.value) else None
+                if made is None or is_moved_later(self._temporaries, self._facts, (op.value,)):
+                    continue
+                far = next(filter(self._is_of_input, self._sized_by(made, _HOPS)), None)
+                found = None if far is None else self._where.far(far)
+                if far is not None and found is not None:
+                    yield Meeting(made, index, op.value, far, found[0], "missing", made, found[1])
+
+    def _sized_by(self, made: int, hops: int) -> Iterator[int]:
+        """The variables that something is made from, those aside that only hold a number of another."""
+        for each in self._temporaries.inputs(made):
+            op = self._definitions[each]
+            if isinstance(op, ir.Load):
+                yield each
+                writes = self._accesses.reaching(self._temporaries.places[each], (op.name,)) if hops else ()
+                stores = (write.instruction for write in writes)
+                for value in (store.value for store in stores if isinstance(store, ir.Store)):
+                    yield from self._sized_by(value, hops - 1)
+
+    def _is_missing(self, name: str, block: int) -> bool:
+        """Whether a variable is None in a block."""
+        for each in conditions(self._accesses, block):
+            op = self._definitions.get(each)
+            if isinstance(op, ir.Compare) and op.op in ("is", "is not"):
+                other = self._definitions.get(op.right)
+                if self._temporaries.path(op.left) == (name,) and isinstance(other, ir.Const) and other.value is None:
+                    return True
+        return False
 
     def _meets_cpu(self, place: str) -> bool:
         """Whether the function computes with something that is there and with a tensor on the CPU."""

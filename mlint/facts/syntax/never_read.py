@@ -7,6 +7,7 @@ from collections import Counter
 from functools import lru_cache
 
 _OPTION = re.compile(r"""(?<=["']--)[\w-]+""")
+_POSITIONAL = re.compile(r"""\badd_argument\(\s*["'](\w+)["']""")
 _ASKED = re.compile(r"(?<![-\w])\w+")
 _ATTRIBUTE = re.compile(r"\.(\w+)")
 # What is set of an attribute: all of it, or what has an index.
@@ -18,8 +19,10 @@ _SET = re.compile(rf"^[ \t]*({_TARGET}(?:,[ \t]*{_TARGET})*)[ \t]*(?::[^=\n]+)?=
 
 @lru_cache(maxsize=1 << 2)
 def options_of(text: str) -> frozenset[str]:
-    """The names that the options of the command line in a file give: `--max-lr` gives `max_lr`."""
-    return frozenset(name.replace("-", "_") for name in _OPTION.findall(text)) if "--" in text else frozenset()
+    """The names that the options and arguments of the command line in a file give: `--max-lr` gives `max_lr`."""
+    options = _OPTION.findall(text) if "--" in text else ()
+    positional = _POSITIONAL.findall(text) if "add_argument" in text else ()
+    return frozenset(name.replace("-", "_") for name in (*options, *positional))
 
 
 @lru_cache(maxsize=1 << 2)

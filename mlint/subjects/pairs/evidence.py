@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from mlint.facts.pairs.kinds import Kind
 from mlint.facts.pairs.roles import family, is_size
+from mlint.facts.pairs.shapes import STRING
 from mlint.facts.pairs.slip import Slip
 from mlint.finding import Confidence
 
@@ -24,12 +25,13 @@ _MANY = 5
 
 class Told(NamedTuple):
     """A slip in its surroundings. `on_purpose`: the function says that it exchanges the two; `in_test`: it stands among
-    tests; `often_equal`: the two can well be the same thing."""
+    tests; `often_equal`: the two can well be the same thing; `explained`: a comment says that it is meant."""
 
     slip: Slip
     on_purpose: bool
     in_test: bool
     often_equal: bool
+    explained: bool = False
 
 
 class Evidence(NamedTuple):
@@ -91,8 +93,10 @@ def _is_plain(slip: Slip) -> bool:
 
 def _is_named_alike(told: Told) -> bool:
     slip = told.slip
-    if not (slip.answers and slip.partners) or slip.contradicted or slip.attended:
+    if not (slip.answers and slip.bound and slip.partners) or slip.contradicted or slip.attended:
         return False
+    if slip.atom.kind == STRING and slip.by_text and slip.unseen:
+        return False  # texts that stand beside texts, and nothing that they name
     return not (slip.numbered or slip.is_short_text or slip.follows_from_other or told.often_equal)
 
 
@@ -164,13 +168,19 @@ FINDERS: Mapping[Kind, Confidence] = {
     Kind.SHOWN_TWICE: _LIKELY,
     Kind.AGAINST_ITSELF: _LIKELY,
     Kind.POINTLESS: _LIKELY,
+    Kind.ASKED_TWICE: _LIKELY,
+    Kind.BY_NAME_OF_ANOTHER: _LIKELY,
+    Kind.MADE_OF_ANOTHER: _LIKELY,
+    Kind.SIDE_OF_OTHER: _LIKELY,
+    Kind.PAST_THE_END: _LIKELY,
     Kind.TAKEN_ALONE: _LIKELY,
     Kind.LEFT_OUT: _LIKELY,
-    Kind.FOURTH: _LIKELY,
+    Kind.FOURTH: _POSSIBLE,
     Kind.UNFILLED: _LIKELY,
 }
 TABLE: Sequence[Evidence] = (
     *_found(_POSSIBLE),
+    Evidence("a comment says that it is meant", _POSSIBLE, lambda told: told.explained),
     # What is expected in a test is often the same for two.
     Evidence("in a test", _POSSIBLE, lambda told: told.in_test and not told.slip.unread),
     _of(

@@ -19,13 +19,14 @@ class Said(NamedTuple):
     """A value of another role than its label in its surroundings; None where two values have each other's place.
 
     `on_purpose`: the function or statement says that it exchanges sides; `in_test`: it stands among tests;
-    `either_way`: the two may stand in either order.
+    `either_way`: the two may stand in either order; `explained`: a comment says that it is meant.
     """
 
     mixup: Mixup | None
     on_purpose: bool
     in_test: bool
     either_way: bool
+    explained: bool = False
 
 
 class LabelEvidence(NamedTuple):
@@ -54,6 +55,7 @@ def _by(name: str, hows: Sequence[str], holds: Callable[[Mixup], bool]) -> Label
 _ARGUMENT = ("keyword", "parameter", "key")
 TABLE: Sequence[LabelEvidence] = (
     LabelEvidence("in a function or statement that exchanges sides", _POSSIBLE, lambda said: said.on_purpose),
+    LabelEvidence("a comment says that it is meant", _POSSIBLE, lambda said: said.explained),
     LabelEvidence("in either order", _POSSIBLE, lambda said: said.either_way),
     LabelEvidence("in a test", _POSSIBLE, lambda said: said.in_test),
     LabelEvidence("two have each other's place", _LIKELY, lambda said: said.mixup is None),
@@ -71,12 +73,14 @@ TABLE: Sequence[LabelEvidence] = (
     _of(
         "the expected name is not read",
         _LIKELY,
-        lambda mixup: mixup.unread and mixup.partners and mixup.is_two_sided,
+        # An attribute may be read elsewhere, and a hook does what it is there for.
+        lambda mixup: mixup.unread and mixup.partners and mixup.is_two_sided and not mixup.of_hook,
     ),
     _of("source for target", _POSSIBLE, lambda mixup: mixup.directed),
     _of("the call has other names for all", _POSSIBLE, lambda mixup: mixup.passed_on),
     _of(Kind.DROPPED.value, _LIKELY, lambda mixup: mixup.kind is Kind.DROPPED),
     _of(Kind.IDLE.value, _LIKELY, lambda mixup: mixup.kind is Kind.IDLE),
+    _of(Kind.ODD_ONE.value, _LIKELY, lambda mixup: mixup.kind is Kind.ODD_ONE),
     _of("the label is the expected name", _LIKELY, lambda mixup: mixup.said.family == NAMED),
     _by("noted under the name of other data", ("text",), lambda mixup: mixup.told_by_tag),
     _by("a text says the expected name", ("text",), lambda mixup: mixup.told_by_text),

@@ -20,6 +20,7 @@ from mlint.facts.pairs.limits import backwards
 from mlint.facts.pairs.mixup import Mixup
 from mlint.facts.pairs.mixups import mixups
 from mlint.facts.pairs.normalised import normalised_by_other
+from mlint.facts.pairs.odd_one import odd_one
 from mlint.facts.pairs.padding import paddings
 from mlint.facts.pairs.placed import ITEM, misplaced
 from mlint.facts.pairs.roles import is_reversible, reverses
@@ -75,7 +76,11 @@ class Labelled:
             *dropped_for_partner(layout.row, layout.scope),
             *averaged_over_other(layout.row),
         )
+        odd = [*odd_one(layout.row, layout.named_for)]
+        found += odd
         for mixup in told:
+            if any(mixup.atom is each.atom for each in odd):
+                continue
             at = mixup.claim.value.start
             # Of an exchange of keywords the roles of the two say more.
             inside = [each for each in turned if each.claim.whole.start < at < each.claim.whole.end]
@@ -91,7 +96,9 @@ class Labelled:
     def evidence(self) -> LabelEvidence:
         """What tells that the value is of the other role, and how sure that is."""
         mixup = self.told if isinstance(self.told, Mixup) else None
-        return label_evidence(Said(mixup, self._reversed_on_purpose, self._layout.is_of_test, self._either_way))
+        explained = self._layout.is_explained(self.told.atom, self.expected)
+        of_test = self._layout.is_of_test
+        return label_evidence(Said(mixup, self._reversed_on_purpose, of_test, self._either_way, explained))
 
     @property
     def _either_way(self) -> bool:

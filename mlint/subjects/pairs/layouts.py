@@ -11,7 +11,9 @@ from weakref import WeakKeyDictionary
 
 from mlint.facts.pairs.copied import copies_of, may_be_left_whole
 from mlint.facts.pairs.idle import may_be_asked
+from mlint.facts.pairs.odd_one import may_be_odd, says_kind
 from mlint.facts.pairs.orders import returned, unpacked
+from mlint.facts.pairs.own_names import has_text
 from mlint.facts.pairs.roles import reverses
 from mlint.facts.pairs.rows import lay_out
 from mlint.facts.pairs.scope import Scope
@@ -34,6 +36,8 @@ from mlint.subjects.occasion import in_folder_of_tests, is_test_file
 from mlint.subjects.owners import Function
 
 _LONGEST = 100
+# What a comment says of a value that is there on purpose.
+_MEANT = re.compile(r"\b(?:dummy|unused|not used|placeholder|on purpose|intentional|deliberate|same as)", re.IGNORECASE)
 # By so many lines a copy may be longer: a comment, a line that is wrapped.
 _APART = 3
 _TEST_TOOLS = frozenset(("pytest", "unittest"))
@@ -50,7 +54,9 @@ def may_have_siblings(function: Function) -> bool:
 def may_have_two_roles(function: Function) -> bool:
     """Whether a statement of the function can say one role and use another; cheap: nothing is parsed."""
     layout = Layout.of(function)
-    return has_two_roles(layout.script, function.name, layout.may_mean, layout) or layout.may_ask_for_idle()
+    if has_two_roles(layout.script, function.name, layout.may_mean, layout) or layout.may_ask_for_idle():
+        return True
+    return may_be_odd(layout.named_for, layout.script.words)
 
 
 def twin_methods(function: Function) -> Iterator[tuple[Function, Renaming]]:
@@ -79,6 +85,21 @@ def copied_functions(function: Function) -> Iterator[tuple[Function, Renaming]]:
         model, own = outline_of(name), frozenset({function.name})
         if model is not None and may_be_left_whole(function.words, model.words, renaming, says, own):
             yield function.file.function(model), renaming
+
+
+def named_functions(function: Function) -> Iterator[Function]:
+    """The functions of the module that call something by their own name, which this one has as a text, and not its
+    own."""
+    if function.outline is None or function.cls is not None or function.outline.class_name is not None:
+        return
+    lengths, outline_of = _around(function)
+    text = "\n".join(function.lines)
+    others = [name for name in sorted(lengths.keys() & function.words) if name != function.name]
+    for name in others if not has_text(text, function.name) else ():
+        outline = outline_of(name) if has_text(text, name) else None
+        model = function.file.function(outline) if outline is not None else None
+        if model is not None and has_text("\n".join(model.lines), name):
+            yield model
 
 
 def _says(function: Function) -> Callable[[str], bool]:
@@ -125,6 +146,11 @@ class Layout:
         """The layout of a function; made once as long as the function lives."""
         return function.once(cls)
 
+    @property
+    def named_for(self) -> str:
+        """The name that says what the function is for: its own, or else that of its class."""
+        return self._function.name if says_kind(self._function.name) else self._function.class_name or ""
+
     @cached_property
     def is_of_test(self) -> bool:
         """Whether the function lies among tests, in which the same is done twice to compare."""
@@ -165,6 +191,17 @@ class Layout:
         """The source text of a part on one line, cut short."""
         text = one_line(self._standing.code(part))
         return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."
+
+    def is_explained(self, atom: Atom, expected: str) -> bool:
+        """Whether a comment on its line says that the atom is meant, or the code above it with the expected name has
+        become a comment."""
+        if _MEANT.search(self._standing.remark(atom)) is not None:
+            return True
+        statement = self.row.statement_at(atom.at)
+        above = self._standing.remarks_above(statement) if statement is not None else []
+        said = re.compile(rf"\b{re.escape(expected)}\b")
+        code = any(line.endswith(("(", ",", ")")) for line in above)
+        return code and any(said.search(line) is not None for line in above)
 
     def binding(self, name: str, before: int) -> Span | None:
         """Where the name is bound for the last time above a place of the row."""

@@ -9,6 +9,7 @@ from mlint.facts.pairs.added import left_short
 from mlint.facts.pairs.agreed import unlike_keys
 from mlint.facts.pairs.aligned import out_of_line
 from mlint.facts.pairs.alike import bound_alike
+from mlint.facts.pairs.asked_twice import asked_twice
 from mlint.facts.pairs.at_once import bound_at_once
 from mlint.facts.pairs.beside import told_beside
 from mlint.facts.pairs.columns import columns
@@ -18,9 +19,13 @@ from mlint.facts.pairs.fourth import fourth_of_four
 from mlint.facts.pairs.idle_parts import idle_parts
 from mlint.facts.pairs.indices import indices, stopped
 from mlint.facts.pairs.itself import against_itself
+from mlint.facts.pairs.own_names import as_another
+from mlint.facts.pairs.past_end import past_the_end
 from mlint.facts.pairs.pointless import pointless
+from mlint.facts.pairs.renewed import made_of_another
 from mlint.facts.pairs.roles import family, is_reversible, precedes
 from mlint.facts.pairs.same_parts import same_parts
+from mlint.facts.pairs.side_elements import of_other_side
 from mlint.facts.pairs.slip import Slip
 from mlint.facts.pairs.slips import slips
 from mlint.facts.pairs.stepped import left_out, set_twice
@@ -32,7 +37,7 @@ from mlint.finding import Confidence
 from mlint.rule import Report, Step
 from mlint.subjects.owners import Function
 from mlint.subjects.pairs.evidence import Evidence, Told, evidence, finder_says
-from mlint.subjects.pairs.layouts import Layout, copied_functions, may_have_siblings, twin_methods
+from mlint.subjects.pairs.layouts import Layout, copied_functions, may_have_siblings, named_functions, twin_methods
 
 
 def _rank(each: Siblings) -> tuple[int, bool, bool, bool, bool]:
@@ -77,9 +82,13 @@ class Siblings:
                 *told_beside(row, scope),
                 *indices(row),
                 *stopped(row),
+                *of_other_side(row),
                 *idle_parts(row, scope),
                 *same_parts(row, scope),
                 *against_itself(row, scope),
+                *made_of_another(row, scope),
+                *past_the_end(row),
+                *asked_twice(row, scope),
                 *twice(row, scope),
                 *fourth_of_four(row, scope),
                 *taken_alone(row, scope),
@@ -101,6 +110,10 @@ class Siblings:
         for model, renaming in copied_functions(owner):
             layout, other = Layout.of(owner), Layout.of(model)
             for slip in left_in_whole(layout.row, layout.scope, other.row, renaming):
+                yield cls(layout, slip, other)
+        for model in named_functions(owner):
+            layout, other = Layout.of(owner), Layout.of(model)
+            for slip in as_another(layout.row, other.row, owner.name, model.name):
                 yield cls(layout, slip, other)
 
     @property
@@ -133,7 +146,9 @@ class Siblings:
     @property
     def evidence(self) -> Evidence:
         """What tells that the name should have been renamed, and how sure that is."""
-        return evidence(Told(self.slip, self._reversed_on_purpose, self._layout.is_of_test, self._often_equal))
+        explained = self._layout.is_explained(self.slip.atom, self.expected)
+        of_test = self._layout.is_of_test
+        return evidence(Told(self.slip, self._reversed_on_purpose, of_test, self._often_equal, explained))
 
     @property
     def _reversed_on_purpose(self) -> bool:

@@ -44,6 +44,8 @@ def _confidence(meeting: Meeting) -> Confidence:
         sure = meeting.is_known and (meeting.occasion is not None or meeting.mirrors)
     elif meeting.how == "model":
         sure = True
+    elif meeting.how == "missing":
+        sure = False  # it may be moved, or be of use on the CPU, where it goes on
     elif meeting.how == "returned":
         is_meant = meeting.occasion is not None or meeting.is_way_out
         sure = meeting.is_known and (meeting.is_of_score or is_meant)
@@ -70,6 +72,8 @@ def _what(meeting: Meeting) -> str:
         return f"is on the CPU; inside of {where} it meets a tensor on {meeting.place}"
     if meeting.how == "filled":
         return f"stays on the CPU, and every item is copied there from {meeting.place}"
+    if meeting.how == "missing":
+        return f"is made on the CPU where none is passed; who passes one has it beside what is on {meeting.place}"
     if meeting.how in ("returned", "scalar"):
         return f"is returned on the CPU, on other ways a tensor on {meeting.place}"
     return f"is on the CPU, and meets a tensor on {meeting.place} in {where}"
