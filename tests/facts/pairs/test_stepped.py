@@ -34,7 +34,7 @@ def test_what_is_stepped_was_cleared() -> None:
 
 
 def test_what_is_cleared_twice_at_once_was_meant_for_both() -> None:
-    cleared = ("opt_g.zero_grad()", "opt_g.zero_grad()", "loss.backward()", "opt_g.step()", "opt_d.step()")
+    cleared = ("opt_g.zero_grad()",) * 2 + ("loss.backward()", "opt_g.step()", "opt_d.step()")
     assert found(*cleared) == [(2, "opt_d")]
     assert may_be_left_out(Script(cleared))
 
