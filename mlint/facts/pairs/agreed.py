@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from mlint.facts.pairs.kinds import Kind
 from mlint.facts.pairs.measures import is_measured_by_call
 from mlint.facts.pairs.scope import Scope
-from mlint.facts.pairs.script import Line
+from mlint.facts.pairs.script import Line, Script
 from mlint.facts.pairs.shapes import ATTRIBUTE, KEYWORD, NAME, NUMBER, STRING, Atom, Part, Row, subscripts
 from mlint.facts.pairs.siblings import Comparison
 from mlint.facts.pairs.slip import Slip
@@ -69,13 +69,29 @@ def _kind(atom: Atom, others: int) -> Kind:
     return Kind.AGREEING if others >= _MANY else Kind.AGREEING_ONCE
 
 
-def may_disagree(line: Line) -> bool:
+def may_disagree(script: Script) -> bool:
     """Whether a line can have a label with the key or value of another one, or two keys of two things; cheap."""
-    text = line.text
-    given = _GIVEN.findall(text) if text.count("=") + text.count(":") > 1 else ()
+    return _may_tell_apart(script.code) and any(map(_tells_apart, script.repeating))
+
+
+def _may_tell_apart(code: str) -> bool:
+    if _shares(_GIVEN.findall(code)) or _UNLIKE.search(code) is not None:
+        return True
+    keys = _KEY.findall(code)
+    return len(set(keys)) < len(keys)
+
+
+def _shares(given: Sequence[tuple[str, str]]) -> bool:
+    """Whether what one label is given by its own name another one is given, too."""
     labelled = [(label, value.rpartition(".")[2]) for label, value in given]
     own = {label for label, value in labelled if label == value}
-    if own and any(label != value and value in own for label, value in labelled):
+    return bool(own) and any(label != value and value in own for label, value in labelled)
+
+
+def _tells_apart(line: Line) -> bool:
+    text = line.text
+    given = _GIVEN.findall(text) if text.count("=") + text.count(":") > 1 else ()
+    if _shares(given):
         return True
     if '["' not in text and "['" not in text:
         return False

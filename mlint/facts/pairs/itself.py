@@ -10,7 +10,7 @@ from mlint.facts.pairs.calls import called
 from mlint.facts.pairs.kinds import Kind
 from mlint.facts.pairs.roles import known_pair, partner_names
 from mlint.facts.pairs.scope import Scope
-from mlint.facts.pairs.script import Line
+from mlint.facts.pairs.script import Script
 from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Group, Part, Row
 from mlint.facts.pairs.slip import Slip
 from mlint.facts.pairs.unify import Renaming
@@ -24,36 +24,39 @@ _COMPARING = listed(
     dice dice_loss bce l1 smooth_l1 zip"""
 )
 _CHOOSING = frozenset({"And", "Or"})
-_CALL = re.compile(rf"\b({'|'.join(sorted(_COMPARING))})\(([^()]*(?:\([^()]*\)[^()]*)*)\)")
-_TAKEN = re.compile(r"[\w.]+(?:\([^()]*\)|\[[^\]]*\])*")
+_CHOICES = frozenset({"and", "or"})
+_CALL = re.compile(rf"\b(?:{'|'.join(sorted(_COMPARING))})\(([^()\n]*(?:\([^()\n]*\)[^()\n]*)*)\)")
+_TAKEN = re.compile(r"[\w.]+(?:\([^()\n]*\)|\[[^\]\n]*\])*")
 _COMPARED = re.compile(r"(?<![\w.)\]])([\w.]+) (?:[=!]=|[<>]=?) \1(?![\w.\[(])")
 _CHOICE = re.compile(r" (?:and|or) ")
+_CHOOSING_LINE = re.compile(r"^.* (?:and|or) .*$", re.MULTILINE)
 _TWO = 2
 # As much two words have in common: `clipped` and `unclipped`.
 _STEM = 4
 
 
-def may_be_itself(line: Line) -> bool:
+def may_be_itself(script: Script) -> bool:
     """Whether a line compares something with itself, or takes it from itself; cheap."""
-    text = line.text
-    if ("=" in text or "<" in text or ">" in text) and _COMPARED.search(text) is not None:
-        return True
-    if " - " in text and _is_taken_from_itself(text):
-        return True
-    if not _COMPARING.isdisjoint(line.words) and any(_is_halved(found[2]) for found in _CALL.finditer(text)):
-        return True
-    if (" and " not in text and " or " not in text) or _CHOICE.search(text) is None:
-        return False
-    choices = [each.strip("() ") for each in _CHOICE.split(text.partition(": ")[0].rstrip(":"))]
+    code, words = script.code, script.words
+    return (
+        _COMPARED.search(code) is not None
+        or (" - " in code and _is_taken_from_itself(code))
+        or (not _COMPARING.isdisjoint(words) and any(map(_is_halved, _CALL.findall(code))))
+        or (not _CHOICES.isdisjoint(words) and any(map(_is_chosen_twice, _CHOOSING_LINE.findall(code))))
+    )
+
+
+def _is_taken_from_itself(code: str) -> bool:
+    return any(
+        (taken := _TAKEN.match(code, found.end())) is not None and code.endswith(taken[0], 0, found.start())
+        for found in re.finditer(" - ", code)
+    )
+
+
+def _is_chosen_twice(line: str) -> bool:
+    choices = [each.strip("() ") for each in _CHOICE.split(line.partition(": ")[0].rstrip(":"))]
     choices[0] = re.sub(r"^(?:if|elif|while|assert|return) ", "", choices[0])
     return len(set(choices)) < len(choices)
-
-
-def _is_taken_from_itself(text: str) -> bool:
-    return any(
-        (taken := _TAKEN.match(text, found.end())) is not None and text[: found.start()].endswith(taken[0])
-        for found in re.finditer(" - ", text)
-    )
 
 
 def _is_halved(arguments: str) -> bool:

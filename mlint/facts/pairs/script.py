@@ -15,17 +15,17 @@ from mlint.facts.pairs.words import stems
 _LONG_TEXT = re.compile(r'"""(?:[^\\]|\\.)*?"""|\'\'\'(?:[^\\]|\\.)*?\'\'\'', re.DOTALL)
 _COMMENT = re.compile(r"""^((?:[^#"'\n]|"[^"\n]*"|'[^'\n]*')*)#.*$""")
 _WORD = re.compile(r"[^\W\d]\w*|\d+")
-_ASCII = [chr(code) for code in range(1 << 7)]
+_ASCII = [chr(code) for code in range(1 << 7) if chr(code) != "\n"]
 _ONLY_WORDS = {ord(sign): " " for sign in _ASCII if not (sign.isalnum() or sign == "_")}
 _ONLY_SIGNS = {ord(sign): None for sign in _ASCII if sign.isalnum() or sign in "_ \t"}
 # A bracket in a text can look as if it was never closed; no statement of interest has more lines.
 _MOST_LINES = 40
 _MOST_ROWS = 60
-_BOUND_BY = re.compile(r"(?:for )?\(?(\w+(?:, \w+)*)\)?(?: =(?!=)| in )")
+_BOUND_BY = re.compile(r"^(?:for )?\(?(\w+(?:, \w+)*)\)?(?: =(?!=)| in )", re.MULTILINE)
 _ATTRIBUTE = re.compile(r"\bself\.(\w+)")
-_PARAMETERS = re.compile(r"(?:async )?def \w+\((.*)")
+_PARAMETERS = re.compile(r"^(?:async )?def \w+\((.*)", re.MULTILINE)
 _PARAMETER = re.compile(r"(?<![.\w])\w+(?= *[,:=)]|$)")
-_FILLED = re.compile(rf"(\w+)\.(?:{'|'.join(sorted(COLLECTING))})\(")
+_FILLED = re.compile(rf"^(\w+)\.(?:{'|'.join(sorted(COLLECTING))})\(", re.MULTILINE)
 # What nobody means to read, and the classes that annotations name.
 _UNMEANT = re.compile(r"_|[A-Z]\w*[a-z]")
 _TYPES = frozenset({"None", "True", "False", "str", "int", "float", "bool", "object", "Any"})
@@ -67,7 +67,15 @@ class Line(NamedTuple):
     @classmethod
     def of(cls, text: str) -> Line:
         """The line that has the text."""
-        return cls(text, tuple(text.translate(_ONLY_WORDS).split()), text.translate(_ONLY_SIGNS))
+        (line,) = cls.all([text])
+        return line
+
+    @classmethod
+    def all(cls, texts: Sequence[str]) -> Iterator[Line]:
+        """The lines that have the texts."""
+        code = "\n".join(texts)
+        words, signs = (code.translate(table).split("\n") for table in (_ONLY_WORDS, _ONLY_SIGNS))
+        return (cls(text, tuple(its.split()), sign) for text, its, sign in zip(texts, words, signs, strict=bool(texts)))
 
     @classmethod
     def joined(cls, lines: Sequence[Line]) -> Line:
@@ -75,11 +83,11 @@ class Line(NamedTuple):
         words = tuple(word for line in lines for word in line.words)
         return cls(" ".join(line.text for line in lines), words, "".join(line.signs for line in lines))
 
-    @property
-    def opened(self) -> int:
-        """How many more brackets it opens than it closes."""
-        count = self.signs.count
-        return count("(") + count("[") + count("{") - count(")") - count("]") - count("}")
+
+@lru_cache(maxsize=1 << 12)
+def opened(signs: str) -> int:
+    """How many more brackets the signs of a line open than they close."""
+    return sum(map(signs.count, "([{")) - sum(map(signs.count, ")]}"))
 
 
 def bound_by(line: Line) -> Sequence[str]:
@@ -97,7 +105,10 @@ def given_to(line: Line) -> Sequence[str]:
 
 
 class Script:
-    """The code of some lines: no comments, no docstrings, no empty lines, no tables of data."""
+    """The code of some lines: no comments, no docstrings, no empty lines, no tables of data.
+
+    `words`: all of its words; `statements`: the lines, those of one bracket joined; `fragments`: those that are joined.
+    """
 
     def __init__(self, lines: Sequence[str]) -> None:
         text = "\n".join(lines)
@@ -108,12 +119,19 @@ class Script:
         self.text = text
         self.statements: list[Line] = []
         self.fragments: list[Line] = []
-        self._read([Line.of(line) for each in text.split("\n") if (line := each.strip()) and len(line) <= _LONGEST])
+        kept = [line for each in text.split("\n") if (line := each.strip()) and len(line) <= _LONGEST]
+        self.words = frozenset("\n".join(kept).translate(_ONLY_WORDS).split())
+        self._read(kept)
 
     @cached_property
-    def words(self) -> frozenset[str]:
-        """All words."""
-        return frozenset().union(*(line.words for line in (*self.statements, *self.fragments)))
+    def code(self) -> str:
+        """The statements, one a line: what does not show in it shows in none of them."""
+        return "\n".join(line.text for line in self.statements)
+
+    @cached_property
+    def repeating(self) -> list[Line]:
+        """The statements in which some word stands twice."""
+        return [line for line in self.statements if len(set(line.words)) < len(line.words)]
 
     def is_idle(self, name: str) -> bool:
         """Whether the name stands so seldom that it may be bound and read nowhere."""
@@ -131,11 +149,12 @@ class Script:
     @cached_property
     def idle_names(self) -> frozenset[str]:
         """The names that a line binds, or takes as a parameter, and that no other has, but to fill them."""
-        times = Counter(self._times)
-        times.subtract(_ATTRIBUTE.findall(self.text))  # `self.mask` reads no `mask`
-        filled = Counter(found[1] for line in self.statements if (found := _FILLED.match(line.text)) is not None)
-        made = {name for bound, given in self.bindings for name in (*bound, *given)}
-        seldom = (name for name in made if times[name] <= 1 + filled[name])
+        times = self._times
+        unread = Counter(_FILLED.findall(self.code))
+        unread.update(_ATTRIBUTE.findall(self.text))  # `self.mask` reads no `mask`
+        made = {name for bound in _BOUND_BY.findall(self.code) for name in bound.split(", ")}
+        made.update(name for given in _PARAMETERS.findall(self.code) for name in _PARAMETER.findall(given))
+        seldom = (name for name in made if times[name] <= 1 + unread.get(name, 0))
         return frozenset(name for name in seldom if name.isidentifier() and not _UNMEANT.match(name)) - _TYPES
 
     @cached_property
@@ -157,13 +176,16 @@ class Script:
                 found.setdefault(stem, set()).add(number)
         return found
 
-    def _read(self, lines: Iterable[Line]) -> None:
-        """The lines, those of one bracket joined: `statements`; and those that are joined: `fragments`."""
+    def _read(self, texts: Sequence[str]) -> None:
         pending: list[Line] = []
         depth = 0
-        for line in lines:
+        for line in Line.all(texts):
+            depth += opened(line.signs)
+            if depth <= 0 and not pending:
+                self.statements.append(line)
+                depth = 0
+                continue
             pending.append(line)
-            depth += line.opened
             if depth <= 0 or len(pending) >= _MOST_LINES:
                 self._join(pending)
                 pending = []
@@ -172,8 +194,9 @@ class Script:
             self._join(pending)
 
     def _join(self, lines: list[Line]) -> None:
+        joined = lines[0]
         if len(lines) > 1:
             self.fragments += lines
-        joined = Line.joined(lines) if len(lines) > 1 else lines[0]
+            joined = Line.joined(lines)
         if len(joined.text) <= _LONGEST:
             self.statements.append(joined)

@@ -61,14 +61,13 @@ def has_twins(script: Script, knows: Knows) -> bool:
         return name in script.words or knows(name) or f".{attribute_twin(name)}" in script.text
 
     both = (script.statements, script.fragments)
-    repeating = [line for line in script.statements if len(set(line.words)) < len(line.words)]
     return (
-        may_be_added(script.statements)
+        may_be_added(script)
         or may_be_alike(script, knows)
         or may_call_idle(script.text, knows)
-        or any(map(_tells_by_itself, repeating))
+        or _tells_by_itself(script)
         or may_be_unfilled(script)
-        or may_be_twice(script, repeating)
+        or may_be_twice(script)
         or may_be_taken_alone(script)
         or may_be_left_out(script)
         or may_load_another(script.text)
@@ -76,14 +75,14 @@ def has_twins(script: Script, knows: Knows) -> bool:
     )
 
 
-def _tells_by_itself(line: Line) -> bool:
+def _tells_by_itself(script: Script) -> bool:
     """Whether a line may have one thing twice that says by itself that another is meant."""
-    return (
-        may_be_at_once(line)
-        or may_be_itself(line)
-        or may_disagree(line)
-        or may_be_pointless(line)
-        or _SHOWN_TWICE.search(line.text) is not None
+    return bool(script.repeating) and (
+        may_be_at_once(script)
+        or may_be_itself(script)
+        or may_disagree(script)
+        or may_be_pointless(script)
+        or _SHOWN_TWICE.search(script.code) is not None
     )
 
 
@@ -203,18 +202,19 @@ def _repeated(words: Sequence[str]) -> set[str]:
 
 def _keeps(before: Line, line: Line, renamed: frozenset[Renaming], known: Knows) -> bool:
     """Whether a word is the same in both lines that a word which changes between them asks to change."""
+    asked = _asked(renamed)
     pairs = list(zip(before.words, line.words, strict=True))
     kept = {one for one, other in pairs if one == other and not one.isdigit()}
-    asked = _asked(renamed)
-    if any(_can_become(word, asked, kept, known) for word in kept) or _answers(before, line):
+    touched = [word for word in kept if not asked.keys().isdisjoint(split(word))]
+    if any(_can_become(word, asked, kept, known) for word in touched) or _answers(before, line):
         return True
+    if not touched:
+        return False
     # Here the other can be meant though no name says it: a file, what a label names, one of many attributes.
     varied = {word.lower() for one, other in pairs if one != other for word in (one, other)}
     many = sum(one != other for one, other in pairs) > _MANY
     return any(
-        (many and f".{word}" in line.text) or word.lower() in varied or _is_file(word, line.text)
-        for word in kept
-        if not asked.keys().isdisjoint(split(word))
+        (many and f".{word}" in line.text) or word.lower() in varied or _is_file(word, line.text) for word in touched
     )
 
 

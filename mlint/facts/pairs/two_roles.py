@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import Protocol
@@ -39,7 +39,7 @@ _ENTRY = re.compile(r"""(\w+)\[f?["']([^"']*)["']\]""")
 _FORMATTED = re.compile(r"([^{}]*)\{([^{}]*)\}")
 _TARGET = re.compile(r"^([^=(]*?)(?::[^=]*)?(?<![=!<>+\-*/%|&^@])=(?!=)(.*)$")
 _CALL = re.compile(r"(?<![\w.])([A-Za-z_][\w.]*)\(\s*([\w.]+(?:\s*,\s*[\w.]+(?=\s*[,)]))+)")
-_UNPACKED = re.compile(r"^\(?(\w+(?:\s*,\s*[\w.]+)+)\)?\s*=\s*([A-Za-z_][\w.]*)\(")
+_UNPACKED = re.compile(r"^\(?(\w+(?:\s*,\s*[\w.]+)+)\)?\s*=\s*([A-Za-z_][\w.]*)\(", re.MULTILINE)
 _TUPLE = re.compile(r"[(,=]\s*([(\[]([\w.]+(?:\s*,\s*[\w.]+)+)\s*[)\]])\s*(?=[,)])")
 _ITEMS = re.compile(r"[(\[]([^()\[\],]*(?:,[^()\[\],]*){3,})[)\]]")
 _BOUNDING = listed("range arange unfold clip clamp clamp_ min max minimum maximum")
@@ -79,12 +79,12 @@ def has_two_roles(script: Script, name: str, knows: Knows, around: Signatures) -
     pads = "pad(" in script.text
     notable = _notable(script.words)
     telling = frozenset(word for word in notable if _roles(word))
-    if _puts_elsewhere(script, known) or _is_told_as_a_whole(script, notable):
+    if telling and "for " in script.code and _puts_elsewhere(script, known):
         return True
-    for line, words, _ in script.statements:
+    if _is_told_as_a_whole(script, notable) or _exchanged(script, known, around) or _misplaced(script.code, around):
+        return True
+    for line, words, _ in script.statements if own or pads or len(telling) > 1 else ():
         if own and line.startswith(_TAKING) and any(_disagrees(role, line, known) for role in own):
-            return True
-        if "(" in line and "," in line and (_exchanged(line, known, around) or _misplaced(line, around)):
             return True
         if pads and "pad" in line and any(_pads_height_first(found[1]) for found in _ITEMS.finditer(line)):
             return True
@@ -126,13 +126,12 @@ def _is_told_as_a_whole(script: Script, notable: frozenset[str]) -> bool:
         or may_be_averaged(script)
     ):
         return True
-    shared = any(may_share(line, script.text) for line in script.statements)
-    return shared or may_be_dropped(script.statements) or any(map(_is_out_of_order, script.statements))
+    return may_share(script) or may_be_dropped(script.statements) or _is_out_of_order(script)
 
 
-def _is_out_of_order(line: Line) -> bool:
+def _is_out_of_order(script: Script) -> bool:
     """Whether the bounds or the offset in a line may be the other ones."""
-    return may_be_backwards(line) or may_be_normalised(line.text)
+    return may_be_backwards(script) or may_be_normalised(script)
 
 
 def _puts_elsewhere(script: Script, known: Knows) -> bool:
@@ -227,12 +226,12 @@ def _roles(word: str) -> dict[Role, str]:
     return roles(split(word), parameters=True)
 
 
-def _exchanged(line: str, known: Knows, around: Signatures) -> bool:
-    """Whether a call of the line has arguments that may have each other's place."""
-    for call in _CALL.finditer(line):
-        given = call[2].replace(" ", "").split(",")
+def _exchanged(script: Script, known: Knows, around: Signatures) -> bool:
+    """Whether a call has arguments that may have each other's place."""
+    for function, arguments in dict.fromkeys(_CALL.findall(script.code)):
+        given = arguments.replace(" ", "").split(",")
         names = [each.rpartition(".")[2] for each in given]
-        labels = around.called(call[1]) if len(names) > 1 else None
+        labels = around.called(function) if len(names) > 1 else None
         if labels and (
             may_exchange(names, labels)
             or any(
@@ -242,20 +241,22 @@ def _exchanged(line: str, known: Knows, around: Signatures) -> bool:
             )
         ):
             return True
-    return "=" in line and (_keywords_exchanged(line) or _hints(line, known))
+    named = ((label, value.rpartition(".")[2]) for label, value in dict.fromkeys(_KEYWORD.findall(script.code)))
+    others = [(label, name) for label, name in named if label != name]
+    return _are_crossed(others, script.statements) or any(_hints(*each, known) for each in others)
 
 
-def _misplaced(line: str, around: Signatures) -> bool:
+def _misplaced(code: str, around: Signatures) -> bool:
     """Whether the names of a tuple stand in another order than in the function that they go to or come from."""
-    taken = _UNPACKED.match(line)
-    if taken is not None:
-        given = around.gives(taken[2])
-        if given is not None and displaced(_listed(taken[1]), given) is not None:
+    for ours, function in _UNPACKED.findall(code):
+        given = around.gives(function)
+        if given is not None and displaced(_listed(ours), given) is not None:
             return True
-    for found in _TUPLE.finditer(line):
+    for found in _TUPLE.finditer(code):
         names = _listed(found[2])
         if len({role for name in names for role in _roles(name)}) > 1:
-            called = _BEFORE_ARGUMENTS.findall(line[: found.start(1)])
+            line = code[code.rfind("\n", 0, found.start()) + 1 : found.start(1)]
+            called = _BEFORE_ARGUMENTS.findall(line)
             if called and (takes_items(called[-1]) or around.called(called[-1]) is not None):
                 return True
     return False
@@ -306,24 +307,31 @@ def _listed(names: str) -> list[str]:
     return [each.strip().rpartition(".")[2] for each in names.split(",") if each.strip()]
 
 
-def _hints(line: str, known: Knows) -> bool:
+def _hints(label: str, name: str, known: Knows) -> bool:
     """Whether a keyword gets a name of the other end, the other way or the other extreme: `in_size=out_size`."""
-    for label, value in _KEYWORD.findall(line):
-        last = value.rpartition(".")[2]
-        said = roles(split(label), hints=True) if label != last else {}
-        expected = (
-            replaced(last, word, new)
-            for other, word in (roles(split(last), hints=True) if said else {}).items()
-            for role in said
-            if role.family == other.family and role != other
-            for new in counterparts(word, role)
-        )
-        if any(map(known, expected)):
-            return True
-    return False
+    said = _hinting(label)
+    expected = (
+        replaced(name, word, new)
+        for other, word in (_hinting(name) if said else {}).items()
+        for role in said
+        if role.family == other.family and role != other
+        for new in counterparts(word, role)
+    )
+    return any(map(known, expected))
 
 
-def _keywords_exchanged(line: str) -> bool:
-    """Whether of two keywords each is given what is named as the other."""
+@lru_cache(maxsize=1 << 14)
+def _hinting(name: str) -> dict[Role, str]:
+    return roles(split(name), hints=True)
+
+
+def _are_crossed(given: Sequence[tuple[str, str]], statements: Iterable[Line]) -> bool:
+    """Whether of two keywords of a statement each is given what is named as the other; `given`: those of all of them,
+    but for what is named as its keyword."""
+    crossed = not {each[::-1] for each in given}.isdisjoint(given)
+    return crossed and any(_crosses(line.text) for line in statements)
+
+
+def _crosses(line: str) -> bool:
     given = {label: value.rpartition(".")[2] for label, value in _KEYWORD.findall(line)}
     return any(value != label and given.get(value) == label for label, value in given.items())
