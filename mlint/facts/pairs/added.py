@@ -17,12 +17,12 @@ from mlint.facts.pairs.slip import Slip
 from mlint.facts.pairs.uses import asked_for, is_under
 from mlint.facts.pairs.words import split
 
-_ASSIGNMENT = re.compile(r"^\w[\w.]*\.(\w+) = (\w+)$", re.MULTILINE)
+_ASSIGNMENT = re.compile(r"\w[\w.]*\.(\w+) = (\w+)$")
 
 
 def may_be_added(script: Script) -> bool:
     """Whether a line gives an attribute what is called by a part of its name, and another one gives that its own."""
-    given = _ASSIGNMENT.findall(script.code)
+    given = [found.groups() for line in script.statements if (found := _ASSIGNMENT.match(line.text)) is not None]
     return any(label != value and (value, value) in given and _has_more(label, value) for label, value in given)
 
 

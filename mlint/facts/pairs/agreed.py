@@ -17,6 +17,7 @@ from mlint.facts.pairs.unify import Unified
 from mlint.facts.pairs.words import is_one_of, listed, split
 
 _MANY = 2
+_LEAST = 2
 _ASKING = frozenset({"get", "pop", "getattr"})
 _MOST_VARIED = 4
 _GIVEN = re.compile(r"""\b(\w+)["']?\s*[=:]\s*(?:\w+\()?([\w.]+?)(?:\.\w+)?(?=[\[(,)}])""")
@@ -71,14 +72,7 @@ def _kind(atom: Atom, others: int) -> Kind:
 
 def may_disagree(script: Script) -> bool:
     """Whether a line can have a label with the key or value of another one, or two keys of two things; cheap."""
-    return _may_tell_apart(script.code) and any(map(_tells_apart, script.repeating))
-
-
-def _may_tell_apart(code: str) -> bool:
-    if _shares(_GIVEN.findall(code)) or _UNLIKE.search(code) is not None:
-        return True
-    keys = _KEY.findall(code)
-    return len(set(keys)) < len(keys)
+    return any(map(_tells_apart, script.repeating))
 
 
 def _shares(given: Sequence[tuple[str, str]]) -> bool:
@@ -90,8 +84,9 @@ def _shares(given: Sequence[tuple[str, str]]) -> bool:
 
 def _tells_apart(line: Line) -> bool:
     text = line.text
-    given = _GIVEN.findall(text) if text.count("=") + text.count(":") > 1 else ()
-    if _shares(given):
+    # The name stands there thrice: as its own label, and as what it and another are given.
+    thrice = len(line.words) - len(set(line.words)) >= _LEAST
+    if thrice and text.count("=") + text.count(":") > 1 and _shares(_GIVEN.findall(text)):
         return True
     if '["' not in text and "['" not in text:
         return False

@@ -19,7 +19,7 @@ from mlint.facts.pairs.slip import Slip
 from mlint.facts.pairs.unify import Renaming
 from mlint.facts.pairs.words import changed, replaced, split, stems
 
-_ASSIGNMENT = re.compile(r"^([^=({\n]+) = (.*[(.].*)$", re.MULTILINE)
+_ASSIGNMENT = re.compile(r"([^=({]+) = (.*[(.].*)$")
 _MOST = 200
 
 
@@ -28,9 +28,6 @@ def may_be_alike(script: Script, knows: Callable[[str], bool]) -> bool:
 
     `knows`: whether a name that the lines do not have can be meant in them.
     """
-    values = [value for _, value in _ASSIGNMENT.findall(script.code)]
-    if len(set(values)) == len(values):
-        return False
     given: dict[str, str] = {}
     for line in script.statements:
         found = _ASSIGNMENT.match(line.text)

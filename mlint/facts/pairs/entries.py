@@ -15,19 +15,15 @@ from mlint.facts.pairs.script import Line, Script
 from mlint.facts.pairs.shapes import STRING, Atom, Entry, Part, Row
 from mlint.facts.pairs.words import changed
 
-_NAMED = re.compile(r"""\b(\w+)["']?\s*[:=]\s*(\w+)\s*(?=[,)}]|$)""", re.MULTILINE)
+_NAMED = re.compile(r"""\b(\w+)["']?\s*[:=]\s*(\w+)\s*(?=[,)}]|$)""")
 # The one stands there thrice: as its own label, and as the value of both.
 _LEAST = 2
 
 
 def may_share(script: Script) -> bool:
     """Whether an entry or keyword has the value of another one, and something is named as it; cheap."""
-    if FREE_KEYWORDS.isdisjoint(script.words):
-        named = _NAMED.findall(script.code)
-        own = {label for label, value in named if label == value}
-        if not any(label != value and value in own for label, value in named):
-            return False
-    return any(_shares(line, script.text) for line in script.statements)
+    lines = script.repeating if FREE_KEYWORDS.isdisjoint(script.words) else script.statements
+    return any(_shares(line, script.text) for line in lines)
 
 
 def _shares(line: Line, text: str) -> bool:

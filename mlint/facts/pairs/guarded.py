@@ -7,41 +7,39 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from mlint.facts.pairs.claims import Claim
 from mlint.facts.pairs.mixup import NAMED, Mixup
 from mlint.facts.pairs.roles import Role, family, known_pair, roles
 from mlint.facts.pairs.scope import Scope
-from mlint.facts.pairs.script import Script
+from mlint.facts.pairs.script import Line, Script
 from mlint.facts.pairs.shapes import Atom, Block, Part, Row
 from mlint.facts.pairs.uses import asked_for
 from mlint.facts.pairs.words import changed, split
 
 THERE = "branch for"
-_THERE = re.compile(r"^if ([\w.]+) is (?:not )?None\s*:", re.MULTILINE)
+_THERE = re.compile(r"^if ([\w.]+) is (?:not )?None\s*:")
 _TARGET = re.compile(r"^([\w.]+) = ")
-_ASKED = re.compile(r"^if (\w+) is not None\s*:", re.MULTILINE)
+_ASKED = re.compile(r"^if (\w+) is not None\s*:")
 _KINDS = frozenset({"split", "translation"})
 
 
 def may_be_guarded(script: Script) -> bool:
     """Whether a name that is asked for may be read nowhere, or another be assigned to then; cheap."""
-    if "None" not in script.words:
-        return False
-    if _fills_another(script):
+    if _fills_another(script.statements):
         return True
-    asked = set(_ASKED.findall(script.code))
+    asked = {found[1] for line in script.statements if (found := _ASKED.match(line.text)) is not None}
     return any(len(split(name)) > 1 and script.is_idle(name) for name in asked)
 
 
-def _fills_another(script: Script) -> bool:
+def _fills_another(lines: Sequence[Line]) -> bool:
     """Whether below the question for one thing another is assigned to, which is asked for elsewhere."""
-    asked = set(_THERE.findall(script.code))
+    asked = {found[1] for line in lines if (found := _THERE.match(line.text)) is not None}
     if len(asked) < 2:
         return False
-    for line, after in pairwise(script.statements):
+    for line, after in pairwise(lines):
         found = _THERE.match(line.text)
         target = _TARGET.match(after.text) if found is not None else None
         if found is not None and target is not None and target[1] != found[1] and target[1] in asked:

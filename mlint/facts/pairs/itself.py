@@ -10,7 +10,7 @@ from mlint.facts.pairs.calls import called
 from mlint.facts.pairs.kinds import Kind
 from mlint.facts.pairs.roles import known_pair, partner_names
 from mlint.facts.pairs.scope import Scope
-from mlint.facts.pairs.script import Script
+from mlint.facts.pairs.script import Line, Script
 from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Group, Part, Row
 from mlint.facts.pairs.slip import Slip
 from mlint.facts.pairs.unify import Renaming
@@ -24,12 +24,11 @@ _COMPARING = listed(
     dice dice_loss bce l1 smooth_l1 zip"""
 )
 _CHOOSING = frozenset({"And", "Or"})
-_CHOICES = frozenset({"and", "or"})
-_CALL = re.compile(rf"\b(?:{'|'.join(sorted(_COMPARING))})\(([^()\n]*(?:\([^()\n]*\)[^()\n]*)*)\)")
-_TAKEN = re.compile(r"[\w.]+(?:\([^()\n]*\)|\[[^\]\n]*\])*")
+_SIGNS = (" ==", " !=", " <", " >")
+_CALL = re.compile(rf"\b(?:{'|'.join(sorted(_COMPARING))})\(([^()]*(?:\([^()]*\)[^()]*)*)\)")
+_TAKEN = re.compile(r"[\w.]+(?:\([^()]*\)|\[[^\]]*\])*")
 _COMPARED = re.compile(r"(?<![\w.)\]])([\w.]+) (?:[=!]=|[<>]=?) \1(?![\w.\[(])")
 _CHOICE = re.compile(r" (?:and|or) ")
-_CHOOSING_LINE = re.compile(r"^.* (?:and|or) .*$", re.MULTILINE)
 _TWO = 2
 # As much two words have in common: `clipped` and `unclipped`.
 _STEM = 4
@@ -37,19 +36,23 @@ _STEM = 4
 
 def may_be_itself(script: Script) -> bool:
     """Whether a line compares something with itself, or takes it from itself; cheap."""
-    code, words = script.code, script.words
+    compares = not _COMPARING.isdisjoint(script.words)
     return (
-        _COMPARED.search(code) is not None
-        or (" - " in code and _is_taken_from_itself(code))
-        or (not _COMPARING.isdisjoint(words) and any(map(_is_halved, _CALL.findall(code))))
-        or (not _CHOICES.isdisjoint(words) and any(map(_is_chosen_twice, _CHOOSING_LINE.findall(code))))
+        any(_COMPARED.search(line.text) is not None for line in script.repeating_with(*_SIGNS))
+        or any(_is_taken_from_itself(line.text) for line in script.repeating_with(" - "))
+        or any(_is_chosen_twice(line.text) for line in script.repeating_with(" and ", " or "))
+        or (compares and any(map(_is_compared_with_itself, script.repeating)))
     )
 
 
-def _is_taken_from_itself(code: str) -> bool:
+def _is_compared_with_itself(line: Line) -> bool:
+    return not _COMPARING.isdisjoint(line.words) and any(map(_is_halved, _CALL.findall(line.text)))
+
+
+def _is_taken_from_itself(text: str) -> bool:
     return any(
-        (taken := _TAKEN.match(code, found.end())) is not None and code.endswith(taken[0], 0, found.start())
-        for found in re.finditer(" - ", code)
+        (taken := _TAKEN.match(text, found.end())) is not None and text.endswith(taken[0], 0, found.start())
+        for found in re.finditer(" - ", text)
     )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from mlint.facts.pairs.claims import Claim
 from mlint.facts.pairs.exchanged import Exchange
 from mlint.facts.pairs.roles import family, precedes, roles
-from mlint.facts.pairs.script import Script
+from mlint.facts.pairs.script import Line
 from mlint.facts.pairs.shapes import Atom, Part, Row
 from mlint.facts.pairs.uses import is_compared
 from mlint.facts.pairs.words import changed, listed, split
@@ -23,17 +23,12 @@ _PAIRED = re.compile(r"(?<![\w.])([\w.]+)\s*(?:,|:)\s*([\w.]+)\s*[)\]]")
 _MOST = 3
 
 
-def may_be_backwards(script: Script) -> bool:
+def may_be_backwards(line: Line) -> bool:
     """Whether the last two arguments of a call or the bounds of a slice are an end and a start; cheap."""
-    return _holds_backwards(script.code) and any(
-        (("[" in line.text and ":" in line.text) or not _BOUNDING.isdisjoint(line.words))
-        and _holds_backwards(line.text)
-        for line in script.statements
-    )
-
-
-def _holds_backwards(code: str) -> bool:
-    return any(_are_backwards(*(each.rpartition(".")[2] for each in pair)) for pair in _PAIRED.findall(code))
+    text = line.text
+    if not ("[" in text and ":" in text) and _BOUNDING.isdisjoint(line.words):
+        return False
+    return any(_are_backwards(*(each.rpartition(".")[2] for each in pair)) for pair in _PAIRED.findall(text))
 
 
 def _are_backwards(lower: str, upper: str) -> bool:

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 
 from mlint.facts.pairs.claims import Claim
 from mlint.facts.pairs.exchanged import Exchange
-from mlint.facts.pairs.script import Script
 from mlint.facts.pairs.shapes import Part, Row
 from mlint.facts.pairs.words import changed
 
@@ -18,10 +17,9 @@ _EXTREME = frozenset({("max", "min"), ("hi", "lo"), ("high", "low"), ("maximum",
 _MOMENTS = frozenset({("std", "mean"), ("sigma", "mu"), ("var", "mean"), ("stds", "means")})
 
 
-def may_be_normalised(script: Script) -> bool:
-    """Whether a line can have such a normalisation; cheap."""
-    lines = script.statements if "-" in script.code and "/" in script.code else ()
-    return any("/" in text and "-" in text and _RANGE.search(text) is not None for text, _, _ in lines)
+def may_be_normalised(line: str) -> bool:
+    """Whether the line can have such a normalisation; cheap."""
+    return "-" in line and "/" in line and _RANGE.search(line) is not None
 
 
 def normalised_by_other(row: Row) -> Iterator[Exchange]:

@@ -9,18 +9,18 @@ from collections.abc import Iterator
 from mlint.facts.pairs.kinds import Kind
 from mlint.facts.pairs.roles import partner_names
 from mlint.facts.pairs.scope import Scope, is_library_twin
-from mlint.facts.pairs.script import Script
+from mlint.facts.pairs.script import Line, Script
 from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Part, Row
 from mlint.facts.pairs.slip import Slip
 
 _BOUNDING = frozenset({"clip", "clip_", "clamp", "clamp_", "clip_by_value", "set_xlim", "set_ylim", "linspace"})
-_BOUNDED = re.compile(r"\b(?:clip|clamp|set_[xy]lim|linspace)\w*\(.*?([\w.]+(?:\([^()\n]*\))?), (?:\w+=)?\1[,)]")
+_BOUNDED = re.compile(r"\b(?:clip|clamp|set_[xy]lim|linspace)\w*\(.*?([\w.]+(?:\([^()]*\))?), (?:\w+=)?\1[,)]")
 _RANGE = re.compile(
     r"([\w.]+) [<>]=? ([\w.]+)\)? (?:&|and) \(?\1 [<>]=? \2(?![\w.(\[])"
     r"|([\w.]+) [<>]=? [\w.]+ [<>]=? \3(?![\w.(\[])"
 )
-_MIXED = re.compile(r" \+ .*\(1(?:\.0*)? - |\(1(?:\.0*)? - .* \+ ")
-_COMPARED = re.compile(r"(\blen\([\w.]+\)|[\w.]+\.shape(?:\[[^\]\n]*\])?) [=!]= \1")
+_MIXED = re.compile(r"\(1(?:\.0*)? - ")
+_COMPARED = re.compile(r"(\blen\([\w.]+\)|[\w.]+\.shape(?:\[[^\]]*\])?) [=!]= \1")
 _TWO = 2
 # Which way a comparison leads.
 _ORDER: dict[type[ast.cmpop], int] = {ast.Lt: 1, ast.LtE: 1, ast.Gt: -1, ast.GtE: -1}
@@ -28,14 +28,20 @@ _ORDER: dict[type[ast.cmpop], int] = {ast.Lt: 1, ast.LtE: 1, ast.Gt: -1, ast.GtE
 
 def may_be_pointless(script: Script) -> bool:
     """Whether a line has the same bound twice, mixes two things, or compares a size with itself; cheap."""
-    code = script.code
-    bounds = "clip" in code or "clamp" in code or "lim(" in code or "linspace" in code
-    return (
-        (bounds and _BOUNDED.search(code) is not None)
-        or (("<" in code or ">" in code) and _RANGE.search(code) is not None)
-        or (("(1 - " in code or "(1." in code) and _MIXED.search(code) is not None)
-        or (("= len(" in code or ".shape" in code) and _COMPARED.search(code) is not None)
-    )
+    lines = script.repeating_with("clip", "clamp", "lim(", "linspace", " <", " >", "(1", "= len(", ".shape")
+    return any(map(_is_pointless, lines))
+
+
+def _is_pointless(line: Line) -> bool:
+    text = line.text
+    bounds = "clip" in text or "clamp" in text or "lim(" in text or "linspace" in text
+    if bounds and _BOUNDED.search(text) is not None:
+        return True
+    if (" <" in text or " >" in text) and _RANGE.search(text) is not None:
+        return True
+    if " + " in text and "(1" in text and _MIXED.search(text) is not None:
+        return True
+    return ("= len(" in text or ".shape" in text) and _COMPARED.search(text) is not None
 
 
 def pointless(row: Row, scope: Scope) -> Iterator[Slip]:

@@ -21,11 +21,12 @@ _ONLY_SIGNS = {ord(sign): None for sign in _ASCII if sign.isalnum() or sign in "
 # A bracket in a text can look as if it was never closed; no statement of interest has more lines.
 _MOST_LINES = 40
 _MOST_ROWS = 60
-_BOUND_BY = re.compile(r"^(?:for )?\(?(\w+(?:, \w+)*)\)?(?: =(?!=)| in )", re.MULTILINE)
-_ATTRIBUTE = re.compile(r"\bself\.(\w+)")
-_PARAMETERS = re.compile(r"^(?:async )?def \w+\((.*)", re.MULTILINE)
+_BOUND_BY = re.compile(r"(?:for )?\(?(\w+(?:, \w+)*)\)?(?: =(?!=)| in )")
+# Begins with what it looks for: `\b` before that has the text looked at letter by letter.
+_ATTRIBUTE = re.compile(r"self\.(?<!\wself\.)(\w+)")
+_PARAMETERS = re.compile(r"(?:async )?def \w+\((.*)")
 _PARAMETER = re.compile(r"(?<![.\w])\w+(?= *[,:=)]|$)")
-_FILLED = re.compile(rf"^(\w+)\.(?:{'|'.join(sorted(COLLECTING))})\(", re.MULTILINE)
+_FILLED = re.compile(rf"(\w+)\.(?:{'|'.join(sorted(COLLECTING))})\(")
 # What nobody means to read, and the classes that annotations name.
 _UNMEANT = re.compile(r"_|[A-Z]\w*[a-z]")
 _TYPES = frozenset({"None", "True", "False", "str", "int", "float", "bool", "object", "Any"})
@@ -107,7 +108,8 @@ def given_to(line: Line) -> Sequence[str]:
 class Script:
     """The code of some lines: no comments, no docstrings, no empty lines, no tables of data.
 
-    `words`: all of its words; `statements`: the lines, those of one bracket joined; `fragments`: those that are joined.
+    `words`: all of its words; `statements`: the lines, those of one bracket joined; `joined`: what these come to, with
+    the lines.
     """
 
     def __init__(self, lines: Sequence[str]) -> None:
@@ -118,10 +120,15 @@ class Script:
             text = "\n".join(_COMMENT.sub(r"\1", line) if "#" in line else line for line in text.split("\n"))
         self.text = text
         self.statements: list[Line] = []
-        self.fragments: list[Line] = []
+        self.joined: list[tuple[Line, Sequence[Line]]] = []
         kept = [line for each in text.split("\n") if (line := each.strip()) and len(line) <= _LONGEST]
         self.words = frozenset("\n".join(kept).translate(_ONLY_WORDS).split())
         self._read(kept)
+
+    @cached_property
+    def fragments(self) -> list[Line]:
+        """The lines of the statements of several."""
+        return [line for _, lines in self.joined for line in lines]
 
     @cached_property
     def code(self) -> str:
@@ -132,6 +139,11 @@ class Script:
     def repeating(self) -> list[Line]:
         """The statements in which some word stands twice."""
         return [line for line in self.statements if len(set(line.words)) < len(line.words)]
+
+    def repeating_with(self, *signs: str) -> Sequence[Line]:
+        """The statements in which some word stands twice, and one of these texts: found at once where it is in none."""
+        there = [sign for sign in signs if sign in self.code]
+        return [line for line in self.repeating if any(sign in line.text for sign in there)] if there else ()
 
     def is_idle(self, name: str) -> bool:
         """Whether the name stands so seldom that it may be bound and read nowhere."""
@@ -150,12 +162,20 @@ class Script:
     def idle_names(self) -> frozenset[str]:
         """The names that a line binds, or takes as a parameter, and that no other has, but to fill them."""
         times = self._times
-        unread = Counter(_FILLED.findall(self.code))
-        unread.update(_ATTRIBUTE.findall(self.text))  # `self.mask` reads no `mask`
-        made = {name for bound in _BOUND_BY.findall(self.code) for name in bound.split(", ")}
-        made.update(name for given in _PARAMETERS.findall(self.code) for name in _PARAMETER.findall(given))
-        seldom = (name for name in made if times[name] <= 1 + unread.get(name, 0))
+        made = {name for bound, given in self.bindings for name in (*bound, *given)}
+        seldom = (name for name in made if times[name] <= 1 or times[name] <= 1 + self._left_unread(name))
         return frozenset(name for name in seldom if name.isidentifier() and not _UNMEANT.match(name)) - _TYPES
+
+    def _left_unread(self, name: str) -> int:
+        """How often a name stands where it is not read: `self.mask` reads no `mask`."""
+        seen = f"self.{name}" in self.text or f"{name}." in self.code
+        return self._unread[name] if seen else 0
+
+    @cached_property
+    def _unread(self) -> Counter[str]:
+        found = Counter(_ATTRIBUTE.findall(self.text))
+        found.update(fills[1] for line in self.statements if (fills := _FILLED.match(line.text)) is not None)
+        return found
 
     @cached_property
     def bindings(self) -> list[tuple[Sequence[str], Sequence[str]]]:
@@ -196,7 +216,7 @@ class Script:
     def _join(self, lines: list[Line]) -> None:
         joined = lines[0]
         if len(lines) > 1:
-            self.fragments += lines
             joined = Line.joined(lines)
+            self.joined.append((joined, lines))
         if len(joined.text) <= _LONGEST:
             self.statements.append(joined)

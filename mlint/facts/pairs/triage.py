@@ -47,6 +47,7 @@ _LOOP = re.compile(r"for [\w, ()]+ in (\w+)\s*:?$")
 _FILE = re.compile(r"""([^"'\n/]+)\.\w{1,5}["']""")
 _GIVEN = re.compile(r"""\b(\w+)["']?\s*[=:]\s*([\w.]+)\s*(?=[,)}])""")
 _MANY = 3
+_TWO = 2
 _SHOWN_TWICE = re.compile(r"\{([\w.]*\w)[:}!].*\{\1[:}!]")
 _TEXT_TWICE = re.compile(r"""(["'])([^"'\n]+)\1\s*,\s*\1\2\1""")
 
@@ -60,7 +61,6 @@ def has_twins(script: Script, knows: Knows) -> bool:
     def known(name: str) -> bool:
         return name in script.words or knows(name) or f".{attribute_twin(name)}" in script.text
 
-    both = (script.statements, script.fragments)
     return (
         may_be_added(script)
         or may_be_alike(script, knows)
@@ -71,7 +71,10 @@ def has_twins(script: Script, knows: Knows) -> bool:
         or may_be_taken_alone(script)
         or may_be_left_out(script)
         or may_load_another(script.text)
-        or any(_holds_twins(lines, known, script.is_idle) for lines in both)
+        or any(_holds_within(line, known, script.is_idle) for line in filter(_is_telling, script.repeating))
+        or any(_holds_in_part(*each, known, script.is_idle) for each in script.joined)
+        or _holds_between(script.statements, known)
+        or _holds_between(script.fragments, known)
     )
 
 
@@ -86,14 +89,8 @@ def _tells_by_itself(script: Script) -> bool:
     )
 
 
-def _holds_twins(lines: Sequence[Line], known: Knows, idle: Knows) -> bool:
-    telling = [
-        (number, line)
-        for number, line in enumerate(lines)
-        if len(line.words) > 1 and not line.text.startswith(_SIGNATURES)
-    ]
-    repeating = (line for _, line in telling if len(set(line.words)) < len(line.words) <= _MOST_WORDS)
-    return any(_holds_within(line, known, idle) for line in repeating) or _holds_between(telling, known)
+def _is_telling(line: Line) -> bool:
+    return 1 < len(line.words) <= _MOST_WORDS and not line.text.startswith(_SIGNATURES)
 
 
 def _holds_within(line: Line, known: Knows, idle: Knows) -> bool:
@@ -107,10 +104,20 @@ def _holds_within(line: Line, known: Knows, idle: Knows) -> bool:
     )
 
 
-def _holds_between(lines: Iterable[tuple[int, Line]], known: Knows) -> bool:
+def _holds_in_part(whole: Line, parts: Iterable[Line], known: Knows, idle: Knows) -> bool:
+    """Whether a line of a statement tells what all of it does not, since it is too long or has the other of two."""
+    repeating = [(part, repeated) for part in filter(_is_telling, parts) if (repeated := _repeated(part.words))]
+    if _is_telling(whole):
+        return any(_is_doubled(part.text, repeated, part.words, known, idle) for part, repeated in repeating)
+    return any(_holds_within(part, known, idle) for part, _ in repeating)
+
+
+def _holds_between(lines: Iterable[Line], known: Knows) -> bool:
     alike: dict[tuple[int, str], list[tuple[int, Line]]] = {}
     copied = _Copied()
-    for number, line in lines:
+    for number, line in enumerate(lines):
+        if len(line.words) < _TWO or line.text.startswith(_SIGNATURES):
+            continue
         above = alike.setdefault((len(line.words), line.signs.lstrip("([{").rstrip(",)]}")), [])
         for other, before in above[-_BEFORE:]:
             if number - other > _NEAR:

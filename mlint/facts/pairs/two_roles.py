@@ -39,7 +39,7 @@ _ENTRY = re.compile(r"""(\w+)\[f?["']([^"']*)["']\]""")
 _FORMATTED = re.compile(r"([^{}]*)\{([^{}]*)\}")
 _TARGET = re.compile(r"^([^=(]*?)(?::[^=]*)?(?<![=!<>+\-*/%|&^@])=(?!=)(.*)$")
 _CALL = re.compile(r"(?<![\w.])([A-Za-z_][\w.]*)\(\s*([\w.]+(?:\s*,\s*[\w.]+(?=\s*[,)]))+)")
-_UNPACKED = re.compile(r"^\(?(\w+(?:\s*,\s*[\w.]+)+)\)?\s*=\s*([A-Za-z_][\w.]*)\(", re.MULTILINE)
+_UNPACKED = re.compile(r"^\(?(\w+(?:\s*,\s*[\w.]+)+)\)?\s*=\s*([A-Za-z_][\w.]*)\(")
 _TUPLE = re.compile(r"[(,=]\s*([(\[]([\w.]+(?:\s*,\s*[\w.]+)+)\s*[)\]])\s*(?=[,)])")
 _ITEMS = re.compile(r"[(\[]([^()\[\],]*(?:,[^()\[\],]*){3,})[)\]]")
 _BOUNDING = listed("range arange unfold clip clamp clamp_ min max minimum maximum")
@@ -81,9 +81,11 @@ def has_two_roles(script: Script, name: str, knows: Knows, around: Signatures) -
     telling = frozenset(word for word in notable if _roles(word))
     if telling and "for " in script.code and _puts_elsewhere(script, known):
         return True
-    if _is_told_as_a_whole(script, notable) or _exchanged(script, known, around) or _misplaced(script.code, around):
+    if _is_told_as_a_whole(script, notable) or _exchanged(script, known, around):
         return True
-    for line, words, _ in script.statements if own or pads or len(telling) > 1 else ():
+    for line, words, _ in script.statements:
+        if "(" in line and "," in line and _misplaced(line, around, tells=not telling.isdisjoint(words)):
+            return True
         if own and line.startswith(_TAKING) and any(_disagrees(role, line, known) for role in own):
             return True
         if pads and "pad" in line and any(_pads_height_first(found[1]) for found in _ITEMS.finditer(line)):
@@ -126,12 +128,14 @@ def _is_told_as_a_whole(script: Script, notable: frozenset[str]) -> bool:
         or may_be_averaged(script)
     ):
         return True
-    return may_share(script) or may_be_dropped(script.statements) or _is_out_of_order(script)
+    if may_share(script) or may_be_dropped(script.statements) or _is_normalised(script):
+        return True
+    return len(notable) > 1 and any(map(may_be_backwards, script.statements))
 
 
-def _is_out_of_order(script: Script) -> bool:
-    """Whether the bounds or the offset in a line may be the other ones."""
-    return may_be_backwards(script) or may_be_normalised(script)
+def _is_normalised(script: Script) -> bool:
+    lines = script.statements if "-" in script.code and "/" in script.code else ()
+    return any(may_be_normalised(line.text) for line in lines)
 
 
 def _puts_elsewhere(script: Script, known: Knows) -> bool:
@@ -246,17 +250,20 @@ def _exchanged(script: Script, known: Knows, around: Signatures) -> bool:
     return _are_crossed(others, script.statements) or any(_hints(*each, known) for each in others)
 
 
-def _misplaced(code: str, around: Signatures) -> bool:
-    """Whether the names of a tuple stand in another order than in the function that they go to or come from."""
-    for ours, function in _UNPACKED.findall(code):
-        given = around.gives(function)
-        if given is not None and displaced(_listed(ours), given) is not None:
+def _misplaced(line: str, around: Signatures, *, tells: bool) -> bool:
+    """Whether the names of a tuple stand in another order than in the function that they go to or come from.
+
+    `tells`: whether a word of the line speaks of a role.
+    """
+    taken = _UNPACKED.match(line)
+    if taken is not None:
+        given = around.gives(taken[2])
+        if given is not None and displaced(_listed(taken[1]), given) is not None:
             return True
-    for found in _TUPLE.finditer(code):
+    for found in _TUPLE.finditer(line) if tells else ():
         names = _listed(found[2])
         if len({role for name in names for role in _roles(name)}) > 1:
-            line = code[code.rfind("\n", 0, found.start()) + 1 : found.start(1)]
-            called = _BEFORE_ARGUMENTS.findall(line)
+            called = _BEFORE_ARGUMENTS.findall(line[: found.start(1)])
             if called and (takes_items(called[-1]) or around.called(called[-1]) is not None):
                 return True
     return False

@@ -15,20 +15,19 @@ from mlint.facts.pairs.slip import Slip
 from mlint.facts.pairs.words import stems
 
 _MADE = re.compile(r"(\w+(?:, \w+)*) = (\[\]|\{\}|[\w.]+\([^()]*\))(?:, |$)")
-_FILLED = re.compile(rf"^(\w+)\.(?:{'|'.join(sorted(COLLECTING))})\(", re.MULTILINE)
+_FILLED = re.compile(rf"(\w+)\.(?:{'|'.join(sorted(COLLECTING))})\(")
 _TWICE = 2
 
 
 def may_be_unfilled(script: Script) -> bool:
     """Whether of the lists and meters that are made one may be filled twice, and one not at all; cheap."""
-    filled = _FILLED.findall(script.code)
-    if len(set(filled)) == len(filled):
-        return False
     fills: dict[str, list[Line]] = {}
-    for line in script.statements:
+    for line in script.statements if not COLLECTING.isdisjoint(script.words) else ():
         if (found := _FILLED.match(line.text)) is not None:
             fills.setdefault(found[1], []).append(line)
     twice = {name: lines for name, lines in fills.items() if len(lines) >= _TWICE}
+    if not twice:
+        return False
     bound = [each for each in (_MADE.match(line.text) for line in script.statements) if each is not None]
     made = {name: each[2] for each in bound for name in each[1].split(", ")}
     return any(

@@ -4,7 +4,6 @@ import pytest
 
 from mlint.facts.pairs.normalised import may_be_normalised, normalised_by_other
 from mlint.facts.pairs.rows import lay_out
-from mlint.facts.pairs.script import Script
 from mlint.facts.syntax.tree import Tree
 
 
@@ -24,7 +23,7 @@ def told(value: str) -> list[str]:
 )
 def test_the_other_end_or_the_spread_is_subtracted(value: str, said: str) -> None:
     assert told(value) == [said]
-    assert may_be_normalised(Script([f"y = {value}"]))
+    assert may_be_normalised(f"y = {value}")
 
 
 @pytest.mark.parametrize(
