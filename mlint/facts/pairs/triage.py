@@ -8,25 +8,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import combinations
 
-from mlint.facts.pairs.added import may_add_a_word, may_be_added
+from mlint.facts.pairs.added import may_add_a_word
 from mlint.facts.pairs.agreed import may_disagree, may_load_another
 from mlint.facts.pairs.alike import may_be_alike
-from mlint.facts.pairs.at_once import may_be_at_once
 from mlint.facts.pairs.idle_parts import may_call_idle
 from mlint.facts.pairs.indices import may_count_on
-from mlint.facts.pairs.itself import may_be_itself
 from mlint.facts.pairs.measures import MEASURES
-from mlint.facts.pairs.pointless import may_be_pointless
 from mlint.facts.pairs.roles import implied, is_size, known_pair, partner_names, partners
 from mlint.facts.pairs.same_parts import may_be_same_parts
 from mlint.facts.pairs.scope import attribute_twin, is_library_twin
 from mlint.facts.pairs.script import Line, Script
-from mlint.facts.pairs.stepped import may_be_left_out
-from mlint.facts.pairs.twice import may_be_twice
-from mlint.facts.pairs.unfilled import may_be_unfilled
 from mlint.facts.pairs.unify import Renaming
 from mlint.facts.pairs.words import changed, replaced, split
-from mlint.facts.pairs.zipped import may_be_taken_alone
 
 Knows = Callable[[str], bool]
 
@@ -55,37 +48,23 @@ _TEXT_TWICE = re.compile(r"""(["'])([^"'\n]+)\1\s*,\s*\1\2\1""")
 def has_twins(script: Script, knows: Knows) -> bool:
     """Whether lines near each other, or parts of one, are the same or differ in words that another place keeps.
 
-    `knows`: whether a name that the lines do not have can be meant in them.
+    `knows`: whether a name that the lines do not have can be meant in them. What a line tells by itself is asked by
+    who looks for that.
     """
 
     def known(name: str) -> bool:
         return name in script.words or knows(name) or f".{attribute_twin(name)}" in script.text
 
     return (
-        may_be_added(script)
-        or may_be_alike(script, knows)
+        may_be_alike(script, knows)
         or may_call_idle(script.text, knows)
-        or _tells_by_itself(script)
-        or may_be_unfilled(script)
-        or may_be_twice(script)
-        or may_be_taken_alone(script)
-        or may_be_left_out(script)
+        or may_disagree(script)
+        or _SHOWN_TWICE.search(script.code) is not None
         or may_load_another(script.text)
         or any(_holds_within(line, known, script.is_idle) for line in filter(_is_telling, script.repeating))
         or any(_holds_in_part(*each, known, script.is_idle) for each in script.joined)
         or _holds_between(script.statements, known)
         or _holds_between(script.fragments, known)
-    )
-
-
-def _tells_by_itself(script: Script) -> bool:
-    """Whether a line may have one thing twice that says by itself that another is meant."""
-    return bool(script.repeating) and (
-        may_be_at_once(script)
-        or may_be_itself(script)
-        or may_disagree(script)
-        or may_be_pointless(script)
-        or _SHOWN_TWICE.search(script.code) is not None
     )
 
 
