@@ -6,8 +6,8 @@ import enum
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
-from functools import cached_property
 
+from mlint.cached import cached_property
 from mlint.facts.flow import ir
 from mlint.facts.flow.cfg import Graph
 from mlint.facts.flow.paths import Path, Place, Temporaries

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
+from mlint.cached import cached_property
 from mlint.facts.pairs.forgotten import COLLECTING
 from mlint.facts.pairs.words import stems
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
+from mlint.cached import cached_property
 from mlint.facts.pairs.shapes import NUMBER, Atom, Part, Row
 from mlint.facts.pairs.words import changed
 

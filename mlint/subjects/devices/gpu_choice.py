@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from functools import cached_property
 
+from mlint.cached import cached_property
 from mlint.facts.around.sites import Site
 from mlint.facts.flow import ir
 from mlint.facts.flow.accesses import Accesses

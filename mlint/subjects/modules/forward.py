@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cached_property, partial
+from functools import partial
 from itertools import islice
 from typing import ClassVar
 
+from mlint.cached import cached_property
 from mlint.facts.domain.objects import EVAL, TRAIN
 from mlint.facts.domain.values import Kind
 from mlint.facts.flow import guards, ir
