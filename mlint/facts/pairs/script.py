@@ -92,12 +92,6 @@ def opened(signs: str) -> int:
     return sum(map(signs.count, "([{")) - sum(map(signs.count, ")]}"))
 
 
-def bound_by(line: Line) -> Sequence[str]:
-    """The names that an assignment or the head of a loop binds."""
-    found = _BOUND_BY.match(line.text)
-    return () if found is None else found[1].split(", ")
-
-
 def given_to(line: Line) -> Sequence[str]:
     """The parameters of a definition."""
     if not line.text.startswith(("def ", "async ")):
@@ -181,7 +175,8 @@ class Script:
     @cached_property
     def bindings(self) -> list[tuple[Sequence[str], Sequence[str]]]:
         """The names that each of the statements binds, and the parameters of those that are definitions."""
-        return [(bound_by(line), given_to(line)) for line in self.statements]
+        found = ((line, _BOUND_BY.match(line.text)) for line in self.statements)
+        return [(() if bound is None else bound[1].split(", "), given_to(line)) for line, bound in found]
 
     def saying(self, said: Iterable[str]) -> Iterator[Line]:
         """The statements that have all these stems in their words."""
