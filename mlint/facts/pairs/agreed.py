@@ -21,9 +21,9 @@ _LEAST = 2
 _ASKING = frozenset({"get", "pop", "getattr"})
 _MOST_VARIED = 4
 _GIVEN = re.compile(r"""\b(\w+)["']?\s*[=:]\s*(?:\w+\()?([\w.]+?)(?:\.\w+)?(?=[\[(,)}])""")
-_KEY = re.compile(r"""\w\[["'](\w+)["']\]""")
+_KEY = re.compile(r"""\[(?<=\w\[)["'](\w+)["']\]""")
 _LOADED = re.compile(r"""\b(\w+)\.\w+\(\w+\[["'](\w+)["']\]\)""")
-_UNLIKE = re.compile(r"""\w\(\w+\[["'](\w+)["']\], \w+\[["'](\w+)["']\]""")
+_UNLIKE = re.compile(r"""\((?<=\w\()\w+\[["'](\w+)["']\], \w+\[["'](\w+)["']\]""")
 # A model of language is trained to give back what it is given.
 _TARGETS = listed("label labels target targets tgt lm y gt")
 _INPUTS = listed("input inputs id ids token tokens text src source x")

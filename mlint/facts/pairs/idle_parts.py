@@ -14,7 +14,7 @@ from mlint.facts.pairs.shapes import ATTRIBUTE, Atom, Part, Row
 from mlint.facts.pairs.slip import Slip
 from mlint.facts.pairs.words import listed, replaced, split
 
-_CALLED = re.compile(r"\bself\.(\w+)\(")
+_CALLED = re.compile(r"self\.(?<!\wself\.)(\w+)\(")
 _TWICE = 2
 _SHORT = 1
 # Of these one does as well for both.

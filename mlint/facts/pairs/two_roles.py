@@ -38,14 +38,17 @@ _LABELLED = re.compile(r"""(?:(\w+)\s*=(?!=)|"([^"]*)"\s*[:,]|'([^']*)'\s*[:,])(
 _ENTRY = re.compile(r"""(\w+)\[f?["']([^"']*)["']\]""")
 _FORMATTED = re.compile(r"([^{}]*)\{([^{}]*)\}")
 _TARGET = re.compile(r"^([^=(]*?)(?::[^=]*)?(?<![=!<>+\-*/%|&^@])=(?!=)(.*)$")
-_CALL = re.compile(r"(?<![\w.])([A-Za-z_][\w.]*)\(\s*([\w.]+(?:\s*,\s*[\w.]+(?=\s*[,)]))+)")
+# The arguments of a call that are names; and what is called, which stands before them.
+_ARGUMENTS = re.compile(r"\(\s*([\w.]+(?:\s*,\s*[\w.]+(?=\s*[,)]))+)")
+_CALLEE = re.compile(r"(?<![\w.])[A-Za-z_][\w.]*$")
+_LONGEST_CALLEE = 100
 _UNPACKED = re.compile(r"^\(?(\w+(?:\s*,\s*[\w.]+)+)\)?\s*=\s*([A-Za-z_][\w.]*)\(")
 _TUPLE = re.compile(r"[(,=]\s*([(\[]([\w.]+(?:\s*,\s*[\w.]+)+)\s*[)\]])\s*(?=[,)])")
 _ITEMS = re.compile(r"[(\[]([^()\[\],]*(?:,[^()\[\],]*){3,})[)\]]")
 _BOUNDING = listed("range arange unfold clip clamp clamp_ min max minimum maximum")
 _BOUNDED = re.compile(rf"[\w.]*\b(?:{'|'.join(_BOUNDING)})\([^()]*|[^()<>,]+[<>]=?[^()<>,]+")
 _TOGETHER = re.compile(r"(?<![\w.])([\w.]+) (?:[<>]=?|[=!]=|-) ([\w.]+)(?![\w.(\[])")
-_BETWEEN = re.compile(r"[\[,]\s*([^\[\],:]*\w[^\[\],:]*):([^\[\],:]*\w[^\[\],:]*)(?=[\],])")
+_BETWEEN = re.compile(r"[\[,]\s*([^\[\],:\w]*\w[^\[\],:]*):([^\[\],:\w]*\w[^\[\],:]*)(?=[\],])")
 _STEPS = re.compile(r"\b(?:range|arange|unfold)\(")
 _BEFORE_ARGUMENTS = re.compile(r"([A-Za-z_][\w.]*)\(")
 _CALLED = re.compile(r"[\w.]+\(")
@@ -232,7 +235,7 @@ def _roles(word: str) -> dict[Role, str]:
 
 def _exchanged(script: Script, known: Knows, around: Signatures) -> bool:
     """Whether a call has arguments that may have each other's place."""
-    for function, arguments in dict.fromkeys(_CALL.findall(script.code)):
+    for function, arguments in dict.fromkeys(_called_with_names(script.code)):
         given = arguments.replace(" ", "").split(",")
         names = [each.rpartition(".")[2] for each in given]
         labels = around.called(function) if len(names) > 1 else None
@@ -248,6 +251,15 @@ def _exchanged(script: Script, known: Knows, around: Signatures) -> bool:
     named = ((label, value.rpartition(".")[2]) for label, value in dict.fromkeys(_KEYWORD.findall(script.code)))
     others = [(label, name) for label, name in named if label != name]
     return _are_crossed(others, script.statements) or any(_hints(*each, known) for each in others)
+
+
+def _called_with_names(code: str) -> Iterator[tuple[str, str]]:
+    """What is called with names alone at first, and these."""
+    for found in _ARGUMENTS.finditer(code):
+        at = found.start()
+        callee = _CALLEE.search(code, max(0, at - _LONGEST_CALLEE), at)
+        if callee is not None:
+            yield callee[0], found[1]
 
 
 def _misplaced(line: str, around: Signatures, *, tells: bool) -> bool:
@@ -275,7 +287,9 @@ def _repeats(words: Sequence[str], telling: frozenset[str]) -> bool:
 
 
 def _bounds(line: str, words: Sequence[str]) -> bool:
-    return "<" in line or ">" in line or _BETWEEN.search(line) is not None or not _BOUNDING.isdisjoint(words)
+    if "<" in line or ">" in line or not _BOUNDING.isdisjoint(words):
+        return True
+    return ":" in line and _BETWEEN.search(line) is not None
 
 
 def _mixes_sides(line: str, known: Knows) -> bool:
