@@ -18,7 +18,8 @@ _COMMENT = re.compile(r"""^((?:[^#"'\n]|"[^"\n]*"|'[^'\n]*')*)#.*$""")
 _WORD = re.compile(r"[^\W\d]\w*|\d+")
 _ASCII = [chr(code) for code in range(1 << 7) if chr(code) != "\n"]
 _ONLY_WORDS = {ord(sign): " " for sign in _ASCII if not (sign.isalnum() or sign == "_")}
-_ONLY_SIGNS = {ord(sign): None for sign in _ASCII if sign.isalnum() or sign in "_ \t"}
+# A comparison leads either way in lines that are copies.
+_ONLY_SIGNS = {ord(sign): None for sign in _ASCII if sign.isalnum() or sign in "_ \t"} | {ord(">"): "<"}
 # A bracket in a text can look as if it was never closed; no statement of interest has more lines.
 _MOST_LINES = 40
 _MOST_ROWS = 60
@@ -60,7 +61,10 @@ def without_tables(lines: Sequence[str]) -> list[str]:
 
 
 class Line(NamedTuple):
-    """A line of code, or the lines of one bracket joined: its words and numbers in order, and its other signs."""
+    """A line of code, or the lines of one bracket joined: its words and numbers in order, and its other signs.
+
+    `>` is a `<` among these.
+    """
 
     text: str
     words: tuple[str, ...]
@@ -90,6 +94,12 @@ class Line(NamedTuple):
 def opened(signs: str) -> int:
     """How many more brackets the signs of a line open than they close."""
     return sum(map(signs.count, "([{")) - sum(map(signs.count, ")]}"))
+
+
+def bound_by(line: Line) -> Sequence[str]:
+    """The names that an assignment or the head of a loop binds."""
+    found = _BOUND_BY.match(line.text)
+    return () if found is None else found[1].split(", ")
 
 
 def given_to(line: Line) -> Sequence[str]:
@@ -175,8 +185,7 @@ class Script:
     @cached_property
     def bindings(self) -> list[tuple[Sequence[str], Sequence[str]]]:
         """The names that each of the statements binds, and the parameters of those that are definitions."""
-        found = ((line, _BOUND_BY.match(line.text)) for line in self.statements)
-        return [(() if bound is None else bound[1].split(", "), given_to(line)) for line, bound in found]
+        return [(bound_by(line), given_to(line)) for line in self.statements]
 
     def saying(self, said: Iterable[str]) -> Iterator[Line]:
         """The statements that have all these stems in their words."""

@@ -17,7 +17,7 @@ from mlint.facts.pairs.measures import MEASURES
 from mlint.facts.pairs.roles import implied, is_size, known_pair, partner_names, partners
 from mlint.facts.pairs.same_parts import may_be_same_parts
 from mlint.facts.pairs.scope import attribute_twin, is_library_twin
-from mlint.facts.pairs.script import Line, Script
+from mlint.facts.pairs.script import Line, Script, words_of
 from mlint.facts.pairs.unify import Renaming
 from mlint.facts.pairs.words import changed, replaced, split
 
@@ -41,6 +41,7 @@ _FILE = re.compile(r"""([^"'\n/]+)\.\w{1,5}["']""")
 _GIVEN = re.compile(r"""\b(\w+)["']?\s*[=:]\s*([\w.]+)\s*(?=[,)}])""")
 _MANY = 3
 _TWO = 2
+_BOTH = 2
 _SHOWN_TWICE = re.compile(r"\{([\w.]*\w)[:}!].*\{\1[:}!]")
 _TEXT_TWICE = re.compile(r"""(["'])([^"'\n]+)\1\s*,\s*\1\2\1""")
 
@@ -61,11 +62,19 @@ def has_twins(script: Script, knows: Knows) -> bool:
         or may_disagree(script)
         or _SHOWN_TWICE.search(script.code) is not None
         or may_load_another(script.text)
+        or any(_is_either_way(line.text) for line in script.repeating_with(" else "))
         or any(_holds_within(line, known, script.is_idle) for line in filter(_is_telling, script.repeating))
         or any(_holds_in_part(*each, known, script.is_idle) for each in script.joined)
         or _holds_between(script.statements, known)
         or _holds_between(script.fragments, known)
     )
+
+
+def _is_either_way(line: str) -> bool:
+    """Whether a choice in the line has the same on both sides: `f(x) if training else f(x)`."""
+    chosen, _, other = line.rpartition(" else ")
+    words = words_of(other)
+    return bool(words) and words_of(chosen.rpartition(" if ")[0])[-len(words) :] == words
 
 
 def _is_telling(line: Line) -> bool:
@@ -200,8 +209,17 @@ def _keeps(before: Line, line: Line, renamed: frozenset[Renaming], known: Knows)
     varied = {word.lower() for one, other in pairs if one != other for word in (one, other)}
     many = sum(one != other for one, other in pairs) > _MANY
     return any(
-        (many and f".{word}" in line.text) or word.lower() in varied or _is_file(word, line.text) for word in touched
+        (many and f".{word}" in line.text)
+        or word.lower() in varied
+        or _is_file(word, line.text)
+        or (len(varied) == _BOTH and _is_text(word, line.text))
+        for word in touched
     )
+
+
+def _is_text(word: str, line: str) -> bool:
+    """Whether the word is all of a text."""
+    return f'"{word}"' in line or f"'{word}'" in line
 
 
 def _is_file(word: str, line: str) -> bool:

@@ -14,7 +14,9 @@ _AXIS_LAST = re.compile(r"([a-w]c(?=[xyz])|[a-w]|img|off|pad|num|pos|grid|max|mi
 _AXIS_FIRST = re.compile(r"([xyz])([a-v]|\1|min|max|off|pos)")
 # `nanmin`, `argmax`: what is asked of numbers.
 _OF_LIBRARY = re.compile(r"(nan|arg)(min|max|mean|std|var)")
-_NOT_GLUED = frozenset({"by", "my", "th", "ah", "eh", "ow", "oh", "uh", "hz", "py"})
+# By themselves these are the target's and the output's height; elsewhere `th` is a threshold.
+_SIDES = frozenset({"th", "oh"})
+_NOT_GLUED = frozenset({"by", "my", "th", "ah", "eh", "oh", "uh", "hz", "py"})
 _MOST_TOLD = 3
 # No plurals: `ns`, `pos`, `axis`, `radius`, `loss`.
 _SHORT = 2
@@ -33,7 +35,7 @@ def listed(text: str) -> frozenset[str]:
 @lru_cache(maxsize=1 << 16)
 def split(name: str) -> tuple[str, ...]:
     """The words of a name or of a text, in lower case: `train_loader2` has `train`, `loader`, `2`."""
-    return tuple(part for word in _WORD.findall(name) for part in _parts(word.lower()))
+    return tuple(part for word in _WORD.findall(name) for part in _parts_in(name, word))
 
 
 def names_told(label: str) -> Iterator[str]:
@@ -65,6 +67,11 @@ def says(text: str, name: str) -> bool:
     longer, shorter = split(text), split(name)
     count = len(shorter)
     return count > 1 and any(longer[at : at + count] == shorter for at in range(len(longer) - count + 1))
+
+
+def _parts_in(name: str, word: str) -> tuple[str, ...]:
+    """The parts of a word of a name."""
+    return tuple(name) if name in _SIDES else _parts(word.lower())
 
 
 @lru_cache(maxsize=1 << 14)
@@ -103,7 +110,7 @@ def replaced(name: str, old: str, new: str) -> str:
     done = 0
     for found in _WORD.finditer(name):
         word = found.group()
-        parts = _parts(word.lower())
+        parts = _parts_in(name, word)
         if old in parts:
             made += [name[done : found.start()], _spelled(word, parts, old, new)]
             done = found.end()

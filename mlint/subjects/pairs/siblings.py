@@ -10,12 +10,13 @@ from mlint.facts.pairs.agreed import unlike_keys
 from mlint.facts.pairs.aligned import out_of_line
 from mlint.facts.pairs.alike import bound_alike
 from mlint.facts.pairs.at_once import bound_at_once, may_be_at_once
+from mlint.facts.pairs.beside import may_be_told_beside, told_beside
 from mlint.facts.pairs.columns import columns
 from mlint.facts.pairs.copied import left_in_whole
 from mlint.facts.pairs.doubles import doubles
 from mlint.facts.pairs.fourth import fourth_of_four
 from mlint.facts.pairs.idle_parts import idle_parts
-from mlint.facts.pairs.indices import indices
+from mlint.facts.pairs.indices import indices, may_stop_counting, stopped
 from mlint.facts.pairs.itself import against_itself, may_be_itself
 from mlint.facts.pairs.pointless import may_be_pointless, pointless
 from mlint.facts.pairs.roles import family, is_reversible, precedes
@@ -25,7 +26,7 @@ from mlint.facts.pairs.script import Script
 from mlint.facts.pairs.shapes import Row
 from mlint.facts.pairs.slip import Slip
 from mlint.facts.pairs.slips import slips
-from mlint.facts.pairs.stepped import left_out, may_be_left_out
+from mlint.facts.pairs.stepped import left_out, may_be_left_out, set_twice
 from mlint.facts.pairs.twice import may_be_twice, twice
 from mlint.facts.pairs.twins import left_in_copy
 from mlint.facts.pairs.unfilled import may_be_unfilled, unfilled
@@ -44,7 +45,9 @@ _FINDERS: Sequence[tuple[_Finder, Callable[[Script], bool] | None]] = (
     (left_short, may_be_added),
     (bound_alike, None),
     (bound_at_once, may_be_at_once),
+    (told_beside, may_be_told_beside),
     (lambda row, _: indices(row), None),
+    (lambda row, _: stopped(row), may_stop_counting),
     (idle_parts, None),
     (same_parts, None),
     (against_itself, may_be_itself),
@@ -56,6 +59,7 @@ _FINDERS: Sequence[tuple[_Finder, Callable[[Script], bool] | None]] = (
     (unfilled, may_be_unfilled),
     (lambda row, _: unlike_keys(row), None),
     (left_out, may_be_left_out),
+    (set_twice, may_be_left_out),
 )
 """What finds slips, with the question that tells it even where there are no siblings: a line tells it by itself."""
 _QUESTIONS = tuple(dict.fromkeys(tells for _, tells in _FINDERS if tells is not None))
