@@ -18,7 +18,7 @@ PACK = ROOT / "rules" / "mlint_rules"
 # A part imports parts above it in this list and its neighbours on the same line, never one below.
 # `rule` holds values and a decorator only; the subjects make its reports, so they come after it.
 LAYERS: list[set[str]] = [
-    {"finding", "collector"},
+    {"finding", "collector", "cached"},
     {"source", "depth", "outline"},
     {"facts"},
     {"rule"},

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
+from mlint.cached import cached_property
 from mlint.collector import emptied
 from mlint.facts.domain.values import UNKNOWN, Trace, Value
 from mlint.facts.engine import Engine

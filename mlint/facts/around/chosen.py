@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
+from mlint.cached import cached_property
 from mlint.facts.flow.accesses import Accesses
 from mlint.facts.flow.guards import conditions, names
 from mlint.facts.project.units import Unit

@@ -6,8 +6,8 @@ import enum
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
-from functools import cached_property
 
+from mlint.cached import cached_property
 from mlint.facts.flow import ir
 from mlint.facts.flow.cfg import Graph
 from mlint.facts.flow.paths import Path, Place, Temporaries
@@ -22,9 +22,10 @@ class Access(enum.Enum):
     """A part of it is assigned: the rest of the value stays."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Event:
-    """An instruction that reads, writes or changes a path, and where it stands. `path` is what it names itself."""
+    """An instruction that reads, writes or changes a path, and where it stands. `path` is what it names itself. Not
+    written to once it is made."""
 
     access: Access
     path: Path
@@ -106,7 +107,9 @@ class Accesses:
             for event in self._by_root[path[0]]:
                 access = _access(event, path)
                 if access is not None and not self._leaves_alone(event, path):
-                    found[event.place.block].append(Event(access, event.path, event.place, event.instruction))
+                    same = access is event.access
+                    seen = event if same else Event(access, event.path, event.place, event.instruction)
+                    found[event.place.block].append(seen)
             self._of_path[path] = dict(found)
         return self._of_path[path]
 

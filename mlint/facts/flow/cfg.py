@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence, Set
-from functools import cached_property
 
+from mlint.cached import cached_property
 from mlint.facts.flow.ir import Block, Loop, Store
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
+from mlint.cached import cached_property
 from mlint.facts.flow import ir
 from mlint.facts.flow.accesses import Access, Accesses, Event
 from mlint.facts.flow.paths import Path, Place, operands

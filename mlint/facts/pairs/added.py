@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import lru_cache, partial
 
 from mlint.facts.pairs.scope import Scope
-from mlint.facts.pairs.script import Line
+from mlint.facts.pairs.script import Line, Script
 from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Part, Row
 from mlint.facts.pairs.slip import Slip
 from mlint.facts.pairs.uses import asked_for, is_under
@@ -20,10 +20,10 @@ from mlint.facts.pairs.words import split
 _ASSIGNMENT = re.compile(r"\w[\w.]*\.(\w+) = (\w+)$")
 
 
-def may_be_added(lines: Sequence[Line]) -> bool:
+def may_be_added(script: Script) -> bool:
     """Whether a line gives an attribute what is called by a part of its name, and another one gives that its own."""
-    given = [found.groups() for line in lines if (found := _ASSIGNMENT.match(line.text)) is not None]
-    return any(_has_more(label, value) and (value, value) in given for label, value in given)
+    given = [found.groups() for line in script.statements if (found := _ASSIGNMENT.match(line.text)) is not None]
+    return any(label != value and (value, value) in given and _has_more(label, value) for label, value in given)
 
 
 def may_add_a_word(before: Line, line: Line) -> bool:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from mlint.facts.pairs.kinds import Kind
 from mlint.facts.pairs.measures import is_measured_by_call
 from mlint.facts.pairs.scope import Scope
-from mlint.facts.pairs.script import Line
+from mlint.facts.pairs.script import Line, Script
 from mlint.facts.pairs.shapes import ATTRIBUTE, KEYWORD, NAME, NUMBER, STRING, Atom, Part, Row, subscripts
 from mlint.facts.pairs.siblings import Comparison
 from mlint.facts.pairs.slip import Slip
@@ -17,12 +17,13 @@ from mlint.facts.pairs.unify import Site, Unified
 from mlint.facts.pairs.words import is_one_of, listed, split
 
 _MANY = 2
+_LEAST = 2
 _ASKING = frozenset({"get", "pop", "getattr"})
 _MOST_VARIED = 4
 _GIVEN = re.compile(r"""\b(\w+)["']?\s*[=:]\s*(?:\w+\()?([\w.]+?)(?:\.\w+)?(?=[\[(,)}])""")
-_KEY = re.compile(r"""\w\[["'](\w+)["']\]""")
+_KEY = re.compile(r"""\[(?<=\w\[)["'](\w+)["']\]""")
 _LOADED = re.compile(r"""\b(\w+)\.\w+\(\w+\[["'](\w+)["']\]\)""")
-_UNLIKE = re.compile(r"""\w\(\w+\[["'](\w+)["']\], \w+\[["'](\w+)["']\]""")
+_UNLIKE = re.compile(r"""\((?<=\w\()\w+\[["'](\w+)["']\], \w+\[["'](\w+)["']\]""")
 # A model of language is trained to give back what it is given.
 _TARGETS = listed("label labels target targets tgt lm y gt")
 _INPUTS = listed("input inputs id ids token tokens text src source x")
@@ -90,13 +91,23 @@ def _kind(atom: Atom, others: int) -> Kind:
     return Kind.AGREEING if others >= _MANY else Kind.AGREEING_ONCE
 
 
-def may_disagree(line: Line) -> bool:
+def may_disagree(script: Script) -> bool:
     """Whether a line can have a label with the key or value of another one, or two keys of two things; cheap."""
-    text = line.text
-    given = _GIVEN.findall(text) if text.count("=") + text.count(":") > 1 else ()
+    return any(map(_tells_apart, script.repeating))
+
+
+def _shares(given: Sequence[tuple[str, str]]) -> bool:
+    """Whether what one label is given by its own name another one is given, too."""
     labelled = [(label, value.rpartition(".")[2]) for label, value in given]
     own = {label for label, value in labelled if label == value}
-    if own and any(label != value and value in own for label, value in labelled):
+    return bool(own) and any(label != value and value in own for label, value in labelled)
+
+
+def _tells_apart(line: Line) -> bool:
+    text = line.text
+    # The name stands there thrice: as its own label, and as what it and another are given.
+    thrice = len(line.words) - len(set(line.words)) >= _LEAST
+    if thrice and text.count("=") + text.count(":") > 1 and _shares(_GIVEN.findall(text)):
         return True
     if '["' not in text and "['" not in text:
         return False

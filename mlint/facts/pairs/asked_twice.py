@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from mlint.facts.pairs.kinds import Kind
 from mlint.facts.pairs.roles import partner_names
 from mlint.facts.pairs.scope import Scope
-from mlint.facts.pairs.script import Line
+from mlint.facts.pairs.script import Script
 from mlint.facts.pairs.shapes import NAME, Atom, Part, Row
 from mlint.facts.pairs.slip import Slip
 from mlint.facts.pairs.words import changed, listed, split
@@ -25,10 +25,10 @@ _GIVEN = re.compile(rf"\b(?:{'|'.join(sorted(_CHOOSING))})\((.+), \1[,)]")
 _MEASURED = re.compile(r"([\w.]+\.(?:ndim|shape\[[^\]]*\])) [=!]= \1(?![\w.(\[])")
 
 
-def may_be_asked_twice(lines: Iterable[Line]) -> bool:
+def may_be_asked_twice(script: Script) -> bool:
     """Whether a question may stand twice in a line, or in the tests of one choice; cheap."""
     tests: set[str] = set()
-    for line in lines:
+    for line in script.statements:
         text = line.text
         if text.startswith("elif "):
             if text[2:] in tests:

@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from mlint.facts.pairs.kinds import Kind
 from mlint.facts.pairs.roles import implied, is_size, known_pair, partner_names
 from mlint.facts.pairs.scope import Scope
-from mlint.facts.pairs.script import Line
+from mlint.facts.pairs.script import Script
 from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, STRING, Atom, Part, Row
 from mlint.facts.pairs.slip import Slip
 from mlint.facts.pairs.unify import Renaming
 from mlint.facts.pairs.words import changed, is_one_of, replaced, split
 
 _TWO = 2
+_TARGETS = re.compile(r"^[^(:=\n]*,[^(:=\n]* = ", re.MULTILINE)
 _VALUES = (ast.Call, ast.Subscript, ast.Name, ast.Attribute, ast.BinOp)
 
 
-def may_be_at_once(line: Line) -> bool:
+def may_be_at_once(script: Script) -> bool:
     """Whether a line gives two targets two same values; cheap."""
-    target, equals, value = line.text.partition(" = ")
-    if not equals or "," not in target or "(" in target or ":" in target:
+    return _TARGETS.search(script.code) is not None and any(_gives_twice(line.text) for line in script.repeating)
+
+
+def _gives_twice(line: str) -> bool:
+    found = _TARGETS.match(line)
+    if found is None:
         return False
+    value = line[found.end() :]
     return value[: len(value) // _TWO - 1] == value[len(value) // _TWO + 1 :]
 
 

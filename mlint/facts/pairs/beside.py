@@ -20,8 +20,7 @@ _GROUPS = frozenset({"elements", "arguments"})
 
 def may_be_told_beside(script: Script) -> bool:
     """Whether a line that lists a word twice may say one that nothing reads; cheap."""
-    made = {name for bound, given in script.bindings for name in (*bound, *given) if len(name) > 1}
-    left = (name for name in made if script.is_idle(name) and len(split(name)) == 1)
+    left = (name for name in script.idle_names if len(name) > 1 and len(split(name)) == 1)
     return any(
         len(set(line.words)) < len(line.words) and name not in bound_by(line) and not line.text.startswith(_SIGNATURES)
         for name in left

@@ -19,7 +19,9 @@ _TESTED = re.compile(r"""\bif .*==\s*["'](?:train|training|val|valid|validation|
 
 def may_branch(text: str) -> bool:
     """Whether the code does one thing with the data of one kind, and another with the rest; cheap."""
-    return "else" in text and _TESTED.search(text) is not None and re.search(r"\belse\s*:", text) is not None
+    if "else" not in text or "==" not in text:
+        return False
+    return _TESTED.search(text) is not None and re.search(r"\belse\s*:", text) is not None
 
 
 def in_other_branch(row: Row, scope: Scope) -> Iterator[Mixup]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ast
-from functools import cached_property
 
+from mlint.cached import cached_property
 from mlint.facts.domain.records import replace
 from mlint.facts.pairs.apart import combined, decides, gone_over, indexed_apart, offset, picks, selects, told_apart
 from mlint.facts.pairs.forgotten import (

@@ -11,7 +11,7 @@ from mlint.facts.pairs.claims import FREE_KEYWORDS, KEY, KEYWORD, Claim
 from mlint.facts.pairs.mixup import NAMED, Mixup
 from mlint.facts.pairs.roles import Role, known_pair, reverses
 from mlint.facts.pairs.scope import Scope
-from mlint.facts.pairs.script import Line
+from mlint.facts.pairs.script import Line, Script
 from mlint.facts.pairs.shapes import STRING, Atom, Entry, Part, Row
 from mlint.facts.pairs.words import changed
 
@@ -20,8 +20,13 @@ _NAMED = re.compile(r"""\b(\w+)["']?\s*[:=]\s*(\w+)\s*(?=[,)}]|$)""")
 _LEAST = 2
 
 
-def may_share(line: Line, text: str) -> bool:
-    """Whether an entry or keyword has the value of another one, and something in the text is named as it; cheap."""
+def may_share(script: Script) -> bool:
+    """Whether an entry or keyword has the value of another one, and something is named as it; cheap."""
+    lines = script.repeating if FREE_KEYWORDS.isdisjoint(script.words) else script.statements
+    return any(_shares(line, script.text) for line in lines)
+
+
+def _shares(line: Line, text: str) -> bool:
     free = not FREE_KEYWORDS.isdisjoint(line.words)
     if not free and max(line.text.count("="), line.text.count(":")) < _LEAST:
         return False

@@ -14,7 +14,7 @@ from mlint.facts.pairs.shapes import ATTRIBUTE, Atom, Part, Row, number_at
 from mlint.facts.pairs.slip import Slip
 from mlint.facts.pairs.words import listed, replaced, split
 
-_CALLED = re.compile(r"\bself\.(\w+)\(")
+_CALLED = re.compile(r"self\.(?<!\wself\.)(\w+)\(")
 _TWICE = 2
 _SHORT = 1
 # Of these one does as well for both.
@@ -23,8 +23,10 @@ _STATELESS = listed("relu act activation pool maxpool avgpool drop dropout sigmo
 
 def may_call_idle(text: str, knows: Callable[[str], bool]) -> bool:
     """Whether code calls a part of `self` twice that has a partner which it does not name; cheap."""
-    called = Counter(_CALLED.findall(text))
-    twice = [name for name, count in called.items() if count == _TWICE]
+    called = _CALLED.findall(text)
+    if len(set(called)) == len(called):
+        return False
+    twice = [name for name, count in Counter(called).items() if count == _TWICE]
     return any(
         any(f"self.{twin}" not in text and knows(twin) for _, _, twin in partner_names(name))
         or any(f"self.{named}" not in text and knows(named) for named in _named(name, text))

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from mlint.facts.pairs.roles import family
-from mlint.facts.pairs.script import Line
+from mlint.facts.pairs.script import Line, Script
 from mlint.facts.pairs.shapes import NUMBER, Atom, Part, Row, subscripts
 from mlint.facts.pairs.siblings import Comparison, comparisons, siblings
 from mlint.facts.pairs.slip import Slip
@@ -37,8 +37,12 @@ def may_count_on(before: Line, line: Line) -> bool:
     return any(a == b for a, b in zip(one, other, strict=True))
 
 
-def may_stop_counting(lines: Iterable[Line]) -> bool:
+def may_stop_counting(script: Script) -> bool:
     """Whether the numbers of elements count on, in a line or from line to line, and then one comes again; cheap."""
+    return "[" in script.text and (_stop(script.statements) or _stop(script.fragments))
+
+
+def _stop(lines: Iterable[Line]) -> bool:
     numbers: list[int] = []
     for line in lines:
         found = [int(each) for each in _INDEX.findall(line.text)] if "[" in line.signs else []

@@ -10,7 +10,7 @@ from mlint.facts.pairs.calls import called
 from mlint.facts.pairs.kinds import Kind
 from mlint.facts.pairs.roles import known_pair, partner_names
 from mlint.facts.pairs.scope import Scope
-from mlint.facts.pairs.script import Line
+from mlint.facts.pairs.script import Line, Script
 from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Group, Part, Row
 from mlint.facts.pairs.slip import Slip
 from mlint.facts.pairs.unify import Renaming
@@ -24,7 +24,8 @@ _COMPARING = listed(
     dice dice_loss bce l1 smooth_l1 zip"""
 )
 _CHOOSING = frozenset({"And", "Or"})
-_CALL = re.compile(rf"\b({'|'.join(sorted(_COMPARING))})\(([^()]*(?:\([^()]*\)[^()]*)*)\)")
+_SIGNS = (" ==", " !=", " <", " >")
+_CALL = re.compile(rf"\b(?:{'|'.join(sorted(_COMPARING))})\(([^()]*(?:\([^()]*\)[^()]*)*)\)")
 _TAKEN = re.compile(r"[\w.]+(?:\([^()]*\)|\[[^\]]*\])*")
 _COMPARED = re.compile(r"(?<![\w.)\]])([\w.]+) (?:[=!]=|[<>]=?) \1(?![\w.\[(])")
 _CHOICE = re.compile(r" (?:and|or) ")
@@ -33,27 +34,32 @@ _TWO = 2
 _STEM = 4
 
 
-def may_be_itself(line: Line) -> bool:
+def may_be_itself(script: Script) -> bool:
     """Whether a line compares something with itself, or takes it from itself; cheap."""
-    text = line.text
-    if ("=" in text or "<" in text or ">" in text) and _COMPARED.search(text) is not None:
-        return True
-    if " - " in text and _is_taken_from_itself(text):
-        return True
-    if not _COMPARING.isdisjoint(line.words) and any(_is_halved(found[2]) for found in _CALL.finditer(text)):
-        return True
-    if (" and " not in text and " or " not in text) or _CHOICE.search(text) is None:
-        return False
-    choices = [each.strip("() ") for each in _CHOICE.split(text.partition(": ")[0].rstrip(":"))]
-    choices[0] = re.sub(r"^(?:if|elif|while|assert|return) ", "", choices[0])
-    return len(set(choices)) < len(choices)
+    compares = not _COMPARING.isdisjoint(script.words)
+    return (
+        any(_COMPARED.search(line.text) is not None for line in script.repeating_with(*_SIGNS))
+        or any(_is_taken_from_itself(line.text) for line in script.repeating_with(" - "))
+        or any(_is_chosen_twice(line.text) for line in script.repeating_with(" and ", " or "))
+        or (compares and any(map(_is_compared_with_itself, script.repeating)))
+    )
+
+
+def _is_compared_with_itself(line: Line) -> bool:
+    return not _COMPARING.isdisjoint(line.words) and any(map(_is_halved, _CALL.findall(line.text)))
 
 
 def _is_taken_from_itself(text: str) -> bool:
     return any(
-        (taken := _TAKEN.match(text, found.end())) is not None and text[: found.start()].endswith(taken[0])
+        (taken := _TAKEN.match(text, found.end())) is not None and text.endswith(taken[0], 0, found.start())
         for found in re.finditer(" - ", text)
     )
+
+
+def _is_chosen_twice(line: str) -> bool:
+    choices = [each.strip("() ") for each in _CHOICE.split(line.partition(": ")[0].rstrip(":"))]
+    choices[0] = re.sub(r"^(?:if|elif|while|assert|return) ", "", choices[0])
+    return len(set(choices)) < len(choices)
 
 
 def _is_halved(arguments: str) -> bool:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from mlint.facts.pairs.kinds import Kind
+from mlint.facts.pairs.script import Script
 from mlint.facts.pairs.shapes import Part, Row
 from mlint.facts.pairs.slip import Slip
 
@@ -14,9 +15,9 @@ _LATER = frozenset({"max", "maximum"})
 _SUM = re.compile(r"\bmax(?:imum)?\((?:[^()]|\([^()]*\))*\+")
 
 
-def may_go_past_the_end(text: str) -> bool:
+def may_go_past_the_end(script: Script) -> bool:
     """Whether a loop may go in steps, and the later of two ends be taken, one of them a sum; cheap."""
-    return "range(" in text and "max" in text and _SUM.search(text) is not None
+    return "range(" in script.code and "max" in script.code and _SUM.search(script.code) is not None
 
 
 def past_the_end(row: Row) -> Iterator[Slip]:

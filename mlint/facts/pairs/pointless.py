@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from mlint.facts.pairs.kinds import Kind
 from mlint.facts.pairs.roles import partner_names
 from mlint.facts.pairs.scope import Scope, is_library_twin
-from mlint.facts.pairs.script import Line
+from mlint.facts.pairs.script import Line, Script
 from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Part, Row
 from mlint.facts.pairs.slip import Slip
 
@@ -29,13 +29,18 @@ _SIZES = frozenset({"len", "size", "numel", "dim"})
 _ORDER: dict[type[ast.cmpop], int] = {ast.Lt: 1, ast.LtE: 1, ast.Gt: -1, ast.GtE: -1}
 
 
-def may_be_pointless(line: Line) -> bool:
+def may_be_pointless(script: Script) -> bool:
     """Whether a line has the same bound twice, mixes two things, or compares a size with itself; cheap."""
+    lines = script.repeating_with("clip", "clamp", "lim(", "linspace", " <", " >", "(1", "= len(", ".shape")
+    return any(map(_is_pointless, lines))
+
+
+def _is_pointless(line: Line) -> bool:
     text = line.text
     bounds = "clip" in text or "clamp" in text or "lim(" in text or "linspace" in text
     if bounds and _BOUNDED.search(text) is not None:
         return True
-    if ("<" in text or ">" in text) and _RANGE.search(text) is not None:
+    if (" <" in text or " >" in text) and _RANGE.search(text) is not None:
         return True
     if " + " in text and "(1" in text and _MIXED.search(text) is not None:
         return True

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from mlint.facts.pairs.kinds import Kind
 from mlint.facts.pairs.scope import Scope
-from mlint.facts.pairs.script import Line
+from mlint.facts.pairs.script import Script
 from mlint.facts.pairs.shapes import Part, Row
 from mlint.facts.pairs.slip import Slip
 
@@ -25,11 +25,11 @@ class _Made(NamedTuple):
     texts: Sequence[str]
 
 
-def may_be_made_of_another(lines: Sequence[Line]) -> bool:
+def may_be_made_of_another(script: Script) -> bool:
     """Whether two lines may make something anew of itself, and the next of the same signs of another; cheap."""
     own: list[str] = []
     signs = ""
-    for line in lines:
+    for line in script.statements:
         found = _TARGET.match(line.text)
         if found is None or (own and line.signs != signs):
             own = []

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Iterator
-from functools import cached_property
 from typing import Protocol
 
+from mlint.cached import cached_property
 from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Row
 from mlint.facts.pairs.uses import Uses
 

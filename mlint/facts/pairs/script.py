@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
+from mlint.cached import cached_property
 from mlint.facts.pairs.forgotten import COLLECTING
 from mlint.facts.pairs.words import stems
 
 _LONG_TEXT = re.compile(r'"""(?:[^\\]|\\.)*?"""|\'\'\'(?:[^\\]|\\.)*?\'\'\'', re.DOTALL)
 _COMMENT = re.compile(r"""^((?:[^#"'\n]|"[^"\n]*"|'[^'\n]*')*)#.*$""")
 _WORD = re.compile(r"[^\W\d]\w*|\d+")
-_ASCII = [chr(code) for code in range(1 << 7)]
+_ASCII = [chr(code) for code in range(1 << 7) if chr(code) != "\n"]
 _ONLY_WORDS = {ord(sign): " " for sign in _ASCII if not (sign.isalnum() or sign == "_")}
 # A comparison leads either way in lines that are copies.
 _ONLY_SIGNS = {ord(sign): None for sign in _ASCII if sign.isalnum() or sign in "_ \t"} | {ord(">"): "<"}
@@ -23,7 +24,8 @@ _ONLY_SIGNS = {ord(sign): None for sign in _ASCII if sign.isalnum() or sign in "
 _MOST_LINES = 40
 _MOST_ROWS = 60
 _BOUND_BY = re.compile(r"(?:for )?\(?(\w+(?:, \w+)*)\)?(?: =(?!=)| in )")
-_ATTRIBUTE = re.compile(r"\bself\.(\w+)")
+# Begins with what it looks for: `\b` before that has the text looked at letter by letter.
+_ATTRIBUTE = re.compile(r"self\.(?<!\wself\.)(\w+)")
 _PARAMETERS = re.compile(r"(?:async )?def \w+\((.*)")
 _PARAMETER = re.compile(r"(?<![.\w])\w+(?= *[,:=)]|$)")
 _FILLED = re.compile(rf"(\w+)\.(?:{'|'.join(sorted(COLLECTING))})\(")
@@ -71,7 +73,15 @@ class Line(NamedTuple):
     @classmethod
     def of(cls, text: str) -> Line:
         """The line that has the text."""
-        return cls(text, tuple(text.translate(_ONLY_WORDS).split()), text.translate(_ONLY_SIGNS))
+        (line,) = cls.all([text])
+        return line
+
+    @classmethod
+    def all(cls, texts: Sequence[str]) -> Iterator[Line]:
+        """The lines that have the texts."""
+        code = "\n".join(texts)
+        words, signs = (code.translate(table).split("\n") for table in (_ONLY_WORDS, _ONLY_SIGNS))
+        return (cls(text, tuple(its.split()), sign) for text, its, sign in zip(texts, words, signs, strict=bool(texts)))
 
     @classmethod
     def joined(cls, lines: Sequence[Line]) -> Line:
@@ -79,11 +89,11 @@ class Line(NamedTuple):
         words = tuple(word for line in lines for word in line.words)
         return cls(" ".join(line.text for line in lines), words, "".join(line.signs for line in lines))
 
-    @property
-    def opened(self) -> int:
-        """How many more brackets it opens than it closes."""
-        count = self.signs.count
-        return count("(") + count("[") + count("{") - count(")") - count("]") - count("}")
+
+@lru_cache(maxsize=1 << 12)
+def opened(signs: str) -> int:
+    """How many more brackets the signs of a line open than they close."""
+    return sum(map(signs.count, "([{")) - sum(map(signs.count, ")]}"))
 
 
 def bound_by(line: Line) -> Sequence[str]:
@@ -101,7 +111,11 @@ def given_to(line: Line) -> Sequence[str]:
 
 
 class Script:
-    """The code of some lines: no comments, no docstrings, no empty lines, no tables of data."""
+    """The code of some lines: no comments, no docstrings, no empty lines, no tables of data.
+
+    `words`: all of its words; `statements`: the lines, those of one bracket joined; `joined`: what these come to, with
+    the lines.
+    """
 
     def __init__(self, lines: Sequence[str]) -> None:
         text = "\n".join(lines)
@@ -111,13 +125,30 @@ class Script:
             text = "\n".join(_COMMENT.sub(r"\1", line) if "#" in line else line for line in text.split("\n"))
         self.text = text
         self.statements: list[Line] = []
-        self.fragments: list[Line] = []
-        self._read([Line.of(line) for each in text.split("\n") if (line := each.strip()) and len(line) <= _LONGEST])
+        self.joined: list[tuple[Line, Sequence[Line]]] = []
+        kept = [line for each in text.split("\n") if (line := each.strip()) and len(line) <= _LONGEST]
+        self.words = frozenset("\n".join(kept).translate(_ONLY_WORDS).split())
+        self._read(kept)
 
     @cached_property
-    def words(self) -> frozenset[str]:
-        """All words."""
-        return frozenset().union(*(line.words for line in (*self.statements, *self.fragments)))
+    def fragments(self) -> list[Line]:
+        """The lines of the statements of several."""
+        return [line for _, lines in self.joined for line in lines]
+
+    @cached_property
+    def code(self) -> str:
+        """The statements, one a line: what does not show in it shows in none of them."""
+        return "\n".join(line.text for line in self.statements)
+
+    @cached_property
+    def repeating(self) -> list[Line]:
+        """The statements in which some word stands twice."""
+        return [line for line in self.statements if len(set(line.words)) < len(line.words)]
+
+    def repeating_with(self, *signs: str) -> Sequence[Line]:
+        """The statements in which some word stands twice, and one of these texts: found at once where it is in none."""
+        there = [sign for sign in signs if sign in self.code]
+        return [line for line in self.repeating if any(sign in line.text for sign in there)] if there else ()
 
     def is_idle(self, name: str) -> bool:
         """Whether the name stands so seldom that it may be bound and read nowhere."""
@@ -135,12 +166,21 @@ class Script:
     @cached_property
     def idle_names(self) -> frozenset[str]:
         """The names that a line binds, or takes as a parameter, and that no other has, but to fill them."""
-        times = Counter(self._times)
-        times.subtract(_ATTRIBUTE.findall(self.text))  # `self.mask` reads no `mask`
-        filled = Counter(found[1] for line in self.statements if (found := _FILLED.match(line.text)) is not None)
+        times = self._times
         made = {name for bound, given in self.bindings for name in (*bound, *given)}
-        seldom = (name for name in made if times[name] <= 1 + filled[name])
+        seldom = (name for name in made if times[name] <= 1 or times[name] <= 1 + self._left_unread(name))
         return frozenset(name for name in seldom if name.isidentifier() and not _UNMEANT.match(name)) - _TYPES
+
+    def _left_unread(self, name: str) -> int:
+        """How often a name stands where it is not read: `self.mask` reads no `mask`."""
+        seen = f"self.{name}" in self.text or f"{name}." in self.code
+        return self._unread[name] if seen else 0
+
+    @cached_property
+    def _unread(self) -> Counter[str]:
+        found = Counter(_ATTRIBUTE.findall(self.text))
+        found.update(fills[1] for line in self.statements if (fills := _FILLED.match(line.text)) is not None)
+        return found
 
     @cached_property
     def bindings(self) -> list[tuple[Sequence[str], Sequence[str]]]:
@@ -161,13 +201,16 @@ class Script:
                 found.setdefault(stem, set()).add(number)
         return found
 
-    def _read(self, lines: Iterable[Line]) -> None:
-        """The lines, those of one bracket joined: `statements`; and those that are joined: `fragments`."""
+    def _read(self, texts: Sequence[str]) -> None:
         pending: list[Line] = []
         depth = 0
-        for line in lines:
+        for line in Line.all(texts):
+            depth += opened(line.signs)
+            if depth <= 0 and not pending:
+                self.statements.append(line)
+                depth = 0
+                continue
             pending.append(line)
-            depth += line.opened
             if depth <= 0 or len(pending) >= _MOST_LINES:
                 self._join(pending)
                 pending = []
@@ -176,8 +219,9 @@ class Script:
             self._join(pending)
 
     def _join(self, lines: list[Line]) -> None:
+        joined = lines[0]
         if len(lines) > 1:
-            self.fragments += lines
-        joined = Line.joined(lines) if len(lines) > 1 else lines[0]
+            joined = Line.joined(lines)
+            self.joined.append((joined, lines))
         if len(joined.text) <= _LONGEST:
             self.statements.append(joined)

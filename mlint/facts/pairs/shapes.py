@@ -6,8 +6,9 @@ import ast
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import NamedTuple, TypeVar, cast
+
+from mlint.cached import cached_property
 
 NAME, ATTRIBUTE, KEYWORD, STRING, NUMBER = "name", "attribute", "keyword", "string", "number"
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import pairwise
 
 from mlint.facts.pairs.kinds import Kind
 from mlint.facts.pairs.roles import family, is_size, precedes
-from mlint.facts.pairs.script import Line
+from mlint.facts.pairs.script import Script
 from mlint.facts.pairs.shapes import NUMBER, Atom, Row
 from mlint.facts.pairs.siblings import comparisons
 from mlint.facts.pairs.slip import Slip
@@ -19,9 +19,9 @@ _OTHER = {"0": "1", "1": "0"}
 _IN_ORDER = re.compile(r"([\w.]+)\[0\], \1\[1\]")
 
 
-def may_go_with_one(lines: Iterable[Line]) -> bool:
+def may_go_with_one(script: Script) -> bool:
     """Whether two elements of a thing stand side by side in a line that has one of them more than once; cheap."""
-    for line in lines:
+    for line in script.statements:
         found = _IN_ORDER.search(line.text) if "[1]" in line.text else None
         if found is not None and any(line.text.count(f"{found[1]}[{number}]") > 1 for number in _OTHER):
             return True

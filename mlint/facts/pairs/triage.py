@@ -8,30 +8,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import combinations
 
-from mlint.facts.pairs.added import may_add_a_word, may_be_added
+from mlint.facts.pairs.added import may_add_a_word
 from mlint.facts.pairs.agreed import may_disagree, may_load_another
 from mlint.facts.pairs.alike import may_be_alike
-from mlint.facts.pairs.asked_twice import may_be_asked_twice
-from mlint.facts.pairs.at_once import may_be_at_once
-from mlint.facts.pairs.beside import may_be_told_beside
 from mlint.facts.pairs.idle_parts import may_call_idle
-from mlint.facts.pairs.indices import may_count_on, may_stop_counting
-from mlint.facts.pairs.itself import may_be_itself
+from mlint.facts.pairs.indices import may_count_on
 from mlint.facts.pairs.measures import MEASURES
-from mlint.facts.pairs.past_end import may_go_past_the_end
-from mlint.facts.pairs.pointless import may_be_pointless
-from mlint.facts.pairs.renewed import may_be_made_of_another
 from mlint.facts.pairs.roles import implied, is_size, known_pair, partner_names, partners
 from mlint.facts.pairs.same_parts import may_be_same_parts
 from mlint.facts.pairs.scope import attribute_twin, is_library_twin
-from mlint.facts.pairs.script import Line, Script
-from mlint.facts.pairs.side_elements import may_go_with_one
-from mlint.facts.pairs.stepped import may_be_left_out
-from mlint.facts.pairs.twice import may_be_twice
-from mlint.facts.pairs.unfilled import may_be_unfilled
+from mlint.facts.pairs.script import Line, Script, words_of
 from mlint.facts.pairs.unify import Renaming
 from mlint.facts.pairs.words import changed, replaced, split
-from mlint.facts.pairs.zipped import may_be_taken_alone
 
 Knows = Callable[[str], bool]
 
@@ -52,6 +40,7 @@ _LOOP = re.compile(r"for [\w, ()]+ in (\w+)\s*:?$")
 _FILE = re.compile(r"""([^"'\n/]+)\.\w{1,5}["']""")
 _GIVEN = re.compile(r"""\b(\w+)["']?\s*[=:]\s*([\w.]+)\s*(?=[,)}])""")
 _MANY = 3
+_TWO = 2
 _BOTH = 2
 _SHOWN_TWICE = re.compile(r"\{([\w.]*\w)[:}!].*\{\1[:}!]")
 _TEXT_TWICE = re.compile(r"""(["'])([^"'\n]+)\1\s*,\s*\1\2\1""")
@@ -60,53 +49,36 @@ _TEXT_TWICE = re.compile(r"""(["'])([^"'\n]+)\1\s*,\s*\1\2\1""")
 def has_twins(script: Script, knows: Knows) -> bool:
     """Whether lines near each other, or parts of one, are the same or differ in words that another place keeps.
 
-    `knows`: whether a name that the lines do not have can be meant in them.
+    `knows`: whether a name that the lines do not have can be meant in them. What a line tells by itself is asked by
+    who looks for that.
     """
 
     def known(name: str) -> bool:
         return name in script.words or knows(name) or f".{attribute_twin(name)}" in script.text
 
-    both = (script.statements, script.fragments)
-    repeating = [line for line in script.statements if len(set(line.words)) < len(line.words)]
     return (
-        may_be_added(script.statements)
-        or may_be_alike(script, knows)
+        may_be_alike(script, knows)
         or may_call_idle(script.text, knows)
-        or any(map(_tells_by_itself, repeating))
-        or may_be_asked_twice(script.statements)
-        or may_be_made_of_another(script.statements)
-        or may_go_with_one(script.statements)
-        or may_go_past_the_end(script.text)
-        or may_be_unfilled(script)
-        or may_be_told_beside(script)
-        or may_be_twice(script, repeating)
-        or may_be_taken_alone(script)
-        or may_be_left_out(script)
+        or may_disagree(script)
+        or _SHOWN_TWICE.search(script.code) is not None
         or may_load_another(script.text)
-        or any(map(may_stop_counting, both))
-        or any(_holds_twins(lines, known, script.is_idle) for lines in both)
+        or any(_is_either_way(line.text) for line in script.repeating_with(" else "))
+        or any(_holds_within(line, known, script.is_idle) for line in filter(_is_telling, script.repeating))
+        or any(_holds_in_part(*each, known, script.is_idle) for each in script.joined)
+        or _holds_between(script.statements, known)
+        or _holds_between(script.fragments, known)
     )
 
 
-def _tells_by_itself(line: Line) -> bool:
-    """Whether a line may have one thing twice that says by itself that another is meant."""
-    return (
-        may_be_at_once(line)
-        or may_be_itself(line)
-        or may_disagree(line)
-        or may_be_pointless(line)
-        or _SHOWN_TWICE.search(line.text) is not None
-    )
+def _is_either_way(line: str) -> bool:
+    """Whether a choice in the line has the same on both sides: `f(x) if training else f(x)`."""
+    chosen, _, other = line.rpartition(" else ")
+    words = words_of(other)
+    return bool(words) and words_of(chosen.rpartition(" if ")[0])[-len(words) :] == words
 
 
-def _holds_twins(lines: Sequence[Line], known: Knows, idle: Knows) -> bool:
-    telling = [
-        (number, line)
-        for number, line in enumerate(lines)
-        if len(line.words) > 1 and not line.text.startswith(_SIGNATURES)
-    ]
-    repeating = (line for _, line in telling if len(set(line.words)) < len(line.words) <= _MOST_WORDS)
-    return any(_holds_within(line, known, idle) for line in repeating) or _holds_between(telling, known)
+def _is_telling(line: Line) -> bool:
+    return 1 < len(line.words) <= _MOST_WORDS and not line.text.startswith(_SIGNATURES)
 
 
 def _holds_within(line: Line, known: Knows, idle: Knows) -> bool:
@@ -120,10 +92,20 @@ def _holds_within(line: Line, known: Knows, idle: Knows) -> bool:
     )
 
 
-def _holds_between(lines: Iterable[tuple[int, Line]], known: Knows) -> bool:
+def _holds_in_part(whole: Line, parts: Iterable[Line], known: Knows, idle: Knows) -> bool:
+    """Whether a line of a statement tells what all of it does not, since it is too long or has the other of two."""
+    repeating = [(part, repeated) for part in filter(_is_telling, parts) if (repeated := _repeated(part.words))]
+    if _is_telling(whole):
+        return any(_is_doubled(part.text, repeated, part.words, known, idle) for part, repeated in repeating)
+    return any(_holds_within(part, known, idle) for part, _ in repeating)
+
+
+def _holds_between(lines: Iterable[Line], known: Knows) -> bool:
     alike: dict[tuple[int, str], list[tuple[int, Line]]] = {}
     copied = _Copied()
-    for number, line in lines:
+    for number, line in enumerate(lines):
+        if len(line.words) < _TWO or line.text.startswith(_SIGNATURES):
+            continue
         above = alike.setdefault((len(line.words), line.signs.lstrip("([{").rstrip(",)]}")), [])
         for other, before in above[-_BEFORE:]:
             if number - other > _NEAR:
@@ -215,11 +197,14 @@ def _repeated(words: Sequence[str]) -> set[str]:
 
 def _keeps(before: Line, line: Line, renamed: frozenset[Renaming], known: Knows) -> bool:
     """Whether a word is the same in both lines that a word which changes between them asks to change."""
+    asked = _asked(renamed)
     pairs = list(zip(before.words, line.words, strict=True))
     kept = {one for one, other in pairs if one == other and not one.isdigit()}
-    asked = _asked(renamed)
-    if any(_can_become(word, asked, kept, known) for word in kept) or _answers(before, line):
+    touched = [word for word in kept if not asked.keys().isdisjoint(split(word))]
+    if any(_can_become(word, asked, kept, known) for word in touched) or _answers(before, line):
         return True
+    if not touched:
+        return False
     # Here the other can be meant though no name says it: a file, what a label names, one of many attributes.
     varied = {word.lower() for one, other in pairs if one != other for word in (one, other)}
     many = sum(one != other for one, other in pairs) > _MANY
@@ -228,8 +213,7 @@ def _keeps(before: Line, line: Line, renamed: frozenset[Renaming], known: Knows)
         or word.lower() in varied
         or _is_file(word, line.text)
         or (len(varied) == _BOTH and _is_text(word, line.text))
-        for word in kept
-        if not asked.keys().isdisjoint(split(word))
+        for word in touched
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from mlint.facts.pairs.calls import multiplies, shaping
 from mlint.facts.pairs.kinds import Kind
@@ -32,11 +32,8 @@ _LETTERED = 2
 _LETTERS = 3
 
 
-def may_be_twice(script: Script, repeating: Iterable[Line]) -> bool:
-    """Whether a name that is made may be read nowhere, and a line has one twice that it may stand for; cheap.
-
-    `repeating`: the lines in which some word stands twice.
-    """
+def may_be_twice(script: Script) -> bool:
+    """Whether a name that is made may be read nowhere, and a line has one twice that it may stand for; cheap."""
     if not script.idle_names:
         return False
     made: dict[str, int] = {}
@@ -45,7 +42,7 @@ def may_be_twice(script: Script, repeating: Iterable[Line]) -> bool:
         made.update(dict.fromkeys(bound, number))
         idle.update({name: number for name in bound if name in script.idle_names and not name.startswith("_")})
         idle.update({name: _GIVEN for name in given if name in script.idle_names})
-    return bool(idle) and any(_may_stand_for(made, idle, word) for line in repeating for word in _doubled(line))
+    return bool(idle) and any(_may_stand_for(made, idle, word) for line in script.repeating for word in _doubled(line))
 
 
 def _may_stand_for(made: Mapping[str, int], idle: Mapping[str, int], word: str) -> bool:

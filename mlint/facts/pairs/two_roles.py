@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import Protocol
@@ -38,14 +38,17 @@ _LABELLED = re.compile(r"""(?:(\w+)\s*=(?!=)|"([^"]*)"\s*[:,]|'([^']*)'\s*[:,])(
 _ENTRY = re.compile(r"""(\w+)\[f?["']([^"']*)["']\]""")
 _FORMATTED = re.compile(r"([^{}]*)\{([^{}]*)\}")
 _TARGET = re.compile(r"^([^=(]*?)(?::[^=]*)?(?<![=!<>+\-*/%|&^@])=(?!=)(.*)$")
-_CALL = re.compile(r"(?<![\w.])([A-Za-z_][\w.]*)\(\s*([\w.]+(?:\s*,\s*[\w.]+(?=\s*[,)]))+)")
+# The arguments of a call that are names; and what is called, which stands before them.
+_ARGUMENTS = re.compile(r"\(\s*([\w.]+(?:\s*,\s*[\w.]+(?=\s*[,)]))+)")
+_CALLEE = re.compile(r"(?<![\w.])[A-Za-z_][\w.]*$")
+_LONGEST_CALLEE = 100
 _UNPACKED = re.compile(r"^\(?(\w+(?:\s*,\s*[\w.]+)+)\)?\s*=\s*([A-Za-z_][\w.]*)\(")
 _TUPLE = re.compile(r"[(,=]\s*([(\[]([\w.]+(?:\s*,\s*[\w.]+)+)\s*[)\]])\s*(?=[,)])")
 _ITEMS = re.compile(r"[(\[]([^()\[\],]*(?:,[^()\[\],]*){3,})[)\]]")
 _BOUNDING = listed("range arange unfold clip clamp clamp_ min max minimum maximum")
 _BOUNDED = re.compile(rf"[\w.]*\b(?:{'|'.join(_BOUNDING)})\([^()]*|[^()<>,]+[<>]=?[^()<>,]+")
 _TOGETHER = re.compile(r"(?<![\w.])([\w.]+) (?:[<>]=?|[=!]=|-) ([\w.]+)(?![\w.(\[])")
-_BETWEEN = re.compile(r"[\[,]\s*([^\[\],:]*\w[^\[\],:]*):([^\[\],:]*\w[^\[\],:]*)(?=[\],])")
+_BETWEEN = re.compile(r"[\[,]\s*([^\[\],:\w]*\w[^\[\],:]*):([^\[\],:\w]*\w[^\[\],:]*)(?=[\],])")
 _STEPS = re.compile(r"\b(?:range|arange|unfold)\(")
 _BEFORE_ARGUMENTS = re.compile(r"([A-Za-z_][\w.]*)\($")
 _CALLED = re.compile(r"[\w.]+\(")
@@ -79,12 +82,14 @@ def has_two_roles(script: Script, name: str, knows: Knows, around: Signatures) -
     pads = "pad(" in script.text
     notable = _notable(script.words)
     telling = frozenset(word for word in notable if _roles(word))
-    if _puts_elsewhere(script, known) or _is_told_as_a_whole(script, notable):
+    if telling and "for " in script.code and _puts_elsewhere(script, known):
+        return True
+    if _is_told_as_a_whole(script, notable) or _exchanged(script, known, around):
         return True
     for line, words, _ in script.statements:
-        if own and line.startswith(_TAKING) and any(_disagrees(role, line, known) for role in own):
+        if "(" in line and "," in line and _misplaced(line, around, tells=not telling.isdisjoint(words)):
             return True
-        if "(" in line and "," in line and (_exchanged(line, known, around) or _misplaced(line, around)):
+        if own and line.startswith(_TAKING) and any(_disagrees(role, line, known) for role in own):
             return True
         if pads and "pad" in line and any(_pads_height_first(found[1]) for found in _ITEMS.finditer(line)):
             return True
@@ -127,13 +132,20 @@ def _is_told_as_a_whole(script: Script, notable: frozenset[str]) -> bool:
         or may_be_averaged(script)
     ):
         return True
-    shared = any(may_share(line, script.text) for line in script.statements)
-    return shared or may_be_dropped(script.statements) or any(map(_is_out_of_order, script.statements))
+    if may_share(script) or may_be_dropped(script.statements) or _is_normalised(script):
+        return True
+    return len(notable) > 1 and any(map(_is_backwards, script.statements))
 
 
-def _is_out_of_order(line: Line) -> bool:
-    """Whether the bounds or the offset in a line may be the other ones."""
-    return may_be_backwards(line) or may_be_clamped_backwards(line) or may_be_normalised(line.text)
+def _is_backwards(line: Line) -> bool:
+    """Whether the bounds in a line may be the wrong way round."""
+    return may_be_backwards(line) or may_be_clamped_backwards(line)
+
+
+def _is_normalised(script: Script) -> bool:
+    divided = "/" in script.code and ("-" in script.code or "norm(" in script.code)
+    lines = script.statements if divided else ()
+    return any(may_be_normalised(line.text) for line in lines)
 
 
 def _puts_elsewhere(script: Script, known: Knows) -> bool:
@@ -228,12 +240,12 @@ def _roles(word: str) -> dict[Role, str]:
     return roles(split(word), parameters=True)
 
 
-def _exchanged(line: str, known: Knows, around: Signatures) -> bool:
-    """Whether a call of the line has arguments that may have each other's place."""
-    for call in _CALL.finditer(line):
-        given = call[2].replace(" ", "").split(",")
+def _exchanged(script: Script, known: Knows, around: Signatures) -> bool:
+    """Whether a call has arguments that may have each other's place."""
+    for function, arguments in dict.fromkeys(_called_with_names(script.code)):
+        given = arguments.replace(" ", "").split(",")
         names = [each.rpartition(".")[2] for each in given]
-        labels = around.called(call[1]) if len(names) > 1 else None
+        labels = around.called(function) if len(names) > 1 else None
         if labels and (
             may_exchange(names, labels)
             or any(
@@ -243,11 +255,25 @@ def _exchanged(line: str, known: Knows, around: Signatures) -> bool:
             )
         ):
             return True
-    return "=" in line and (_keywords_exchanged(line) or _hints(line, known))
+    named = ((label, value.rpartition(".")[2]) for label, value in dict.fromkeys(_KEYWORD.findall(script.code)))
+    others = [(label, name) for label, name in named if label != name]
+    return _are_crossed(others, script.statements) or any(_hints(*each, known) for each in others)
 
 
-def _misplaced(line: str, around: Signatures) -> bool:
-    """Whether the names of a tuple stand in another order than in the function that they go to or come from."""
+def _called_with_names(code: str) -> Iterator[tuple[str, str]]:
+    """What is called with names alone at first, and these."""
+    for found in _ARGUMENTS.finditer(code):
+        at = found.start()
+        callee = _CALLEE.search(code, max(0, at - _LONGEST_CALLEE), at)
+        if callee is not None:
+            yield callee[0], found[1]
+
+
+def _misplaced(line: str, around: Signatures, *, tells: bool) -> bool:
+    """Whether the names of a tuple stand in another order than in the function that they go to or come from.
+
+    `tells`: whether a word of the line speaks of a role.
+    """
     taken = _UNPACKED.match(line)
     if taken is not None:
         if taken[2].endswith("train_test_split"):
@@ -255,7 +281,7 @@ def _misplaced(line: str, around: Signatures) -> bool:
         given = around.gives(taken[2])
         if given is not None and displaced(_listed(taken[1]), given) is not None:
             return True
-    for found in _TUPLE.finditer(line):
+    for found in _TUPLE.finditer(line) if tells else ():
         names = _listed(found[2])
         if len({role for name in names for role in _roles(name)}) > 1:
             called = _called_around(line[: found.start(1)])
@@ -281,7 +307,9 @@ def _repeats(words: Sequence[str], telling: frozenset[str]) -> bool:
 
 
 def _bounds(line: str, words: Sequence[str]) -> bool:
-    return "<" in line or ">" in line or _BETWEEN.search(line) is not None or not _BOUNDING.isdisjoint(words)
+    if "<" in line or ">" in line or not _BOUNDING.isdisjoint(words):
+        return True
+    return ":" in line and _BETWEEN.search(line) is not None
 
 
 def _mixes_sides(line: str, known: Knows) -> bool:
@@ -320,24 +348,31 @@ def _listed(names: str) -> list[str]:
     return [each.strip().rpartition(".")[2] for each in names.split(",") if each.strip()]
 
 
-def _hints(line: str, known: Knows) -> bool:
+def _hints(label: str, name: str, known: Knows) -> bool:
     """Whether a keyword gets a name of the other end, the other way or the other extreme: `in_size=out_size`."""
-    for label, value in _KEYWORD.findall(line):
-        last = value.rpartition(".")[2]
-        said = roles(split(label), hints=True) if label != last else {}
-        expected = (
-            replaced(last, word, new)
-            for other, word in (roles(split(last), hints=True) if said else {}).items()
-            for role in said
-            if role.family == other.family and role != other
-            for new in counterparts(word, role)
-        )
-        if any(map(known, expected)):
-            return True
-    return False
+    said = _hinting(label)
+    expected = (
+        replaced(name, word, new)
+        for other, word in (_hinting(name) if said else {}).items()
+        for role in said
+        if role.family == other.family and role != other
+        for new in counterparts(word, role)
+    )
+    return any(map(known, expected))
 
 
-def _keywords_exchanged(line: str) -> bool:
-    """Whether of two keywords each is given what is named as the other."""
+@lru_cache(maxsize=1 << 14)
+def _hinting(name: str) -> dict[Role, str]:
+    return roles(split(name), hints=True)
+
+
+def _are_crossed(given: Sequence[tuple[str, str]], statements: Iterable[Line]) -> bool:
+    """Whether of two keywords of a statement each is given what is named as the other; `given`: those of all of them,
+    but for what is named as its keyword."""
+    crossed = not {each[::-1] for each in given}.isdisjoint(given)
+    return crossed and any(_crosses(line.text) for line in statements)
+
+
+def _crosses(line: str) -> bool:
     given = {label: value.rpartition(".")[2] for label, value in _KEYWORD.findall(line)}
     return any(value != label and given.get(value) == label for label, value in given.items())

@@ -24,7 +24,7 @@ _TWICE = 2
 def may_be_unfilled(script: Script) -> bool:
     """Whether of the lists and meters that are made one may be filled twice, and one not at all; cheap."""
     fills: dict[str, list[Line]] = {}
-    for line in script.statements:
+    for line in script.statements if not COLLECTING.isdisjoint(script.words) else ():
         if (found := _FILLED.match(line.text)) is not None:
             fills.setdefault(found[1], []).append(line)
     twice = {name: lines for name, lines in fills.items() if len(lines) >= _TWICE}

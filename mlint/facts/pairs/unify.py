@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
+from mlint.cached import cached_property
 from mlint.facts.pairs.shapes import NUMBER, STRING, Atom, Part, Row
 from mlint.facts.pairs.words import changed, split
 
 Renaming = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Site:
-    """One place of the common shape: the atom in the one part and the atom in the other."""
+    """One place of the common shape: the atom in the one part and the atom in the other. Not written to once it is
+    made."""
 
     left: Atom
     right: Atom
@@ -28,7 +29,8 @@ class Site:
     @property
     def renamings(self) -> tuple[Renaming, ...]:
         """The words that change from left to right, where the change is one of single words."""
-        return () if self.kept or self.left.kind == NUMBER else changed(self.left.text, self.right.text)
+        old, new = self.left.text, self.right.text
+        return () if old == new or self.left.kind == NUMBER else changed(old, new)
 
     @property
     def labels(self) -> bool:

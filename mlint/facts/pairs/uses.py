@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence, Set
-from functools import cached_property, partial
+from functools import partial
 
+from mlint.cached import cached_property
 from mlint.facts.pairs.forgotten import collects
 from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Block, Part, Row, defaults
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cached_property
 from pathlib import Path
 
+from mlint.cached import cached_property
 from mlint.facts.project.files import python_files
 from mlint.facts.project.index import WordIndex, words_of
 from mlint.outline import Outline

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mlint.cached import cached_property
 from mlint.facts.domain.values import Object
 from mlint.facts.lower import Lowered, lower, nodes
 from mlint.facts.project.project import Project

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
 
+from mlint.cached import cached_property
 from mlint.facts.domain.values import UNKNOWN, Kind, Value, constant
 from mlint.facts.flow import ir
 from mlint.facts.flow.accesses import Accesses

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from functools import cached_property
 
 import libcst as cst
 from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 
+from mlint.cached import cached_property
 from mlint.facts.syntax.tree import is_indented
 from mlint.finding import Span
 

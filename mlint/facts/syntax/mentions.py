@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from functools import cached_property
 
+from mlint.cached import cached_property
 from mlint.facts.syntax.stores import dotted
 from mlint.facts.syntax.syntax import DEFINITIONS, Syntax
 

@@ -14,7 +14,7 @@ _ATTRIBUTE = re.compile(r"\.(\w+)")
 _TARGET = r"[\w.]+(?:\[[^\]=\n]*\])?[ \t]*"
 _LAST = re.compile(r"\[.*", re.DOTALL)
 # A line that sets an attribute, alone or beside others: `self.x: int = 1`, `self.x, self.y = x, y`.
-_SET = re.compile(rf"^[ \t]*({_TARGET}(?:,[ \t]*{_TARGET})*)[ \t]*(?::[^=\n]+)?=(?!=)", re.MULTILINE)
+_SET = re.compile(rf"[ \t]*({_TARGET}(?:,[ \t]*{_TARGET})*)[ \t]*(?::[^=\n]+)?=(?!=)")
 
 
 @lru_cache(maxsize=1 << 2)
@@ -37,6 +37,7 @@ def unread_options(text: str) -> frozenset[str]:
 def unread_attributes(text: str) -> frozenset[str]:
     """The attributes that a file sets, those of `self` among them, as a whole or in parts, and never reads."""
     named = Counter(_ATTRIBUTE.findall(text))
-    targets = (target for line in _SET.findall(text) for target in line.split(","))
+    lines = (_SET.match(line) for line in text.split("\n") if "=" in line and "." in line)
+    targets = (target for found in lines if found is not None for target in found[1].split(","))
     given = Counter(_LAST.sub("", target).rpartition(".")[2].strip() for target in targets if "." in target)
     return frozenset(name for name, times in given.items() if times == named[name] and f"self.{name}" in text)

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Iterator
-from functools import cached_property
 
+from mlint.cached import cached_property
 from mlint.facts.loops.starts import EMPTY
 from mlint.facts.syntax.mentions import Mentions
 from mlint.facts.syntax.quotients import aliases, divided, held, spelled

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from functools import cached_property
 
+from mlint.cached import cached_property
 from mlint.facts.syntax.tree import Tree, walk
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from functools import cached_property
 
+from mlint.cached import cached_property
 from mlint.facts.around.sites import Site
 from mlint.facts.flow import ir
 from mlint.facts.flow.accesses import Accesses
@@ -26,6 +26,7 @@ _CHOICE = re.compile(
 )
 """Names in conditions by which a GPU is chosen where there is one; half precision was long for GPUs alone."""
 _LINES = re.compile(r"""\.cuda\(|["']cuda|torch\.cuda|cuda\.\w+Tensor|set_device\(|\.to\(\d|device=\d""")
+_SIGNS = ("cuda", "set_device(", ".to(", "device=")
 _CHECKPOINT = re.compile(r"state|checkpoint|ckpt|weight|model|resume|restore|pretrain|snapshot|(?:^|_)net(?:_|$)", re.I)
 _NO_TENSORS = re.compile(r"vocab|config|corpus|(?:^|[\W_])(?:args|labels?|tokenizer|hparams)[._]", re.I)
 """What a file is called that holds no weights, as far as its name tells: `vocab.pt`, `config.pt`."""
@@ -44,6 +45,10 @@ _RUNS_ON_GPU = ("torch.distributed.", "torch.cuda.", "torch.multiprocessing.")
 _NO_EVIDENCE = frozenset(("torch.cuda.empty_cache", "torch.cuda.manual_seed", "torch.cuda.manual_seed_all"))
 
 
+def _may_choose(text: str) -> bool:
+    return any(sign in text for sign in _SIGNS) and _LINES.search(text) is not None
+
+
 class GpuChoice(Placed):
     """`x.cuda()`, `.to("cuda:1")`, `device="cuda"`, `torch.cuda.set_device(1)`, `torch.load(path)`."""
 
@@ -57,7 +62,7 @@ class GpuChoice(Placed):
         """The places in a function and in what is nested in it, in the order of the text."""
         if owner.is_module and owner.words.isdisjoint(("cuda", "load")):
             return
-        if not any(_LINES.search(line) for line in owner.lines) and not _loads(owner):
+        if not _may_choose("\n".join(owner.lines)) and not _loads(owner):
             return
         found = [
             cls(owner, accesses, each)

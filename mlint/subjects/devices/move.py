@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cached_property
 
+from mlint.cached import cached_property
 from mlint.facts.around.training import loops_around
 from mlint.facts.domain import devices
 from mlint.facts.domain.values import MISSING, UNKNOWN, Kind, Value

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
+from mlint.cached import cached_property
 from mlint.facts.flow import ir
 from mlint.facts.flow.accesses import Accesses
 from mlint.subjects.owners import Function

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cached_property
 
+from mlint.cached import cached_property
 from mlint.facts.around.callers import Situation, steps_of
 from mlint.facts.around.dependence import Dependence
 from mlint.facts.around.training import loops_around

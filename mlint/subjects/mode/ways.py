@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
+from mlint.cached import cached_property
 from mlint.facts.around.callers import Situation
 from mlint.facts.around.dependence import Dependence
 from mlint.facts.around.training import in_lambda, loops_around

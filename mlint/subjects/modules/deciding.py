@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cached_property
 
+from mlint.cached import cached_property
 from mlint.facts.domain.values import Kind
 from mlint.facts.flow import guards, ir
 from mlint.facts.flow.accesses import Accesses

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cached_property, partial
+from functools import partial
 from itertools import islice
 from typing import ClassVar
 
+from mlint.cached import cached_property
 from mlint.facts.domain.objects import EVAL, TRAIN
 from mlint.facts.domain.values import Kind
 from mlint.facts.flow import guards, ir
@@ -372,5 +373,6 @@ def _is_forward(function: Function) -> bool:
 
 def _is_unpacked(function: Function, cls: Class) -> bool:
     """Whether the class unpacks what the method gives, as the text tells: `a, b = self.batch_forward(x)`."""
-    unpacked = rf"(?:,[^=\n]*|^\s*\)\s*)=\s*self\.{function.name}\("
-    return re.search(unpacked, "\n".join(cls.lines), re.MULTILINE) is not None
+    text, called = "\n".join(cls.lines), f"self.{function.name}("
+    unpacked = rf"(?:,[^=\n]*|^\s*\)\s*)=\s*{re.escape(called)}"
+    return called in text and re.search(unpacked, text, re.MULTILINE) is not None

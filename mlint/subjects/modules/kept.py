@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cached_property, partial
+from functools import partial
 
+from mlint.cached import cached_property
 from mlint.facts.domain.objects import root
 from mlint.facts.domain.values import UNKNOWN, Kind, Value
 from mlint.facts.flow import ir

@@ -17,7 +17,7 @@ from mlint.outline import Assignment
 from mlint.subjects.owners import Function
 
 _FOLLOWED = 3
-_CALLS = re.compile(r"\bself\.(\w+)\(")
+_CALLS = re.compile(r"self\.(?<!\wself\.)(\w+)\(")
 _OF_OTHERS = ("math.", "os.", "re.", "logging.", "pathlib.", "time.", "builtins.", "functools.partial")
 """The beginnings of the names of functions that give numbers, texts and objects."""
 _LAYER = re.compile(r"torch\.nn\.[A-Z]")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
+from mlint.cached import cached_property
 from mlint.facts.domain import promotion
 from mlint.facts.domain.intervals import Interval
 from mlint.facts.domain.numbers import term_of

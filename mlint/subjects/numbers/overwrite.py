@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from typing import ClassVar
 
+from mlint.cached import cached_property
 from mlint.facts.flow import ir
 from mlint.facts.flow.accesses import Accesses, Event
 from mlint.facts.flow.consumers import Consumer, Role

@@ -19,8 +19,9 @@ from mlint.outline.parsing import parsed
 from mlint.rule import Report
 from mlint.subjects.owners import File, Function
 
-# Cheap, before anything is parsed: a sign right after a single equals sign, or a plus before a name.
-_SUSPECT = re.compile(r"(?<![=!<>+\-*/%&|^@:~])=(?:[+\-]| \+[^\W\d])")
+# Cheap, before anything is parsed: a sign right after a single equals sign, or a plus before a name. What stands before
+# the equals sign is asked last: so only the equals signs of a text are looked at.
+_SUSPECT = re.compile(r"=(?<![=!<>+\-*/%&|^@:~]=)(?:[+\-]| \+[^\W\d])")
 _SIGNS = ("+", "-")
 
 
@@ -65,7 +66,7 @@ class ReversedAssignment:
 def _may_assign(line: str) -> bool:
     """Whether an equals sign with a sign behind it may be that of an assignment: no bracket of the line is open there,
     as around a keyword (`f(dim=-1)`)."""
-    return any(_is_open(line[: found.start()]) for found in _SUSPECT.finditer(line))
+    return "=" in line and any(_is_open(line[: found.start()]) for found in _SUSPECT.finditer(line))
 
 
 def _is_open(before: str) -> bool:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
-from functools import cached_property
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
+from mlint.cached import cached_property
 from mlint.facts.pairs.copied import copies_of, may_be_left_whole
 from mlint.facts.pairs.idle import may_be_asked
 from mlint.facts.pairs.odd_one import may_be_odd, says_kind

@@ -2,42 +2,76 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import ClassVar
 
-from mlint.facts.pairs.added import left_short
+from mlint.facts.pairs.added import left_short, may_be_added
 from mlint.facts.pairs.agreed import unlike_keys
 from mlint.facts.pairs.aligned import out_of_line
 from mlint.facts.pairs.alike import bound_alike
-from mlint.facts.pairs.asked_twice import asked_twice
-from mlint.facts.pairs.at_once import bound_at_once
-from mlint.facts.pairs.beside import told_beside
+from mlint.facts.pairs.asked_twice import asked_twice, may_be_asked_twice
+from mlint.facts.pairs.at_once import bound_at_once, may_be_at_once
+from mlint.facts.pairs.beside import may_be_told_beside, told_beside
 from mlint.facts.pairs.columns import columns
 from mlint.facts.pairs.copied import left_in_whole
 from mlint.facts.pairs.doubles import doubles
 from mlint.facts.pairs.fourth import fourth_of_four
 from mlint.facts.pairs.idle_parts import idle_parts
-from mlint.facts.pairs.indices import indices, stopped
-from mlint.facts.pairs.itself import against_itself
+from mlint.facts.pairs.indices import indices, may_stop_counting, stopped
+from mlint.facts.pairs.itself import against_itself, may_be_itself
 from mlint.facts.pairs.own_names import as_another
-from mlint.facts.pairs.past_end import past_the_end
-from mlint.facts.pairs.pointless import pointless
-from mlint.facts.pairs.renewed import made_of_another
+from mlint.facts.pairs.past_end import may_go_past_the_end, past_the_end
+from mlint.facts.pairs.pointless import may_be_pointless, pointless
+from mlint.facts.pairs.renewed import made_of_another, may_be_made_of_another
 from mlint.facts.pairs.roles import family, is_reversible, precedes
 from mlint.facts.pairs.same_parts import same_parts
-from mlint.facts.pairs.side_elements import of_other_side
+from mlint.facts.pairs.scope import Scope
+from mlint.facts.pairs.script import Script
+from mlint.facts.pairs.shapes import Row
+from mlint.facts.pairs.side_elements import may_go_with_one, of_other_side
 from mlint.facts.pairs.slip import Slip
 from mlint.facts.pairs.slips import slips
-from mlint.facts.pairs.stepped import left_out, set_twice
-from mlint.facts.pairs.twice import twice
+from mlint.facts.pairs.stepped import left_out, may_be_left_out, set_twice
+from mlint.facts.pairs.twice import may_be_twice, twice
 from mlint.facts.pairs.twins import left_in_copy
-from mlint.facts.pairs.unfilled import unfilled
-from mlint.facts.pairs.zipped import taken_alone
+from mlint.facts.pairs.unfilled import may_be_unfilled, unfilled
+from mlint.facts.pairs.zipped import may_be_taken_alone, taken_alone
 from mlint.finding import Confidence
 from mlint.rule import Report, Step
 from mlint.subjects.owners import Function
 from mlint.subjects.pairs.evidence import Evidence, Told, evidence, finder_says
 from mlint.subjects.pairs.layouts import Layout, copied_functions, may_have_siblings, named_functions, twin_methods
+
+_Finder = Callable[[Row, Scope], Iterable[Slip]]
+_FINDERS: Sequence[tuple[_Finder, Callable[[Script], bool] | None]] = (
+    (slips, None),
+    (doubles, None),
+    (columns, None),
+    (left_short, may_be_added),
+    (bound_alike, None),
+    (bound_at_once, may_be_at_once),
+    (told_beside, may_be_told_beside),
+    (lambda row, _: indices(row), None),
+    (lambda row, _: stopped(row), may_stop_counting),
+    (lambda row, _: of_other_side(row), may_go_with_one),
+    (idle_parts, None),
+    (same_parts, None),
+    (against_itself, may_be_itself),
+    (made_of_another, may_be_made_of_another),
+    (lambda row, _: past_the_end(row), may_go_past_the_end),
+    (asked_twice, may_be_asked_twice),
+    (twice, may_be_twice),
+    (fourth_of_four, may_be_twice),
+    (taken_alone, may_be_taken_alone),
+    (pointless, may_be_pointless),
+    (out_of_line, None),
+    (unfilled, may_be_unfilled),
+    (lambda row, _: unlike_keys(row), None),
+    (left_out, may_be_left_out),
+    (set_twice, may_be_left_out),
+)
+"""What finds slips, with the question that tells it even where there are no siblings: a line tells it by itself."""
+_QUESTIONS = tuple(dict.fromkeys(tells for _, tells in _FINDERS if tells is not None))
 
 
 def _rank(each: Siblings) -> tuple[int, bool, bool, bool, bool]:
@@ -69,37 +103,11 @@ class Siblings:
 
     @classmethod
     def _inside(cls, owner: Function) -> Iterator[Siblings]:
-        if may_have_siblings(owner):
-            layout = Layout.of(owner)
-            row, scope = layout.row, layout.scope
-            found = (
-                *slips(row, scope),
-                *doubles(row, scope),
-                *columns(row, scope),
-                *left_short(row, scope),
-                *bound_alike(row, scope),
-                *bound_at_once(row, scope),
-                *told_beside(row, scope),
-                *indices(row),
-                *stopped(row),
-                *of_other_side(row),
-                *idle_parts(row, scope),
-                *same_parts(row, scope),
-                *against_itself(row, scope),
-                *made_of_another(row, scope),
-                *past_the_end(row),
-                *asked_twice(row, scope),
-                *twice(row, scope),
-                *fourth_of_four(row, scope),
-                *taken_alone(row, scope),
-                *pointless(row, scope),
-                *out_of_line(row, scope),
-                *unfilled(row, scope),
-                *unlike_keys(row),
-                *left_out(row, scope),
-                *set_twice(row, scope),
-            )
-            yield from (cls(layout, slip) for slip in found)
+        layout, siblings = Layout.of(owner), may_have_siblings(owner)
+        told = () if siblings else [tells for tells in _QUESTIONS if tells(layout.script)]
+        for find, tells in _FINDERS if siblings or told else ():
+            if siblings or tells in told:
+                yield from (cls(layout, slip) for slip in find(layout.row, layout.scope))
 
     @classmethod
     def _between_methods(cls, owner: Function) -> Iterator[Siblings]:

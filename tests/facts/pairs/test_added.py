@@ -19,7 +19,7 @@ def short(*lines: str) -> list[str]:
 def test_the_longer_name_is_there_and_nothing_reads_it() -> None:
     lines = ("self.transform = transform", "self.target_transform = transform")
     assert short(*lines) == ["transform, not target_transform"]
-    assert may_be_added(Script(lines).statements)
+    assert may_be_added(Script(lines))
 
 
 def test_the_assignment_is_only_come_to_where_there_is_one() -> None:

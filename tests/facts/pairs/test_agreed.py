@@ -6,7 +6,7 @@ from mlint.facts.pairs.agreed import may_disagree, unlike_keys
 from mlint.facts.pairs.kinds import Kind
 from mlint.facts.pairs.rows import lay_out
 from mlint.facts.pairs.scope import Scope
-from mlint.facts.pairs.script import Line
+from mlint.facts.pairs.script import Script
 from mlint.facts.pairs.slips import slips
 from mlint.facts.syntax.tree import Tree
 from tests.facts.pairs.test_mixups import Nothing
@@ -63,10 +63,10 @@ def test_calls_that_ask_two_things_for_the_same() -> None:
     row = lay_out(Tree("\n".join([*lines, 'normal = loss(out["normal"], batch["depth"])'])).statements)
     (slip,) = unlike_keys(row)
     assert (slip.atom.text, slip.expected) == ("depth", "normal")
-    assert may_disagree(Line.of('normal = loss(out["normal"], batch["depth"])'))
+    assert may_disagree(Script(['normal = loss(out["normal"], batch["depth"])']))
     assert list(unlike_keys(lay_out(Tree("\n".join(lines)).statements))) == []
 
 
 def test_lines_without_a_key_of_another() -> None:
-    assert may_disagree(Line.of('return {"seg": seg.cpu(), "normal": seg.cpu()}'))
-    assert not may_disagree(Line.of('return {"seg": seg.cpu(), "normal": normal.cpu()}'))
+    assert may_disagree(Script(['return {"seg": seg.cpu(), "normal": seg.cpu()}']))
+    assert not may_disagree(Script(['return {"seg": seg.cpu(), "normal": normal.cpu()}']))

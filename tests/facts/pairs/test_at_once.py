@@ -5,7 +5,7 @@ import pytest
 from mlint.facts.pairs.at_once import bound_at_once, may_be_at_once
 from mlint.facts.pairs.rows import lay_out
 from mlint.facts.pairs.scope import Scope
-from mlint.facts.pairs.script import Line
+from mlint.facts.pairs.script import Script
 from mlint.facts.syntax.tree import Tree
 from tests.facts.pairs.test_mixups import Nothing
 
@@ -25,7 +25,7 @@ def told(line: str, given: str = "net, out, q1, q2, h_crop, w_crop") -> list[str
 )
 def test_two_targets_of_one_value_of_which_one_names_the_other(line: str, said: str) -> None:
     assert told(line) == [said]
-    assert may_be_at_once(Line.of(line.partition(";")[0]))
+    assert may_be_at_once(Script([line.partition(";")[0]]))
 
 
 @pytest.mark.parametrize(
@@ -44,5 +44,5 @@ def test_nothing_asks_for_another(line: str) -> None:
 
 
 def test_lines_that_bind_other_things() -> None:
-    assert not may_be_at_once(Line.of("a, b = f(x), f(y)"))
-    assert not may_be_at_once(Line.of("table: dict[str, str] = {}"))
+    assert not may_be_at_once(Script(["a, b = f(x), f(y)"]))
+    assert not may_be_at_once(Script(["table: dict[str, str] = {}"]))

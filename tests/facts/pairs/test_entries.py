@@ -7,7 +7,7 @@ import pytest
 from mlint.facts.pairs.entries import may_share, shared_entries
 from mlint.facts.pairs.rows import lay_out
 from mlint.facts.pairs.scope import Scope
-from mlint.facts.pairs.script import Line
+from mlint.facts.pairs.script import Script
 from mlint.facts.syntax.tree import Tree
 from tests.facts.pairs.test_mixups import Nothing
 
@@ -27,7 +27,7 @@ def shared(value: str) -> list[str]:
 @pytest.mark.parametrize("value", ['{"rgb": rgb, "depth": rgb}', "dict(rgb=rgb, depth=rgb)"])
 def test_an_entry_has_the_value_of_another_and_nothing_reads_its_own(value: str) -> None:
     assert shared(value) == ["rgb, not depth"]
-    assert may_share(Line.of(f"return {value}"), _CODE)
+    assert may_share(Script(textwrap.dedent(_CODE.format(value)).splitlines()))
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import pytest
 from mlint.facts.pairs.itself import against_itself, may_be_itself
 from mlint.facts.pairs.rows import lay_out
 from mlint.facts.pairs.scope import Scope
-from mlint.facts.pairs.script import Line
+from mlint.facts.pairs.script import Script
 from mlint.facts.syntax.tree import Tree
 from tests.facts.pairs.test_mixups import Nothing
 
@@ -31,7 +31,7 @@ def told(line: str) -> list[str]:
 )
 def test_a_thing_is_compared_with_itself(line: str, said: str) -> None:
     assert told(line) == [said]
-    assert may_be_itself(Line.of(line))
+    assert may_be_itself(Script([line]))
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import pytest
 from mlint.facts.pairs.pointless import may_be_pointless, pointless
 from mlint.facts.pairs.rows import lay_out
 from mlint.facts.pairs.scope import Scope
-from mlint.facts.pairs.script import Line
+from mlint.facts.pairs.script import Script
 from mlint.facts.syntax.tree import Tree
 from tests.facts.pairs.test_mixups import Nothing
 
@@ -14,7 +14,7 @@ def told(line: str) -> list[str]:
     code = f"def f(x, z_min, z_max, p_q, p_k, m, left, right):\n    {line}\n"
     row = lay_out(Tree(code).statements)
     said = [f"{each.atom.text}, not {each.expected}" for each in pointless(row, Scope(row, Nothing()))]
-    assert not said or may_be_pointless(Line.of(line))
+    assert not said or may_be_pointless(Script([line]))
     return said
 
 

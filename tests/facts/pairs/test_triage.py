@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from mlint.facts.pairs.script import Line, Script, without_tables
+from mlint.facts.pairs.script import Line, Script, opened, without_tables
 from mlint.facts.pairs.triage import has_twins
 from mlint.facts.pairs.two_roles import has_two_roles
 
@@ -101,7 +101,7 @@ def test_comments_and_texts_over_lines_are_no_code() -> None:
 def test_a_line_has_words_and_signs() -> None:
     one, other = Line.of("y2 = f(x_1,"), Line.of("3.5)")
     assert one.words == ("y2", "f", "x_1")
-    assert (one.signs, one.opened) == ("=(,", 1)
+    assert (one.signs, opened(one.signs)) == ("=(,", 1)
     assert Line.joined([one, other]) == Line("y2 = f(x_1, 3.5)", ("y2", "f", "x_1", "3", "5"), "=(,.)")
 
 
