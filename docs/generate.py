@@ -109,7 +109,7 @@ def rules_page() -> str:
     head = (
         "# Rules\n\n<!-- Generated: python docs/generate.py -->\n\n"
         "Each name leads to the rule's page: what it finds, what it leaves alone, and why. "
-        "`mlint explain` shows the same.\n"
+        "`mlint explain` shows the same, its corner cases with `--full`.\n"
     )
     return "\n".join([head, *sections])
 

@@ -46,13 +46,13 @@ def rules(call: argparse.Namespace) -> int:
 
 @_reporting
 def explain(call: argparse.Namespace) -> int:
-    """`mlint explain RULE`"""
+    """`mlint explain RULE [--full]`"""
     from mlint.report import explain as page
     from mlint.select import unknown
 
     for rule in known():
         if call.rule.lower() in (rule.code.lower(), rule.name):
-            page.write(rule, sys.stdout)
+            page.write(rule, sys.stdout, full=call.full)
             return OK
     return failed(unknown(call.rule, known()))
 

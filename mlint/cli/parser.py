@@ -224,6 +224,7 @@ def _rules(parser: _Parser) -> None:
 
 def _explain(parser: _Parser) -> None:
     parser.add_argument("rule", metavar="RULE", help="its code or its name")
+    parser.add_argument("--full", action="store_true", help="show its corner cases too")
 
 
 def _reveal(parser: _Parser) -> None:

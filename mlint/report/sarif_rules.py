@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from mlint.report.entries import Entry
+from mlint.report.explain import page
 from mlint.report.sarif_text import escaped
 from mlint.rule import Rule
 
@@ -32,13 +33,13 @@ def problem_descriptors() -> list[Json]:
 
 def _descriptor(rule: Rule) -> Json:
     summary = escaped(rule.summary or rule.name)
-    page = _page(rule) or summary  # a page's links are SARIF's links: nothing to escape
+    told = _page(rule) or summary  # a page's links are SARIF's links: nothing to escape
     return {
         "id": rule.code,
         "name": rule.name,
         "shortDescription": {"text": summary},
         "fullDescription": {"text": summary},
-        "help": {"text": page, "markdown": page},
+        "help": {"text": told, "markdown": told},
         "defaultConfiguration": {"level": "warning", "enabled": rule.default},
         "properties": {"tags": [rule.family] if rule.family else []},
     }
@@ -47,6 +48,6 @@ def _descriptor(rule: Rule) -> Json:
 def _page(rule: Rule) -> str:
     """The rule's page; empty if it can't be read, which must not cost the findings."""
     try:
-        return rule.page.read_text(encoding="utf-8")
+        return page(rule)
     except (OSError, UnicodeDecodeError, TypeError):
         return ""

@@ -118,8 +118,18 @@ def test_the_catalogue(rule: Rule) -> None:
 
 def test_a_page_is_shown_as_it_is_where_there_is_no_terminal(rule: Rule) -> None:
     out = io.StringIO()
-    explain.write(rule, out)
+    explain.write(rule, out, full=True)
     assert out.getvalue() == rule.page.read_text("utf-8")
+
+
+def test_corner_cases_are_shown_on_request(rule: Rule) -> None:
+    page = "# ML302\n\n## Corner cases\n\nA mask:\n\n```py\na = 1\n```\n\n```py\nb = 1\n```\n"
+    rest = "\n## What it misses\n\nMuch.\n"
+    for text, told in ((page, ""), (page + rest, rest)):
+        rule.page.write_text(text, "utf-8")
+        out = io.StringIO()
+        explain.write(rule, out)
+        assert out.getvalue() == f"# ML302\n\n## Corner cases\n\n2 examples: `mlint explain ML302 --full`\n{told}"
 
 
 def test_a_page_is_rendered_on_a_terminal(rule: Rule, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -58,13 +58,12 @@ def _may_wait(word: str, script: Script, knows: Callable[[str], bool], first: st
 
 def bound_alike(row: Row, scope: Scope) -> Iterator[Slip]:
     """The name in the one of two same values that an unread name of the function is there for."""
-    given: dict[tuple[str, ...], tuple[Part, Part, Part]] = {}
+    given: dict[tuple[object, ...], tuple[Part, Part, Part]] = {}
     for part, node in row.of(ast.Assign):
         label, value = row.parts[node.targets[0]], row.parts.get(node.value)
         if value is None or len(node.targets) != 1 or value.end - value.start > _MOST:
             continue
-        key = (*row.shape(value), *row.texts(value))
-        model, other, its_value = given.setdefault(key, (part, label, value))
+        model, other, its_value = given.setdefault(row.spelled(value), (part, label, value))
         if row.are_same(other, label) or _is_bound_between(row, scope, value, model.end, part.start):
             continue
         words = [changed(*each) for each in zip(row.texts(other), row.texts(label), strict=False) if each[0] != each[1]]

@@ -14,20 +14,30 @@ from mlint.facts.pairs.forgotten import (
     has_many_alike,
     labelled_by_name,
     makes_itself_anew,
+    names_a_file,
     said_elsewhere,
+    stem_of,
     subtracted,
     tests_another,
 )
 from mlint.facts.pairs.kinds import Kind
 from mlint.facts.pairs.meant import Beside, path_of
-from mlint.facts.pairs.measures import MEASURES, asks_for_kind, compared, is_measured_by_call, is_statistic, measured
-from mlint.facts.pairs.roles import family, implied, known_pair
+from mlint.facts.pairs.measures import (
+    MEASURES,
+    asks_for_kind,
+    compared,
+    is_measured_by_call,
+    is_statistic,
+    measured,
+    shapes_anew,
+)
+from mlint.facts.pairs.roles import by_initials, family, implied, known_pair
 from mlint.facts.pairs.runs import RUNS
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, STRING, Atom, Block, Row
 from mlint.facts.pairs.siblings import Comparison
 from mlint.facts.pairs.slip import MADE_FROM_OTHER, MOVED, Slip
-from mlint.facts.pairs.unify import Renaming, Site
+from mlint.facts.pairs.unify import Renaming, Site, is_of_another_case
 from mlint.facts.pairs.words import is_one_of, replaced, says, split
 
 # A value made anew stands so many statements after the one that it is copied from.
@@ -152,7 +162,7 @@ class Candidate:
 
     @cached_property
     def _partners(self) -> bool:
-        return known_pair(*self._renaming)
+        return known_pair(*self._renaming) or self._asked in by_initials(*self._renaming)
 
     @cached_property
     def _together(self) -> set[Renaming]:
@@ -211,7 +221,7 @@ class Candidate:
 
     @cached_property
     def _answers(self) -> bool:
-        """Whether the model gets what it is called, and the suspect, which has another name, the same: `k1 = c.K1`."""
+        """Whether the model gets what it is called, and the suspect, of another name, the same: `k1 = c.K1`."""
         own = [self._theirs(site) for site in self._unified.sites if site.labels and not site.kept]
         return self._unified.same_value and len(own) == 1 and _is_called_so(own[0], self._atom)
 
@@ -222,8 +232,8 @@ class Candidate:
             return True
         if atom.called and self._renaming != self._asked and family(*self._asked) == "split":
             return True  # `evaluate` of `train_score`
-        called_elsewhere = atom.called and self._is_said_elsewhere(self._asked[1])
-        return (self._excused(old) and not called_elsewhere) or self._scope.uses.is_missing(expected, atom.at)
+        excused = self._excused(old) and not (atom.called and self._is_said_elsewhere(self._asked[1]))
+        return excused or self._scope.uses.is_missing(expected, atom.at)
 
     def _is_known(self) -> bool:
         """Whether there is what is expected."""
@@ -261,11 +271,13 @@ class Candidate:
         row, atom = self._row, self._atom
         if asks_for_kind(row, atom):
             return True
-        learnt = family(*self._asked) == "split" and any(each.text == self._expected for each in self._operands)
-        if learnt and is_statistic(row, atom):
+        of_data = family(*self._asked) == "split"
+        if of_data and is_statistic(row, atom) and any(each.text == self._expected for each in self._operands):
             return True
         if not measured(row, atom, self._renaming, self._asked) or compared(row, atom, self._operands):
             return False
+        if of_data and shapes_anew(row, atom, self._expected):
+            return False  # each set of data has as many samples as it has
         if self._unread and atom.kind == NAME and not is_measured_by_call(row, atom) and self._renaming == self._asked:
             return False  # as large as another thing, whose size was given for nothing
         return not self._is_whole_measure()
@@ -275,9 +287,9 @@ class Candidate:
         unified, node = self._unified, self._suspect.node
         if not (isinstance(node, ast.Assign) and unified.same_value and unified.same_numbers and self._partners):
             return False
-        value = self._row.parts[node.value]
-        names = [each for each in self._row.atoms_of(value) if each.kind in (NAME, ATTRIBUTE)]
-        return len(names) == _OF_RUN and self._atom in names
+        inside = self._row.atoms_of(self._row.parts[node.value])
+        names = [each for each in inside if each.kind in (NAME, ATTRIBUTE)]
+        return self._atom in names and len(names) == _OF_RUN
 
     def _selects(self) -> bool:
         row, atom, suspect = self._row, self._atom, self._suspect
@@ -293,8 +305,8 @@ class Candidate:
             return True
         if self._partners and tests_another(row, atom, expected, suspect):
             return True
-        literal = len(self._followed) > 1 and self._renaming == self._asked
-        return self._asks_for_another and literal and not self._made_of
+        follows = len(self._followed) > (0 if self._partners else 1)
+        return self._asks_for_another and follows and self._renaming == self._asked and not self._made_of
 
     def _anew(self) -> bool:
         if not (self._own_target and self._follows_at_once() and makes_itself_anew(self._row, self._atom, self._model)):
@@ -303,8 +315,16 @@ class Candidate:
         return self._atom.kind == ATTRIBUTE or bound(self._expected, self._suspect.start)
 
     def _is_foreign(self) -> bool:
-        foreign = self._scope.is_foreign(self._atom, self._expected)
-        return foreign and not (self._named or has_many_alike(self._atom, self._follows))
+        told = self._named or self._has_same_beside() or has_many_alike(self._atom, self._follows)
+        return not told and self._scope.is_foreign(self._atom, self._expected)
+
+    def _has_same_beside(self) -> bool:
+        """Whether another thing is asked for both in its turn: `b.y2` beside `a.y2`, where it was `b.x2` and `a.x2`."""
+        return any(
+            self._theirs(each).text == self._atom.text and self._ours(each).text == self._expected
+            for each in self._followed
+            if each.left.kind == ATTRIBUTE and self._ours(each).path != path_of(self._atom, self._expected)
+        )
 
     def _shifted(self) -> bool:
         if family(*self._asked) not in MOVED or not offset(self._row, self._atom):
@@ -329,7 +349,9 @@ class Candidate:
 
     def _alone(self) -> bool:
         """Whether the siblings share no other name than that of the site, but for what is called or measured."""
-        body = self._body()
+        node = self._unified.left.node
+        # In the bodies of two loops the same is done.
+        body = self._row.parts[Block(node.body)].start if isinstance(node, ast.For) else None
         return not any(
             other.left.kind in (NAME, ATTRIBUTE) and not other.left.called and other.left.text not in MEASURES
             for _, other in self._unified.kept()
@@ -343,11 +365,6 @@ class Candidate:
         uses = self._scope.uses
         return atom.kind == NAME and uses.leads_on(atom) and not uses.is_local(atom.text)
 
-    def _body(self) -> int | None:
-        """Where the body of the left sibling begins, if it is a loop: what is done is the same."""
-        node = self._unified.left.node
-        return self._row.parts[Block(node.body)].start if isinstance(node, ast.For) else None
-
     def _rebound_between(self) -> bool:
         """Whether the siblings have different values by themselves, since a name that both read is bound in between."""
         left, right = self._unified.left, self._unified.right
@@ -356,7 +373,7 @@ class Candidate:
 
     def _excused(self, old: str) -> bool:
         atom = self._atom
-        if self._scope.is_builtin(atom) or self._other_case(old) or self._bound_inside():
+        if self._scope.is_builtin(atom) or is_of_another_case(self._atom, old, self._unified) or self._bound_inside():
             return True
         # `f(path=path)` beside `g(name=path)`: the keyword asks for what it gets.
         return any(
@@ -365,27 +382,15 @@ class Candidate:
             if part.start < atom.at < part.end
         )
 
-    def _other_case(self, old: str) -> bool:
-        """Whether the word is renamed in names of another case only: `Tensor` is no `tensor`."""
-        text = self._atom.text
-        if not text[:1].isupper() or text.isupper():
-            return False
-        return not any(
-            site.left.text[:1].isupper() and old in split(site.left.text) + split(site.right.text)
-            for site in self._unified.sites
-            if not site.kept and site.left.kind != STRING
-        )
-
     def _bound_inside(self) -> bool:
         """Whether the sibling binds the name for itself, as the variable of a loop or a comprehension."""
-        atom = self._atom
-        return atom.kind == NAME and any(
-            site.kept and site.left.stored and site.left.text == atom.text for site in self._unified.sites
-        )
+        bound = (site.left for site in self._unified.sites if site.kept and site.left.stored)
+        return self._atom.kind == NAME and any(each.text == self._atom.text for each in bound)
 
 
 def _is_called_so(label: Atom, atom: Atom) -> bool:
-    return is_one_of(atom.text, label.text) or (label.kind == STRING and says(label.text, atom.text))
+    text = stem_of(atom.text) if names_a_file(atom) else atom.text
+    return is_one_of(text, label.text) or (label.kind == STRING and says(label.text, atom.text))
 
 
 def counts_on(renaming: Renaming) -> bool:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from mlint.facts.pairs.calls import is_symmetric
 from mlint.facts.pairs.claims import Claim
 from mlint.facts.pairs.mixup import Mixup
-from mlint.facts.pairs.roles import Role, family, roles
+from mlint.facts.pairs.roles import Role, family, partner_names, roles
 from mlint.facts.pairs.scope import Scope
+from mlint.facts.pairs.script import Script
 from mlint.facts.pairs.shapes import Atom, Part, Row
 from mlint.facts.pairs.words import changed, listed, replaced, split
 
@@ -34,6 +35,7 @@ _SAMPLES = frozenset(
 )
 # What these do with two sets is not to learn from them.
 _JOINING = listed("concatenate concat cat stack vstack hstack append extend zip array_equal isin len print shape tuple")
+_BOTH = 2
 _TWO = re.compile(r"\(\s*(\w+)\s*,\s*(\w+)\s*[,)]")
 
 
@@ -66,6 +68,63 @@ def crossed_data(row: Row, scope: Scope) -> Iterator[Mixup]:
         found = _crossing(one.text, other.text)
         if found is not None:
             yield from _told(row, scope, part, (one, other), found[0])
+
+
+def may_lack_labels(script: Script) -> bool:
+    """Whether the labels of one set of data stand there at least twice, and those of the other may be read nowhere."""
+    return any(
+        family(old, new) == "split" and other in script.words and not script.is_idle(other)
+        for name in script.idle_names
+        for old, new, other in partner_names(name)
+    )
+
+
+def compared_with_other(row: Row, scope: Scope) -> Iterator[Mixup]:
+    """The labels that are compared with what was made of another set of data, whose own labels nothing reads.
+
+    `pred = model(x_test)`, `(pred - y_train).mean()`.
+    """
+    for part, one, other in _compared(row):
+        if _crossing(one.text, other.text) is not None:
+            continue
+        for atom, beside in ((one, other), (other, one)):
+            for old, new, expected in partner_names(atom.text):
+                if family(old, new) == "split" and expected in scope.idle(part.start):
+                    role = _role(expected)
+                    if _roles_of(row, scope, beside) == {role}:
+                        yield Mixup(
+                            Claim(BESIDE, beside.text, beside, atom.part, part),
+                            atom,
+                            expected,
+                            role,
+                            _role(atom.text),
+                            old,
+                            unread=True,
+                        )
+                        break
+
+
+def _compared(row: Row) -> Iterator[tuple[Part, Atom, Atom]]:
+    """Two names that an operator or a call takes together: a difference, a comparison, the two first arguments."""
+    taken: list[tuple[Part, Sequence[ast.expr]]] = [(part, node.args[:2]) for part, node in row.of(ast.Call)]
+    taken += [(part, (node.left, node.right)) for part, node in row.of(ast.BinOp)]
+    taken += [(part, (node.left, node.comparators[0])) for part, node in row.of(ast.Compare)]
+    for part, both in taken:
+        named = [row.last_of(each) for each in both if isinstance(each, ast.Name)]
+        if len(named) == _BOTH and named[0] is not None and named[1] is not None:
+            yield part, named[0], named[1]
+
+
+def _roles_of(row: Row, scope: Scope, atom: Atom) -> set[Role]:
+    """What data a name is of: by its own words, or by those of what it was made of."""
+    own = _roles_in([atom])
+    places = scope.uses.bindings(atom.text, atom.at)
+    made = row.statement_at(places[-1]) if places and not own else None
+    return own or (_roles_in(row.atoms_of(made)) if made is not None else set())
+
+
+def _roles_in(atoms: Iterable[Atom]) -> set[Role]:
+    return {role for atom in atoms for role in roles(split(atom.text)) if role.family == "split"}
 
 
 def _told(row: Row, scope: Scope, call: Part, both: tuple[Atom, Atom], sets: tuple[str, str]) -> Iterator[Mixup]:

@@ -149,6 +149,11 @@ def names_a_file(atom: Atom) -> bool:
     return atom.kind == STRING and bool(stem) and ending.isalnum() and len(ending) <= _LONGEST_ENDING
 
 
+def stem_of(text: str) -> str:
+    """What a path calls its file, without an ending: `train` of `data/train.csv`."""
+    return text.rpartition("/")[2].partition(".")[0]
+
+
 def is_piece_of_path(atom: Atom) -> bool:
     """Whether a text is a part of a path that is put together: `f"{folder}/generator_{epoch}.pt"`."""
     return atom.kind == STRING and atom.names and atom.text.startswith("/")

@@ -1,4 +1,4 @@
-"""Names that are only asked whether they are there, where what is done then is done with another.
+"""Names that are asked for in a condition, where what is done then is done with another.
 
 `if val_dataset is not None: for x, y in dataset: ...`, and `val_dataset` is used nowhere.
 """
@@ -20,15 +20,19 @@ from mlint.facts.pairs.uses import asked_for
 from mlint.facts.pairs.words import changed, split
 
 THERE = "branch for"
+KEPT = "best of"
 _THERE = re.compile(r"^if ([\w.]+) is (?:not )?None\s*:")
 _TARGET = re.compile(r"^([\w.]+) = ")
 _ASKED = re.compile(r"^if (\w+) is not None\s*:")
+_BETTER = re.compile(r"^(?:el)?if .*?([\w.]+)(?:\.item\(\))? [<>]=? ([\w.]+)(?: and .*)?\s*:$")
+# So far below the condition stands what is done then.
+_BELOW = 4
 _KINDS = frozenset({"split", "translation"})
 
 
 def may_be_guarded(script: Script) -> bool:
     """Whether a name that is asked for may be read nowhere, or another be assigned to then; cheap."""
-    if _fills_another(script.statements):
+    if _fills_another(script.statements) or _keeps_another(script.statements):
         return True
     asked = {found[1] for line in script.statements if (found := _ASKED.match(line.text)) is not None}
     return any(len(split(name)) > 1 and script.is_idle(name) for name in asked)
@@ -45,6 +49,63 @@ def _fills_another(lines: Sequence[Line]) -> bool:
         if found is not None and target is not None and target[1] != found[1] and target[1] in asked:
             return True
     return False
+
+
+def _keeps_another(lines: Sequence[Line]) -> bool:
+    """Whether below a comparison with the best so far another value than the one that was compared becomes that."""
+    for number, line in enumerate(lines):
+        found = _BETTER.match(line.text) if "if " in line.text and "<" in line.signs else None
+        for compared, best in ((found[1], found[2]), (found[2], found[1])) if found is not None else ():
+            for after in lines[number + 1 : number + 1 + _BELOW]:
+                if after.text.startswith(f"{best} = ") and compared.rpartition(".")[2] not in after.words:
+                    return True
+    return False
+
+
+def kept_in_its_place(row: Row) -> Iterator[Mixup]:
+    """What becomes the best so far where its partner was compared with that: `if val_loss < best: best = loss`."""
+    for part, node in row.of(ast.If):
+        for one, other in _compared(node.test):
+            asked, best = row.last_of(one), row.last_of(other)
+            if asked is None or best is None or not best.path or not asked.path:
+                continue
+            for statement in node.body:
+                kept = _kept(row, statement, best)
+                pairs = changed(asked.text, kept.text) if kept is not None and _owner(kept) == _owner(asked) else ()
+                # What `best_val_acc` gets says that by itself.
+                named = not pairs or pairs[0][0] in split(best.text)
+                if kept is not None and not named and len(pairs) == 1 and known_pair(*pairs[0]):
+                    claim = Claim(KEPT, asked.text, asked, kept.part, part)
+                    yield Mixup(
+                        claim, kept, asked.text, Role(NAMED, 1), Role(NAMED, 0), kept.text, own=True, seconded=True
+                    )
+
+
+def _compared(test: ast.expr) -> Iterator[tuple[ast.expr, ast.expr]]:
+    """What is compared by its size with what, either way."""
+    tests = test.values if isinstance(test, ast.BoolOp) else [test]
+    for each in tests:
+        match each:
+            case ast.Compare(one, [ast.Lt() | ast.LtE() | ast.Gt() | ast.GtE()], [other]):
+                yield from ((_plain(one), _plain(other)), (_plain(other), _plain(one)))
+
+
+def _plain(value: ast.expr) -> ast.expr:
+    """What a value is without `.item()`."""
+    match value:
+        case ast.Call(ast.Attribute(inner, "item"), [], []):
+            return inner
+    return value
+
+
+def _kept(row: Row, statement: ast.stmt, best: Atom) -> Atom | None:
+    """The name that a statement assigns to the best so far."""
+    match statement:
+        case ast.Assign([ast.Name() | ast.Attribute() as target], value):
+            stored, kept = row.last_of(target), row.last_of(_plain(value))
+            named = isinstance(_plain(value), (ast.Name, ast.Attribute))
+            return kept if named and stored is not None and stored.path == best.path else None
+    return None
 
 
 def used_in_its_place(row: Row, scope: Scope) -> Iterator[Mixup]:

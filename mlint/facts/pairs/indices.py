@@ -5,19 +5,22 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from mlint.facts.pairs.roles import family
 from mlint.facts.pairs.script import Line
 from mlint.facts.pairs.shapes import NUMBER, Atom, Part, Row, subscripts
-from mlint.facts.pairs.siblings import Comparison, comparisons
+from mlint.facts.pairs.siblings import Comparison, comparisons, siblings
 from mlint.facts.pairs.slip import Slip
 from mlint.facts.pairs.unify import Site, Unified, unify
 
 # The number of an element or of a column; rows of a matrix and steps of slices are no such.
 _INDEX = re.compile(r"\w\[(?:[^\[\]]*,\s*)?(-?\d+)\](?!\[)")
 _TWO = 2
+# As many count on before one that comes again is no other choice; so many lines are looked at.
+_COUNTED = 3
+_MOST = 8
 # What is asked for a size has its sides in another order than places have theirs.
 _SIZES = frozenset({"shape", "size", "sizes", "shapes"})
 
@@ -32,6 +35,43 @@ def may_count_on(before: Line, line: Line) -> bool:
     if len(one) != len(other) or len(one) < _TWO or one == other:
         return False
     return any(a == b for a, b in zip(one, other, strict=True))
+
+
+def may_stop_counting(lines: Iterable[Line]) -> bool:
+    """Whether the numbers of elements count on, in a line or from line to line, and then one comes again; cheap."""
+    numbers: list[int] = []
+    for line in lines:
+        found = [int(each) for each in _INDEX.findall(line.text)] if "[" in line.signs else []
+        if len(found) > 1 and _stops(found):
+            return True
+        numbers = [*numbers, *found][-_MOST:] if len(found) == 1 else []
+        if numbers and _stops(numbers):
+            return True
+    return False
+
+
+def _stops(numbers: Sequence[int]) -> bool:
+    """Whether the last of some numbers repeats the one before, which three at least have led to one by one."""
+    *counted, last = numbers
+    steps = [after - before for before, after in pairwise(counted[-_COUNTED:])]
+    return len(steps) == _COUNTED - 1 and set(steps) == {1} and last == counted[-1]
+
+
+def stopped(row: Row) -> Iterator[Slip]:
+    """The last number of several things by name, which should count on: `dict(x=b[0], y=b[1], w=b[2], h=b[2])`."""
+    places = _places(row)
+    for group in row.groups if len(places) > _COUNTED else ():
+        if group.kind not in ("entries", "arguments", "block"):
+            continue
+        for parts in siblings(row, group):
+            numbers = [[atom for atom in row.atoms_of(part) if atom.at in places] for part in parts]
+            last = parts[-1]
+            if not all(len(each) == 1 for each in numbers) or not _stops([int(each[0].text) for each in numbers]):
+                continue
+            unified = unify(row, parts[-_TWO], last)
+            own = [site for site in unified.sites if not site.kept] if unified is not None else []
+            if unified is not None and own and all(site.labels for site in own):
+                yield _slip(numbers[-1][0], str(int(numbers[-1][0].text) + 1), unified)
 
 
 def indices(row: Row) -> Iterator[Slip]:

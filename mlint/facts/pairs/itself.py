@@ -140,8 +140,15 @@ def _told(row: Row, scope: Scope, first: Part, second: Part) -> Iterator[Slip]:
 
 
 def _others(scope: Scope, atom: Atom, at: int) -> Iterator[tuple[Renaming, str]]:
-    """The names that may be meant: the partner, or the one that differs in a word."""
-    if len(atom.text) == 1 or (atom.called and atom.kind == NAME):
+    """The names that may be meant: the partner, or the one that differs in a word.
+
+    What is called by a name may give another thing each time, unless its partner is there for nothing else.
+    """
+    if len(atom.text) == 1:
+        return
+    if atom.called and atom.kind == NAME:
+        others = (((old, new), expected) for old, new, expected in partner_names(atom.text))
+        yield from (each for each in others if scope.uses.bound_before(each[1], at) and scope.never_read(each[1], at))
         return
     if atom.kind == ATTRIBUTE:
         known = (each for each in partner_names(atom.text) if scope.knows(atom, each[2], at))

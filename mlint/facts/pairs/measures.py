@@ -16,6 +16,7 @@ MEASURES = listed(
     is_cuda requires_grad columns index keys iterations"""
 )
 # What is told of values by these is where they are and how they are kept: nothing that one of two would have alone.
+_SHAPING = frozenset({"reshape", "view", "resize"})
 _KINDS = listed("dtype device is_cuda requires_grad type")
 _MEASURING = listed(
     """len type isinstance hasattr zeros_like ones_like empty_like full_like rand_like randn_like range enumerate shape
@@ -63,6 +64,16 @@ def is_measured_by_call(row: Row, atom: Atom) -> bool:
     """Whether the atom is what a call measures: `len(x)`, `zeros_like(x)`."""
     before = before_of(row, atom)
     return before is not None and before.called and before.text in _MEASURING
+
+
+def shapes_anew(row: Row, atom: Atom, name: str) -> bool:
+    """Whether what has the name is given another shape by the size of the atom: `test.reshape(train.shape[0], -1)`."""
+    for part, node in row.of(ast.Call):
+        if part.start <= atom.at < part.end and isinstance(node.func, ast.Attribute) and node.func.attr in _SHAPING:
+            shaped = row.last_of(node.func.value)
+            if shaped is not None and shaped.text == name:
+                return True
+    return False
 
 
 def is_statistic(row: Row, atom: Atom) -> bool:

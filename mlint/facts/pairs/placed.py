@@ -11,11 +11,13 @@ from mlint.facts.pairs.exchanged import Exchange
 from mlint.facts.pairs.orders import displaced
 from mlint.facts.pairs.roles import family, reverses, roles
 from mlint.facts.pairs.shapes import ATTRIBUTE, Atom, Part, Row, arguments
-from mlint.facts.pairs.signatures import SIDES
+from mlint.facts.pairs.signatures import SIDES, SPLITTING_EACH
 from mlint.facts.pairs.uses import Uses
 from mlint.facts.pairs.words import split
 
 ITEM, RESULT = "item", "result"
+_SPLITTING = SPLITTING_EACH.rpartition(".")[2]
+_TWO = 2
 
 
 class Orders(Protocol):
@@ -23,6 +25,9 @@ class Orders(Protocol):
 
     def gives(self, dotted: str) -> Sequence[str] | None:
         """The names that the function of a dotted name returns by position."""
+
+    def means(self, dotted: str) -> str | None:
+        """The full name of what a dotted name stands for."""
 
     def takes(self, dotted: str, argument: int | str) -> Sequence[str] | None:
         """The names that the function gives to the items of an argument, told by its place or keyword."""
@@ -38,7 +43,7 @@ def misplaced(row: Row, uses: Uses, orders: Orders) -> Iterator[Exchange]:
                 row, ours, value
             ):
                 continue
-            theirs = orders.gives(_path(row, value)) if ours else None
+            theirs = _results(orders, _path(row, value), ours) if ours else None
             if theirs is not None:
                 yield from _told(row, ours, theirs, RESULT, part)
     for part, call in row.of(ast.Call):
@@ -48,6 +53,17 @@ def misplaced(row: Row, uses: Uses, orders: Orders) -> Iterator[Exchange]:
             theirs = orders.takes(_path(row, call), place) if ours else None
             if theirs is not None and not (theirs in SIDES and (sides_are_misnamed(row) or _is_turned(row, part))):
                 yield from _told(row, ours, theirs, ITEM, part)
+
+
+def _results(orders: Orders, dotted: str, ours: Sequence[Atom]) -> Sequence[str] | None:
+    """The names by which a function gives what is taken; where it splits data, by our own words for the shares."""
+    if not dotted.endswith(_SPLITTING) or orders.means(dotted) != SPLITTING_EACH:
+        return orders.gives(dotted)
+    words = [
+        next((word for role, word in roles(split(atom.text)).items() if role.family == "split"), "") for atom in ours
+    ]
+    said = [*dict.fromkeys(words)]
+    return said * (len(ours) // _TWO) if len(said) == _TWO and "" not in said else None
 
 
 def sides_are_misnamed(row: Row) -> bool:

@@ -1,4 +1,4 @@
-"""One thing twice where that has no point: bounds that are one, a mix of a thing with itself, its own length."""
+"""One thing twice where that has no point: bounds that are one, a mix of a thing with itself, both of two choices."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ _RANGE = re.compile(
 )
 _MIXED = re.compile(r"\(1(?:\.0*)? - ")
 _COMPARED = re.compile(r"(\blen\([\w.]+\)|[\w.]+\.shape(?:\[[^\]]*\])?) [=!]= \1")
+_CHOSEN = re.compile(r"([\w.]+(?:\([^()]*\)|\[[^\]]*\])?) if .+? else \1(?![\w.(\[])")
 _TWO = 2
 # Which way a comparison leads.
 _ORDER: dict[type[ast.cmpop], int] = {ast.Lt: 1, ast.LtE: 1, ast.Gt: -1, ast.GtE: -1}
@@ -36,18 +37,22 @@ def may_be_pointless(line: Line) -> bool:
         return True
     if " + " in text and "(1" in text and _MIXED.search(text) is not None:
         return True
+    if " else " in text and _CHOSEN.search(text) is not None:
+        return True
     return ("= len(" in text or ".shape" in text) and _COMPARED.search(text) is not None
 
 
 def pointless(row: Row, scope: Scope) -> Iterator[Slip]:
     """The second of two same bounds, mixed things or measured ones, where its partner is there."""
-    for first, second in (*_bounds(row), *_mixed(row), *_compared(row), *_ranges(row)):
+    for first, second in (*_bounds(row), *_mixed(row), *_compared(row), *_ranges(row), *_chosen(row)):
         for atom in row.atoms_of(second):
             names = partner_names(atom.text) if atom.kind in (NAME, ATTRIBUTE) else ()
             known = [
                 each
                 for each in names
-                if is_library_twin(atom.text, each[2]) or (not atom.called and scope.knows(atom, each[2], second.start))
+                if is_library_twin(atom.text, each[2])
+                or (not atom.called and scope.knows(atom, each[2], second.start))
+                or scope.unused(atom, each[2], second.start)
             ]
             if known:
                 old, new, expected = known[0]
@@ -105,6 +110,12 @@ def _factors(row: Row, node: ast.expr) -> Iterator[tuple[Part, Part]]:
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
         parts = row.parts[node.left], row.parts[node.right]
         yield from (parts, parts[::-1])
+
+
+def _chosen(row: Row) -> Iterator[tuple[Part, Part]]:
+    """What a condition chooses from, where that is the same twice: `train(x) if training else train(x)`."""
+    for _, node in row.of(ast.IfExp):
+        yield from _same(row, node.body, node.orelse)
 
 
 def _leaves(row: Row, rest: Part, weight: Part) -> bool:

@@ -183,16 +183,16 @@ def partner_names(name: str) -> Iterator[tuple[str, str, str]]:
 
 
 def implied(old: str, new: str) -> tuple[tuple[str, str], ...]:
-    """The renamings that go with one between partners: `x` to `y` brings `width` to `height` and `w` to `h`."""
+    """The renamings that go with one: `user` to `item` brings `users` to `items`, and of partners `x` to `y` brings
+    `width` to `height` and `w` to `h`."""
     found = _PAIRS.get((old, new))
-    if found is None:
-        return ()
-    name = found[0]
-    if name in _SPELLED_AS_SEEN:
-        return _in_other_number(old, new)
+    name = None if found is None else found[0]
+    if name is None or name in _SPELLED_AS_SEEN:
+        return in_other_number(old, new) or by_initials(old, new)
     first, second = _POLES[old][name], _POLES[new][name]
     rows = (row for row in _FAMILIES[name] if len(row) > max(first, second))
-    return tuple(dict.fromkeys((row[first], row[second]) for row in rows if (row[first], row[second]) != (old, new)))
+    spelled = [(row[first], row[second]) for row in rows if (row[first], row[second]) != (old, new)]
+    return tuple(dict.fromkeys((*spelled, *in_other_number(old, new))))
 
 
 def spelled_otherwise(old: str, new: str) -> Iterator[tuple[str, str]]:
@@ -220,9 +220,25 @@ def speaks_of(words: Iterable[str], old: str, new: str) -> bool:
     return not said.isdisjoint(ours) and said.isdisjoint(theirs)
 
 
-def _in_other_number(old: str, new: str) -> tuple[tuple[str, str], ...]:
+def by_initials(old: str, new: str) -> tuple[tuple[str, str], ...]:
+    """The known pairs of words that begin with two letters which are none: `student` and `teacher` of `s` and `t`."""
+    return () if (old, new) in _PAIRS else _INITIALS.get((old, new), ())
+
+
+def _initials() -> dict[tuple[str, str], tuple[tuple[str, str], ...]]:
+    found: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for one, other in _PAIRS:
+        if min(len(one), len(other)) >= _SHORTEST_PLURAL and one[0] != other[0]:
+            found.setdefault((one[0], other[0]), []).append((one, other))
+    return {letters: tuple(pairs) for letters, pairs in found.items()}
+
+
+_INITIALS = _initials()
+
+
+def in_other_number(old: str, new: str) -> tuple[tuple[str, str], ...]:
     """The same pair in the plural, or in the singular: of `means` to `stds` that is `mean` to `std`."""
-    if min(len(old), len(new)) < _SHORTEST_PLURAL:
+    if min(len(old), len(new)) < _SHORTEST_PLURAL or not (old + new).isalpha():
         return ()
     plural = old.endswith("s") and new.endswith("s")
     return ((old[:-1], new[:-1]) if plural else (old + "s", new + "s"),)

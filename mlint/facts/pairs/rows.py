@@ -36,6 +36,8 @@ _Child = tuple[Node | Atom | str, str]
 _IGNORED_FIELDS = listed("ctx op ops annotation returns decorator_list type_comment type_params conversion simple")
 _IGNORED = (ast.Import, ast.ImportFrom, ast.Pass)
 _BLOCKS = frozenset({"body", "orelse", "finalbody"})
+# What a lower and an upper limit are asked in, which are copied from one another.
+_TURNED = {"Gt": "Lt", "GtE": "LtE"}
 _LONGEST_PATH = 8
 _LONGEST_NUMBER = 64
 
@@ -52,6 +54,9 @@ def lay_out(statements: Sequence[ast.stmt]) -> Row:
             item.end = len(row.tags)
             row.parts[item.node] = item
         elif isinstance(item, str):
+            if item in _TURNED:
+                row.turned.append(len(row.tags))
+                item = _TURNED[item]
             row.tags.append(item)
             row.atoms.append(None)
         elif isinstance(item, Atom):

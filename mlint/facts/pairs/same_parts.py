@@ -42,7 +42,7 @@ def same_parts(row: Row, scope: Scope) -> Iterator[Slip]:
         first, second = group.parts
         if group.kind == "elements":
             yield from _for_both(row, scope, first, second)
-        if row.texts(first) != row.texts(second) or row.shape(first) != row.shape(second):
+        if not row.are_same(first, second):
             continue
         if group.kind == "elements" and all(map(says_size, row.texts(second))):
             continue  # `(resolution, resolution)`

@@ -17,7 +17,8 @@ _COMMENT = re.compile(r"""^((?:[^#"'\n]|"[^"\n]*"|'[^'\n]*')*)#.*$""")
 _WORD = re.compile(r"[^\W\d]\w*|\d+")
 _ASCII = [chr(code) for code in range(1 << 7)]
 _ONLY_WORDS = {ord(sign): " " for sign in _ASCII if not (sign.isalnum() or sign == "_")}
-_ONLY_SIGNS = {ord(sign): None for sign in _ASCII if sign.isalnum() or sign in "_ \t"}
+# A comparison leads either way in lines that are copies.
+_ONLY_SIGNS = {ord(sign): None for sign in _ASCII if sign.isalnum() or sign in "_ \t"} | {ord(">"): "<"}
 # A bracket in a text can look as if it was never closed; no statement of interest has more lines.
 _MOST_LINES = 40
 _MOST_ROWS = 60
@@ -58,7 +59,10 @@ def without_tables(lines: Sequence[str]) -> list[str]:
 
 
 class Line(NamedTuple):
-    """A line of code, or the lines of one bracket joined: its words and numbers in order, and its other signs."""
+    """A line of code, or the lines of one bracket joined: its words and numbers in order, and its other signs.
+
+    `>` is a `<` among these.
+    """
 
     text: str
     words: tuple[str, ...]

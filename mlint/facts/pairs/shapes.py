@@ -85,10 +85,14 @@ class Group:
 
 @dataclass
 class Row:
-    """The tokens of a body. `tags` says the shape; `atoms[i]` is the atom at `i`, if there is one."""
+    """The tokens of a body. `tags` says the shape; `atoms[i]` is the atom at `i`, if there is one.
+
+    `turned` has the places of comparisons that lead the other way: `a > b` has the shape of `a < b`.
+    """
 
     tags: list[str] = field(default_factory=list)
     atoms: list[Atom | None] = field(default_factory=list)
+    turned: list[int] = field(default_factory=list)
     groups: list[Group] = field(default_factory=list)
     parts: dict[Node, Part] = field(default_factory=dict)
 
@@ -149,7 +153,15 @@ class Row:
 
     def are_same(self, one: Part, other: Part) -> bool:
         """Whether two parts are written alike, names and literals included."""
-        return self.shape(one) == self.shape(other) and self.texts(one) == self.texts(other)
+        return one.end - one.start == other.end - other.start and self.spelled(one) == self.spelled(other)
+
+    def spelled(self, part: Part) -> tuple[object, ...]:
+        """What parts share that are written alike, names and literals included."""
+        return (*self.shape(part), *self.texts(part), *self.turned_in(part))
+
+    def turned_in(self, part: Part) -> list[int]:
+        """Which of its comparisons lead the other way, as places in the part."""
+        return [place - part.start for place in self.turned if part.start <= place < part.end]
 
     def called(self, call: ast.Call) -> str:
         """The dotted text of what is called, or its last name; "" where it has none."""

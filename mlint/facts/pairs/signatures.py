@@ -59,6 +59,8 @@ _ITEMS: dict[str, tuple[int, str, Sequence[str]]] = {
     "torchvision.transforms.RandomCrop": (0, "size", _HEIGHT_FIRST),
     "torchvision.transforms.RandomResizedCrop": (0, "size", _HEIGHT_FIRST),
 }
+# For each thing that it is given it gives a share to learn from, and right behind it the rest.
+SPLITTING_EACH = "sklearn.model_selection.train_test_split"
 _TAKING_ITEMS = frozenset(name.rpartition(".")[2] for name in _ITEMS)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from mlint.facts.domain.records import replace
 from mlint.facts.pairs.flags import SPLITTING
 from mlint.facts.pairs.kinds import Kind
-from mlint.facts.pairs.roles import family, holds_training, is_of_data, precedes, roles
+from mlint.facts.pairs.roles import family, holds_training, in_other_number, is_of_data, precedes, roles
 from mlint.facts.pairs.shapes import NAME, STRING, Atom, Part
 from mlint.facts.pairs.unify import Renaming
 from mlint.facts.pairs.words import split
@@ -161,8 +161,8 @@ class Slip:
 
     @property
     def literal(self) -> bool:
-        """Whether the renaming is seen with the very words that it asks of the atom."""
-        return self.asked == self.renaming
+        """Whether the renaming is seen with the very words that it asks of the atom, or with these in other number."""
+        return self.asked == self.renaming or self.asked in in_other_number(*self.renaming)
 
     @property
     def left_idle(self) -> bool:
@@ -257,10 +257,15 @@ class Slip:
         return of_split and any(role.pole == 0 for role in roles(self.asked[1:]))
 
     @property
+    def takes_the_same(self) -> bool:
+        """Whether one index takes the same of one thing for both of two names: `y_train = y[ids]`, `y_val = y[ids]`."""
+        return self.same_value and self.bound and self.literal and self.partners and self.local
+
+    @property
     def held_out_only(self) -> bool:
         """Whether both are data that is held out: a test set serves for validation on purpose."""
-        if self.same_value and self.bound and self.atom.kind != STRING:
-            return False  # both scores of one set
+        if self.same_value and (self.bound or self.unread) and self.atom.kind != STRING:
+            return False  # both scores of one set, or what was made for the other and nothing asks for
         return is_of_data(self.renaming) and not holds_training(self.renaming)
 
     @property
@@ -301,21 +306,6 @@ class Slip:
             return False
         told = self.partners and self.literal and self.squared and self.alone and self.followed > 1
         return told and any(each is self.atom.node for each in ast.walk(code.upper))
-
-    @property
-    def is_as_long(self) -> bool:
-        """Whether a slice starts on the one side and is as long as the other: `top:top + h, left:left + h`."""
-        if not isinstance(self.suspect.node, ast.Slice) or self.literal or family(*self.asked) != "axis":
-            return False
-        return self.partners and self.alone and self.followed > 1
-
-    @property
-    def goes_beside(self) -> bool:
-        """Whether it is given to a call beside a name that follows, for what a label says that follows too."""
-        told = self.beside and self.literal and self.followed > 1 and not self.present
-        if not told or family(*self.renaming) in (None, "flow", "attention") or "".join(self.renaming).isdigit():
-            return False
-        return self.labelled and self.partners
 
     @property
     def doubtful(self) -> bool:

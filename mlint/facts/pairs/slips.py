@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from mlint.facts.domain.records import replace
 from mlint.facts.pairs.agreed import disagreeing
 from mlint.facts.pairs.candidate import Candidate
-from mlint.facts.pairs.forgotten import is_piece_of_path, names_a_file
+from mlint.facts.pairs.forgotten import is_piece_of_path, names_a_file, stem_of
 from mlint.facts.pairs.meant import Beside
 from mlint.facts.pairs.measures import MEASURES
 from mlint.facts.pairs.roles import family, implied, known_pair
@@ -130,7 +130,8 @@ class _Search:
         words = split(site.left.text)
         for renaming, asked in _directions(self._unified):
             old, new = asked
-            if old in words and new not in words and (not _too_short(renaming) or self._often(renaming, words)):
+            long = not _too_short(renaming) or len(old) > len(renaming[0])
+            if old in words and new not in words and (long or self._often(renaming, words)):
                 slip = Candidate(self._row, self._scope, self._comparison, site, renaming, asked).slip()
                 if slip is not None:
                     return slip
@@ -155,14 +156,19 @@ class _Search:
         ) or self._is_said_beside(site)
 
     def _is_said_beside(self, site: Site) -> bool:
-        """Whether the text is just the word by which another text says what it is: `("loss/val", loss["train"])`."""
+        """Whether the text is just the word by which another text says what it is: `("loss/val", loss["train"])`.
+
+        Or it has that word, where nothing else tells the siblings apart: `plot(h["train_loss"], label="val")`.
+        """
         words = split(site.left.text)
         return not site.labels and any(
-            other.left.kind == STRING
-            and other.labels
-            and len(split(other.left.text)) > 1
-            and any(known_pair(old, new) and words in ((old,), (new,)) for old, new in other.renamings)
+            (len(split(other.left.text)) > 1 and any(words == (word,) for word in renaming))
+            or (self._unified.same_value and any(renaming[0] in words for renaming in (renaming, *implied(*renaming))))
             for other in self._unified.sites
+            if other.left.kind == STRING and other.labels
+            for pair in other.renamings
+            if known_pair(*pair)
+            for renaming in (pair, pair[::-1])
         )
 
     def _changes_elsewhere(self, site: Site) -> bool:
@@ -190,6 +196,11 @@ class _Search:
     def _is_file_of_the_other(self, site: Site) -> bool:
         """Whether it is the name of a file that both are read from, or a piece of it: `read(folder / "train.csv")`."""
         kept = any(family(*renaming) in _KEPT_IN_FILES for renaming in self._unified.renamings)
+        if self._unified.same_value and any(
+            each.left.stored and not each.kept and stem_of(site.left.text) in (each.left.text, each.right.text)
+            for each in self._unified.sites
+        ):
+            return True  # `masks = load("images.npy")` beside `images = load("images.npy")`
         return kept and self._unified.same_value and (names_a_file(site.left) or is_piece_of_path(site.left))
 
 

@@ -6,10 +6,11 @@ import ast
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from mlint.facts.pairs.kinds import Kind
-from mlint.facts.pairs.roles import known_pair
+from mlint.facts.pairs.roles import known_pair, partner_names
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.script import Script
 from mlint.facts.pairs.shapes import Atom, Part, Row
@@ -18,6 +19,11 @@ from mlint.facts.pairs.words import changed, split
 
 _DONE = re.compile(r"[\w.]+\.(?:step|zero_grad)\(\)")
 _METHODS = frozenset({"step", "zero_grad"})
+# Done again at once these change nothing.
+_IDEMPOTENT = frozenset(
+    {"eval", "train", "cuda", "cpu", "half", "to", "requires_grad_", "zero_grad", "load_state_dict"}
+)
+_SET = re.compile(rf"[\w.]+\.(?:{'|'.join(sorted(_IDEMPOTENT))})\([\w.]*\)")
 
 
 class _Call(NamedTuple):
@@ -28,7 +34,10 @@ class _Call(NamedTuple):
 
 
 def may_be_left_out(script: Script) -> bool:
-    """Whether one thing is stepped or cleared twice; cheap."""
+    """Whether one thing is stepped or cleared twice, or set to one state twice; cheap."""
+    states = [line.text for line in script.statements if line.text.endswith(")") and _SET.fullmatch(line.text)]
+    if len(set(states)) < len(states):
+        return True
     if script.text.count(".step()") < 2 and script.text.count(".zero_grad()") < 2:
         return False
     done = Counter(line.text for line in script.statements if _DONE.fullmatch(line.text) is not None)
@@ -47,13 +56,47 @@ def left_out(row: Row, scope: Scope) -> Iterator[Slip]:
                     continue
                 if len(places) != len(ready[path]) + len(ready[other]) or _is_done(row, done, pair[0][1]):
                     continue
-                at = _after(places, ready[other][0], ready[path])
+                at = _misplaced(places, ready[path], ready[other], comes_before=done == "zero_grad")
                 if at is not None:
                     suspect, model = places[at], places[at - 1]
                     expected = other.rpartition(".")[2]
                     yield Slip.of_pair(
                         suspect.owner, expected, suspect.part, model.part, pair[0], kind=Kind.LEFT_OUT, telling=True
                     )
+
+
+def set_twice(row: Row, scope: Scope) -> Iterator[Slip]:
+    """The owner of a call that changes nothing, since it was just made, where the partner of it gets none such."""
+    for first, second in _again(row):
+        owner, method = _set(row, second)
+        for old, new, expected in partner_names(owner.text) if owner is not None else ():
+            if owner is not None and scope.knows(owner, expected, second.start) and not _is_done(row, method, new):
+                yield Slip.of_pair(owner, expected, second, first, (old, new), kind=Kind.LEFT_OUT, telling=True)
+                break
+
+
+def _again(row: Row) -> Iterator[tuple[Part, Part]]:
+    """The statements of a block that set a thing to a state in which it is, each with the one that did so before."""
+    for group in row.groups:
+        last: dict[str, Part] = {}
+        for part in group.parts if group.kind == "block" else ():
+            owner, _ = _set(row, part)
+            told = {atom.path for atom in row.atoms_of(part)}
+            before = last.get(owner.path) if owner is not None else None
+            if before is not None and row.are_same(before, part):
+                yield before, part
+            for path in [each for each in last if any(each == other or other.startswith(f"{each}.") for other in told)]:
+                del last[path]
+            if owner is not None and owner.path:
+                last[owner.path] = part
+
+
+def _set(row: Row, part: Part) -> tuple[Atom | None, str]:
+    """What a statement sets to a state, and by which method."""
+    match part.node:
+        case ast.Expr(ast.Call(ast.Attribute(thing, method))) if method in _IDEMPOTENT:
+            return row.last_of(thing), method
+    return None, ""
 
 
 def _calls(row: Row) -> dict[str, list[_Call]]:
@@ -85,10 +128,20 @@ def _is_done(row: Row, method: str, word: str) -> bool:
     )
 
 
-def _after(places: Sequence[_Call], ready: _Call, own: Sequence[_Call]) -> int | None:
-    """Which of the calls, but for the first, follows what was made ready, its partner not since."""
+def _misplaced(
+    places: Sequence[_Call], own: Sequence[_Call], others: Sequence[_Call], *, comes_before: bool
+) -> int | None:
+    """Which of the calls goes with one that is made of the partner, or comes again before anything else is done.
+
+    `comes_before`: each call goes with the next one after it, not with the last before it.
+    """
+    around = sorted((*own, *others), key=lambda each: each.part.start)
     for number, call in enumerate(places):
-        if call.part.start > ready.part.start:
-            between = any(ready.part.start < each.part.start < call.part.start for each in own)
-            return None if between or not number else number
+        after = [each for each in around if each.part.start > call.part.start]
+        near = after[:1] if comes_before else [each for each in around if each not in after][-1:]
+        if near and near[0] in others:
+            return number
+    for number, (one, two) in enumerate(pairwise(places), start=1):
+        if not any(one.part.start < each.part.start < two.part.start for each in own):
+            return number
     return None

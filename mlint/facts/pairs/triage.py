@@ -13,8 +13,9 @@ from mlint.facts.pairs.agreed import may_disagree, may_load_another
 from mlint.facts.pairs.alike import may_be_alike
 from mlint.facts.pairs.asked_twice import may_be_asked_twice
 from mlint.facts.pairs.at_once import may_be_at_once
+from mlint.facts.pairs.beside import may_be_told_beside
 from mlint.facts.pairs.idle_parts import may_call_idle
-from mlint.facts.pairs.indices import may_count_on
+from mlint.facts.pairs.indices import may_count_on, may_stop_counting
 from mlint.facts.pairs.itself import may_be_itself
 from mlint.facts.pairs.measures import MEASURES
 from mlint.facts.pairs.past_end import may_go_past_the_end
@@ -51,6 +52,7 @@ _LOOP = re.compile(r"for [\w, ()]+ in (\w+)\s*:?$")
 _FILE = re.compile(r"""([^"'\n/]+)\.\w{1,5}["']""")
 _GIVEN = re.compile(r"""\b(\w+)["']?\s*[=:]\s*([\w.]+)\s*(?=[,)}])""")
 _MANY = 3
+_BOTH = 2
 _SHOWN_TWICE = re.compile(r"\{([\w.]*\w)[:}!].*\{\1[:}!]")
 _TEXT_TWICE = re.compile(r"""(["'])([^"'\n]+)\1\s*,\s*\1\2\1""")
 
@@ -76,10 +78,12 @@ def has_twins(script: Script, knows: Knows) -> bool:
         or may_go_with_one(script.statements)
         or may_go_past_the_end(script.text)
         or may_be_unfilled(script)
+        or may_be_told_beside(script)
         or may_be_twice(script, repeating)
         or may_be_taken_alone(script)
         or may_be_left_out(script)
         or may_load_another(script.text)
+        or any(map(may_stop_counting, both))
         or any(_holds_twins(lines, known, script.is_idle) for lines in both)
     )
 
@@ -220,10 +224,18 @@ def _keeps(before: Line, line: Line, renamed: frozenset[Renaming], known: Knows)
     varied = {word.lower() for one, other in pairs if one != other for word in (one, other)}
     many = sum(one != other for one, other in pairs) > _MANY
     return any(
-        (many and f".{word}" in line.text) or word.lower() in varied or _is_file(word, line.text)
+        (many and f".{word}" in line.text)
+        or word.lower() in varied
+        or _is_file(word, line.text)
+        or (len(varied) == _BOTH and _is_text(word, line.text))
         for word in kept
         if not asked.keys().isdisjoint(split(word))
     )
+
+
+def _is_text(word: str, line: str) -> bool:
+    """Whether the word is all of a text."""
+    return f'"{word}"' in line or f"'{word}'" in line
 
 
 def _is_file(word: str, line: str) -> bool:

@@ -111,7 +111,11 @@ def _left(
             continue
         if known:
             telling = (
-                atom.kind == STRING or elsewhere or collects(row, atom) or (follows and family(*asked[0]) != "split")
+                atom.kind == STRING
+                or elsewhere
+                or unread
+                or collects(row, atom)
+                or (follows and family(*asked[0]) != "split")
             )
             return Slip.of_pair(atom, expected, part, twin, (old, new), unread=unread, telling=telling)
     return None

@@ -5,14 +5,16 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from mlint.facts.pairs.forgotten import COLLECTING, collects
 from mlint.facts.pairs.kinds import Kind
+from mlint.facts.pairs.roles import known_pair
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.script import Line, Script
 from mlint.facts.pairs.shapes import Atom, Part, Row
 from mlint.facts.pairs.slip import Slip
-from mlint.facts.pairs.words import stems
+from mlint.facts.pairs.words import changed, stems
 
 _MADE = re.compile(r"(\w+(?:, \w+)*) = (\[\]|\{\}|[\w.]+\([^()]*\))(?:, |$)")
 _FILLED = re.compile(rf"(\w+)\.(?:{'|'.join(sorted(COLLECTING))})\(")
@@ -40,7 +42,13 @@ def may_be_unfilled(script: Script) -> bool:
 def _is_meant(name: str, twin: str, lines: Sequence[Line]) -> bool:
     """Whether one of the lines that fill the twin may say the words of the name."""
     own = stems(name) - stems(twin)
-    return bool(own) and any(own <= frozenset[str]().union(*map(stems, line.words)) for line in lines)
+    told = bool(own) and any(own <= frozenset[str]().union(*map(stems, line.words)) for line in lines)
+    return told or (len(lines) == _TWICE and _are_partners(twin, name))
+
+
+def _are_partners(one: str, other: str) -> bool:
+    words = changed(one, other)
+    return len(words) == 1 and known_pair(*words[0])
 
 
 def unfilled(row: Row, scope: Scope) -> Iterator[Slip]:
@@ -58,9 +66,21 @@ def unfilled(row: Row, scope: Scope) -> Iterator[Slip]:
             told = [(atom, part) for atom in fills[twin] if (part := row.statement_at(atom.at)) is not None]
             meant = [(atom, part) for atom, part in told if own and own <= _said(row, part, twin)]
             others = [part for atom, part in told if not own & _said(row, part, twin)]
+            if not meant and _are_partners(twin, name) and _are_put_at_once(row, [part for _, part in told]):
+                meant, others = told[1:], others[:1]
             if len(meant) == 1 and others:
                 atom, part = meant[0]
                 yield Slip.of_pair(atom, name, part, others[0], (twin, name), unread=True, kind=Kind.UNFILLED)
+
+
+def _are_put_at_once(row: Row, parts: Sequence[Part]) -> bool:
+    """Whether two statements, right below one another, put something else into one thing."""
+    beside = any(
+        any(one is parts[0] and other is parts[1] for one, other in pairwise(group.parts))
+        for group in row.groups
+        if group.kind == "block" and len(parts) == _TWICE
+    )
+    return beside and not row.are_same(*parts)
 
 
 def _made(row: Row) -> Iterator[tuple[str, Part]]:
@@ -85,7 +105,10 @@ def _is_empty(node: ast.expr) -> bool:
 
 
 def _is_asked(row: Row, atom: Atom) -> bool:
-    """Whether something is asked of what the atom names, so that nothing is put into it there."""
+    """Whether something is asked of what the atom names, or it is given back, so that nothing is put into it there."""
+    given = row.statement_at(atom.at)
+    if given is not None and isinstance(given.node, ast.Return):
+        return True
     after = row.atoms[atom.at + 1] if atom.at + 1 < len(row.atoms) else None
     return after is not None and after.path == f"{atom.text}.{after.text}" and not after.stated
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from mlint.facts.pairs.shapes import NUMBER, Atom, Part, Row
-from mlint.facts.pairs.words import changed
+from mlint.facts.pairs.shapes import NUMBER, STRING, Atom, Part, Row
+from mlint.facts.pairs.words import changed, split
 
 Renaming = tuple[str, str]
 
@@ -38,11 +38,12 @@ class Site:
 
 @dataclass(frozen=True)
 class Unified:
-    """Two parts of one shape, place by place."""
+    """Two parts of one shape, place by place. `compares_alike`: what both compare they compare the same way."""
 
     left: Part
     right: Part
     sites: tuple[Site, ...]
+    compares_alike: bool = True
 
     @cached_property
     def renamings(self) -> Counter[Renaming]:
@@ -57,7 +58,8 @@ class Unified:
     @cached_property
     def same_value(self) -> bool:
         """Whether the parts differ in nothing but what they are for, numbers aside."""
-        return all(site.kept or site.labels or site.left.kind == NUMBER for site in self.sites)
+        told = all(site.kept or site.labels or site.left.kind == NUMBER for site in self.sites)
+        return told and self.compares_alike
 
     @cached_property
     def same_numbers(self) -> bool:
@@ -74,4 +76,15 @@ def unify(row: Row, left: Part, right: Part) -> Unified | None:
     if left.end - left.start != right.end - right.start or row.shape(left) != row.shape(right):
         return None
     pairs = zip(row.atoms_of(left), row.atoms_of(right), strict=True)
-    return Unified(left, right, tuple(Site(a, b) for a, b in pairs))
+    return Unified(left, right, tuple(Site(a, b) for a, b in pairs), row.turned_in(left) == row.turned_in(right))
+
+
+def is_of_another_case(atom: Atom, old: str, unified: Unified) -> bool:
+    """Whether the word is renamed in names of another case only than that of an atom: `Tensor` is no `tensor`."""
+    if not atom.text[:1].isupper() or atom.text.isupper():
+        return False
+    return not any(
+        site.left.text[:1].isupper() and old in split(site.left.text) + split(site.right.text)
+        for site in unified.sites
+        if not site.kept and site.left.kind != STRING
+    )

@@ -14,8 +14,9 @@ _AXIS_LAST = re.compile(r"([a-w]c(?=[xyz])|[a-w]|img|off|pad|num|pos|grid|max|mi
 _AXIS_FIRST = re.compile(r"([xyz])([a-v]|\1|min|max|off|pos)")
 # `nanmin`, `argmax`: what is asked of numbers.
 _OF_LIBRARY = re.compile(r"(nan|arg)(min|max|mean|std|var)")
-_NOT_GLUED = frozenset({"by", "my", "th", "ah", "eh", "ow", "oh", "uh", "hz", "py"})
-_ALONE = frozenset({"oh", "ow"})
+# By themselves these are the target's and the output's height; elsewhere `th` is a threshold.
+_SIDES = frozenset({"th", "oh"})
+_NOT_GLUED = frozenset({"by", "my", "th", "ah", "eh", "oh", "uh", "hz", "py"})
 _MOST_TOLD = 3
 # No plurals: `ns`, `pos`, `axis`, `radius`, `loss`.
 _SHORT = 2
@@ -35,12 +36,6 @@ def listed(text: str) -> frozenset[str]:
 def split(name: str) -> tuple[str, ...]:
     """The words of a name or of a text, in lower case: `train_loader2` has `train`, `loader`, `2`."""
     return tuple(part for word in _WORD.findall(name) for part in _parts_in(name, word))
-
-
-def _parts_in(name: str, word: str) -> tuple[str, ...]:
-    """The words that a piece of a name is glued of: `oh` by itself is the height that goes out, in `labels_oh` none."""
-    small = word.lower()
-    return tuple(small) if small in _ALONE and len(name) == len(small) else _parts(small)
 
 
 def names_told(label: str) -> Iterator[str]:
@@ -72,6 +67,11 @@ def says(text: str, name: str) -> bool:
     longer, shorter = split(text), split(name)
     count = len(shorter)
     return count > 1 and any(longer[at : at + count] == shorter for at in range(len(longer) - count + 1))
+
+
+def _parts_in(name: str, word: str) -> tuple[str, ...]:
+    """The parts of a word of a name."""
+    return tuple(name) if name in _SIDES else _parts(word.lower())
 
 
 @lru_cache(maxsize=1 << 14)

@@ -13,7 +13,7 @@ from functools import partial
 from typing import NamedTuple
 
 from mlint.facts.pairs.kinds import Kind
-from mlint.facts.pairs.roles import family
+from mlint.facts.pairs.roles import family, is_size
 from mlint.facts.pairs.slip import Slip
 from mlint.finding import Confidence
 
@@ -68,7 +68,9 @@ def _of(name: str, confidence: Confidence, holds: Callable[[Slip], bool]) -> Evi
 
 def _speaks_against(slip: Slip) -> bool:
     """Whether something says that the name is meant, but where what is expected is there for nothing else."""
-    if slip.is_key_of_the_other or slip.measured or slip.selects or slip.held_out_only or slip.evaluates_training:
+    if slip.is_key_of_the_other or slip.measured or slip.held_out_only or slip.evaluates_training:
+        return True
+    if slip.selects and not slip.takes_the_same:
         return True
     return slip.continues or slip.shifted or slip.framed or slip.calls_for_another or slip.is_of_both or slip.splits_off
 
@@ -111,10 +113,12 @@ def _follows_unlabelled(slip: Slip) -> bool:
 
 
 def _is_as_long(slip: Slip) -> bool:
-    """Whether a slice starts on the one side and is as long as the other: `top:top + h, left:left + h`."""
-    if not isinstance(slip.suspect.node, ast.Slice) or slip.literal or family(*slip.asked) != "axis":
+    """Whether a slice or a box starts on the one side and is as long as the other: `top:top + h, left:left + h`."""
+    if slip.literal or family(*slip.asked) != "axis" or not (slip.partners and slip.alone):
         return False
-    return slip.partners and slip.alone and slip.followed > 1
+    if isinstance(slip.suspect.node, ast.BinOp):  # `(left, top, left + w, top + w)`, where there is a height
+        return slip.local and is_size(slip.asked[0]) and isinstance(slip.suspect.node.op, ast.Add)
+    return isinstance(slip.suspect.node, ast.Slice) and slip.followed > 1
 
 
 def _goes_beside(slip: Slip) -> bool:
@@ -204,7 +208,7 @@ TABLE: Sequence[Evidence] = (
     _of("a part of the object is called nowhere", _LIKELY, lambda slip: slip.left_idle),
     _of("one of two same names is renamed", _LIKELY, lambda slip: slip.half_renamed),
     _of("an argument beside one that follows", _LIKELY, _goes_beside),
-    _of("a slice is as long as the other side", _LIKELY, _is_as_long),
+    _of("as long as the other side", _LIKELY, _is_as_long),
     _of("a slice ends from the start of the other", _LIKELY, lambda slip: slip.ends_elsewhere),
     _of("a third sibling has it", _LIKELY, lambda slip: slip.seconded and slip.partners and slip.labelled),
     _of("words that go with the renamed ones", _LIKELY, lambda slip: not slip.literal and slip.goes_along),

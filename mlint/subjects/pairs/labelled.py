@@ -9,12 +9,12 @@ from typing import ClassVar
 from mlint.facts.pairs.averaged import averaged_over_other
 from mlint.facts.pairs.branches import in_other_branch
 from mlint.facts.pairs.claims import KEYWORD, PARAMETER, claims
-from mlint.facts.pairs.crossed import crossed_data
+from mlint.facts.pairs.crossed import compared_with_other, crossed_data
 from mlint.facts.pairs.dropped import dropped_for_partner
 from mlint.facts.pairs.entries import shared_entries
 from mlint.facts.pairs.exchanged import Exchange, exchanges
 from mlint.facts.pairs.flags import wrong_flags
-from mlint.facts.pairs.guarded import filled_in_its_place, used_in_its_place
+from mlint.facts.pairs.guarded import filled_in_its_place, kept_in_its_place, used_in_its_place
 from mlint.facts.pairs.idle import asked_by_label
 from mlint.facts.pairs.limits import backwards
 from mlint.facts.pairs.mixup import Mixup
@@ -69,8 +69,10 @@ class Labelled:
             *shared_entries(layout.row, layout.scope),
             *in_other_branch(layout.row, layout.scope),
             *crossed_data(layout.row, layout.scope),
+            *compared_with_other(layout.row, layout.scope),
             *used_in_its_place(layout.row, layout.scope),
             *filled_in_its_place(layout.row),
+            *kept_in_its_place(layout.row),
             *dropped_for_partner(layout.row, layout.scope),
             *averaged_over_other(layout.row),
         )

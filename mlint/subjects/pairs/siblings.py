@@ -11,12 +11,13 @@ from mlint.facts.pairs.aligned import out_of_line
 from mlint.facts.pairs.alike import bound_alike
 from mlint.facts.pairs.asked_twice import asked_twice
 from mlint.facts.pairs.at_once import bound_at_once
+from mlint.facts.pairs.beside import told_beside
 from mlint.facts.pairs.columns import columns
 from mlint.facts.pairs.copied import left_in_whole
 from mlint.facts.pairs.doubles import doubles
 from mlint.facts.pairs.fourth import fourth_of_four
 from mlint.facts.pairs.idle_parts import idle_parts
-from mlint.facts.pairs.indices import indices
+from mlint.facts.pairs.indices import indices, stopped
 from mlint.facts.pairs.itself import against_itself
 from mlint.facts.pairs.own_names import as_another
 from mlint.facts.pairs.past_end import past_the_end
@@ -27,7 +28,7 @@ from mlint.facts.pairs.same_parts import same_parts
 from mlint.facts.pairs.side_elements import of_other_side
 from mlint.facts.pairs.slip import Slip
 from mlint.facts.pairs.slips import slips
-from mlint.facts.pairs.stepped import left_out
+from mlint.facts.pairs.stepped import left_out, set_twice
 from mlint.facts.pairs.twice import twice
 from mlint.facts.pairs.twins import left_in_copy
 from mlint.facts.pairs.unfilled import unfilled
@@ -78,8 +79,10 @@ class Siblings:
                 *left_short(row, scope),
                 *bound_alike(row, scope),
                 *bound_at_once(row, scope),
+                *told_beside(row, scope),
                 *indices(row),
                 *of_other_side(row),
+                *stopped(row),
                 *idle_parts(row, scope),
                 *same_parts(row, scope),
                 *against_itself(row, scope),
@@ -94,6 +97,7 @@ class Siblings:
                 *unfilled(row, scope),
                 *unlike_keys(row),
                 *left_out(row, scope),
+                *set_twice(row, scope),
             )
             yield from (cls(layout, slip) for slip in found)
 

@@ -28,9 +28,15 @@ def test_what_was_cleared_is_stepped() -> None:
 
 
 def test_what_is_stepped_was_cleared() -> None:
-    cleared = ("opt_g.zero_grad()", "opt_g.step()", "opt_g.zero_grad()", "opt_d.step()")
-    assert found(*cleared) == []  # the one that is cleared comes before what it is for
+    assert found("opt_g.zero_grad()", "opt_g.step()", "opt_g.zero_grad()", "opt_d.step()") == [(3, "opt_d")]
+    assert found("opt_g.zero_grad()", "opt_d.step()", "opt_g.zero_grad()", "opt_g.step()") == [(1, "opt_d")]
     assert not may_be_left_out(Script(BOTH))
+
+
+def test_what_is_cleared_twice_at_once_was_meant_for_both() -> None:
+    cleared = ("opt_g.zero_grad()", "opt_g.zero_grad()", "loss.backward()", "opt_g.step()", "opt_d.step()")
+    assert found(*cleared) == [(2, "opt_d")]
+    assert may_be_left_out(Script(cleared))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,45 @@
+"""A thing that two siblings share, where what the one of them says beside is a name that nothing reads.
+
+`[{"params": body, "lr": body_lr}, {"params": body, "lr": head_lr}]`, and `head` was made for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mlint.facts.pairs.scope import Scope
+from mlint.facts.pairs.script import Script, bound_by
+from mlint.facts.pairs.shapes import NAME, Row
+from mlint.facts.pairs.siblings import comparisons
+from mlint.facts.pairs.slip import Slip
+from mlint.facts.pairs.words import split, stems
+
+_SIGNATURES = ("def ", "async def ")
+_GROUPS = frozenset({"elements", "arguments"})
+
+
+def may_be_told_beside(script: Script) -> bool:
+    """Whether a line that lists a word twice may say one that nothing reads; cheap."""
+    made = {name for bound, given in script.bindings for name in (*bound, *given) if len(name) > 1}
+    left = (name for name in made if script.is_idle(name) and len(split(name)) == 1)
+    return any(
+        len(set(line.words)) < len(line.words) and name not in bound_by(line) and not line.text.startswith(_SIGNATURES)
+        for name in left
+        for line in script.saying(stems(name))
+    )
+
+
+def told_beside(row: Row, scope: Scope) -> Iterator[Slip]:
+    """The name that two siblings of a list or call share, where another one in the later is that of what is idle."""
+    if not scope.idle_names:
+        return
+    for comparison in comparisons(row):
+        unified = comparison.unified
+        suspect, model = unified.right, unified.left
+        if comparison.group.kind not in _GROUPS or len(unified.renamings) != 1 or unified.unexplained:
+            continue
+        ((old, new),) = unified.renamings
+        shared = [site.right for _, site in unified.kept() if site.right.kind == NAME and not site.right.called]
+        waiting = [name for name in scope.idle(suspect.start) if split(name) == (new,)]
+        if len(shared) == len(waiting) == 1 and scope.uses.is_local(shared[0].text) and not shared[0].labels:
+            yield Slip.of_pair(shared[0], waiting[0], suspect, model, (old, new), unread=True, telling=True)
