@@ -27,6 +27,7 @@ _LIBRARY = re.compile(
 )
 """Libraries of those who compute with arrays, images and models: a project none of whose files imports one is about
 other things."""
+_FEW = 10
 _IMPORT = re.compile(rb"import\b[ \t]*([\w., \t]*)")
 _FROM = re.compile(rb"from[ \t]+(\.|\w+)")
 _FETCHED = re.compile(rb"""(?:import_module|__import__|sys\.modules)\s*[(\[]\s*["'](\w+)""")
@@ -116,12 +117,16 @@ def has_nothing(path: str, content: Content, around: Callable[[], Surroundings |
 
 
 def surroundings(root: str, files: Iterable[str], content_of: Callable[[str], Content | None]) -> Surroundings | None:
-    """What the files of a project tell of one another; None where none imports a library: then nothing leads to one."""
+    """What the files of a project tell of one another; None where none imports a library: then nothing leads to one.
+
+    A project of a few files may be a part of one: each counts as if it lay beside a file that imports a library.
+    """
     files = tuple(files)
     contents = ((path, content_of(path)) for path in files)
     folders = frozenset(os.path.dirname(path) for path, content in contents if content is not None and content.library)
-    if not folders:
+    if not folders and len(files) > _FEW:
         return None
+    folders = folders or frozenset(map(os.path.dirname, files))
     names = {"."}
     for path in files:
         *above, name = os.path.relpath(path, root).split(os.sep)

@@ -56,10 +56,17 @@ def test_modules_go_by_their_files_and_folders() -> None:
 
 
 def test_where_no_file_imports_a_library_no_module_leads_to_one() -> None:
-    files = ["/p/shop.py", "/p/models/__init__.py"]
+    files = ["/p/shop.py", *(f"/p/models/{number}.py" for number in range(10))]
     content = Content.of(b"import os, django\nfrom . import numpydoc\nfrom models import Cart  # not of numpy")
     assert surroundings("/p", files, lambda _: content) is None
     assert has_nothing("/p/shop.py", content, lambda: None)
+
+
+def test_a_few_files_are_looked_at_whatever_they_import() -> None:
+    files, content = ["/p/shop.py", "/p/models/cart.py"], Content.of(b"import os")
+    found = surroundings("/p", files, lambda _: content)
+    assert found is not None
+    assert not any(has_nothing(path, content, lambda: found) for path in files)
 
 
 @given(st.binary(max_size=200))
