@@ -38,7 +38,8 @@ def told_beside(row: Row, scope: Scope) -> Iterator[Slip]:
         if comparison.group.kind not in _GROUPS or len(unified.renamings) != 1 or unified.unexplained:
             continue
         ((old, new),) = unified.renamings
-        shared = [site.right for _, site in unified.kept() if site.right.kind == NAME and not site.right.called]
+        kept = [site.right for _, site in unified.kept() if site.right.kind == NAME and not site.right.called]
+        shared = [atom for atom in kept if not scope.uses.leads_on(atom)]
         waiting = [name for name in scope.idle(suspect.start) if split(name) == (new,)]
         if len(shared) == len(waiting) == 1 and scope.uses.is_local(shared[0].text) and not shared[0].labels:
             yield Slip.of_pair(shared[0], waiting[0], suspect, model, (old, new), unread=True, telling=True)

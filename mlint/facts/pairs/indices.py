@@ -74,8 +74,13 @@ def stopped(row: Row) -> Iterator[Slip]:
                 continue
             unified = unify(row, parts[-_TWO], last)
             own = [site for site in unified.sites if not site.kept] if unified is not None else []
-            if unified is not None and own and all(site.labels for site in own):
+            if unified is not None and own and all(site.labels and _is_told_by_words(site) for site in own):
                 yield _slip(numbers[-1][0], str(int(numbers[-1][0].text) + 1), unified)
+
+
+def _is_told_by_words(site: Site) -> bool:
+    """Whether the labels of two siblings differ in words alone: `conv4_1` and `conv4_2` are of one size."""
+    return not any(word.isdigit() for renaming in site.renamings for word in renaming)
 
 
 def indices(row: Row) -> Iterator[Slip]:

@@ -10,7 +10,7 @@ from mlint.facts.pairs.kinds import Kind
 from mlint.facts.pairs.roles import partner_names
 from mlint.facts.pairs.scope import Scope, is_library_twin
 from mlint.facts.pairs.script import Line, Script
-from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Part, Row
+from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, Atom, Part, Row
 from mlint.facts.pairs.slip import Slip
 
 _BOUNDING = frozenset({"clip", "clip_", "clamp", "clamp_", "clip_by_value", "set_xlim", "set_ylim", "linspace"})
@@ -51,15 +51,16 @@ def _is_pointless(line: Line) -> bool:
 
 def pointless(row: Row, scope: Scope) -> Iterator[Slip]:
     """The second of two same bounds, mixed things or measured ones, where its partner is there."""
-    for first, second in (*_bounds(row), *_mixed(row), *_compared(row), *_ranges(row), *_chosen(row)):
+    chosen = [*_chosen(row)]
+    for first, second in (*_bounds(row), *_mixed(row), *_compared(row), *_ranges(row), *chosen):
         for atom in row.atoms_of(second):
             names = partner_names(atom.text) if atom.kind in (NAME, ATTRIBUTE) else ()
             known = [
                 each
                 for each in names
-                if is_library_twin(atom.text, each[2])
-                or (not atom.called and scope.knows(atom, each[2], second.start))
-                or scope.unused(atom, each[2], second.start)
+                # A choice between the same may just have lost its point.
+                if scope.unused(atom, each[2], second.start)
+                or ((first, second) not in chosen and _is_known(scope, atom, each[2], second))
             ]
             if known:
                 old, new, expected = known[0]
@@ -67,6 +68,11 @@ def pointless(row: Row, scope: Scope) -> Iterator[Slip]:
                     atom, expected, second, first, (old, new), telling=True, double=True, kind=Kind.POINTLESS
                 )
                 break
+
+
+def _is_known(scope: Scope, atom: Atom, expected: str, part: Part) -> bool:
+    """Whether there is what may be meant in the place of a name in a part."""
+    return is_library_twin(atom.text, expected) or (not atom.called and scope.knows(atom, expected, part.start))
 
 
 def _bounds(row: Row) -> Iterator[tuple[Part, Part]]:

@@ -196,9 +196,13 @@ class _Search:
     def _is_file_of_the_other(self, site: Site) -> bool:
         """Whether it is the name of a file that both are read from, or a piece of it: `read(folder / "train.csv")`."""
         kept = any(family(*renaming) in _KEPT_IN_FILES for renaming in self._unified.renamings)
-        if self._unified.same_value and any(
-            each.left.stored and not each.kept and stem_of(site.left.text) in (each.left.text, each.right.text)
-            for each in self._unified.sites
+        if (
+            names_a_file(site.left)
+            and self._unified.same_value
+            and any(
+                each.left.stored and not each.kept and stem_of(site.left.text) in (each.left.text, each.right.text)
+                for each in self._unified.sites
+            )
         ):
             return True  # `masks = load("images.npy")` beside `images = load("images.npy")`
         return kept and self._unified.same_value and (names_a_file(site.left) or is_piece_of_path(site.left))
