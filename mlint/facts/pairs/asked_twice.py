@@ -86,7 +86,8 @@ def _measured(row: Row) -> Iterator[tuple[Part, Part]]:
     for _, node in row.of(ast.Compare):
         one, other = node.left, node.comparators[0]
         measured = any(atom.text in _MEASURING for atom in row.atoms_of(row.parts[one]))
-        if isinstance(node.ops[0], ast.Eq) and measured and not isinstance(one, ast.Name):
+        made = any(atom.called and atom.text not in _MEASURING for atom in row.atoms_of(row.parts[one]))
+        if isinstance(node.ops[0], ast.Eq) and measured and not (made or isinstance(one, ast.Name)):
             yield from _same(row, one, other)
 
 
@@ -99,7 +100,7 @@ def _chosen(row: Row) -> Iterator[tuple[Part, Part]]:
             tests.append(rest[0].test)
             rest = rest[0].orelse
         for test in tests[1:]:
-            if _is_question(row, row.parts[test]):
+            if not isinstance(test, ast.Constant) and _is_question(row, row.parts[test]):
                 yield from _same(row, tests[0], test)
 
 

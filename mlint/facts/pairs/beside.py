@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.script import Script, bound_by
-from mlint.facts.pairs.shapes import NAME, Row
+from mlint.facts.pairs.shapes import Part, Row
 from mlint.facts.pairs.siblings import comparisons
 from mlint.facts.pairs.slip import Slip
 from mlint.facts.pairs.words import split, stems
@@ -28,6 +29,18 @@ def may_be_told_beside(script: Script) -> bool:
     )
 
 
+def _given_by_name(part: Part) -> list[ast.expr]:
+    """The names that are the whole of an entry or an argument of a part."""
+    match part.node:
+        case ast.Dict(_, values):
+            given = values
+        case ast.Call(_, args, keywords):
+            given = [*args, *(each.value for each in keywords)]
+        case _:
+            given = []
+    return [each for each in given if isinstance(each, ast.Name)]
+
+
 def told_beside(row: Row, scope: Scope) -> Iterator[Slip]:
     """The name that two siblings of a list or call share, where another one in the later is that of what is idle."""
     if not scope.idle_names:
@@ -38,8 +51,8 @@ def told_beside(row: Row, scope: Scope) -> Iterator[Slip]:
         if comparison.group.kind not in _GROUPS or len(unified.renamings) != 1 or unified.unexplained:
             continue
         ((old, new),) = unified.renamings
-        kept = [site.right for _, site in unified.kept() if site.right.kind == NAME and not site.right.called]
-        shared = [atom for atom in kept if not scope.uses.leads_on(atom)]
+        given = _given_by_name(suspect)
+        shared = [site.right for _, site in unified.kept() if site.right.node in given]
         waiting = [name for name in scope.idle(suspect.start) if split(name) == (new,)]
         if len(shared) == len(waiting) == 1 and scope.uses.is_local(shared[0].text) and not shared[0].labels:
             yield Slip.of_pair(shared[0], waiting[0], suspect, model, (old, new), unread=True, telling=True)

@@ -90,8 +90,9 @@ def compared_with_other(row: Row, scope: Scope) -> Iterator[Mixup]:
         for atom, beside in ((one, other), (other, one)):
             for old, new, expected in partner_names(atom.text):
                 if family(old, new) == "split" and expected in scope.idle(part.start):
-                    role = _role(expected)
-                    if _roles_of(row, scope, beside) == {role}:
+                    own = _roles_in([atom])
+                    role = next((each for each in roles(split(expected)) if each.family == "split"), None)
+                    if role is not None and own and _roles_of(row, scope, beside) == {role}:
                         yield Mixup(
                             Claim(BESIDE, beside.text, beside, atom.part, part),
                             atom,

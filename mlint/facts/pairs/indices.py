@@ -65,7 +65,7 @@ def stopped(row: Row) -> Iterator[Slip]:
     """The last number of several things by name, which should count on: `dict(x=b[0], y=b[1], w=b[2], h=b[2])`."""
     places = _places(row)
     for group in row.groups if len(places) > _COUNTED else ():
-        if group.kind not in ("entries", "arguments", "block"):
+        if group.kind not in ("entries", "arguments"):
             continue
         for parts in siblings(row, group):
             numbers = [[atom for atom in row.atoms_of(part) if atom.at in places] for part in parts]

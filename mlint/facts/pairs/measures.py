@@ -89,10 +89,9 @@ def is_whole_measure(row: Row, atom: Atom, statement: Part) -> bool:
 def is_statistic(row: Row, atom: Atom) -> bool:
     """Whether what is taken of the value tells of all of it: `train["age"].median()`."""
     for part, node in row.of(ast.Call):
-        if part.start <= atom.at < part.end and isinstance(node.func, ast.Attribute) and node.func.attr in _STATISTICS:
-            taken = row.parts[node.func.value]
-            if taken.start <= atom.at < taken.end:
-                return True
+        asked = node.func.attr.removeprefix("nan") if isinstance(node.func, ast.Attribute) else ""
+        if part.start <= atom.at < part.end and asked in _STATISTICS:
+            return True
     return False
 
 

@@ -10,6 +10,8 @@ from mlint.facts.pairs.kinds import Kind
 from mlint.facts.pairs.shapes import STRING, Atom, Part, Row
 from mlint.facts.pairs.slip import Slip
 
+_LOOKING_UP = frozenset({"get", "pop", "getattr", "hasattr", "setdefault"})
+
 
 def has_text(text: str, name: str) -> bool:
     """Whether code has a name as a text by itself; cheap."""
@@ -35,8 +37,11 @@ def _calls_by(row: Row, name: str) -> Iterator[tuple[tuple[str, int], Atom, Part
     for part, call in row.of(ast.Call):
         for place, value in enumerate(call.args):
             atom = row.last_of(value) if isinstance(value, ast.Constant) else None
-            if atom is not None and atom.kind == STRING and atom.text == name and row.called(call):
-                yield (row.called(call), place), atom, part
+            called = row.called(call)
+            told = atom is not None and atom.kind == STRING and atom.text == name and called
+            # What one function does with a setting another may note.
+            if atom is not None and told and called.rpartition(".")[2] not in _LOOKING_UP:
+                yield (called, place), atom, part
 
 
 def _are_one(row: Row, model: Row, names: set[str]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeVar, cast
 
@@ -28,6 +28,7 @@ class Entry(NamedTuple):
 
 Node = ast.AST | Block | Entry
 Kind = TypeVar("Kind", bound=Node)
+Made = TypeVar("Made")
 
 
 @dataclass(slots=True)
@@ -96,6 +97,16 @@ class Row:
     turned: list[int] = field(default_factory=list)
     groups: list[Group] = field(default_factory=list)
     parts: dict[Node, Part] = field(default_factory=dict)
+
+    def once(self, make: Callable[[Row], Made]) -> Made:
+        """What is made of the row, once as long as it lives."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        return self._made[make]  # type: ignore[return-value] # one kind a key
+
+    @cached_property
+    def _made(self) -> dict[object, object]:
+        return {}
 
     @cached_property
     def _by_kind(self) -> dict[type, list[tuple[Part, Node]]]:

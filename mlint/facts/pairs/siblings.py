@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from mlint.facts.pairs.runs import runs
@@ -32,7 +32,17 @@ def comparisons(row: Row, *, together: bool = False) -> Iterator[Comparison]:
 
     `together`: also several statements at once.
     """
-    for group in (*row.groups, *(runs(row) if together else ())):
+    yield from row.once(_of_groups)
+    if together:
+        yield from _within(row, runs(row))
+
+
+def _of_groups(row: Row) -> list[Comparison]:
+    return list(_within(row, row.groups))
+
+
+def _within(row: Row, groups: Iterable[Group]) -> Iterator[Comparison]:
+    for group in groups:
         for alike in siblings(row, group):
             for number, right in enumerate(alike):
                 for left in alike[max(0, number - _WINDOW) : number]:

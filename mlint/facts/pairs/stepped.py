@@ -20,9 +20,11 @@ from mlint.facts.pairs.words import changed, split
 _DONE = re.compile(r"[\w.]+\.(?:step|zero_grad)\(\)")
 _METHODS = frozenset({"step", "zero_grad"})
 # Done again at once these change nothing.
-_IDEMPOTENT = frozenset(
-    {"eval", "train", "cuda", "cpu", "half", "to", "requires_grad_", "zero_grad", "load_state_dict"}
-)
+_IDEMPOTENT = frozenset({"eval", "train", "cuda", "cpu", "half", "to", "requires_grad_", "load_state_dict"})
+# With more in between the state may have become another.
+_APART = 2
+# What is stepped beside an optimizer, and never cleared.
+_NOT_CLEARED = frozenset({"scheduler", "sched", "scaler", "warmup"})
 _SET = re.compile(rf"[\w.]+\.(?:{'|'.join(sorted(_IDEMPOTENT))})\([\w.]*\)")
 
 
@@ -78,17 +80,17 @@ def set_twice(row: Row, scope: Scope) -> Iterator[Slip]:
 def _again(row: Row) -> Iterator[tuple[Part, Part]]:
     """The statements of a block that set a thing to a state in which it is, each with the one that did so before."""
     for group in row.groups:
-        last: dict[str, Part] = {}
-        for part in group.parts if group.kind == "block" else ():
+        last: dict[str, tuple[int, Part]] = {}
+        for number, part in enumerate(group.parts if group.kind == "block" else ()):
             owner, _ = _set(row, part)
             told = {atom.path for atom in row.atoms_of(part)}
-            before = last.get(owner.path) if owner is not None else None
-            if before is not None and row.are_same(before, part):
+            above, before = last.get(owner.path, (number, part)) if owner is not None else (number, part)
+            if 0 < number - above <= _APART and row.are_same(before, part):
                 yield before, part
             for path in [each for each in last if any(each == other or other.startswith(f"{each}.") for other in told)]:
                 del last[path]
             if owner is not None and owner.path:
-                last[owner.path] = part
+                last[owner.path] = number, part
 
 
 def _set(row: Row, part: Part) -> tuple[Atom | None, str]:
@@ -118,7 +120,7 @@ def _by_owner(calls: Sequence[_Call]) -> dict[str, list[_Call]]:
 
 
 def _belong_together(old: str, new: str) -> bool:
-    return known_pair(old, new) or min(len(old), len(new)) > 1
+    return known_pair(old, new) or (min(len(old), len(new)) > 1 and _NOT_CLEARED.isdisjoint((old, new)))
 
 
 def _is_done(row: Row, method: str, word: str) -> bool:

@@ -12,7 +12,7 @@ from mlint.facts.pairs.kinds import Kind
 from mlint.facts.pairs.roles import known_pair
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.script import Line, Script
-from mlint.facts.pairs.shapes import Atom, Part, Row
+from mlint.facts.pairs.shapes import NAME, Atom, Part, Row
 from mlint.facts.pairs.slip import Slip
 from mlint.facts.pairs.words import changed, stems
 
@@ -55,13 +55,16 @@ def unfilled(row: Row, scope: Scope) -> Iterator[Slip]:
     """The second of two things that are filled, by what another is for that nothing fills."""
     made = dict(_made(row))
     fills = {name: [atom for atom in scope.uses.reads(name) if collects(row, atom)] for name in made}
-    left = [name for name in made if not fills[name] and all(_is_asked(row, atom) for atom in scope.uses.reads(name))]
+    read = {name: [atom for atom in scope.uses.reads(name) if not _is_asked(row, atom)] for name in made}
+    left = [name for name in made if not fills[name] and all(_is_returned(row, atom) for atom in read[name])]
     # Of several that nothing fills, what was to be in them is kept elsewhere by now.
     for name in left if len(left) == 1 else ():
         value = made[name]
         for twin, its in made.items():
             if twin == name or not row.are_same(value, its) or len(fills[twin]) < _TWICE:
                 continue
+            if read[name] and not _are_partners(twin, name):
+                continue  # nothing can be a result, too
             own = stems(name) - stems(twin)
             told = [(atom, part) for atom in fills[twin] if (part := row.statement_at(atom.at)) is not None]
             meant = [(atom, part) for atom, part in told if own and own <= _said(row, part, twin)]
@@ -105,14 +108,17 @@ def _is_empty(node: ast.expr) -> bool:
 
 
 def _is_asked(row: Row, atom: Atom) -> bool:
-    """Whether something is asked of what the atom names, or it is given back, so that nothing is put into it there."""
-    given = row.statement_at(atom.at)
-    if given is not None and isinstance(given.node, ast.Return):
-        return True
+    """Whether something is asked of what the atom names, so that nothing is put into it there."""
     after = row.atoms[atom.at + 1] if atom.at + 1 < len(row.atoms) else None
     return after is not None and after.path == f"{atom.text}.{after.text}" and not after.stated
 
 
+def _is_returned(row: Row, atom: Atom) -> bool:
+    given = row.statement_at(atom.at)
+    return given is not None and isinstance(given.node, ast.Return)
+
+
 def _said(row: Row, part: Part, name: str) -> frozenset[str]:
     """The words of what a statement puts into a name."""
-    return frozenset[str]().union(*(stems(each.text) for each in row.atoms_of(part) if each.text != name))
+    put = (each for each in row.atoms_of(part) if each.text != name and not (each.called and each.kind == NAME))
+    return frozenset[str]().union(*(stems(each.text) for each in put))
