@@ -134,7 +134,8 @@ def _checked(repositories: list[_Repository], scan: Scan, counts: Counts) -> Ite
 
 def _looked_at(repository: _Repository, files: tuple[str, ...]) -> Iterator[str]:
     contents = {path: Content.of(repository.contents[path]) for path in files}
-    around = surroundings(repository.root, files, contents.get)
+    # A corpus is of any code: most of its small repositories are about other things.
+    around = surroundings(repository.root, files, contents.get, few=0)
     for path in files:
         if not has_nothing(path, contents[path], lambda: around):
             yield path

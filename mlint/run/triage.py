@@ -27,7 +27,8 @@ _LIBRARY = re.compile(
 )
 """Libraries of those who compute with arrays, images and models: a project none of whose files imports one is about
 other things."""
-_FEW = 10
+FEW = 10
+"""A project of so many files is looked at whatever they import."""
 _IMPORT = re.compile(rb"import\b[ \t]*([\w., \t]*)")
 _FROM = re.compile(rb"from[ \t]+(\.|\w+)")
 _FETCHED = re.compile(rb"""(?:import_module|__import__|sys\.modules)\s*[(\[]\s*["'](\w+)""")
@@ -116,15 +117,17 @@ def has_nothing(path: str, content: Content, around: Callable[[], Surroundings |
     return not (content.named or beside or any(name in found.names for name in content.imports))
 
 
-def surroundings(root: str, files: Iterable[str], content_of: Callable[[str], Content | None]) -> Surroundings | None:
+def surroundings(
+    root: str, files: Iterable[str], content_of: Callable[[str], Content | None], *, few: int = FEW
+) -> Surroundings | None:
     """What the files of a project tell of one another; None where none imports a library: then nothing leads to one.
 
-    A project of a few files may be a part of one: each counts as if it lay beside a file that imports a library.
+    A project of so `few` files may be a part of one: each counts as if it lay beside a file that imports a library.
     """
     files = tuple(files)
     contents = ((path, content_of(path)) for path in files)
     folders = frozenset(os.path.dirname(path) for path, content in contents if content is not None and content.library)
-    if not folders and len(files) > _FEW:
+    if not folders and len(files) > few:
         return None
     folders = folders or frozenset(map(os.path.dirname, files))
     names = {"."}
