@@ -57,20 +57,15 @@ def asked_twice(row: Row, scope: Scope) -> Iterator[Slip]:
             )
 
 
-def _same(row: Row, one: ast.expr, other: ast.expr) -> Iterator[tuple[Part, Part]]:
-    if row.are_same(row.parts[one], row.parts[other]):
-        yield row.parts[one], row.parts[other]
-
-
 def _operands(row: Row) -> Iterator[tuple[Part, Part]]:
     """Two sides of `&` or `|`."""
     for _, node in row.of(ast.BinOp):
         if isinstance(node.op, _BOTH):
             left = node.left
             while isinstance(left, ast.BinOp) and type(left.op) is type(node.op):
-                yield from _same(row, left.right, node.right)
+                yield from row.both_if_same(left.right, node.right)
                 left = left.left
-            yield from _same(row, left, node.right)
+            yield from row.both_if_same(left, node.right)
 
 
 def _given(row: Row) -> Iterator[tuple[Part, Part]]:
@@ -78,7 +73,7 @@ def _given(row: Row) -> Iterator[tuple[Part, Part]]:
     for _, call in row.of(ast.Call):
         atom = row.last_of(call.func)
         if atom is not None and atom.text in _CHOOSING and len(call.args) > 1:
-            yield from _same(row, call.args[0], call.args[1])
+            yield from row.both_if_same(call.args[0], call.args[1])
 
 
 def _measured(row: Row) -> Iterator[tuple[Part, Part]]:
@@ -88,7 +83,7 @@ def _measured(row: Row) -> Iterator[tuple[Part, Part]]:
         measured = any(atom.text in _MEASURING for atom in row.atoms_of(row.parts[one]))
         made = any(atom.called and atom.text not in _MEASURING for atom in row.atoms_of(row.parts[one]))
         if isinstance(node.ops[0], ast.Eq) and measured and not (made or isinstance(one, ast.Name)):
-            yield from _same(row, one, other)
+            yield from row.both_if_same(one, other)
 
 
 def _chosen(row: Row) -> Iterator[tuple[Part, Part]]:
@@ -101,7 +96,7 @@ def _chosen(row: Row) -> Iterator[tuple[Part, Part]]:
             rest = rest[0].orelse
         for test in tests[1:]:
             if not isinstance(test, ast.Constant) and _is_question(row, row.parts[test]):
-                yield from _same(row, tests[0], test)
+                yield from row.both_if_same(tests[0], test)
 
 
 def _is_question(row: Row, part: Part) -> bool:

@@ -13,11 +13,6 @@ from mlint.facts.pairs.slip import Slip
 _LOOKING_UP = frozenset({"get", "pop", "getattr", "hasattr", "setdefault"})
 
 
-def has_text(text: str, name: str) -> bool:
-    """Whether code has a name as a text by itself; cheap."""
-    return f'"{name}"' in text or f"'{name}'" in text
-
-
 def as_another(row: Row, model: Row, own: str, other: str) -> Iterator[Slip]:
     """The text by which a function calls something as another function calls it, by whose name that is.
 

@@ -11,12 +11,11 @@ from mlint.facts.pairs.exchanged import Exchange
 from mlint.facts.pairs.orders import displaced
 from mlint.facts.pairs.roles import family, reverses, roles
 from mlint.facts.pairs.shapes import ATTRIBUTE, Atom, Part, Row, arguments
-from mlint.facts.pairs.signatures import SIDES, SPLITTING_EACH
+from mlint.facts.pairs.signatures import SIDES, SPLITTING_EACH, may_split_each
 from mlint.facts.pairs.uses import Uses
 from mlint.facts.pairs.words import split
 
 ITEM, RESULT = "item", "result"
-_SPLITTING = SPLITTING_EACH.rpartition(".")[2]
 _TWO = 2
 
 
@@ -57,7 +56,7 @@ def misplaced(row: Row, uses: Uses, orders: Orders) -> Iterator[Exchange]:
 
 def _results(orders: Orders, dotted: str, ours: Sequence[Atom]) -> Sequence[str] | None:
     """The names by which a function gives what is taken; where it splits data, by our own words for the shares."""
-    if not dotted.endswith(_SPLITTING) or orders.means(dotted) != SPLITTING_EACH:
+    if not may_split_each(dotted) or orders.means(dotted) != SPLITTING_EACH:
         return orders.gives(dotted)
     words = [
         next((word for role, word in roles(split(atom.text)).items() if role.family == "split"), "") for atom in ours

@@ -92,19 +92,14 @@ def _ranges(row: Row) -> Iterator[tuple[Part, Part]]:
     """The ends of a range that are the same: `low <= x < low`, `(x >= low) & (x < low)`."""
     for _, node in row.of(ast.Compare):
         if len(node.ops) == _TWO and type(node.ops[0]) in _ORDER:
-            yield from _same(row, node.left, node.comparators[1])
+            yield from row.both_if_same(node.left, node.comparators[1])
     both = [(node.left, node.right) for _, node in row.of(ast.BinOp) if isinstance(node.op, ast.BitAnd)]
     both += [(node.values[0], node.values[1]) for _, node in row.of(ast.BoolOp) if isinstance(node.op, ast.And)]
     for one, other in both:
         if isinstance(one, ast.Compare) and isinstance(other, ast.Compare) and len(one.ops) == len(other.ops) == 1:
             turned = _ORDER.get(type(one.ops[0])) == _ORDER.get(type(other.ops[0]), 0)
             if not turned and type(one.ops[0]) in _ORDER and row.are_same(row.parts[one.left], row.parts[other.left]):
-                yield from _same(row, one.comparators[0], other.comparators[0])
-
-
-def _same(row: Row, one: ast.expr, other: ast.expr) -> Iterator[tuple[Part, Part]]:
-    if row.are_same(row.parts[one], row.parts[other]):
-        yield row.parts[one], row.parts[other]
+                yield from row.both_if_same(one.comparators[0], other.comparators[0])
 
 
 def _mixed(row: Row) -> Iterator[tuple[Part, Part]]:
@@ -128,7 +123,7 @@ def _factors(row: Row, node: ast.expr) -> Iterator[tuple[Part, Part]]:
 def _chosen(row: Row) -> Iterator[tuple[Part, Part]]:
     """What a condition chooses from, where that is the same twice: `train(x) if training else train(x)`."""
     for _, node in row.of(ast.IfExp):
-        yield from _same(row, node.body, node.orelse)
+        yield from row.both_if_same(node.body, node.orelse)
 
 
 def _leaves(row: Row, rest: Part, weight: Part) -> bool:

@@ -167,6 +167,11 @@ class Row:
         """Whether two parts are written alike, names and literals included."""
         return one.end - one.start == other.end - other.start and self.spelled(one) == self.spelled(other)
 
+    def both_if_same(self, one: ast.expr, other: ast.expr) -> Iterator[tuple[Part, Part]]:
+        """The parts of two expressions, where they are written alike."""
+        if self.are_same(self.parts[one], self.parts[other]):
+            yield self.parts[one], self.parts[other]
+
     def spelled(self, part: Part) -> tuple[object, ...]:
         """What parts share that are written alike, names and literals included."""
         return (*self.shape(part), *self.texts(part), *self.turned_in(part))

@@ -64,6 +64,11 @@ SPLITTING_EACH = "sklearn.model_selection.train_test_split"
 _TAKING_ITEMS = frozenset(name.rpartition(".")[2] for name in _ITEMS)
 
 
+def may_split_each(dotted: str) -> bool:
+    """Whether what is called may be the library function that gives two shares of each thing in turns; cheap."""
+    return dotted.endswith(SPLITTING_EACH.rpartition(".")[2])
+
+
 def takes_items(dotted: str) -> bool:
     """Whether what is called may be a library function of which an argument has items in a known order; cheap."""
     return dotted.rpartition(".")[2] in _TAKING_ITEMS

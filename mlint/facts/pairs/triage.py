@@ -17,7 +17,7 @@ from mlint.facts.pairs.measures import MEASURES
 from mlint.facts.pairs.roles import implied, is_size, known_pair, partner_names, partners
 from mlint.facts.pairs.same_parts import may_be_same_parts
 from mlint.facts.pairs.scope import attribute_twin, is_library_twin
-from mlint.facts.pairs.script import Line, Script, words_of
+from mlint.facts.pairs.script import Line, Script, has_text, words_of
 from mlint.facts.pairs.unify import Renaming
 from mlint.facts.pairs.words import changed, replaced, split
 
@@ -212,14 +212,9 @@ def _keeps(before: Line, line: Line, renamed: frozenset[Renaming], known: Knows)
         (many and f".{word}" in line.text)
         or word.lower() in varied
         or _is_file(word, line.text)
-        or (len(varied) == _BOTH and _is_text(word, line.text))
+        or (len(varied) == _BOTH and has_text(line.text, word))
         for word in touched
     )
-
-
-def _is_text(word: str, line: str) -> bool:
-    """Whether the word is all of a text."""
-    return f'"{word}"' in line or f"'{word}'" in line
 
 
 def _is_file(word: str, line: str) -> bool:

@@ -25,7 +25,7 @@ from mlint.facts.pairs.orders import displaced
 from mlint.facts.pairs.printed import may_be_printed
 from mlint.facts.pairs.roles import Role, counterparts, is_size, roles
 from mlint.facts.pairs.script import Line, Script, words_of
-from mlint.facts.pairs.signatures import takes_items
+from mlint.facts.pairs.signatures import may_split_each, takes_items
 from mlint.facts.pairs.triage import Knows
 from mlint.facts.pairs.unread import may_wait, partnered, waiting
 from mlint.facts.pairs.words import listed, names_told, replaced, split
@@ -276,7 +276,7 @@ def _misplaced(line: str, around: Signatures, *, tells: bool) -> bool:
     """
     taken = _UNPACKED.match(line)
     if taken is not None:
-        if taken[2].endswith("train_test_split"):
+        if may_split_each(taken[2]):
             return True
         given = around.gives(taken[2])
         if given is not None and displaced(_listed(taken[1]), given) is not None:

@@ -13,11 +13,10 @@ from mlint.facts.pairs.copied import copies_of, may_be_left_whole
 from mlint.facts.pairs.idle import may_be_asked
 from mlint.facts.pairs.odd_one import may_be_odd, says_kind
 from mlint.facts.pairs.orders import returned, unpacked
-from mlint.facts.pairs.own_names import has_text
 from mlint.facts.pairs.roles import reverses
 from mlint.facts.pairs.rows import lay_out
 from mlint.facts.pairs.scope import Scope
-from mlint.facts.pairs.script import Script, without_tables
+from mlint.facts.pairs.script import Script, has_text, without_tables
 from mlint.facts.pairs.shapes import Atom, Part, Row
 from mlint.facts.pairs.signatures import library_items, names_of, positional_parameters
 from mlint.facts.pairs.standing import Standing
@@ -345,8 +344,7 @@ class Layout:
 
     def has_text(self, text: str) -> bool:
         """Whether the file has the text as a literal by itself, such as a key."""
-        source = self._function.file.source.text
-        return f'"{text}"' in source or f"'{text}'" in source
+        return has_text(self._function.file.source.text, text)
 
     def may_ask_for_idle(self) -> bool:
         """Whether a line may say the word of what nothing reads, and have another name there; cheap."""
