@@ -69,12 +69,25 @@ def exchanges(row: Row, parameters: Parameters, inside: str) -> Iterator[Exchang
         if (
             found is not None
             and not _given_back(row, call, found)
+            and not _is_called_so(row, part, found)
             and not is_compared(row, part.start, {found.atom.text, found.expected})
             and (_are_sides(found) or not _otherwise(row, call, found))
         ):
             backwards = found.either_way and not alone and inside == "__init__" and _runs_backwards(row, call, found)
             told = backwards or (found.either_way and _hands_on(row, call, found))
             yield replace(found, either_way=False) if told else found
+
+
+def _is_called_so(row: Row, call: Part, found: Exchange) -> bool:
+    """Whether what comes of a call is named in the order of its arguments: `dist_2_1 = between(x_2, x_1)`."""
+    statement = row.statement_at(call.start)
+    target = statement.node.targets[0] if statement is not None and isinstance(statement.node, ast.Assign) else None
+    pair = changed(found.atom.text, found.expected)
+    if not isinstance(target, ast.Name) or len(pair) != 1:
+        return False
+    said = split(target.id)
+    first, second = pair[0]
+    return first in said and second in said and said.index(first) < said.index(second)
 
 
 def may_exchange(names: Sequence[str], labels: Sequence[str]) -> bool:

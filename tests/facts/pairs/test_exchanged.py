@@ -39,6 +39,13 @@ def test_two_arguments_have_the_names_of_each_others_parameters() -> None:
     assert (found.atom.text, found.expected, found.whole) == ("device", "test_loader", False)
 
 
+def test_a_result_may_be_named_in_the_order_of_its_arguments() -> None:
+    taken = ["features_1", "features_2"]
+    assert exchanged("dist_2_1 = between(features_2, features_1)\n", between=taken) == []
+    assert len(exchanged("dist_1_2 = between(features_2, features_1)\n", between=taken)) == 1
+    assert len(exchanged("dist = between(features_2, features_1)\n", between=taken)) == 1
+
+
 @pytest.mark.parametrize(
     "code",
     [
