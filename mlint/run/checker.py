@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _MOST_OPEN = 2
 _MOST_KEPT = 150_000
-"""Temporaries of one project: what most projects come to at all."""
+"""Temporaries of the projects that are open: what most projects come to at all."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ class Checker:
         """Do one job. Nothing is raised."""
         with uncollected():
             done = _checked(job, self._source, self._project, self._setup.tasks[job.task])
-            self._lighten(job.project)
+            self._lighten()
             if self._alone:
                 settle()
             return done
@@ -110,14 +110,18 @@ class Checker:
         while self._projects:
             close(self._projects.popitem()[1])
 
-    def _lighten(self, number: int) -> None:
-        """Let go of what is known of a project where that is much: what is asked again is worked out again."""
+    def _lighten(self) -> None:
+        """Let go of what is known of projects where that is much: what is asked again is worked out again.
+
+        First of the one that was left; what was read of its files stays.
+        """
         from mlint.facts.engine import Engine
 
-        project = self._projects.get(number)
-        if project is not None and Engine.weight(project) > _MOST_KEPT:
-            self._projects[number] = project.renewed()
-            close(project)
+        weights = {number: Engine.weight(project) for number, project in self._projects.items()}
+        for number, project in list(self._projects.items()):
+            if sum(weights.values()) > _MOST_KEPT and weights.pop(number) > 0:
+                self._projects[number] = project.renewed()
+                close(project)
 
     def _source(self, job: Job) -> Source:
         contents = self._setup.projects[job.project].contents

@@ -12,6 +12,7 @@ import pytest
 
 from mlint.check import Looked, Part, Task, look
 from mlint.config import Selectors, Settings
+from mlint.facts.engine import Engine
 from mlint.facts.project import contents as contents_module
 from mlint.facts.project.project import Project
 from mlint.finding import Confidence
@@ -332,3 +333,25 @@ def test_a_project_of_which_too_much_is_known_is_opened_anew(
     assert warm() == cold()
     assert [Path(each).as_posix() for each in checks].count("shop/images.py") == 2
     assert [Path(each).as_posix() for each in checks].count("main.py") == 1
+
+
+def test_what_is_known_of_the_project_that_was_left_is_let_go_of_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("first", "second"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "mlint.toml").write_text("")
+        (tmp_path / name / "train.py").write_text("import torch\n")
+    roots: list[str] = []
+    renewed = Project.renewed
+
+    def counted(project: Project) -> Project:
+        roots.append(project.root.name)
+        return renewed(project)
+
+    monkeypatch.setattr(Project, "renewed", counted)
+    monkeypatch.setattr(Engine, "weight", lambda project: 10)
+    monkeypatch.setattr(checker_module, "_MOST_KEPT", 15)
+    monkeypatch.chdir(tmp_path)
+    cold()
+    assert roots == ["first"]
