@@ -22,8 +22,12 @@ if TYPE_CHECKING:
     from mlint.outline import Outline
 
 _MOST_OPEN = 2
-_MOST_KEPT = 150_000
-"""Temporaries of the projects that are open: what most projects come to at all."""
+_MOST_KEPT = 160_000
+"""Temporaries of the projects that are open: what most projects come to at all. Each takes about a kilobyte."""
+_FEWEST_KEPT = 60_000
+"""So many even where the outlines of a project leave no room: with fewer the same is worked out again and again."""
+_OF_OUTLINE = 3
+"""As many temporaries take as much as what is always known of a function: its outline and its sketch."""
 
 
 @dataclass(frozen=True)
@@ -117,9 +121,11 @@ class Checker:
         """
         from mlint.facts.engine import Engine
 
+        outlines = sum(project.outlined for project in self._projects.values())
+        room = max(_MOST_KEPT - _OF_OUTLINE * outlines, min(_MOST_KEPT, _FEWEST_KEPT))
         weights = {number: Engine.weight(project) for number, project in self._projects.items()}
         for number, project in list(self._projects.items()):
-            if sum(weights.values()) > _MOST_KEPT and weights.pop(number) > 0:
+            if sum(weights.values()) > room and weights.pop(number) > 0:
                 self._projects[number] = project.renewed()
                 close(project)
 

@@ -13,11 +13,14 @@ from mlint.facts.project.index import WordIndex, words_of
 from mlint.outline import Outline
 from mlint.source import Source, Unreadable, read
 
-_SOURCES_KEPT = 256
+_SOURCES_KEPT = 64
 
 
 class Contents:
-    """The files of a project by their absolute paths, each read when it is asked for. The arguments are `Project`'s."""
+    """The files of a project by their absolute paths, each read when it is asked for. The arguments are `Project`'s.
+
+    `outlined`: how many functions the outlines have that were asked for.
+    """
 
     def __init__(
         self,
@@ -35,6 +38,7 @@ class Contents:
         self._absolute: dict[str, str] = {}
         self._sources: OrderedDict[str, Source | None] = OrderedDict()
         self._outlines: dict[str, Outline | None] = {}
+        self.outlined = 0
 
     def key(self, path: Path) -> str:
         """The absolute path: what a file is known by."""
@@ -83,9 +87,11 @@ class Contents:
         if path not in self._outlines:
             source = self.source(path)
             try:
-                self._outlines[path] = None if source is None else self._make_outline(source)
+                found = None if source is None else self._make_outline(source)
             except Unreadable:
-                self._outlines[path] = None
+                found = None
+            self._outlines[path] = found
+            self.outlined += 0 if found is None else len(found.functions)
         return self._outlines[path]
 
     @cached_property

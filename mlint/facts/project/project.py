@@ -75,6 +75,11 @@ class Project:
         fresh._open(self.user_facts, self._known_holders, self.reads.renewed())
         return fresh
 
+    @property
+    def outlined(self) -> int:
+        """Of how many functions the outlines are known."""
+        return self._contents.outlined
+
     @staticmethod
     def root_of(path: Path) -> Path:
         """The root of the project that a file or folder belongs to."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 
 from mlint.cached import cached_property
 from mlint.facts.loops.starts import EMPTY
@@ -170,7 +171,8 @@ class Sketch:
     def calls(self) -> tuple[tuple[str, frozenset[str]], ...]:
         """The calls in it, each as a dotted name (`.to` of a value that has none) and the keywords that are passed."""
         return tuple(
-            (dotted(each.func), frozenset(key.arg or "**" for key in each.keywords)) for each in self._read().calls
+            _shared((dotted(each.func), frozenset(key.arg or "**" for key in each.keywords)))
+            for each in self._read().calls
         )
 
     @cached_property
@@ -237,6 +239,12 @@ class Sketch:
     def uses(self, word: str) -> bool:
         """Whether a name or attribute in the body is that word: not one in a string, a comment or a decorator."""
         return self.mentions.has_name(word) or self.mentions.has_member(word)
+
+
+@lru_cache(maxsize=1 << 14)
+def _shared(call: tuple[str, frozenset[str]]) -> tuple[str, frozenset[str]]:
+    """One object for calls that look alike in many functions, which are kept for all of them."""
+    return call
 
 
 def _ends(body: list[ast.stmt]) -> bool:
