@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,9 +20,8 @@ if TYPE_CHECKING:
     from mlint.facts.project.reads import Leaf, Told
     from mlint.outline import Outline
 
-_MOST_OPEN = 2
 _MOST_KEPT = 160_000
-"""Temporaries of the projects that are open: what most projects come to at all. Each takes about a kilobyte."""
+"""Temporaries of one project: what most projects come to at all. Each takes about a kilobyte."""
 _FEWEST_KEPT = 60_000
 """So many even where the outlines of a project leave no room: with fewer the same is worked out again and again."""
 _OF_OUTLINE = 3
@@ -91,14 +89,14 @@ class Setup:
 class Checker:
     """Does jobs one after the other; what is known of a project is kept from one to the next.
 
-    Of few projects at a time: the memory that is needed does not grow with their number. `alone`: nobody else works in
-    this process.
+    Of one project at a time, as jobs come by project: the memory that is needed does not grow with their number.
+    `alone`: nobody else works in this process.
     """
 
     def __init__(self, setup: Setup, *, alone: bool = True) -> None:
         self._setup = setup
         self._alone = alone
-        self._projects: OrderedDict[int, Project] = OrderedDict()
+        self._open: tuple[int, Project] | None = None
 
     def check(self, job: Job) -> Done:
         """Do one job. Nothing is raised."""
@@ -110,24 +108,25 @@ class Checker:
             return done
 
     def close(self) -> None:
-        """Let go of the projects that are open."""
-        while self._projects:
-            close(self._projects.popitem()[1])
+        """Let go of the project that is open."""
+        if self._open is not None:
+            close(self._open[1])
+            self._open = None
 
     def _lighten(self) -> None:
-        """Let go of what is known of projects where that is much: what is asked again is worked out again.
+        """Let go of what is known of the project where that is much: what is asked again is worked out again.
 
-        First of the one that was left; what was read of its files stays.
+        What was read of its files stays.
         """
         from mlint.facts.engine import Engine
 
-        outlines = sum(project.outlined for project in self._projects.values())
-        room = max(_MOST_KEPT - _OF_OUTLINE * outlines, min(_MOST_KEPT, _FEWEST_KEPT))
-        weights = {number: Engine.weight(project) for number, project in self._projects.items()}
-        for number, project in list(self._projects.items()):
-            if sum(weights.values()) > room and weights.pop(number) > 0:
-                self._projects[number] = project.renewed()
-                close(project)
+        if self._open is None:
+            return
+        number, project = self._open
+        room = max(_MOST_KEPT - _OF_OUTLINE * project.outlined, min(_MOST_KEPT, _FEWEST_KEPT))
+        if Engine.weight(project) > room:
+            self._open = number, project.renewed()
+            close(project)
 
     def _source(self, job: Job) -> Source:
         contents = self._setup.projects[job.project].contents
@@ -136,14 +135,10 @@ class Checker:
         return self._setup.overlay.get(job.absolute) or read(job.path)
 
     def _project(self, job: Job) -> Project:
-        number = job.project
-        if number not in self._projects:
-            self._projects[number] = self._opened(self._setup.projects[number])
-        self._projects.move_to_end(number)
-        while len(self._projects) > _MOST_OPEN:
-            _, old = self._projects.popitem(last=False)
-            close(old)
-        return self._projects[number]
+        if self._open is None or self._open[0] != job.project:
+            self.close()
+            self._open = job.project, self._opened(self._setup.projects[job.project])
+        return self._open[1]
 
     def _opened(self, given: ProjectFiles) -> Project:
         return opened(given, dict(self._overlay(given)))

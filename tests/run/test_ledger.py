@@ -12,7 +12,6 @@ import pytest
 
 from mlint.check import Looked, Part, Task, look
 from mlint.config import Selectors, Settings
-from mlint.facts.engine import Engine
 from mlint.facts.project import contents as contents_module
 from mlint.facts.project.project import Project
 from mlint.finding import Confidence
@@ -335,23 +334,26 @@ def test_a_project_of_which_too_much_is_known_is_opened_anew(
     assert [Path(each).as_posix() for each in checks].count("main.py") == 1
 
 
-def test_what_is_known_of_the_project_that_was_left_is_let_go_of_first(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_one_project_is_open_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("first", "second"):
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "mlint.toml").write_text("")
-        (tmp_path / name / "train.py").write_text("import torch\n")
-    roots: list[str] = []
-    renewed = Project.renewed
+        for file in ("test", "train"):
+            write(tmp_path, {f"{name}/mlint.toml": "", f"{name}/{file}.py": "import torch\n"})
+    opened: list[str] = []
+    closed: list[str] = []
+    open_, close = checker_module.opened, checker_module.close
 
-    def counted(project: Project) -> Project:
-        roots.append(project.root.name)
-        return renewed(project)
+    def counted(given: checker_module.ProjectFiles, overlay: dict[Path, Source]) -> Project:
+        opened.append(Path(given.root).name)
+        assert len(opened) == len(closed) + 1
+        return open_(given, overlay)
 
-    monkeypatch.setattr(Project, "renewed", counted)
-    monkeypatch.setattr(Engine, "weight", lambda project: 10)
-    monkeypatch.setattr(checker_module, "_MOST_KEPT", 15)
+    def noted(project: Project) -> None:
+        closed.append(project.root.name)
+        close(project)
+
+    monkeypatch.setattr(checker_module, "opened", counted)
+    monkeypatch.setattr(checker_module, "close", noted)
     monkeypatch.chdir(tmp_path)
     cold()
-    assert roots == ["first"]
+    assert opened == ["first", "second"]
+    assert closed == ["first"]

@@ -147,7 +147,7 @@ def _asks(label: str, name: str, idle: str) -> bool:
     return new <= said and old.isdisjoint(said) and _belong_together(name, idle)
 
 
-@lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=1 << 13)
 def _belong_together(name: str, idle: str) -> bool:
     """Whether two names differ in one word, or the idle one has one more."""
     own, its = stems(name), stems(idle)

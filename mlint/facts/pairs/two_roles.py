@@ -104,7 +104,7 @@ def _notable(words: frozenset[str]) -> frozenset[str]:
     return frozenset(filter(_is_notable, words))
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def _is_notable(word: str) -> bool:
     return bool(_roles(word)) or is_partnered(word)
 
@@ -235,7 +235,7 @@ def _disagrees(role: Role, value: str, known: Knows, told: bool = False) -> bool
     )
 
 
-@lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=1 << 13)
 def _roles(word: str) -> dict[Role, str]:
     return roles(split(word), parameters=True)
 

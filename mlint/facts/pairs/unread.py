@@ -74,7 +74,7 @@ def waiting(words: Iterable[str], script: Script) -> frozenset[str]:
     return frozenset(word for word in words if any(map(script.is_idle, script.words & partnered(word))))
 
 
-@lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=1 << 12)
 def partnered(name: str) -> frozenset[str]:
     """The names that differ from a name in a word of a family that says nothing without more, or in a number by one."""
     return frozenset(replaced(name, old, new) for old in split(name) for new in _others(old))

@@ -32,7 +32,7 @@ def listed(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def split(name: str) -> tuple[str, ...]:
     """The words of a name or of a text, in lower case: `train_loader2` has `train`, `loader`, `2`."""
     return tuple(part for word in _WORD.findall(name) for part in _parts_in(name, word))
@@ -51,7 +51,7 @@ def names_told(label: str) -> Iterator[str]:
         yield from ("_".join(each) for each in permutations(words))
 
 
-@lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=1 << 13)
 def stems(name: str) -> frozenset[str]:
     """The words of a name, in the singular as far as the last letters tell."""
     return frozenset(map(_in_singular, split(name)))
@@ -90,7 +90,7 @@ def _parts(word: str) -> tuple[str, ...]:
     return (word,)
 
 
-@lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=1 << 13)
 def changed(old: str, new: str) -> tuple[tuple[str, str], ...]:
     """The words that differ between two names of as many words, in order; empty when the names differ otherwise.
 
@@ -104,7 +104,7 @@ def changed(old: str, new: str) -> tuple[tuple[str, str], ...]:
     return tuple(each for each in found if moved.isdisjoint(each))
 
 
-@lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=1 << 13)
 def replaced(name: str, old: str, new: str) -> str:
     """`name` with the word `old` put as `new`, in the case of what it replaces; `name` itself where it has no `old`."""
     made: list[str] = []
