@@ -13,7 +13,7 @@ from typing import NamedTuple
 from mlint.facts.domain.records import replace
 from mlint.facts.pairs.agreed import is_key
 from mlint.facts.pairs.kinds import Kind
-from mlint.facts.pairs.measures import is_measured_by_call
+from mlint.facts.pairs.measures import measured
 from mlint.facts.pairs.roles import family, known_pair
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.shapes import ATTRIBUTE, KEYWORD, NAME, STRING, Atom, Part, Row
@@ -27,6 +27,8 @@ _FEWEST = 3
 _MOST = 12
 _MOST_PLACES = 16
 _KINDS = frozenset({NAME, ATTRIBUTE, STRING, KEYWORD})
+# Two switches that are set alike or not have nothing to do with each other.
+_SWITCHES = frozenset({"True", "False", "None"})
 # Of these what serves the one serves the other as often as not.
 _SHARED = frozenset({"split", "attention", "translation", "truth", "flow"})
 
@@ -84,6 +86,7 @@ def _of_columns(
     says = len(columns) == _TWO or _says(label) or _are_same_but(label, value, at)
     for renaming, expected in _meant(label, value, at, twin):
         told = (says or known_pair(*renaming)) and not _is_complete(row, parts, label, at, expected)
+        told = told and not measured(row, atom, renaming, renaming)
         if told and _is_there(row, scope, atom, expected, parts[at]):
             yield Slip.of_pair(atom, expected, parts[at], parts[twin], renaming, telling=True)
 
@@ -190,7 +193,7 @@ def _meant(label: _Column, value: _Column, at: int, twin: int) -> Iterator[tuple
 
 
 def _is_there(row: Row, scope: Scope, atom: Atom, expected: str, part: Part) -> bool:
-    if atom.stored or expected == atom.text or len(expected) == 1 or is_measured_by_call(row, atom):
+    if atom.stored or expected == atom.text or len(expected) == 1 or atom.text in _SWITCHES:
         return False
     if atom.kind == STRING:
         return is_key(row, atom)  # as the texts of the others are made; `{"one": "one", "uno": "one"}` are names

@@ -124,6 +124,8 @@ def _told(row: Row, scope: Scope, one: tuple[Part, Part], other: tuple[Part, Par
             expected = _waiting(scope, atom, renaming, suspect.start) if asked else None
             if expected is None or scope.uses.made_of(expected, atom.text, suspect.start):
                 continue
+            if scope.uses.bound_between(expected, suspect.end, len(row.atoms)):
+                continue  # it gets its value below, and is no part of this one
             if expected not in row.texts(suspect):
                 yield Slip.of_pair(atom, expected, suspect, model, renaming, unread=True, telling=True)
                 return

@@ -39,7 +39,7 @@ from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, STRING, Atom, Block, Row
 from mlint.facts.pairs.siblings import Comparison
 from mlint.facts.pairs.slip import MADE_FROM_OTHER, MOVED, Slip
 from mlint.facts.pairs.unify import Renaming, Site, is_of_another_case
-from mlint.facts.pairs.words import is_one_of, replaced, says, split
+from mlint.facts.pairs.words import changed, is_one_of, replaced, says, split
 
 # A value made anew stands so many statements after the one that it is copied from.
 _AT_ONCE = 3
@@ -73,7 +73,9 @@ class Candidate:
 
     def slip(self) -> Slip | None:
         """The slip that it is; None where the expected name can't be meant there."""
-        if self._is_meant() or not self._is_known():
+        if self._is_meant() or not self._is_known() or self._is_made_of_both() or self._is_unlike_its_twin():
+            return None
+        if self._is_of_its_target() or self._goes_on_in_place():
             return None
         if self._own_target and self._row.tags[self._suspect.start] == "AugAssign":
             return None  # `high -= low` beside `low -= low`: nobody means `high -= high`
@@ -312,8 +314,56 @@ class Candidate:
         bound = self._scope.uses.bound_before
         return self._atom.kind == ATTRIBUTE or bound(self._expected, self._suspect.start)
 
+    def _is_made_of_both(self) -> bool:
+        """Whether the value is made of what both siblings have: `width = hypot(dx, dy)`, of which each takes a share."""
+        if self._renaming == self._asked or self._atom.kind != NAME:
+            return False
+        made_of, at = self._scope.uses.made_of, self._suspect.start
+        return any(
+            made_of(self._atom.text, each.left.text, at) and made_of(self._atom.text, each.right.text, at)
+            for each in self._followed
+            if each.left.kind == NAME
+        )
+
+    def _is_unlike_its_twin(self) -> bool:
+        """Whether a sibling that differs from the suspect by the very words has a third thing in that place: of `a2 =
+        f2(x)`, `a4 = f4(z)`, `b4 = f4(x)` the last is no copy of the first."""
+        number = self._unified.sites.index(self._site)
+        ours = self._row.texts(self._suspect)
+        for part in self._comparison.others if len(self._unified.renamings) > 1 else ():
+            theirs = self._row.texts(part)
+            pairs = zip(ours, theirs, strict=False)
+            others = [each for at, each in enumerate(pairs) if at != number and each[0] != each[1]]
+            if others and all(changed(*each) == (self._renaming[::-1],) for each in others):
+                return theirs[number] not in (self._atom.text, self._expected)
+        return False
+
+    def _is_of_its_target(self) -> bool:
+        """Whether the target keeps the word, too, and only a text says another: `train = Data("val", train_size)`."""
+        said = self._row.statement_at(self._atom.at)
+        if said is None or not isinstance(said.node, ast.Assign):
+            return False
+        if not all(each.left.kind == STRING for each in self._followed):
+            return False
+        old, new = self._asked
+        words = {word for atom in self._row.atoms_of(said) if atom.stored for word in split(atom.text)}
+        return old in words and new not in words
+
+    def _goes_on_in_place(self) -> bool:
+        """Whether a call above has both by these keywords, so that this one goes on from what that one gave: `bottom=x,
+        top=y`, and then `bottom=y, top=y`."""
+        if self._comparison.group.kind != "arguments" or family(*self._asked) == "axis":
+            return False
+        wanted = {(self._renaming[1], self._expected), (self._renaming[0], self._atom.text)}
+        return any(
+            wanted <= {(each.arg, each.value.id) for each in node.keywords if isinstance(each.value, ast.Name)}
+            for part, node in self._row.of(ast.Call)
+            if part.end <= self._suspect.start
+        )
+
     def _is_foreign(self) -> bool:
-        told = self._named or self._has_same_beside() or has_many_alike(self._atom, self._follows)
+        told = self._named or has_many_alike(self._atom, self._follows)
+        told = told or (self._partners and self._has_same_beside())
         return not told and self._scope.is_foreign(self._atom, self._expected)
 
     def _has_same_beside(self) -> bool:
@@ -342,6 +392,8 @@ class Candidate:
         )
 
     def _is_said_elsewhere(self, word: str) -> bool:
+        if len(self._unified.renamings) > 1:
+            return False  # of those that differ in more each has a partner of its own
         number = self._unified.sites.index(self._site)
         return said_elsewhere(self._row, self._comparison.others, number, self._expected, word)
 

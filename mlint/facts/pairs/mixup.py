@@ -202,7 +202,9 @@ class Mixup:
     @property
     def told_by_tag(self) -> bool:
         """Whether it is all that is noted under the name of what other data is for."""
-        return self.tagged and self.is_of_split and self.sole
+        # The `losses.val` of a meter is its value.
+        says = self.local or len(split(self.atom.text)) > 1
+        return self.tagged and self.is_of_split and self.sole and says
 
     @property
     def told_by_text(self) -> bool:

@@ -60,6 +60,7 @@ _ONE_EXCHANGE = 2
 _CONVERTING = frozenset({"ratio", "aspect", "ar"})
 # Both sides of what goes in a direction are parts of its one length.
 _TURNING = frozenset({"sin", "cos", "hypot", "atan2", "arctan2"})
+_BOTH = 2
 # Predictions are targets and inputs of something else; only when two are exchanged this says something.
 _IN_TWOS = frozenset({"answer"})
 
@@ -75,7 +76,7 @@ def mixups(row: Row, scope: Scope, claims: Sequence[Claim]) -> list[Mixup]:
         for mixup in told
         if not _both_ways(row, mixup, claims)
         and not (mixup.word == "valid" and _tells_valid_from_invalid(row))
-        and not (mixup.said.family == "split" and _is_tried(row, mixup.claim))
+        and not (mixup.said.family == "split" and (_is_tried(row, mixup.claim) or _tries_another(row, mixup)))
         and (mixup.crossed or not _in_twos(mixup))
         and not (is_hint(mixup.said.family) and mixup.elsewhere)
         and not (mixup.crossed and mixup.crossed.value.start < mixup.claim.value.start)
@@ -86,6 +87,18 @@ def _is_tried(row: Row, claim: Claim) -> bool:
     """Whether the claim is made in a test of the program, where `test` says nothing of data."""
     functions = [(part, node.name) for part, node in row.of(ast.FunctionDef)]
     return any(is_test(name) and part.start < claim.value.start < part.end for part, name in functions)
+
+
+def _tries_another(row: Row, mixup: Mixup) -> bool:
+    """Whether a function that is named for held-out data uses other such data: `evaluate` reads `train` and `test`."""
+    if mixup.claim.how != FUNCTION:
+        return False
+    names = {atom.text for atom in row.atoms if atom is not None and atom.kind == NAME and not atom.stored}
+    return any(
+        role.family == "split" and role.pole not in (0, mixup.found.pole)
+        for name in names - {mixup.expected}
+        for role in roles(split(name))
+    )
 
 
 def _tells_valid_from_invalid(row: Row) -> bool:
@@ -103,6 +116,8 @@ def _in_twos(mixup: Mixup) -> bool:
 def _both_ways(row: Row, mixup: Mixup, claims: Sequence[Claim]) -> bool:
     """Whether the function is called with the right arguments too: symmetric, so that the other call is meant."""
     claim = mixup.claim
+    if claim.how == KEYWORD and mixup.said.family != "axis" and _goes_on_in_place(row, mixup, claims):
+        return True
     if claim.how == PARAMETER and asks_for_size(called_by(row, claim)):
         return True
     if claim.how == PARAMETER and called_by(row, claim).rpartition(".")[2] in _SAME_EITHER_WAY:
@@ -115,6 +130,22 @@ def _both_ways(row: Row, mixup: Mixup, claims: Sequence[Claim]) -> bool:
         and other.whole.start != claim.whole.start
         and called_by(row, other) == called_by(row, claim)
         and any(atom.text == mixup.expected for atom in row.atoms_of(other.value))
+        for other in claims
+    )
+
+
+def _goes_on_in_place(row: Row, mixup: Mixup, claims: Sequence[Claim]) -> bool:
+    """Whether a call above has what is expected, and this one gives for both what came out of it: `bottom=x, top=y`,
+    and then `bottom=y, top=y`."""
+    claim = mixup.claim
+    if row.texts(claim.whole).count(mixup.atom.text) < _BOTH:
+        return False
+    return any(
+        other.how == KEYWORD
+        and other.label == claim.label
+        and other.whole.end <= claim.whole.start
+        and row.texts(other.value) == [mixup.expected]
+        and mixup.atom.text in row.texts(other.whole)
         for other in claims
     )
 

@@ -52,6 +52,16 @@ def _by(name: str, hows: Sequence[str], holds: Callable[[Mixup], bool]) -> Label
     return _of(name, _LIKELY, lambda mixup: mixup.claim.how in hows and not mixup.is_hint and holds(mixup))
 
 
+def _has_unread(mixup: Mixup) -> bool:
+    # An attribute may be read elsewhere, and a hook does what it is there for.
+    return mixup.unread and mixup.partners and mixup.is_two_sided and not mixup.of_hook
+
+
+def _is_left(mixup: Mixup) -> bool:
+    """Whether nothing reads what is expected, and it is data of one split, or is asked for where values are given."""
+    return _has_unread(mixup) and (mixup.is_of_split or mixup.claim.how in (*_ARGUMENT, "array"))
+
+
 _ARGUMENT = ("keyword", "parameter", "key")
 TABLE: Sequence[LabelEvidence] = (
     LabelEvidence("in a function or statement that exchanges sides", _POSSIBLE, lambda said: said.on_purpose),
@@ -70,12 +80,7 @@ TABLE: Sequence[LabelEvidence] = (
     _of("a function for the other serves both", _POSSIBLE, lambda mixup: mixup.framed),
     _of("`x` for a parameter `y`", _POSSIBLE, lambda mixup: mixup.lettered),
     _of("where the one ends the next begins", _POSSIBLE, lambda mixup: mixup.adjoins),
-    _of(
-        "the expected name is not read",
-        _LIKELY,
-        # An attribute may be read elsewhere, and a hook does what it is there for.
-        lambda mixup: mixup.unread and mixup.partners and mixup.is_two_sided and not mixup.of_hook,
-    ),
+    _of("the expected name is not read, where it is asked for", _LIKELY, _is_left),
     _of("source for target", _POSSIBLE, lambda mixup: mixup.directed),
     _of("the call has other names for all", _POSSIBLE, lambda mixup: mixup.passed_on),
     _of(Kind.DROPPED.value, _LIKELY, lambda mixup: mixup.kind is Kind.DROPPED),
@@ -96,5 +101,7 @@ TABLE: Sequence[LabelEvidence] = (
     _by("the target is the name", ("target",), lambda mixup: not mixup.seconded and mixup.told_by_own),
     _by("two targets exchanged", ("target",), lambda mixup: not mixup.seconded and mixup.told_by_exchange),
     _by("a default is the other", ("default of",), lambda mixup: mixup.own and mixup.said.family != "axis"),
+    # What a target gets is made of the other as often as not, whatever becomes of what was made for it.
+    _of("the expected name is not read", _POSSIBLE, _has_unread),
     LabelEvidence("a label and its value", _POSSIBLE, lambda said: True),
 )
