@@ -7,6 +7,7 @@ import ast
 from mlint.cached import cached_property
 from mlint.facts.domain.records import replace
 from mlint.facts.pairs.apart import combined, decides, gone_over, indexed_apart, offset, picks, selects, told_apart
+from mlint.facts.pairs.calls import goes_on_in_place
 from mlint.facts.pairs.forgotten import (
     asks_for_another,
     collects,
@@ -75,7 +76,8 @@ class Candidate:
         """The slip that it is; None where the expected name can't be meant there."""
         if self._is_meant() or not self._is_known() or self._is_made_of_both() or self._is_unlike_its_twin():
             return None
-        if self._is_of_its_target() or self._goes_on_in_place():
+        sized = family(*self._asked) == "axis"
+        if self._is_of_its_target() or not (sized or not goes_on_in_place(self._row, self._atom, self._expected)):
             return None
         if self._own_target and self._row.tags[self._suspect.start] == "AugAssign":
             return None  # `high -= low` beside `low -= low`: nobody means `high -= high`
@@ -315,7 +317,7 @@ class Candidate:
         return self._atom.kind == ATTRIBUTE or bound(self._expected, self._suspect.start)
 
     def _is_made_of_both(self) -> bool:
-        """Whether the value is made of what both siblings have: `width = hypot(dx, dy)`, of which each takes a share."""
+        """Whether the value is made of what both siblings have: `width = hypot(dx, dy)`, of which each has a share."""
         if self._renaming == self._asked or self._atom.kind != NAME:
             return False
         made_of, at = self._scope.uses.made_of, self._suspect.start
@@ -348,18 +350,6 @@ class Candidate:
         old, new = self._asked
         words = {word for atom in self._row.atoms_of(said) if atom.stored for word in split(atom.text)}
         return old in words and new not in words
-
-    def _goes_on_in_place(self) -> bool:
-        """Whether a call above has both by these keywords, so that this one goes on from what that one gave: `bottom=x,
-        top=y`, and then `bottom=y, top=y`."""
-        if self._comparison.group.kind != "arguments" or family(*self._asked) == "axis":
-            return False
-        wanted = {(self._renaming[1], self._expected), (self._renaming[0], self._atom.text)}
-        return any(
-            wanted <= {(each.arg, each.value.id) for each in node.keywords if isinstance(each.value, ast.Name)}
-            for part, node in self._row.of(ast.Call)
-            if part.end <= self._suspect.start
-        )
 
     def _is_foreign(self) -> bool:
         told = self._named or has_many_alike(self._atom, self._follows)

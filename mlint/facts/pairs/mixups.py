@@ -28,7 +28,7 @@ from mlint.facts.pairs.around import (
     scores,
     sets,
 )
-from mlint.facts.pairs.calls import asks_for_size, is_symmetric
+from mlint.facts.pairs.calls import asks_for_size, goes_on_in_place, is_symmetric
 from mlint.facts.pairs.claims import (
     ASSIGNED,
     COLLECTED,
@@ -60,7 +60,6 @@ _ONE_EXCHANGE = 2
 _CONVERTING = frozenset({"ratio", "aspect", "ar"})
 # Both sides of what goes in a direction are parts of its one length.
 _TURNING = frozenset({"sin", "cos", "hypot", "atan2", "arctan2"})
-_BOTH = 2
 # Predictions are targets and inputs of something else; only when two are exchanged this says something.
 _IN_TWOS = frozenset({"answer"})
 
@@ -116,7 +115,7 @@ def _in_twos(mixup: Mixup) -> bool:
 def _both_ways(row: Row, mixup: Mixup, claims: Sequence[Claim]) -> bool:
     """Whether the function is called with the right arguments too: symmetric, so that the other call is meant."""
     claim = mixup.claim
-    if claim.how == KEYWORD and mixup.said.family != "axis" and _goes_on_in_place(row, mixup, claims):
+    if claim.how == KEYWORD and mixup.said.family != "axis" and goes_on_in_place(row, mixup.atom, mixup.expected):
         return True
     if claim.how == PARAMETER and asks_for_size(called_by(row, claim)):
         return True
@@ -130,22 +129,6 @@ def _both_ways(row: Row, mixup: Mixup, claims: Sequence[Claim]) -> bool:
         and other.whole.start != claim.whole.start
         and called_by(row, other) == called_by(row, claim)
         and any(atom.text == mixup.expected for atom in row.atoms_of(other.value))
-        for other in claims
-    )
-
-
-def _goes_on_in_place(row: Row, mixup: Mixup, claims: Sequence[Claim]) -> bool:
-    """Whether a call above has what is expected, and this one gives for both what came out of it: `bottom=x, top=y`,
-    and then `bottom=y, top=y`."""
-    claim = mixup.claim
-    if row.texts(claim.whole).count(mixup.atom.text) < _BOTH:
-        return False
-    return any(
-        other.how == KEYWORD
-        and other.label == claim.label
-        and other.whole.end <= claim.whole.start
-        and row.texts(other.value) == [mixup.expected]
-        and mixup.atom.text in row.texts(other.whole)
         for other in claims
     )
 
