@@ -11,7 +11,7 @@ from itertools import permutations
 from typing import NamedTuple
 
 from mlint.facts.domain.records import replace
-from mlint.facts.pairs.agreed import is_key
+from mlint.facts.pairs.agreed import asks_another, is_key
 from mlint.facts.pairs.kinds import Kind
 from mlint.facts.pairs.measures import measured
 from mlint.facts.pairs.roles import family, known_pair
@@ -61,7 +61,7 @@ def _told(row: Row, scope: Scope, parts: Sequence[Part]) -> Iterator[Slip]:
     if len(found) == 1:
         (told,) = found.values()
         # By one label of three a value serves two as often as not: a model and its mean begin as one.
-        sure = len(parts) > _FEWEST or (len(told) > 1 and told[0].atom.kind == STRING)
+        sure = len(parts) > _FEWEST or len(told) > 1
         yield replace(told[0], kind=Kind.OUT_OF_LINE if sure else Kind.OUT_OF_LINE_OF_THREE)
 
 
@@ -75,6 +75,8 @@ def _of_columns(
     if _is_alone(columns, (label, value), at):
         return
     atom = value.atoms[at]
+    if atom.kind == STRING and asks_another(row, atom, value.atoms[twin]):
+        return  # `"file": note["image"]` beside `"image": sample["image"]`
     if atom.kind == STRING and _is_asked_anew(row, scope, parts, at, twin):
         return  # `found = encode(x)`, `code = found["out"]`, `found = decode(code)`, `out = found["out"]`
     if _says_all(row, parts[at], label.atoms[at]):
@@ -92,8 +94,10 @@ def _of_columns(
 
 
 def _says_all(row: Row, part: Part, label: Atom) -> bool:
-    """Whether what a label of several words says is said by the rest of its sibling, word by word."""
+    """Whether what a label says is said by the rest of its sibling: word by word, or by what is called alone."""
     words = stems(label.text)
+    if any(atom.called and words <= stems(atom.text) for atom in row.atoms_of(part)):
+        return True  # `"split": split_name(file)`
     said = [stems(atom.text) for atom in row.atoms_of(part) if atom is not label]
     return len(words) > 1 and words not in said and words <= frozenset[str]().union(*said)
 

@@ -86,6 +86,8 @@ def _left_over(row: Row, scope: Scope, one: tuple[Part, Part], other: tuple[Part
     for atom in row.atoms_of(value):
         if atom.kind not in (NAME, ATTRIBUTE) or asks_for_kind(row, atom) or is_measured_by_call(row, atom):
             continue
+        if len(atom.text) == 1 and atom.text.isupper():
+            continue  # of a state `h` and `c` each has the height `H`
         partners = [
             each
             for each in partner_names(atom.text)

@@ -49,6 +49,7 @@ _STORING = frozenset({"copy_", "load_state_dict", "set_", "fill_"})
 # In several statements many places follow.
 _OF_RUN = 2
 # The parts of these are one value together.
+_LISTED = frozenset({"arguments", "elements"})
 _EXPRESSIONS = frozenset({"operands", "slices"})
 
 
@@ -77,7 +78,11 @@ class Candidate:
         if self._is_meant() or not self._is_known() or self._is_made_of_both() or self._is_unlike_its_twin():
             return None
         sized = family(*self._asked) == "axis"
-        if self._is_of_its_target() or not (sized or not goes_on_in_place(self._row, self._atom, self._expected)):
+        if (
+            self._stands_there_itself()
+            or self._is_of_its_target()
+            or not (sized or not goes_on_in_place(self._row, self._atom, self._expected))
+        ):
             return None
         if self._own_target and self._row.tags[self._suspect.start] == "AugAssign":
             return None  # `high -= low` beside `low -= low`: nobody means `high -= high`
@@ -339,6 +344,15 @@ class Candidate:
             if others and all(changed(*each) == (self._renaming[::-1],) for each in others):
                 return theirs[number] not in (self._atom.text, self._expected)
         return False
+
+    def _stands_there_itself(self) -> bool:
+        """Whether what is expected stands beside the two: of `a[rows, 0], a[rows, 1], a[cols, 0], a[cols, 1]` none is
+        another one's copy."""
+        if self._comparison.group.kind not in _LISTED:
+            return False
+        wanted = self._row.texts(self._suspect)
+        wanted[self._unified.sites.index(self._site)] = self._expected
+        return any(self._row.texts(part) == wanted for part in self._comparison.others)
 
     def _is_of_its_target(self) -> bool:
         """Whether the target keeps the word, too, and only a text says another: `train = Data("val", train_size)`."""

@@ -216,8 +216,8 @@ class Mixup:
     @property
     def told_by_name(self) -> bool:
         """Whether an argument is named as what it should be, and nothing else is in its value."""
-        if self.seconded:
-            return False
+        if self.seconded or (self.said.family == "coder" and not self.own):
+            return False  # what a decoder gave is encoded again
         return self.sole and self.is_two_sided and self.corresponds and (self.own or self.local)
 
     @property
