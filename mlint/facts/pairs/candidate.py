@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from mlint.cached import cached_property
 from mlint.facts.domain.records import replace
@@ -75,14 +76,7 @@ class Candidate:
 
     def slip(self) -> Slip | None:
         """The slip that it is; None where the expected name can't be meant there."""
-        if self._is_meant() or not self._is_known() or self._is_made_of_both() or self._is_unlike_its_twin():
-            return None
-        sized = family(*self._asked) == "axis"
-        if (
-            self._stands_there_itself()
-            or self._is_of_its_target()
-            or not (sized or not goes_on_in_place(self._row, self._atom, self._expected))
-        ):
+        if self._is_meant() or not self._is_known() or self._is_in_its_place():
             return None
         if self._own_target and self._row.tags[self._suspect.start] == "AugAssign":
             return None  # `high -= low` beside `low -= low`: nobody means `high -= high`
@@ -353,6 +347,26 @@ class Candidate:
         wanted = self._row.texts(self._suspect)
         wanted[self._unified.sites.index(self._site)] = self._expected
         return any(self._row.texts(part) == wanted for part in self._comparison.others)
+
+    def _is_in_its_place(self) -> bool:
+        """Whether what stands around the name shows that it is meant."""
+        if self._is_made_of_both() or self._is_unlike_its_twin() or self._stands_there_itself():
+            return True
+        if self._is_of_its_target() or self._is_told_by_text():
+            return True
+        sized = family(*self._asked) == "axis"
+        return not sized and goes_on_in_place(self._row, self._atom, self._expected)
+
+    def _is_told_by_text(self) -> bool:
+        """Whether the text that shows it says what it is: `f"all are in eval_list: {eval_list}"`."""
+        texts = [
+            each.value
+            for part, node in self._row.of(ast.JoinedStr)
+            if part.start <= self._atom.at < part.end
+            for each in node.values
+            if isinstance(each, ast.Constant) and isinstance(each.value, str)
+        ]
+        return any(self._asked[0] in split(word) for text in texts for word in re.findall(r"\w+", text))
 
     def _is_of_its_target(self) -> bool:
         """Whether the target keeps the word, too, and only a text says another: `train = Data("val", train_size)`."""

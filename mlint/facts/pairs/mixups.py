@@ -115,6 +115,8 @@ def _in_twos(mixup: Mixup) -> bool:
 def _both_ways(row: Row, mixup: Mixup, claims: Sequence[Claim]) -> bool:
     """Whether the function is called with the right arguments too: symmetric, so that the other call is meant."""
     claim = mixup.claim
+    if claim.how == KEY and _is_limited(row, mixup):
+        return True
     if claim.how == KEYWORD and mixup.said.family != "axis" and goes_on_in_place(row, mixup.atom, mixup.expected):
         return True
     if claim.how == PARAMETER and asks_for_size(called_by(row, claim)):
@@ -131,6 +133,16 @@ def _both_ways(row: Row, mixup: Mixup, claims: Sequence[Claim]) -> bool:
         and any(atom.text == mixup.expected for atom in row.atoms_of(other.value))
         for other in claims
     )
+
+
+def _is_limited(row: Row, mixup: Mixup) -> bool:
+    """Whether the value is a limit that is set where it is exceeded: `if size > most: found["size"] = most`."""
+    for part, node in row.of(ast.If):
+        if part.start <= mixup.atom.at < part.end and isinstance(node.test, ast.Compare):
+            compared = row.texts(row.parts[node.test])
+            if mixup.atom.text in compared and mixup.expected in compared:
+                return True
+    return False
 
 
 def _mixup(row: Row, scope: Scope, claim: Claim) -> Mixup | None:

@@ -188,7 +188,12 @@ TABLE: Sequence[Evidence] = (
     _of(
         "the one is tested and the other taken",
         _LIKELY,
-        lambda slip: slip.guards and (slip.partners or slip.labelled) and not slip.measured,
+        lambda slip: (
+            slip.guards
+            and (slip.literal or not slip.by_text)
+            and (slip.partners or slip.labelled)
+            and not slip.measured
+        ),
     ),
     Evidence("in a function that exchanges the two", _POSSIBLE, lambda told: told.on_purpose),
     _of("other names break the renaming likewise", _POSSIBLE, lambda slip: slip.repeated and not _waits_here(slip)),
@@ -233,7 +238,7 @@ TABLE: Sequence[Evidence] = (
     _of(
         "labelled, and the expected name stands there too",
         _LIKELY,
-        lambda slip: _follows(slip) and slip.present and slip.labelled and not slip.compounded,
+        lambda slip: _follows(slip) and slip.partners and slip.present and slip.labelled and not slip.compounded,
     ),
     _of("labelled, and several names follow", _LIKELY, _follows_labelled),
     _of("several names follow", _LIKELY, _follows_unlabelled),
