@@ -86,7 +86,7 @@ def _is_kept(found: Overwritten) -> bool:
     if found.is_copy and not found.is_computed and not found.turns.every_turn:  # one of them is picked
         return bool(found.twins)
     if found.is_total or found.is_named_whole:
-        return not found.is_dispatched
+        return not (found.is_dispatched or found.is_beside_state)
     if found.is_list:  # of those that a test picks, the last may be wanted
         return bool(found.twins) or found.turns.every_turn
     return not (found.is_entry or found.follows_state) and _is_new_every_turn(found)

@@ -35,6 +35,7 @@ from mlint.subjects.occasion import in_folder_of_tests
 from mlint.subjects.owners import Function
 from mlint.subjects.placed import Placed
 
+_HALVES = frozenset(("sample", "decode", "generate"))
 _SWITCHES = ("no_grad", "inference_mode", "set_grad_enabled")
 
 
@@ -116,6 +117,12 @@ class ModelCall(Placed):
         given = self.function.outline.parameters if self.function.outline is not None else ()
         names = {each.name for each in given}
         return any(root(each)[0] == "parameter" and root(each)[2] not in names for each in self.model.objects)
+
+    @property
+    def is_part_run(self) -> bool:
+        """Whether a method is called that runs the half of a model which makes samples: most layers that depend on the
+        mode are in the other half."""
+        return self.fact.receiver is self.model and self.fact.name in _HALVES
 
     @property
     def is_made_for_this(self) -> bool:
