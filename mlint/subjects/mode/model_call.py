@@ -27,7 +27,7 @@ from mlint.subjects.mode.left_out import is_off_at_times, left_in_train, put_bes
 from mlint.subjects.mode.may_run import may_run_model
 from mlint.subjects.mode.pictured import is_only_shown, is_picture_of_training
 from mlint.subjects.mode.put_each import has_parts_in_eval, is_each_put_in_eval, put_as_others
-from mlint.subjects.mode.running import Running, looks_like_loss, looks_like_model
+from mlint.subjects.mode.running import Running, is_model_of_other, looks_like_loss, looks_like_model
 from mlint.subjects.mode.spoken_of import speaks_of_eval
 from mlint.subjects.mode.teacher import is_frozen_teacher
 from mlint.subjects.mode.ways import Way
@@ -85,8 +85,15 @@ class ModelCall(Placed):
 
     @property
     def is_named(self) -> bool:
-        """Whether its name says that it is a model."""
-        return looks_like_model(self.name)
+        """Whether its name says that it is a model; of one that another object holds, that sees to the mode perhaps, it
+        does not say enough."""
+        return looks_like_model(self.name) and not self._is_of_other
+
+    @property
+    def _is_of_other(self) -> bool:
+        callee = self.function.instructions.get(self.op.callee)
+        plain = all(each[0] != "attribute" or parent(each) == self.function.unit.me for each in self.model.objects)
+        return not plain and self.model.kind is Kind.UNKNOWN and is_model_of_other(callee)
 
     @property
     def is_loss(self) -> bool:

@@ -26,6 +26,7 @@ _MODEL = re.compile(
     r"extractor|autoencoder|vocoder|denoiser|head|cnn|rnn|lstm|gru|mlp|gnn|gcn|vgg|inception|densenet|mobilenet)s?\d*(?:_(?:[a-z]|ema|avg|best|final|old|new|ddp|eval))*$"
     r"|[a-z](?:Net|Model)$|^net[A-Z]$|^[Gg]_ema$|^G$|^_*(?:net|model)_[a-z0-9]+$",
 )
+_PLAINLY = re.compile(r"^_*(?:[a-z]+_)?(?:model|net|network)$")
 _LOSS = re.compile(r"loss|criterion|(?:^|_)crit(?:_|$)|metric|psnr|ssim|lpips|niqe", re.IGNORECASE)
 _NO_MODEL = re.compile(
     r"^_*(?:get|build|make|create|load|init|setup|prepare|unwrap|wrap|register|save|export|set|update|add|train|eval|"
@@ -195,7 +196,7 @@ class Running:
         named = looks_like_model(self._function.code(op.callee)) or _is_one_of_models(fact.callee)
         if named and isinstance(callee, ir.Attribute) and self._is_part(callee, fact) and not self._is_of_self(callee):
             return fact.receiver or fact.callee, callee.base
-        named = named and (whole or self._is_of_self(callee))
+        named = named and (whole or self._is_of_self(callee) or is_model_of_other(callee))
         known = named or self._is_module(fact.callee, fact, whole) or self._is_passed_module(callee, fact)
         return (fact.callee, op.callee) if known else None
 
@@ -232,6 +233,12 @@ class Running:
     def _is_module(self, value: Value, fact: CallFact, whole: bool = True) -> bool:
         owners = {holder for each in value.objects for holder in (_holders(each) if whole else (each,))}
         return not owners.isdisjoint(self._asked) or not owners.isdisjoint(fact.state.modes)
+
+
+def is_model_of_other(op: ir.Instruction | None) -> bool:
+    """Whether it is `trainer.model`, `context.net`: an attribute by a name that no method has. Who holds it sees to its
+    mode, perhaps."""
+    return isinstance(op, ir.Attribute) and _PLAINLY.search(op.name) is not None
 
 
 def _is_one_of_models(value: Value) -> bool:
