@@ -185,18 +185,18 @@ class ClassesSeen:
     def is_part_of_another(self, cls: Symbol, name: str, depth: int) -> bool:
         """Whether what is stored in `self.name` becomes a part of another module as well, in a class that puts some
         model in eval mode: `self.model = ModuleDict({"encoder": self.encoder})`."""
-        puts = any(
-            unit is not None and (unit.sketch is None or "eval" in unit.sketch.called) for unit in self._saying(cls, "eval")
-        )
+        sketches = [unit.sketch for unit in self._saying(cls, "eval")]
+        puts = any(each is None or "eval" in each.called for each in sketches)
         return puts and any(self._is_passed_to_module(unit, name, depth) for unit in self._storing(cls, name))
 
-    def _saying(self, cls: Symbol, word: str) -> Iterator[Unit | None]:
+    def _saying(self, cls: Symbol, word: str) -> Iterator[Unit]:
         """The methods of the class and its bases in whose text a word stands."""
         for each in (cls, *self._engine.project.bases(cls)):
             methods = each.outline.methods.values() if isinstance(each.outline, ClassOutline) else ()
             for method in methods:
-                if each.path is not None and word in method.words:
-                    yield self._engine.unit(each.path, method.qualname)
+                unit = self._engine.unit(each.path, method.qualname) if each.path and word in method.words else None
+                if unit is not None:
+                    yield unit
 
     def _is_passed_to_module(self, unit: Unit, name: str, depth: int) -> bool:
         me, facts = unit.me, self._facts(unit, depth)

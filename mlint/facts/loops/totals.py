@@ -371,7 +371,7 @@ class Overwritten:
 
     @property
     def is_beside_state(self) -> bool:
-        """Whether it is told beside the state that the loop carries on: `state, loss = step(state)` is one step of many."""
+        """Whether it is told beside the state that the loop carries on: `state, loss = step(state)` is one of many."""
         return isinstance(self.made, ir.Element) and self.follows_state
 
     @cached_property

@@ -91,6 +91,8 @@ class ModelCall(Placed):
 
     @property
     def _is_of_other(self) -> bool:
+        if self.fact.callee.kind is Kind.NONE:
+            return True
         callee = self.function.instructions.get(self.op.callee)
         plain = all(each[0] != "attribute" or parent(each) == self.function.unit.me for each in self.model.objects)
         return not plain and self.model.kind is Kind.UNKNOWN and is_model_of_other(callee)

@@ -78,7 +78,16 @@ class Running:
                 return found
         if fact.callee.kind is Kind.UNKNOWN and fact.callee.objects and fact.callee.symbol is None:
             return self._unknown(op, fact)
+        if fact.callee.kind is Kind.NONE and looks_like_model(self._function.code(op.callee)):
+            return self._set_from_outside(op, fact)
         return self._passed(op, fact) if fact.callee.kind is Kind.FUNCTION else None
+
+    def _set_from_outside(self, op: ir.Call, fact: CallFact) -> tuple[Value, int] | None:
+        """A model in an attribute of `self` for which the class itself has no more than None."""
+        callee = self._function.instructions.get(op.callee)
+        if fact.receiver is None or not isinstance(callee, ir.Attribute) or not self._is_of_self(callee):
+            return None
+        return Value(objects=stored(fact.state, fact.receiver.objects, callee.name)), op.callee
 
     def _passed(self, op: ir.Call, fact: CallFact) -> tuple[Value, int | str] | None:
         """A model that is passed to a function of the project which runs it as it comes."""
@@ -201,7 +210,7 @@ class Running:
         return (fact.callee, op.callee) if known else None
 
     def _is_passed_module(self, callee: ir.Instruction | None, fact: CallFact) -> bool:
-        """Whether it is a parameter, whatever its name, for which a module is passed, as the caller knows."""
+        """Whether it is a parameter, whatever its name, for which a module is passed, as the caller knows or treats it."""
         outline = self._function.outline
         given = {each.name for each in outline.parameters} if outline is not None else set()
         if not isinstance(callee, ir.Load) or callee.name not in given or fact.state.gradients != "off":
@@ -209,8 +218,12 @@ class Running:
         if fact.callee.objects != {("parameter", self._function.unit.where, callee.name)}:
             return False
         engine, unit = self._function.file.engine, self._function.unit
-        passed = (engine.arguments(unit, each.fact, each.fact.receiver) for each in engine.callers.sites(unit).sites)
-        return any(each.get(callee.name, UNKNOWN).kind is Kind.MODULE for each in passed)
+        for each in engine.callers.sites(unit).sites:
+            passed = engine.arguments(unit, each.fact, each.fact.receiver).get(callee.name, UNKNOWN)
+            switched = passed.kind is Kind.UNKNOWN and not passed.objects.isdisjoint(each.fact.state.modes)
+            if passed.kind is Kind.MODULE or switched:
+                return True
+        return False
 
     def _is_of_self(self, op: ir.Instruction | None) -> bool:
         """Whether it is `self.name`."""
