@@ -369,11 +369,6 @@ class Overwritten:
         """Whether the value follows from a variable that the loop carries on; a list of new things does not."""
         return not isinstance(self.made, (ir.Collect, ir.Comprehension)) and reads_state(self.turns, self.value)
 
-    @property
-    def is_beside_state(self) -> bool:
-        """Whether it is told beside the state that the loop carries on: `state, loss = step(state)` is one of many."""
-        return isinstance(self.made, ir.Element) and self.follows_state
-
     @cached_property
     def is_timing(self) -> bool:
         """Whether the value is a time that was measured."""

@@ -210,7 +210,7 @@ class Running:
         return (fact.callee, op.callee) if known else None
 
     def _is_passed_module(self, callee: ir.Instruction | None, fact: CallFact) -> bool:
-        """Whether it is a parameter, whatever its name, for which a module is passed, as the caller knows or treats it."""
+        """Whether it is a parameter of any name for which a module is passed, as the caller knows or treats it."""
         outline = self._function.outline
         given = {each.name for each in outline.parameters} if outline is not None else set()
         if not isinstance(callee, ir.Load) or callee.name not in given or fact.state.gradients != "off":
