@@ -33,7 +33,7 @@ def too_deep(source: Source) -> Unreadable | None:
 
 # All but brackets, commas, newlines and operators; of an operator that is a word, its first letter stays.
 _REST = re.compile(
-    rf"(?:\d[\d_.]*|(?!{_KEYWORDS})\w+|[ \t\f=:!$?`]+|\\\n|\#[^\n]*|{STRING}|[\"'\\])+",
+    rf"(?:[A-Zb-dfghjkmp-z_]\w*|[ \t\f=:!$?`]+|\d[\d_.]*|(?!{_KEYWORDS})\w+|\\\n|\#[^\n]*|{STRING}|[\"'\\])+",
     re.DOTALL,
 )
 _BRACKET = re.compile(r"[()\[\]{}]")  # left over: a pair is incomplete

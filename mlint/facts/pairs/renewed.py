@@ -46,7 +46,17 @@ def may_be_made_of_another(script: Script) -> bool:
 
 
 def _has(text: str, name: str) -> bool:
-    return name in text and re.search(rf"(?<![\w.]){re.escape(name)}(?!\w)", text) is not None
+    at = text.find(name)
+    while at >= 0:
+        before, after = text[at - 1 : at], text[at + len(name) : at + len(name) + 1]
+        if not (_is_of_name(before) or before == "." or _is_of_name(after)):
+            return True
+        at = text.find(name, at + 1)
+    return False
+
+
+def _is_of_name(sign: str) -> bool:
+    return sign.isalnum() or sign == "_"
 
 
 def made_of_another(row: Row, scope: Scope) -> Iterator[Slip]:

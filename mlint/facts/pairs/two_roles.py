@@ -27,7 +27,7 @@ from mlint.facts.pairs.roles import Role, counterparts, is_size, roles
 from mlint.facts.pairs.script import Line, Script, words_of
 from mlint.facts.pairs.signatures import may_split_each, takes_items
 from mlint.facts.pairs.triage import Knows
-from mlint.facts.pairs.unread import may_wait, partnered, waiting
+from mlint.facts.pairs.unread import is_partnered, may_wait, waiting
 from mlint.facts.pairs.words import listed, names_told, replaced, split
 
 # What these lines give or go over is what the function is about.
@@ -106,7 +106,7 @@ def _notable(words: frozenset[str]) -> frozenset[str]:
 
 @lru_cache(maxsize=1 << 16)
 def _is_notable(word: str) -> bool:
-    return bool(_roles(word) or partnered(word))
+    return bool(_roles(word)) or is_partnered(word)
 
 
 def _is_of_two(line: str, words: Sequence[str], telling: frozenset[str], known: Knows) -> bool:

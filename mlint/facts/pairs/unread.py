@@ -78,11 +78,18 @@ def waiting(words: Iterable[str], script: Script) -> frozenset[str]:
 @lru_cache(maxsize=1 << 15)
 def partnered(name: str) -> frozenset[str]:
     """The names that differ from a name in a word of a family that says nothing without more, or in a number by one."""
-    found = []
-    for old in split(name):
-        others = [f"{int(old) + by:0{len(old)}}" for by in (-1, 1)] if old.isdigit() else partners(old)
-        found += [replaced(name, old, new) for new in others if _belong_together(old, new)]
-    return frozenset(found)
+    return frozenset(replaced(name, old, new) for old in split(name) for new in _others(old))
+
+
+@lru_cache(maxsize=1 << 12)
+def _others(word: str) -> tuple[str, ...]:
+    others = [f"{int(word) + by:0{len(word)}}" for by in (-1, 1)] if word.isdigit() else partners(word)
+    return tuple(other for other in others if _belong_together(word, other))
+
+
+def is_partnered(name: str) -> bool:
+    """Whether there are such names; found out sooner than which."""
+    return any(map(_others, split(name)))
 
 
 def may_wait(label: str, value: Sequence[str], idle: Callable[[str], bool]) -> bool:

@@ -149,12 +149,14 @@ class Modules:
         found = self._is_file.get(path)
         if found is None:
             found = self._is_file[path] = path in self._virtual or (not self._sealed and os.path.isfile(path))
-        self._reads.note(Leaf("exists", path), lambda: str(found))
+        if self._reads.notes:
+            self._reads.note(Leaf("exists", path), lambda: str(found))
         return found
 
     def _is_folder(self, path: str) -> bool:
         found = path in self._virtual_folders or (not self._sealed and os.path.isdir(path))
-        self._reads.note(Leaf("folder", path), lambda: str(found))
+        if self._reads.notes:
+            self._reads.note(Leaf("folder", path), lambda: str(found))
         return found
 
 

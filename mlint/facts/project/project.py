@@ -165,7 +165,8 @@ class Project:
         return self._contents.key(path)
 
     def _rest_on(self, kind: str, path: str, asked: str = "") -> None:
-        self.reads.note(Leaf(kind, path, asked), lambda: self._answer(kind, path, asked))
+        if self.reads.notes:
+            self.reads.note(Leaf(kind, path, asked), lambda: self._answer(kind, path, asked))
 
     def _answer(self, kind: str, path: str, asked: str) -> str:
         outline = None if kind == "file" else self._contents.outline(path)

@@ -20,7 +20,7 @@ _TRAINS = frozenset(
 def may_serve_in_class(function: Function) -> bool:
     """Whether the class of a method loads weights and trains nothing, as far as its words tell."""
     cls = function.cls
-    if cls is None or _LOADS not in cls.words or not cls.words.isdisjoint(_TRAINS):
+    if cls is None or _LOADS not in cls.outline.words or not cls.words.isdisjoint(_TRAINS):
         return False
     return not cls.words.isdisjoint(_READS) and function.name != "__init__"
 

@@ -259,7 +259,9 @@ class Layout:
         head, _, method = dotted.partition(".")
         if head == "self" or self.defines(head):
             return None
-        made = re.findall(rf"^\s*{head}\s*=\s*([\w.]+)\(", self.script.text, re.MULTILINE)
+        text = self.script.text
+        bound = f"{head} " in text or f"{head}=" in text
+        made = re.findall(rf"^\s*{head}\s*=\s*([\w.]+)\(", text, re.MULTILINE) if bound else ()
         return self._of_instance(made[0], method or "forward") if len(made) == 1 else None
 
     def _of_instance(self, cls: str, method: str) -> Sequence[str] | None:
