@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import ast
-import re
 
 from mlint.cached import cached_property
 from mlint.facts.domain.records import replace
 from mlint.facts.pairs.apart import combined, decides, gone_over, indexed_apart, offset, picks, selects, told_apart
-from mlint.facts.pairs.calls import goes_on_in_place
 from mlint.facts.pairs.forgotten import (
     asks_for_another,
     collects,
@@ -22,6 +20,7 @@ from mlint.facts.pairs.forgotten import (
     subtracted,
     tests_another,
 )
+from mlint.facts.pairs.in_place import Shared, is_in_its_place
 from mlint.facts.pairs.kinds import Kind
 from mlint.facts.pairs.meant import Beside, path_of
 from mlint.facts.pairs.measures import (
@@ -41,7 +40,7 @@ from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, STRING, Atom, Block, Row
 from mlint.facts.pairs.siblings import Comparison
 from mlint.facts.pairs.slip import MADE_FROM_OTHER, MOVED, Slip
 from mlint.facts.pairs.unify import Renaming, Site, is_of_another_case
-from mlint.facts.pairs.words import changed, is_one_of, replaced, says, split
+from mlint.facts.pairs.words import counts_on, is_one_of, replaced, says, split
 
 # A value made anew stands so many statements after the one that it is copied from.
 _AT_ONCE = 3
@@ -49,8 +48,6 @@ _AT_ONCE = 3
 _STORING = frozenset({"copy_", "load_state_dict", "set_", "fill_"})
 # In several statements many places follow.
 _OF_RUN = 2
-# The parts of these are one value together.
-_LISTED = frozenset({"arguments", "elements"})
 _EXPRESSIONS = frozenset({"operands", "slices"})
 
 
@@ -220,7 +217,7 @@ class Candidate:
     def _named(self) -> bool:
         site = self._site
         same_owner = site.left.path.rpartition(".")[0] == site.right.path.rpartition(".")[0]
-        related = self._partners or counts_on(self._renaming)
+        related = self._partners or counts_on(*self._renaming)
         return same_owner and related and labelled_by_name(self._row, self._unified, self._atom, self._expected)
 
     @cached_property
@@ -315,73 +312,13 @@ class Candidate:
         bound = self._scope.uses.bound_before
         return self._atom.kind == ATTRIBUTE or bound(self._expected, self._suspect.start)
 
-    def _is_made_of_both(self) -> bool:
-        """Whether the value is made of what both siblings have: `width = hypot(dx, dy)`, of which each has a share."""
-        if self._renaming == self._asked or self._atom.kind != NAME:
-            return False
-        made_of, at = self._scope.uses.made_of, self._suspect.start
-        return any(
-            made_of(self._atom.text, each.left.text, at) and made_of(self._atom.text, each.right.text, at)
-            for each in self._followed
-            if each.left.kind == NAME
-        )
-
-    def _is_unlike_its_twin(self) -> bool:
-        """Whether a sibling that differs from the suspect by the very words has a third thing in that place: of `a2 =
-        f2(x)`, `a4 = f4(z)`, `b4 = f4(x)` the last is no copy of the first."""
-        number = self._unified.sites.index(self._site)
-        ours = self._row.texts(self._suspect)
-        for part in self._comparison.others if len(self._unified.renamings) > 1 else ():
-            theirs = self._row.texts(part)
-            pairs = zip(ours, theirs, strict=False)
-            others = [each for at, each in enumerate(pairs) if at != number and each[0] != each[1]]
-            if others and all(changed(*each) == (self._renaming[::-1],) for each in others):
-                return theirs[number] not in (self._atom.text, self._expected)
-        return False
-
-    def _stands_there_itself(self) -> bool:
-        """Whether what is expected stands beside the two: of `a[rows, 0], a[rows, 1], a[cols, 0], a[cols, 1]` none is
-        another one's copy."""
-        if self._comparison.group.kind not in _LISTED:
-            return False
-        wanted = self._row.texts(self._suspect)
-        wanted[self._unified.sites.index(self._site)] = self._expected
-        return any(self._row.texts(part) == wanted for part in self._comparison.others)
-
     def _is_in_its_place(self) -> bool:
-        """Whether what stands around the name shows that it is meant."""
-        if self._is_made_of_both() or self._is_unlike_its_twin() or self._stands_there_itself():
-            return True
-        if self._is_of_its_target() or self._is_told_by_text():
-            return True
-        sized = family(*self._asked) == "axis"
-        return not sized and goes_on_in_place(self._row, self._atom, self._expected)
-
-    def _is_told_by_text(self) -> bool:
-        """Whether the text that shows it says what it is: `f"all are in eval_list: {eval_list}"`."""
-        texts = [
-            each.value
-            for part, node in self._row.of(ast.JoinedStr)
-            if part.start <= self._atom.at < part.end
-            for each in node.values
-            if isinstance(each, ast.Constant) and isinstance(each.value, str)
-        ]
-        return any(self._asked[0] in split(word) for text in texts for word in re.findall(r"\w+", text))
-
-    def _is_of_its_target(self) -> bool:
-        """Whether the target keeps the word, too, and only a text says another: `train = Data("val", train_size)`."""
-        said = self._row.statement_at(self._atom.at)
-        if said is None or not isinstance(said.node, ast.Assign):
-            return False
-        if not all(each.left.kind == STRING for each in self._followed):
-            return False
-        old, new = self._asked
-        words = {word for atom in self._row.atoms_of(said) if atom.stored for word in split(atom.text)}
-        return old in words and new not in words
+        shared = Shared(self._site, self._atom, self._expected, self._suspect, self._renaming, self._asked)
+        return is_in_its_place(self._row, self._scope, self._comparison, shared, self._followed)
 
     def _is_foreign(self) -> bool:
-        told = self._named or has_many_alike(self._atom, self._follows)
-        told = told or (self._partners and self._has_same_beside())
+        beside = self._partners and self._has_same_beside()
+        told = beside or self._named or has_many_alike(self._atom, self._follows)
         return not told and self._scope.is_foreign(self._atom, self._expected)
 
     def _has_same_beside(self) -> bool:
@@ -459,9 +396,3 @@ class Candidate:
 def _is_called_so(label: Atom, atom: Atom) -> bool:
     text = stem_of(atom.text) if names_a_file(atom) else atom.text
     return is_one_of(text, label.text) or (label.kind == STRING and says(label.text, atom.text))
-
-
-def counts_on(renaming: Renaming) -> bool:
-    """Whether it leads from one number to the next."""
-    old, new = renaming
-    return old.isdigit() and new.isdigit() and abs(int(old) - int(new)) == 1

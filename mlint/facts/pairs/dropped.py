@@ -16,7 +16,7 @@ from mlint.facts.pairs.roles import Role, family, known_pair
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.script import Line
 from mlint.facts.pairs.shapes import NAME, Atom, Part, Row, defaults
-from mlint.facts.pairs.words import changed, listed, split
+from mlint.facts.pairs.words import changed, counts_on, listed, split
 
 _ASSIGNMENT = re.compile(r"(\w+)\s*=\s*(.*\W.*)$")
 # What these lines bind: the variables of a loop, parameters, what is unpacked.
@@ -61,11 +61,7 @@ def _bound_by(line: Line) -> Sequence[str]:
 
 def _are_partners(name: str, other: str) -> bool:
     words = changed(name, other)
-    return len(words) == 1 and (known_pair(*words[0]) or _counts_on(*words[0]))
-
-
-def _counts_on(old: str, new: str) -> bool:
-    return old.isdigit() and new.isdigit() and abs(int(old) - int(new)) == 1
+    return len(words) == 1 and (known_pair(*words[0]) or counts_on(*words[0]))
 
 
 def dropped_for_partner(row: Row, scope: Scope) -> Iterator[Mixup]:
