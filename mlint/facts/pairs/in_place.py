@@ -90,6 +90,8 @@ def _is_of_its_target(row: Row, shared: Shared, followed: Sequence[Site]) -> boo
 
 def _is_told_by_text(row: Row, shared: Shared) -> bool:
     """Whether the text that shows it says what it is: `f"all are in eval_list: {eval_list}"`."""
+    if shared.atom.kind == STRING:
+        return False  # it is that text itself
     texts = [
         each.value
         for part, node in row.of(ast.JoinedStr)
