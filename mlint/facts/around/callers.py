@@ -144,7 +144,12 @@ class Callers:
                 found.append(mode)
         index = owner[2] if owner[0] == "item" and parent(parent(owner) or ()) == root(owner) else None
         switching = self._engine.switching
-        if found and (EVAL in self._engine.classes.put(cls, name, _SEEN, index) or switching.is_put_from_outside(name)):
+        classes = self._engine.classes
+        if found and (
+            EVAL in classes.put(cls, name, _SEEN, index)
+            or switching.is_put_from_outside(name)
+            or classes.is_part_of_another(cls, name, _SEEN)  # whose mode it has
+        ):
             found.append(Mode(frozenset({UNSURE})))
         whole = parent(owner) == root(owner) and len(values) == 1 and values[0].kind is Kind.MODULE
         return [(joined_modes(Mode(AT_ENTRY), found), values[0] if whole else None)] if found else []

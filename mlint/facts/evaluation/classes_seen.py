@@ -182,6 +182,34 @@ class ClassesSeen:
                     return True
         return False
 
+    def is_part_of_another(self, cls: Symbol, name: str, depth: int) -> bool:
+        """Whether what is stored in `self.name` becomes a part of another module as well, in a class that puts some
+        model in eval mode: `self.model = ModuleDict({"encoder": self.encoder})`."""
+        sketches = [unit.sketch for unit in self._saying(cls, "eval")]
+        puts = any(each is None or "eval" in each.called for each in sketches)
+        return puts and any(self._is_passed_to_module(unit, name, depth) for unit in self._storing(cls, name))
+
+    def _saying(self, cls: Symbol, word: str) -> Iterator[Unit]:
+        """The methods of the class and its bases in whose text a word stands."""
+        for each in (cls, *self._engine.project.bases(cls)):
+            methods = each.outline.methods.values() if isinstance(each.outline, ClassOutline) else ()
+            for method in methods:
+                unit = self._engine.unit(each.path, method.qualname) if each.path and word in method.words else None
+                if unit is not None:
+                    yield unit
+
+    def _is_passed_to_module(self, unit: Unit, name: str, depth: int) -> bool:
+        me, facts = unit.me, self._facts(unit, depth)
+        kept = facts.end.fields.get((me, name)) if facts is not None and me is not None else None
+        if facts is None or kept is None or not kept.objects:
+            return False
+        return any(
+            not kept.objects.isdisjoint(each.objects | contained(each))
+            for target, fact in facts.calls.items()
+            if fact.callee.kind is Kind.CLASS and facts.values.get(target, UNKNOWN).kind is Kind.MODULE
+            for each in (*fact.positional, *fact.keywords.values())
+        )
+
     def put(self, cls: Symbol, name: str, depth: int, index: object = None) -> frozenset[str]:
         """The modes that methods put `self.name` in, or `self` with all that it holds, whoever stored it there; of one
         item of a container, those of that item where an index is given."""

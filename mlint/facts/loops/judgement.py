@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mlint.facts.flow import ir
 from mlint.facts.loops.beside import counts_beside
 from mlint.facts.loops.carried import selects_anew
 from mlint.facts.loops.entries import is_length_by_key
@@ -86,10 +87,15 @@ def _is_kept(found: Overwritten) -> bool:
     if found.is_copy and not found.is_computed and not found.turns.every_turn:  # one of them is picked
         return bool(found.twins)
     if found.is_total or found.is_named_whole:
-        return not found.is_dispatched
+        return not (found.is_dispatched or _is_beside_state(found))
     if found.is_list:  # of those that a test picks, the last may be wanted
         return bool(found.twins) or found.turns.every_turn
     return not (found.is_entry or found.follows_state) and _is_new_every_turn(found)
+
+
+def _is_beside_state(found: Overwritten) -> bool:
+    """Whether it is told beside the state that the loop carries on: `state, loss = step(state)` is one step of many."""
+    return isinstance(found.made, ir.Element) and found.follows_state
 
 
 def _is_new_every_turn(found: Overwritten) -> bool:

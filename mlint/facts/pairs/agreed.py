@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from mlint.facts.pairs.kinds import Kind
 from mlint.facts.pairs.measures import is_measured_by_call
+from mlint.facts.pairs.roles import holds_training, is_of_data
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.script import Line, Script
 from mlint.facts.pairs.shapes import ATTRIBUTE, KEYWORD, NAME, NUMBER, STRING, Atom, Part, Row, subscripts
@@ -55,16 +56,19 @@ def _disagreeing_with(row: Row, scope: Scope, comparison: Comparison, number: in
         places = [(texts[number], texts[at]) for texts in map(row.texts, comparison.others)]
         if not all(is_one_of(key, its) and not is_one_of(key, wrong) for key, its in places):
             continue
+        pair = (site.left.text, wrong)
+        if is_of_data(pair) and not holds_training(pair):
+            continue  # what is done to validate is done to test
         suspect, model = (unified.right, unified.left) if forward else (unified.left, unified.right)
         atom = site.right if forward else site.left
-        if row.texts(suspect).count(wrong) > 1 or _asks_another(row, site.left, site.right):
+        if row.texts(suspect).count(wrong) > 1 or asks_another(row, site.left, site.right):
             continue  # it has its key, below another, or asks something else for it
         entries = comparison.group.kind == "entries"
         if _is_known(row, scope, atom, wrong, suspect, len(places) + 1, among_entries=entries):
             yield Slip.of_pair(atom, wrong, suspect, model, (atom.text, wrong), kind=_kind(atom, len(places)))
 
 
-def _asks_another(row: Row, one: Atom, other: Atom) -> bool:
+def asks_another(row: Row, one: Atom, other: Atom) -> bool:
     """Whether two keys are asked of two things: `history["epochs"]`, `settings["epochs"]`."""
     owners = [_owner(row, key) for key in (one, other)]
     return one.kind == STRING and None not in owners and owners[0] != owners[1]

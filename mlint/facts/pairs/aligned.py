@@ -11,9 +11,9 @@ from itertools import permutations
 from typing import NamedTuple
 
 from mlint.facts.domain.records import replace
-from mlint.facts.pairs.agreed import is_key
+from mlint.facts.pairs.agreed import asks_another, is_key
 from mlint.facts.pairs.kinds import Kind
-from mlint.facts.pairs.measures import is_measured_by_call
+from mlint.facts.pairs.measures import measured
 from mlint.facts.pairs.roles import family, known_pair
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.shapes import ATTRIBUTE, KEYWORD, NAME, STRING, Atom, Part, Row
@@ -27,6 +27,8 @@ _FEWEST = 3
 _MOST = 12
 _MOST_PLACES = 16
 _KINDS = frozenset({NAME, ATTRIBUTE, STRING, KEYWORD})
+# Two switches that are set alike or not have nothing to do with each other.
+_SWITCHES = frozenset({"True", "False", "None"})
 # Of these what serves the one serves the other as often as not.
 _SHARED = frozenset({"split", "attention", "translation", "truth", "flow"})
 
@@ -59,7 +61,7 @@ def _told(row: Row, scope: Scope, parts: Sequence[Part]) -> Iterator[Slip]:
     if len(found) == 1:
         (told,) = found.values()
         # By one label of three a value serves two as often as not: a model and its mean begin as one.
-        sure = len(parts) > _FEWEST or (len(told) > 1 and told[0].atom.kind == STRING)
+        sure = len(parts) > _FEWEST or len(told) > 1
         yield replace(told[0], kind=Kind.OUT_OF_LINE if sure else Kind.OUT_OF_LINE_OF_THREE)
 
 
@@ -73,6 +75,8 @@ def _of_columns(
     if _is_alone(columns, (label, value), at):
         return
     atom = value.atoms[at]
+    if atom.kind == STRING and asks_another(row, atom, value.atoms[twin]):
+        return  # `"file": note["image"]` beside `"image": sample["image"]`
     if atom.kind == STRING and _is_asked_anew(row, scope, parts, at, twin):
         return  # `found = encode(x)`, `code = found["out"]`, `found = decode(code)`, `out = found["out"]`
     if _says_all(row, parts[at], label.atoms[at]):
@@ -84,13 +88,16 @@ def _of_columns(
     says = len(columns) == _TWO or _says(label) or _are_same_but(label, value, at)
     for renaming, expected in _meant(label, value, at, twin):
         told = (says or known_pair(*renaming)) and not _is_complete(row, parts, label, at, expected)
+        told = told and not measured(row, atom, renaming, renaming)
         if told and _is_there(row, scope, atom, expected, parts[at]):
             yield Slip.of_pair(atom, expected, parts[at], parts[twin], renaming, telling=True)
 
 
 def _says_all(row: Row, part: Part, label: Atom) -> bool:
-    """Whether what a label of several words says is said by the rest of its sibling, word by word."""
+    """Whether what a label says is said by the rest of its sibling: word by word, or by what is called alone."""
     words = stems(label.text)
+    if any(atom.called and words <= stems(atom.text) for atom in row.atoms_of(part)):
+        return True  # `"split": split_name(file)`
     said = [stems(atom.text) for atom in row.atoms_of(part) if atom is not label]
     return len(words) > 1 and words not in said and words <= frozenset[str]().union(*said)
 
@@ -190,7 +197,7 @@ def _meant(label: _Column, value: _Column, at: int, twin: int) -> Iterator[tuple
 
 
 def _is_there(row: Row, scope: Scope, atom: Atom, expected: str, part: Part) -> bool:
-    if atom.stored or expected == atom.text or len(expected) == 1 or is_measured_by_call(row, atom):
+    if atom.stored or expected == atom.text or len(expected) == 1 or atom.text in _SWITCHES:
         return False
     if atom.kind == STRING:
         return is_key(row, atom)  # as the texts of the others are made; `{"one": "one", "uno": "one"}` are names

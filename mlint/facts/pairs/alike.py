@@ -86,6 +86,8 @@ def _left_over(row: Row, scope: Scope, one: tuple[Part, Part], other: tuple[Part
     for atom in row.atoms_of(value):
         if atom.kind not in (NAME, ATTRIBUTE) or asks_for_kind(row, atom) or is_measured_by_call(row, atom):
             continue
+        if _is_size(atom):
+            continue
         partners = [
             each
             for each in partner_names(atom.text)
@@ -104,6 +106,11 @@ def _left_over(row: Row, scope: Scope, one: tuple[Part, Part], other: tuple[Part
             return
 
 
+def _is_size(atom: Atom) -> bool:
+    """Whether the name is one great letter, such as the height `H` that each of a state `h` and `c` has."""
+    return len(atom.text) == 1 and atom.text.isupper()
+
+
 def _given_together(row: Row, atom: Atom, name: str) -> bool:
     """Whether both are parameters of one function, side by side."""
     for _, node in row.of(ast.arguments):
@@ -120,10 +127,12 @@ def _is_bound_between(row: Row, scope: Scope, value: Part, start: int, end: int)
 def _told(row: Row, scope: Scope, one: tuple[Part, Part], other: tuple[Part, Part], words: Renaming) -> Iterator[Slip]:
     for (model, _), (suspect, value), renaming in ((one, other, words), (other, one, words[::-1])):
         for atom in row.atoms_of(value):
-            asked = atom.kind == NAME and not asks_for_kind(row, atom)
+            asked = atom.kind == NAME and not (asks_for_kind(row, atom) or _is_size(atom))
             expected = _waiting(scope, atom, renaming, suspect.start) if asked else None
             if expected is None or scope.uses.made_of(expected, atom.text, suspect.start):
                 continue
+            if scope.uses.bound_between(expected, suspect.end, len(row.atoms)):
+                continue  # it gets its value below, and is no part of this one
             if expected not in row.texts(suspect):
                 yield Slip.of_pair(atom, expected, suspect, model, renaming, unread=True, telling=True)
                 return

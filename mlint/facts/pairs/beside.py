@@ -52,6 +52,9 @@ def told_beside(row: Row, scope: Scope) -> Iterator[Slip]:
             continue
         ((old, new),) = unified.renamings
         given = _given_by_name(suspect)
+        own = [site.right for site in unified.sites if not site.kept]
+        if not all(each.labels or each.node in given for each in own):
+            continue  # `flows.narrow(0, at, 1)`: what is asked is the one, or the other
         shared = [site.right for _, site in unified.kept() if site.right.node in given]
         waiting = [name for name in scope.idle(suspect.start) if split(name) == (new,)]
         if len(shared) == len(waiting) == 1 and scope.uses.is_local(shared[0].text) and not shared[0].labels:

@@ -107,3 +107,23 @@ def _block(row: Row, suspect: Part) -> Group | None:
         if group.kind == "block" and any(part.start <= suspect.start < part.end for part in group.parts)
     ]
     return max(around, key=lambda group: group.parts[0].start, default=None)
+
+
+def goes_on_in_place(row: Row, atom: Atom, expected: str) -> bool:
+    """Whether a call has a name by two keywords after one above that has it by the one, and by the other what is
+    expected, so that the step goes on from what came out there: `bottom=x, top=y`, and then `bottom=y, top=y`."""
+    calls = [(part, _named(node)) for part, node in row.of(ast.Call)]
+    around = [given for part, given in calls if part.start <= atom.at < part.end]
+    twice = [{each for each, name in given.items() if name == atom.text} for given in around]
+    return any(
+        {given.get(each) for each in both} == {atom.text, expected}
+        for both in twice
+        if len(both) > 1
+        for part, given in calls
+        if part.end <= atom.at
+    )
+
+
+def _named(call: ast.Call) -> dict[str | None, str]:
+    """The names that a call gives by keyword."""
+    return {each.arg: each.value.id for each in call.keywords if isinstance(each.value, ast.Name)}

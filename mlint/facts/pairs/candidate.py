@@ -20,6 +20,7 @@ from mlint.facts.pairs.forgotten import (
     subtracted,
     tests_another,
 )
+from mlint.facts.pairs.in_place import Shared, is_in_its_place
 from mlint.facts.pairs.kinds import Kind
 from mlint.facts.pairs.meant import Beside, path_of
 from mlint.facts.pairs.measures import (
@@ -39,7 +40,7 @@ from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, STRING, Atom, Block, Row
 from mlint.facts.pairs.siblings import Comparison
 from mlint.facts.pairs.slip import MADE_FROM_OTHER, MOVED, Slip
 from mlint.facts.pairs.unify import Renaming, Site, is_of_another_case
-from mlint.facts.pairs.words import is_one_of, replaced, says, split
+from mlint.facts.pairs.words import counts_on, is_one_of, replaced, says, split
 
 # A value made anew stands so many statements after the one that it is copied from.
 _AT_ONCE = 3
@@ -47,7 +48,6 @@ _AT_ONCE = 3
 _STORING = frozenset({"copy_", "load_state_dict", "set_", "fill_"})
 # In several statements many places follow.
 _OF_RUN = 2
-# The parts of these are one value together.
 _EXPRESSIONS = frozenset({"operands", "slices"})
 
 
@@ -73,7 +73,7 @@ class Candidate:
 
     def slip(self) -> Slip | None:
         """The slip that it is; None where the expected name can't be meant there."""
-        if self._is_meant() or not self._is_known():
+        if self._is_meant() or not self._is_known() or self._is_in_its_place():
             return None
         if self._own_target and self._row.tags[self._suspect.start] == "AugAssign":
             return None  # `high -= low` beside `low -= low`: nobody means `high -= high`
@@ -217,7 +217,7 @@ class Candidate:
     def _named(self) -> bool:
         site = self._site
         same_owner = site.left.path.rpartition(".")[0] == site.right.path.rpartition(".")[0]
-        related = self._partners or counts_on(self._renaming)
+        related = self._partners or counts_on(*self._renaming)
         return same_owner and related and labelled_by_name(self._row, self._unified, self._atom, self._expected)
 
     @cached_property
@@ -312,8 +312,13 @@ class Candidate:
         bound = self._scope.uses.bound_before
         return self._atom.kind == ATTRIBUTE or bound(self._expected, self._suspect.start)
 
+    def _is_in_its_place(self) -> bool:
+        shared = Shared(self._site, self._atom, self._expected, self._suspect, self._renaming, self._asked)
+        return is_in_its_place(self._row, self._scope, self._comparison, shared, self._followed)
+
     def _is_foreign(self) -> bool:
-        told = self._named or self._has_same_beside() or has_many_alike(self._atom, self._follows)
+        beside = self._partners and self._has_same_beside()
+        told = beside or self._named or has_many_alike(self._atom, self._follows)
         return not told and self._scope.is_foreign(self._atom, self._expected)
 
     def _has_same_beside(self) -> bool:
@@ -342,6 +347,8 @@ class Candidate:
         )
 
     def _is_said_elsewhere(self, word: str) -> bool:
+        if len(self._unified.renamings) > 1:
+            return False  # of those that differ in more each has a partner of its own
         number = self._unified.sites.index(self._site)
         return said_elsewhere(self._row, self._comparison.others, number, self._expected, word)
 
@@ -389,9 +396,3 @@ class Candidate:
 def _is_called_so(label: Atom, atom: Atom) -> bool:
     text = stem_of(atom.text) if names_a_file(atom) else atom.text
     return is_one_of(text, label.text) or (label.kind == STRING and says(label.text, atom.text))
-
-
-def counts_on(renaming: Renaming) -> bool:
-    """Whether it leads from one number to the next."""
-    old, new = renaming
-    return old.isdigit() and new.isdigit() and abs(int(old) - int(new)) == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from mlint.facts.pairs.apart import selects
 from mlint.facts.pairs.roles import counterparts, is_size, roles
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.shapes import ATTRIBUTE, NAME, NUMBER, Atom, Row, subscripts
@@ -26,6 +27,7 @@ def columns(row: Row, scope: Scope) -> Iterator[Slip]:
             continue
         first = {_COLUMNS.get((site.left.text, site.right.text)) for site in changed if _is_column(row, site)}
         sides = [site for _, site in unified.kept() if site.left.kind in (NAME, ATTRIBUTE) and _side(site.left)]
+        sides = [site for site in sides if not selects(row, site.left, unified.left)]  # `boxes[rows, 0]`
         if first in ({0}, {1}) and len(sides) == 1 and sides[0].left.kind == NAME:
             yield from _slip(row, scope, comparison, sides[0], 0 in first)
 

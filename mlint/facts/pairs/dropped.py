@@ -16,7 +16,7 @@ from mlint.facts.pairs.roles import Role, family, known_pair
 from mlint.facts.pairs.scope import Scope
 from mlint.facts.pairs.script import Line
 from mlint.facts.pairs.shapes import NAME, Atom, Part, Row, defaults
-from mlint.facts.pairs.words import changed, listed
+from mlint.facts.pairs.words import changed, counts_on, listed, split
 
 _ASSIGNMENT = re.compile(r"(\w+)\s*=\s*(.*\W.*)$")
 # What these lines bind: the variables of a loop, parameters, what is unpacked.
@@ -61,11 +61,7 @@ def _bound_by(line: Line) -> Sequence[str]:
 
 def _are_partners(name: str, other: str) -> bool:
     words = changed(name, other)
-    return len(words) == 1 and (known_pair(*words[0]) or _counts_on(*words[0]))
-
-
-def _counts_on(old: str, new: str) -> bool:
-    return old.isdigit() and new.isdigit() and abs(int(old) - int(new)) == 1
+    return len(words) == 1 and (known_pair(*words[0]) or counts_on(*words[0]))
 
 
 def dropped_for_partner(row: Row, scope: Scope) -> Iterator[Mixup]:
@@ -85,12 +81,23 @@ def dropped_for_partner(row: Row, scope: Scope) -> Iterator[Mixup]:
             each
             for each in names
             if scope.uses.is_local(each.text) and not (selects(row, each, part) or is_measured_by_call(row, each))
+            if not _is_left_by(row, each, value) and not _is_longer(each.text, target.id)
             if _stands_for(row, each, target.id, node.value, alone=alone)
             or _makes_itself_so(row, each.text, value)
             or (_are_partners(each.text, target.id) and _goes_on(row, scope, target.id, part))
         ]
         if len({each.text for each in found}) == 1 and _is_lost(row, scope, target.id, part):
             yield _mixup(row, part, target, value, found[0])
+
+
+def _is_left_by(row: Row, atom: Atom, value: Part) -> bool:
+    """Whether the value is what the name leaves of something: `right = width - left`."""
+    return isinstance(value.node, ast.BinOp) and isinstance(value.node.op, ast.Sub) and value.node.right is atom.node
+
+
+def _is_longer(name: str, other: str) -> bool:
+    """Whether a name is another with more words, as a step on the way to it is called: `scores_raw` for `scores`."""
+    return split(name) != split(other) and set(split(other)) < set(split(name))
 
 
 def _stands_for(row: Row, atom: Atom, name: str, value: ast.expr, *, alone: bool) -> bool:

@@ -81,12 +81,14 @@ def exchanges(row: Row, parameters: Parameters, inside: str) -> Iterator[Exchang
 def _is_called_so(row: Row, call: Part, found: Exchange) -> bool:
     """Whether what comes of a call is named in the order of its arguments: `dist_2_1 = between(x_2, x_1)`."""
     statement = row.statement_at(call.start)
-    target = statement.node.targets[0] if statement is not None and isinstance(statement.node, ast.Assign) else None
     pair = changed(found.atom.text, found.expected)
-    if not isinstance(target, ast.Name) or len(pair) != 1:
+    if statement is None or not isinstance(statement.node, ast.Assign) or len(pair) != 1:
         return False
-    said = split(target.id)
+    target = next((atom for atom in row.atoms_of(statement) if atom.stored), None)
+    said = () if target is None or target.kind != NAME else split(target.text)
     first, second = pair[0]
+    if first[0] + second[0] in said:
+        return True  # `m_rs = between(ref_points, sample_points)`
     return first in said and second in said and said.index(first) < said.index(second)
 
 

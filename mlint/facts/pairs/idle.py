@@ -13,7 +13,7 @@ from itertools import chain
 from mlint.facts.pairs.apart import counts_in, offset
 from mlint.facts.pairs.claims import ASSIGNED, FUNCTION, KEY, KEYWORD, PARAMETER, TEXT, Claim
 from mlint.facts.pairs.kinds import Kind
-from mlint.facts.pairs.measures import MEASURES, asks_for_kind
+from mlint.facts.pairs.measures import MEASURES, asks_for_kind, is_measured_by_call
 from mlint.facts.pairs.mixup import NAMED, Mixup
 from mlint.facts.pairs.roles import Role, family, known_pair, partner_names
 from mlint.facts.pairs.scope import Scope
@@ -95,7 +95,7 @@ def _may_be_wrong(row: Row, atom: Atom) -> bool:
     after = row.atoms[atom.at + 1] if atom.at + 1 < len(row.atoms) else None
     if atom.stored or asks_for_kind(row, atom) or (after is not None and after.text in MEASURES):
         return False
-    if counts_in(row, atom):
+    if counts_in(row, atom) or is_measured_by_call(row, atom):
         return False
     return atom.kind == ATTRIBUTE or (atom.kind == NAME and not atom.called)
 

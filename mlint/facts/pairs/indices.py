@@ -182,11 +182,14 @@ def _left_behind(row: Row, comparison: Comparison, places: dict[int, ast.Subscri
     others = _others(row, comparison, numbers)
     if any(texts[numbers.index(kept[0])] == kept[0].left.text and len(set(texts)) > 1 for texts in others):
         return  # `z = a[2] - o[0]` beside `y = a[1] - o[0]`
+    expected = str(int(kept[0].right.text) + step)
+    if [expected] * len(numbers) in others:
+        return  # `conv(n[0], n[1])` leads from `conv(n[0], n[0])` to `conv(n[1], n[1])`
     # Of three that are all one, or where others are so, too.
     many = len(numbers) > _TWO and any(site.left.stored and not site.kept for site in unified.sites)
     equal = len(values) == 1 and (many or bool(others)) and all(len(set(texts)) == 1 for texts in others)
     if along or equal:
-        yield _slip(kept[0].right, str(int(kept[0].right.text) + step), unified)
+        yield _slip(kept[0].right, expected, unified)
 
 
 def _says_the_same(unified: Unified) -> bool:

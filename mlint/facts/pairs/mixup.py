@@ -202,7 +202,9 @@ class Mixup:
     @property
     def told_by_tag(self) -> bool:
         """Whether it is all that is noted under the name of what other data is for."""
-        return self.tagged and self.is_of_split and self.sole
+        # The `losses.val` of a meter is its value.
+        says = self.local or len(split(self.atom.text)) > 1
+        return self.tagged and self.is_of_split and self.sole and says
 
     @property
     def told_by_text(self) -> bool:
@@ -214,8 +216,8 @@ class Mixup:
     @property
     def told_by_name(self) -> bool:
         """Whether an argument is named as what it should be, and nothing else is in its value."""
-        if self.seconded:
-            return False
+        if self.seconded or (self.said.family == "coder" and not self.own):
+            return False  # what a decoder gave is encoded again
         return self.sole and self.is_two_sided and self.corresponds and (self.own or self.local)
 
     @property

@@ -28,7 +28,7 @@ from mlint.facts.pairs.around import (
     scores,
     sets,
 )
-from mlint.facts.pairs.calls import asks_for_size, is_symmetric
+from mlint.facts.pairs.calls import asks_for_size, goes_on_in_place, is_symmetric
 from mlint.facts.pairs.claims import (
     ASSIGNED,
     COLLECTED,
@@ -75,7 +75,7 @@ def mixups(row: Row, scope: Scope, claims: Sequence[Claim]) -> list[Mixup]:
         for mixup in told
         if not _both_ways(row, mixup, claims)
         and not (mixup.word == "valid" and _tells_valid_from_invalid(row))
-        and not (mixup.said.family == "split" and _is_tried(row, mixup.claim))
+        and not (mixup.said.family == "split" and (_is_tried(row, mixup.claim) or _tries_another(row, mixup)))
         and (mixup.crossed or not _in_twos(mixup))
         and not (is_hint(mixup.said.family) and mixup.elsewhere)
         and not (mixup.crossed and mixup.crossed.value.start < mixup.claim.value.start)
@@ -86,6 +86,18 @@ def _is_tried(row: Row, claim: Claim) -> bool:
     """Whether the claim is made in a test of the program, where `test` says nothing of data."""
     functions = [(part, node.name) for part, node in row.of(ast.FunctionDef)]
     return any(is_test(name) and part.start < claim.value.start < part.end for part, name in functions)
+
+
+def _tries_another(row: Row, mixup: Mixup) -> bool:
+    """Whether a function that is named for held-out data uses other such data: `evaluate` reads `train` and `test`."""
+    if mixup.claim.how != FUNCTION:
+        return False
+    names = {atom.text for atom in row.atoms if atom is not None and atom.kind == NAME and not atom.stored}
+    return any(
+        role.family == "split" and role.pole not in (0, mixup.found.pole)
+        for name in names - {mixup.expected}
+        for role in roles(split(name))
+    )
 
 
 def _tells_valid_from_invalid(row: Row) -> bool:
@@ -103,6 +115,10 @@ def _in_twos(mixup: Mixup) -> bool:
 def _both_ways(row: Row, mixup: Mixup, claims: Sequence[Claim]) -> bool:
     """Whether the function is called with the right arguments too: symmetric, so that the other call is meant."""
     claim = mixup.claim
+    if claim.how == KEY and _is_limited(row, mixup):
+        return True
+    if claim.how == KEYWORD and mixup.said.family != "axis" and goes_on_in_place(row, mixup.atom, mixup.expected):
+        return True
     if claim.how == PARAMETER and asks_for_size(called_by(row, claim)):
         return True
     if claim.how == PARAMETER and called_by(row, claim).rpartition(".")[2] in _SAME_EITHER_WAY:
@@ -117,6 +133,16 @@ def _both_ways(row: Row, mixup: Mixup, claims: Sequence[Claim]) -> bool:
         and any(atom.text == mixup.expected for atom in row.atoms_of(other.value))
         for other in claims
     )
+
+
+def _is_limited(row: Row, mixup: Mixup) -> bool:
+    """Whether the value is a limit that is set where it is exceeded: `if size > most: found["size"] = most`."""
+    for part, node in row.of(ast.If):
+        if part.start <= mixup.atom.at < part.end and isinstance(node.test, ast.Compare):
+            compared = row.texts(row.parts[node.test])
+            if mixup.atom.text in compared and mixup.expected in compared:
+                return True
+    return False
 
 
 def _mixup(row: Row, scope: Scope, claim: Claim) -> Mixup | None:

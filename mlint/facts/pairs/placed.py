@@ -17,6 +17,7 @@ from mlint.facts.pairs.words import split
 
 ITEM, RESULT = "item", "result"
 _TWO = 2
+_MAKING = frozenset({"zeros", "ones", "empty", "full"})
 
 
 class Orders(Protocol):
@@ -78,7 +79,19 @@ def sides_are_misnamed(row: Row) -> bool:
         }
         if (said == [[0], [1]] and "shape" in asked) or (said == [[1], [0]] and "size" in asked):
             return True
-    return False
+    return any(_is_wide_first(row, node) for _, node in row.of(ast.Call))
+
+
+def _is_wide_first(row: Row, call: ast.Call) -> bool:
+    """Whether an array is made with the width first: `zeros((width, height, 3))`."""
+    called = row.last_of(call.func)
+    if called is None or called.text not in _MAKING or not call.args:
+        return False
+    shape = call.args[0]
+    named = shape.elts[:_TWO] if isinstance(shape, (ast.Tuple, ast.List)) else []
+    names = [atom for each in named if isinstance(each, ast.Name) and (atom := row.last_of(each)) is not None]
+    said = [[role.pole for role in roles(split(atom.text)) if role.family == "axis"] for atom in names]
+    return said == [[0], [1]]
 
 
 def _is_turned(row: Row, whole: Part) -> bool:

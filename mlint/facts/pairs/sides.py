@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from mlint.facts.domain.records import replace
@@ -80,10 +80,25 @@ def _sizes_mixed(row: Row, scope: Scope) -> Iterator[Exchange]:
     if len(mixed) != 1 or not along:
         return
     part, one_side, other_side = mixed[0]
+    if _is_tried_both_ways(row, part, one_side, along):
+        return
     kept = [{each.atom.text for each in pair[1:]} for pair in along.get(one_side.pole, ())]
     told = [*_told(row, scope, SIZE, part, one_side, other_side)]
     if any({one_side.atom.text, each.expected} in kept for each in told):
         yield from told
+
+
+def _is_tried_both_ways(
+    row: Row, part: Part, side: _Side, along: Mapping[int, Sequence[tuple[Part, _Side, _Side]]]
+) -> bool:
+    """Whether it is compared which side of something that may be turned is meant: `abs(w - a.w) < abs(w - a.h)`."""
+    return any(
+        around.start <= part.start < around.end
+        and around.start <= straight.start < around.end
+        and side.atom.path in (one.atom.path, other.atom.path)
+        for around, _ in row.of(ast.Compare)
+        for straight, one, other in along.get(side.pole, ())
+    )
 
 
 def _bounds_mixed(row: Row, scope: Scope) -> Iterator[Exchange]:

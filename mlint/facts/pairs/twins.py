@@ -103,6 +103,8 @@ def _left(
         if atom.kind == STRING:
             said = (follows and _is_text_of(row, new)) or (family(old, new) == "split" and _logs(row, part))
             known = said and " " not in atom.text and _states(part)
+            # An option that no other shows to exist.
+            known = known and (not atom.text.startswith("-") or scope.has_text(expected))
             unread = False
         elif atom.kind == ATTRIBUTE and atom.path == f"self.{atom.text}" and not (atom.stored or atom.held):
             unread = scope.unused(atom, expected, part.start)

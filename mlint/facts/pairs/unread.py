@@ -21,6 +21,7 @@ from mlint.facts.pairs.words import replaced, split
 
 _CLAIMING = frozenset({ASSIGNED, KEY, KEYWORD})
 _NUMBERED = "number"
+_MADE_OF_EACH_OTHER = frozenset({"picture", "flow"})
 _SAYING = quiet_words()
 
 
@@ -42,8 +43,8 @@ def left_unread(row: Row, scope: Scope, claims: Sequence[Claim]) -> Iterator[Mix
             (atom, old, new, expected)
             for atom in atoms
             for old, new in _asked(claim.label, atom.text)
-            # A picture is made of a mask, and a mask of a picture.
-            if not (claim.how == ASSIGNED and family(old, new) == "picture")
+            # A picture is made of a mask, a mask of a picture, and what goes out of what comes in.
+            if not (claim.how == ASSIGNED and family(old, new) in _MADE_OF_EACH_OTHER)
             if (expected := replaced(atom.text, old, new)) not in texts and _waits(row, scope, expected, claim)
             # `x2 = x1 + width` and `up2 = conv(up3)` make the name anew, of the one before it.
             if not (claim.how == ASSIGNED and split(expected) == split(claim.label))

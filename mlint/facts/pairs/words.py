@@ -132,3 +132,8 @@ def _in_case_of(like: str, word: str) -> str:
     if like.isupper():
         return word.upper()
     return word.capitalize() if like[:1].isupper() else word
+
+
+def counts_on(old: str, new: str) -> bool:
+    """Whether a word is a number and another the next one or the one before."""
+    return old.isdigit() and new.isdigit() and abs(int(old) - int(new)) == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from mlint.facts.around.sites import called_name, units_with
 from mlint.facts.domain.values import Kind
 from mlint.facts.engine import Engine
 from mlint.facts.project.factories import maker_of
@@ -16,6 +17,8 @@ from mlint.subjects.owners import Function
 _MEMBERS = frozenset(("norm",))
 """Methods of tensors that are names of layers that act differently in train mode, too."""
 _DECLARED = frozenset(("NotImplementedError",))
+_OF_MODULES = ASKS | {"load_from_checkpoint", "compile", "DataParallel", "DistributedDataParallel"}
+"""What is called where modules are at hand."""
 _LATER = "builtins.None"
 """What `model = None` makes a name mean until a function puts a model there."""
 _KINDS = tuple(kind for kind in Kind if kind not in (Kind.UNKNOWN, Kind.OBJECT))
@@ -95,9 +98,20 @@ def _is_plain_parameter(owner: Function, name: str) -> bool:
     sketch = owner.unit.sketch
     asked = sketch is None or any(dotted.startswith(f"{name}.") for dotted, _ in sketch.calls)
     told = asked or looks_like_model(name)
-    return not told and any(
+    plain = not told and any(
         each.name == name and "Callable" in (each.annotation or "Callable") and each.default in (None, "None")
         for each in parameters
+    )
+    return plain and not _may_be_passed_module(owner)
+
+
+def _may_be_passed_module(owner: Function) -> bool:
+    """Whether code that names the function asks something for what modules have alone: it may pass a module."""
+    name = called_name(owner.outline) if owner.outline is not None else None
+    units = units_with(owner.file.engine, name) if name is not None else ()
+    return any(
+        unit.where != owner.unit.where and (unit.sketch is None or not unit.sketch.called.isdisjoint(_OF_MODULES))
+        for unit in units
     )
 
 

@@ -27,7 +27,7 @@ from mlint.subjects.mode.left_out import is_off_at_times, left_in_train, put_bes
 from mlint.subjects.mode.may_run import may_run_model
 from mlint.subjects.mode.pictured import is_only_shown, is_picture_of_training
 from mlint.subjects.mode.put_each import has_parts_in_eval, is_each_put_in_eval, put_as_others
-from mlint.subjects.mode.running import Running, looks_like_loss, looks_like_model
+from mlint.subjects.mode.running import Running, is_model_of_other, looks_like_loss, looks_like_model
 from mlint.subjects.mode.spoken_of import speaks_of_eval
 from mlint.subjects.mode.teacher import is_frozen_teacher
 from mlint.subjects.mode.ways import Way
@@ -35,6 +35,7 @@ from mlint.subjects.occasion import in_folder_of_tests
 from mlint.subjects.owners import Function
 from mlint.subjects.placed import Placed
 
+_HALVES = frozenset(("sample", "decode", "generate"))
 _SWITCHES = ("no_grad", "inference_mode", "set_grad_enabled")
 
 
@@ -84,8 +85,17 @@ class ModelCall(Placed):
 
     @property
     def is_named(self) -> bool:
-        """Whether its name says that it is a model."""
-        return looks_like_model(self.name)
+        """Whether its name says that it is a model; of one that another object holds, that sees to the mode perhaps, it
+        does not say enough."""
+        return looks_like_model(self.name) and not self._is_of_other
+
+    @property
+    def _is_of_other(self) -> bool:
+        if self.fact.callee.kind is Kind.NONE:
+            return True
+        callee = self.function.instructions.get(self.op.callee)
+        plain = all(each[0] != "attribute" or parent(each) == self.function.unit.me for each in self.model.objects)
+        return not plain and self.model.kind is Kind.UNKNOWN and is_model_of_other(callee)
 
     @property
     def is_loss(self) -> bool:
@@ -116,6 +126,12 @@ class ModelCall(Placed):
         given = self.function.outline.parameters if self.function.outline is not None else ()
         names = {each.name for each in given}
         return any(root(each)[0] == "parameter" and root(each)[2] not in names for each in self.model.objects)
+
+    @property
+    def is_part_run(self) -> bool:
+        """Whether a method is called that runs the half of a model which makes samples: most layers that depend on the
+        mode are in the other half."""
+        return self.fact.receiver is self.model and self.fact.name in _HALVES
 
     @property
     def is_made_for_this(self) -> bool:

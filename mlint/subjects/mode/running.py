@@ -26,6 +26,7 @@ _MODEL = re.compile(
     r"extractor|autoencoder|vocoder|denoiser|head|cnn|rnn|lstm|gru|mlp|gnn|gcn|vgg|inception|densenet|mobilenet)s?\d*(?:_(?:[a-z]|ema|avg|best|final|old|new|ddp|eval))*$"
     r"|[a-z](?:Net|Model)$|^net[A-Z]$|^[Gg]_ema$|^G$|^_*(?:net|model)_[a-z0-9]+$",
 )
+_PLAINLY = re.compile(r"^_*(?:[a-z]+_)?(?:model|net|network)$")
 _LOSS = re.compile(r"loss|criterion|(?:^|_)crit(?:_|$)|metric|psnr|ssim|lpips|niqe", re.IGNORECASE)
 _NO_MODEL = re.compile(
     r"^_*(?:get|build|make|create|load|init|setup|prepare|unwrap|wrap|register|save|export|set|update|add|train|eval|"
@@ -77,7 +78,16 @@ class Running:
                 return found
         if fact.callee.kind is Kind.UNKNOWN and fact.callee.objects and fact.callee.symbol is None:
             return self._unknown(op, fact)
+        if fact.callee.kind is Kind.NONE and looks_like_model(self._function.code(op.callee)):
+            return self._set_from_outside(op, fact)
         return self._passed(op, fact) if fact.callee.kind is Kind.FUNCTION else None
+
+    def _set_from_outside(self, op: ir.Call, fact: CallFact) -> tuple[Value, int] | None:
+        """A model in an attribute of `self` for which the class itself has no more than None."""
+        callee = self._function.instructions.get(op.callee)
+        if fact.receiver is None or not isinstance(callee, ir.Attribute) or not self._is_of_self(callee):
+            return None
+        return Value(objects=stored(fact.state, fact.receiver.objects, callee.name)), op.callee
 
     def _passed(self, op: ir.Call, fact: CallFact) -> tuple[Value, int | str] | None:
         """A model that is passed to a function of the project which runs it as it comes."""
@@ -195,12 +205,12 @@ class Running:
         named = looks_like_model(self._function.code(op.callee)) or _is_one_of_models(fact.callee)
         if named and isinstance(callee, ir.Attribute) and self._is_part(callee, fact) and not self._is_of_self(callee):
             return fact.receiver or fact.callee, callee.base
-        named = named and (whole or self._is_of_self(callee))
+        named = named and (whole or self._is_of_self(callee) or is_model_of_other(callee))
         known = named or self._is_module(fact.callee, fact, whole) or self._is_passed_module(callee, fact)
         return (fact.callee, op.callee) if known else None
 
     def _is_passed_module(self, callee: ir.Instruction | None, fact: CallFact) -> bool:
-        """Whether it is a parameter, whatever its name, for which a module is passed, as the caller knows."""
+        """Whether it is a parameter of any name for which a module is passed, as the caller knows or treats it."""
         outline = self._function.outline
         given = {each.name for each in outline.parameters} if outline is not None else set()
         if not isinstance(callee, ir.Load) or callee.name not in given or fact.state.gradients != "off":
@@ -208,8 +218,12 @@ class Running:
         if fact.callee.objects != {("parameter", self._function.unit.where, callee.name)}:
             return False
         engine, unit = self._function.file.engine, self._function.unit
-        passed = (engine.arguments(unit, each.fact, each.fact.receiver) for each in engine.callers.sites(unit).sites)
-        return any(each.get(callee.name, UNKNOWN).kind is Kind.MODULE for each in passed)
+        for each in engine.callers.sites(unit).sites:
+            passed = engine.arguments(unit, each.fact, each.fact.receiver).get(callee.name, UNKNOWN)
+            switched = passed.kind is Kind.UNKNOWN and not passed.objects.isdisjoint(each.fact.state.modes)
+            if passed.kind is Kind.MODULE or switched:
+                return True
+        return False
 
     def _is_of_self(self, op: ir.Instruction | None) -> bool:
         """Whether it is `self.name`."""
@@ -232,6 +246,12 @@ class Running:
     def _is_module(self, value: Value, fact: CallFact, whole: bool = True) -> bool:
         owners = {holder for each in value.objects for holder in (_holders(each) if whole else (each,))}
         return not owners.isdisjoint(self._asked) or not owners.isdisjoint(fact.state.modes)
+
+
+def is_model_of_other(op: ir.Instruction | None) -> bool:
+    """Whether it is `trainer.model`, `context.net`: an attribute by a name that no method has. Who holds it sees to its
+    mode, perhaps."""
+    return isinstance(op, ir.Attribute) and _PLAINLY.search(op.name) is not None
 
 
 def _is_one_of_models(value: Value) -> bool:

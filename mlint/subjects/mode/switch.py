@@ -9,7 +9,7 @@ from itertools import chain
 from mlint.facts.around.dependence import Dependence
 from mlint.facts.around.nominal import CALLERS_DEEP
 from mlint.facts.around.training import calls, loops_around
-from mlint.facts.domain.objects import AT_ENTRY, EVAL, modes_of, parent, root, stored
+from mlint.facts.domain.objects import AT_ENTRY, EVAL, Mode, modes_of, parent, root, stored
 from mlint.facts.domain.values import Kind, Object, Trace, Value
 from mlint.facts.evaluation.outcomes import Rebase
 from mlint.facts.flow import ir
@@ -68,6 +68,13 @@ class Switch(Placed):
     def dependence(self) -> Dependence:
         """Whether the model acts differently in train and eval mode."""
         return self.function.file.engine.dependences.of(self.model)
+
+    @property
+    def acts_alike_as_passed(self) -> bool:
+        """Whether each caller that is seen passes, or stores, a model that acts the same in both modes."""
+        engine, unit = self.function.file.engine, self.function.unit
+        found = engine.callers.situations(unit, self.model.objects, Mode(AT_ENTRY), None, self.model)
+        return bool(found) and all(engine.dependences.of(each.value).depends is False for each in found)
 
     @property
     def is_put_back(self) -> bool:

@@ -32,7 +32,7 @@ from mlint.finding import Span
 from mlint.rule import Step
 from mlint.subjects.modules.deciding import Deciding
 from mlint.subjects.modules.several import inherited, may_return_several
-from mlint.subjects.occasion import EXPORT
+from mlint.subjects.occasion import EXPORT, in_folder_of_tests
 from mlint.subjects.owners import Class, Function
 
 _RUNS = re.compile(r"(?:^|_)forward(?:_|$)")
@@ -306,6 +306,11 @@ class Forward:
     @cached_property
     def _deciding(self) -> Deciding:
         return Deciding(self.function, self.facts)
+
+    @property
+    def is_of_test(self) -> bool:
+        """Whether it lies in a folder for tests, as what stands in for a model does."""
+        return in_folder_of_tests(self.function)
 
     def odd_and_usual(self, choice: Choice) -> tuple[Returned, Returned]:
         """The return that surprises, and one on the other path: None, else the most values, else a dict or list."""

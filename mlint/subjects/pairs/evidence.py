@@ -97,6 +97,8 @@ def _is_named_alike(told: Told) -> bool:
         return False
     if slip.atom.kind == STRING and slip.by_text and slip.unseen:
         return False  # texts that stand beside texts, and nothing that they name
+    if slip.by_text and slip.lettered:
+        return False  # `[b]` is all that there is of "a", too
     return not (slip.numbered or slip.is_short_text or slip.follows_from_other or told.often_equal)
 
 
@@ -141,7 +143,7 @@ def _is_else_the_same(told: Told) -> bool:
         return False
     if slip.followed < 2 and not (slip.partners or slip.awaited or slip.named or slip.value_follows):
         return False
-    if slip.numbered or (slip.lettered and not slip.named) or slip.is_short_text or slip.aliased:
+    if slip.numbered or (slip.lettered and (slip.by_text or not slip.named)) or slip.is_short_text or slip.aliased:
         return False
     if not (slip.bound or (slip.partners and slip.atom.called) or slip.named):
         return False
@@ -186,7 +188,12 @@ TABLE: Sequence[Evidence] = (
     _of(
         "the one is tested and the other taken",
         _LIKELY,
-        lambda slip: slip.guards and (slip.partners or slip.labelled) and not slip.measured,
+        lambda slip: (
+            slip.guards
+            and (slip.literal or not slip.by_text)
+            and (slip.partners or slip.labelled)
+            and not slip.measured
+        ),
     ),
     Evidence("in a function that exchanges the two", _POSSIBLE, lambda told: told.on_purpose),
     _of("other names break the renaming likewise", _POSSIBLE, lambda slip: slip.repeated and not _waits_here(slip)),
@@ -231,7 +238,7 @@ TABLE: Sequence[Evidence] = (
     _of(
         "labelled, and the expected name stands there too",
         _LIKELY,
-        lambda slip: _follows(slip) and slip.present and slip.labelled and not slip.compounded,
+        lambda slip: _follows(slip) and slip.partners and slip.present and slip.labelled and not slip.compounded,
     ),
     _of("labelled, and several names follow", _LIKELY, _follows_labelled),
     _of("several names follow", _LIKELY, _follows_unlabelled),

@@ -52,6 +52,16 @@ def _by(name: str, hows: Sequence[str], holds: Callable[[Mixup], bool]) -> Label
     return _of(name, _LIKELY, lambda mixup: mixup.claim.how in hows and not mixup.is_hint and holds(mixup))
 
 
+def _has_unread(mixup: Mixup) -> bool:
+    # An attribute may be read elsewhere, and a hook does what it is there for.
+    return mixup.unread and mixup.partners and mixup.is_two_sided and not mixup.of_hook
+
+
+def _is_left(mixup: Mixup) -> bool:
+    """Whether nothing reads what is expected, and it is data of one split, or is asked for where values are given."""
+    return _has_unread(mixup) and (mixup.is_of_split or mixup.claim.how in (*_ARGUMENT, "array"))
+
+
 _ARGUMENT = ("keyword", "parameter", "key")
 TABLE: Sequence[LabelEvidence] = (
     LabelEvidence("in a function or statement that exchanges sides", _POSSIBLE, lambda said: said.on_purpose),
@@ -70,15 +80,10 @@ TABLE: Sequence[LabelEvidence] = (
     _of("a function for the other serves both", _POSSIBLE, lambda mixup: mixup.framed),
     _of("`x` for a parameter `y`", _POSSIBLE, lambda mixup: mixup.lettered),
     _of("where the one ends the next begins", _POSSIBLE, lambda mixup: mixup.adjoins),
-    _of(
-        "the expected name is not read",
-        _LIKELY,
-        # An attribute may be read elsewhere, and a hook does what it is there for.
-        lambda mixup: mixup.unread and mixup.partners and mixup.is_two_sided and not mixup.of_hook,
-    ),
+    _of("the expected name is not read, where it is asked for", _LIKELY, _is_left),
     _of("source for target", _POSSIBLE, lambda mixup: mixup.directed),
     _of("the call has other names for all", _POSSIBLE, lambda mixup: mixup.passed_on),
-    _of(Kind.DROPPED.value, _LIKELY, lambda mixup: mixup.kind is Kind.DROPPED),
+    _of(Kind.DROPPED.value, _POSSIBLE, lambda mixup: mixup.kind is Kind.DROPPED),
     _of(Kind.IDLE.value, _LIKELY, lambda mixup: mixup.kind is Kind.IDLE),
     _of(Kind.ODD_ONE.value, _LIKELY, lambda mixup: mixup.kind is Kind.ODD_ONE),
     _of("the label is the expected name", _LIKELY, lambda mixup: mixup.said.family == NAMED),
@@ -89,12 +94,14 @@ TABLE: Sequence[LabelEvidence] = (
     _by("data of one split with labels of another", ("call with",), lambda mixup: True),
     _by("data of another split is gone over", ("list", "loop over"), lambda mixup: mixup.is_of_split and mixup.local),
     _by("a function for other data", _ARGUMENT, lambda mixup: mixup.seconded and mixup.is_of_split),
-    _by("an argument is named as another", _ARGUMENT, lambda mixup: mixup.told_by_name),
+    _by("an argument is named as another", _ARGUMENT[:2], lambda mixup: mixup.told_by_name),
     _by("a function for the target", ("target",), lambda mixup: mixup.seconded and mixup.is_of_split),
     _by("both sides from one", ("target",), lambda mixup: not mixup.seconded and mixup.told_by_both),
     _by("the target ends in the name", ("target",), lambda mixup: not mixup.seconded and mixup.told_by_end),
     _by("the target is the name", ("target",), lambda mixup: not mixup.seconded and mixup.told_by_own),
     _by("two targets exchanged", ("target",), lambda mixup: not mixup.seconded and mixup.told_by_exchange),
     _by("a default is the other", ("default of",), lambda mixup: mixup.own and mixup.said.family != "axis"),
+    # What a target gets is made of the other as often as not, whatever becomes of what was made for it.
+    _of("the expected name is not read", _POSSIBLE, _has_unread),
     LabelEvidence("a label and its value", _POSSIBLE, lambda said: True),
 )

@@ -284,12 +284,15 @@ class Layout:
 
     def may_be_otherwise(self, dotted: str, labels: Sequence[str]) -> bool:
         """Whether a class of the project that inherits from this one takes the arguments of its method in another
-        order: an object of it may be what calls."""
+        order, or the method is abstract and no such class is seen: an object of it is what calls."""
         if self._class is None or not dotted.startswith("self."):
             return False
         own, name = self._project.symbol(self._path, self._class), dotted.removeprefix("self.")
         outlines = [each.outline for each in self._project.subclasses(own) if isinstance(each.outline, ClassOutline)]
         orders = [names_of(each.methods[name], of_object=True) for each in outlines if name in each.methods]
+        own_method = self._class.methods.get(name)
+        if not orders and own_method is not None and any("abstract" in each for each in own_method.decorators):
+            return True
         expected = [each for each in self.called(dotted) or () if each in labels]
         return any([each for each in order if each in labels] != expected for order in orders)
 

@@ -31,6 +31,9 @@ def eval_never_restored(switch: Switch) -> Reports:
     if found is None or step is None:
         yield switch.silence("no training is seen that goes on in this mode")
         return
+    if switch.acts_alike_as_passed:
+        yield switch.silence("whoever calls it passes a model that acts the same in both modes")
+        return
     where = f" of {step.path.rpartition('/')[2]}" if step.path else ""
     yield switch.report(
         confidence=Confidence.POSSIBLE if switch.is_put_in_train_too(found[0]) else Confidence.LIKELY,

@@ -51,6 +51,7 @@ def missing_eval(call: ModelCall) -> Reports:
         or call.is_picture_of_training(way)
         or (_is_translation(call) and not way.may_eval)
         or (call.is_loss and (way.may_eval or not way.dependence.depends))
+        or (call.is_part_run and not way.dependence.depends)
         or not _INSPECTS.isdisjoint(_words(f"{call.function.path.stem} {call.function.qualname}"))
         or (call.is_part_of_self and not (call.is_self and ((way.is_called and way.is_train) or call.left_in_train)))
     ):
