@@ -50,6 +50,8 @@ FACTS: list[set[str]] = [
     {"engine"},
     {"derived"},
 ]
+# And for those of the pairs: what was copied and what is labelled know nothing of each other.
+PAIRS: list[set[str]] = [{"kinds", "names"}, {"reading"}, {"copies", "labels"}]
 FAMILIES = {"pairs", "mode", "numbers", "modules", "devices"}
 LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}
 LONGEST_MODULE = 400
@@ -123,6 +125,19 @@ def test_a_part_of_the_facts_imports_only_parts_above_it(path: Path) -> None:
         if name.startswith("mlint.facts."):
             other = name.split(".")[2]
             assert level[other] <= level[own], f"{own} imports {name}"
+
+
+@pytest.mark.parametrize("path", modules(MLINT / "facts" / "pairs"), ids=identify)
+def test_a_part_of_the_pairs_imports_only_parts_above_it(path: Path) -> None:
+    level = {name: number for number, names in enumerate(PAIRS) for name in names}
+    own = path.relative_to(MLINT / "facts" / "pairs").parts[0].removesuffix(".py")
+    if own == "__init__":
+        return
+    assert own in level, f"mlint/facts/pairs/{own} has no place in PAIRS yet"
+    for name in imports(path):
+        if name.startswith("mlint.facts.pairs."):
+            other = name.split(".")[3]
+            assert other == own or level[other] < level[own], f"{own} imports {name}"
 
 
 @pytest.mark.parametrize("path", modules(MLINT / "subjects"), ids=identify)

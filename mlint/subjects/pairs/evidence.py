@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
+from mlint.facts.pairs.copies.slip import Slip
 from mlint.facts.pairs.kinds import Kind
-from mlint.facts.pairs.roles import family, is_size
-from mlint.facts.pairs.shapes import STRING
-from mlint.facts.pairs.slip import Slip
+from mlint.facts.pairs.names.roles import family, is_size
+from mlint.facts.pairs.reading.shapes import STRING
 from mlint.finding import Confidence
 
 _CERTAIN, _LIKELY, _POSSIBLE = Confidence.CERTAIN, Confidence.LIKELY, Confidence.POSSIBLE

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from mlint.facts.pairs.kinds import Kind
-from mlint.facts.pairs.mixup import NAMED, Mixup
+from mlint.facts.pairs.labels.mixup import NAMED, Mixup
 from mlint.finding import Confidence
 
 _LIKELY, _POSSIBLE = Confidence.LIKELY, Confidence.POSSIBLE

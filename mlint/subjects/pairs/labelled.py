@@ -6,26 +6,26 @@ import ast
 from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
-from mlint.facts.pairs.averaged import averaged_over_other
-from mlint.facts.pairs.branches import in_other_branch
-from mlint.facts.pairs.claims import KEYWORD, PARAMETER, claims
-from mlint.facts.pairs.crossed import compared_with_other, crossed_data
-from mlint.facts.pairs.dropped import dropped_for_partner
-from mlint.facts.pairs.entries import shared_entries
-from mlint.facts.pairs.exchanged import Exchange, exchanges
-from mlint.facts.pairs.flags import wrong_flags
-from mlint.facts.pairs.guarded import filled_in_its_place, kept_in_its_place, used_in_its_place
-from mlint.facts.pairs.idle import asked_by_label
-from mlint.facts.pairs.limits import backwards
-from mlint.facts.pairs.mixup import Mixup
-from mlint.facts.pairs.mixups import mixups
-from mlint.facts.pairs.normalised import normalised_by_other
-from mlint.facts.pairs.odd_one import odd_one
-from mlint.facts.pairs.padding import paddings
-from mlint.facts.pairs.placed import ITEM, misplaced
-from mlint.facts.pairs.roles import is_reversible, reverses
-from mlint.facts.pairs.sides import BOUND, LIMIT, SIZE, STEP, sides_mixed
-from mlint.facts.pairs.unread import left_unread
+from mlint.facts.pairs.labels.averaged import averaged_over_other
+from mlint.facts.pairs.labels.branches import in_other_branch
+from mlint.facts.pairs.labels.claims import KEYWORD, PARAMETER, claims
+from mlint.facts.pairs.labels.crossed import compared_with_other, crossed_data
+from mlint.facts.pairs.labels.dropped import dropped_for_partner
+from mlint.facts.pairs.labels.entries import shared_entries
+from mlint.facts.pairs.labels.exchanged import Exchange, exchanges
+from mlint.facts.pairs.labels.flags import wrong_flags
+from mlint.facts.pairs.labels.guarded import filled_in_its_place, kept_in_its_place, used_in_its_place
+from mlint.facts.pairs.labels.idle import asked_by_label
+from mlint.facts.pairs.labels.limits import backwards
+from mlint.facts.pairs.labels.mixup import Mixup
+from mlint.facts.pairs.labels.mixups import mixups
+from mlint.facts.pairs.labels.normalised import normalised_by_other
+from mlint.facts.pairs.labels.odd_one import odd_one
+from mlint.facts.pairs.labels.padding import paddings
+from mlint.facts.pairs.labels.placed import ITEM, misplaced
+from mlint.facts.pairs.labels.sides import BOUND, LIMIT, SIZE, STEP, sides_mixed
+from mlint.facts.pairs.labels.unread import left_unread
+from mlint.facts.pairs.names.roles import is_reversible, reverses
 from mlint.finding import Confidence
 from mlint.rule import Report, Step
 from mlint.subjects.owners import Function

@@ -9,21 +9,21 @@ from pathlib import Path
 from weakref import WeakKeyDictionary
 
 from mlint.cached import cached_property
-from mlint.facts.pairs.copied import copies_of, may_be_left_whole
-from mlint.facts.pairs.idle import may_be_asked
-from mlint.facts.pairs.odd_one import may_be_odd, says_kind
-from mlint.facts.pairs.orders import returned, unpacked
-from mlint.facts.pairs.roles import reverses
-from mlint.facts.pairs.rows import lay_out
-from mlint.facts.pairs.scope import Scope
-from mlint.facts.pairs.script import Script, has_text, without_tables
-from mlint.facts.pairs.shapes import Atom, Part, Row
-from mlint.facts.pairs.signatures import library_items, names_of, positional_parameters
-from mlint.facts.pairs.standing import Standing
-from mlint.facts.pairs.triage import has_twins
-from mlint.facts.pairs.twins import may_be_left, twin_of
-from mlint.facts.pairs.two_roles import has_two_roles
-from mlint.facts.pairs.unify import Renaming
+from mlint.facts.pairs.copies.copied import copies_of, may_be_left_whole
+from mlint.facts.pairs.copies.triage import has_twins
+from mlint.facts.pairs.copies.twins import may_be_left, twin_of
+from mlint.facts.pairs.labels.idle import may_be_asked
+from mlint.facts.pairs.labels.odd_one import may_be_odd, says_kind
+from mlint.facts.pairs.labels.two_roles import has_two_roles
+from mlint.facts.pairs.names.orders import returned, unpacked
+from mlint.facts.pairs.names.roles import reverses
+from mlint.facts.pairs.reading.rows import lay_out
+from mlint.facts.pairs.reading.scope import Scope
+from mlint.facts.pairs.reading.script import Script, has_text, without_tables
+from mlint.facts.pairs.reading.shapes import Atom, Part, Row
+from mlint.facts.pairs.reading.signatures import library_items, names_of, positional_parameters
+from mlint.facts.pairs.reading.standing import Standing
+from mlint.facts.pairs.reading.unify import Renaming
 from mlint.facts.project.project import Project
 from mlint.facts.project.reads import Memo
 from mlint.facts.project.symbols import Symbol

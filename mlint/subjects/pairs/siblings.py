@@ -5,37 +5,37 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import ClassVar
 
-from mlint.facts.pairs.added import left_short, may_be_added
-from mlint.facts.pairs.agreed import unlike_keys
-from mlint.facts.pairs.aligned import out_of_line
-from mlint.facts.pairs.alike import bound_alike
-from mlint.facts.pairs.asked_twice import asked_twice, may_be_asked_twice
-from mlint.facts.pairs.at_once import bound_at_once, may_be_at_once
-from mlint.facts.pairs.beside import may_be_told_beside, told_beside
-from mlint.facts.pairs.columns import columns
-from mlint.facts.pairs.copied import left_in_whole
-from mlint.facts.pairs.doubles import doubles
-from mlint.facts.pairs.fourth import fourth_of_four
-from mlint.facts.pairs.idle_parts import idle_parts
-from mlint.facts.pairs.indices import indices, may_stop_counting, stopped
-from mlint.facts.pairs.itself import against_itself, may_be_itself
-from mlint.facts.pairs.own_names import as_another
-from mlint.facts.pairs.past_end import may_go_past_the_end, past_the_end
-from mlint.facts.pairs.pointless import may_be_pointless, pointless
-from mlint.facts.pairs.renewed import made_of_another, may_be_made_of_another
-from mlint.facts.pairs.roles import family, is_reversible, precedes
-from mlint.facts.pairs.same_parts import same_parts
-from mlint.facts.pairs.scope import Scope
-from mlint.facts.pairs.script import Script
-from mlint.facts.pairs.shapes import Row
-from mlint.facts.pairs.side_elements import may_go_with_one, of_other_side
-from mlint.facts.pairs.slip import Slip
-from mlint.facts.pairs.slips import slips
-from mlint.facts.pairs.stepped import left_out, may_be_left_out, set_twice
-from mlint.facts.pairs.twice import may_be_twice, twice
-from mlint.facts.pairs.twins import left_in_copy
-from mlint.facts.pairs.unfilled import may_be_unfilled, unfilled
-from mlint.facts.pairs.zipped import may_be_taken_alone, taken_alone
+from mlint.facts.pairs.copies.added import left_short, may_be_added
+from mlint.facts.pairs.copies.agreed import unlike_keys
+from mlint.facts.pairs.copies.aligned import out_of_line
+from mlint.facts.pairs.copies.alike import bound_alike
+from mlint.facts.pairs.copies.asked_twice import asked_twice, may_be_asked_twice
+from mlint.facts.pairs.copies.at_once import bound_at_once, may_be_at_once
+from mlint.facts.pairs.copies.beside import may_be_told_beside, told_beside
+from mlint.facts.pairs.copies.columns import columns
+from mlint.facts.pairs.copies.copied import left_in_whole
+from mlint.facts.pairs.copies.doubles import doubles
+from mlint.facts.pairs.copies.fourth import fourth_of_four
+from mlint.facts.pairs.copies.idle_parts import idle_parts
+from mlint.facts.pairs.copies.indices import indices, may_stop_counting, stopped
+from mlint.facts.pairs.copies.itself import against_itself, may_be_itself
+from mlint.facts.pairs.copies.own_names import as_another
+from mlint.facts.pairs.copies.past_end import may_go_past_the_end, past_the_end
+from mlint.facts.pairs.copies.pointless import may_be_pointless, pointless
+from mlint.facts.pairs.copies.renewed import made_of_another, may_be_made_of_another
+from mlint.facts.pairs.copies.same_parts import same_parts
+from mlint.facts.pairs.copies.side_elements import may_go_with_one, of_other_side
+from mlint.facts.pairs.copies.slip import Slip
+from mlint.facts.pairs.copies.slips import slips
+from mlint.facts.pairs.copies.stepped import left_out, may_be_left_out, set_twice
+from mlint.facts.pairs.copies.twice import may_be_twice, twice
+from mlint.facts.pairs.copies.twins import left_in_copy
+from mlint.facts.pairs.copies.unfilled import may_be_unfilled, unfilled
+from mlint.facts.pairs.copies.zipped import may_be_taken_alone, taken_alone
+from mlint.facts.pairs.names.roles import family, is_reversible, precedes
+from mlint.facts.pairs.reading.scope import Scope
+from mlint.facts.pairs.reading.script import Script
+from mlint.facts.pairs.reading.shapes import Row
 from mlint.finding import Confidence
 from mlint.rule import Report, Step
 from mlint.subjects.owners import Function

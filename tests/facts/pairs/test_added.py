@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import textwrap
 
-from mlint.facts.pairs.added import left_short, may_add_a_word, may_be_added
-from mlint.facts.pairs.rows import lay_out
-from mlint.facts.pairs.scope import Scope
-from mlint.facts.pairs.script import Line, Script
+from mlint.facts.pairs.copies.added import left_short, may_add_a_word, may_be_added
+from mlint.facts.pairs.reading.rows import lay_out
+from mlint.facts.pairs.reading.scope import Scope
+from mlint.facts.pairs.reading.script import Line, Script
 from mlint.facts.syntax.tree import Tree
 from tests.facts.pairs.test_mixups import Nothing
 

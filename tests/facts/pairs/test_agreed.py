@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from mlint.facts.pairs.agreed import may_disagree, unlike_keys
+from mlint.facts.pairs.copies.agreed import may_disagree, unlike_keys
+from mlint.facts.pairs.copies.slips import slips
 from mlint.facts.pairs.kinds import Kind
-from mlint.facts.pairs.rows import lay_out
-from mlint.facts.pairs.scope import Scope
-from mlint.facts.pairs.script import Script
-from mlint.facts.pairs.slips import slips
+from mlint.facts.pairs.reading.rows import lay_out
+from mlint.facts.pairs.reading.scope import Scope
+from mlint.facts.pairs.reading.script import Script
 from mlint.facts.syntax.tree import Tree
 from tests.facts.pairs.test_mixups import Nothing
 

@@ -4,11 +4,11 @@ import textwrap
 
 import pytest
 
-from mlint.facts.pairs.aligned import out_of_line
+from mlint.facts.pairs.copies.aligned import out_of_line
+from mlint.facts.pairs.copies.slip import Slip
 from mlint.facts.pairs.kinds import Kind
-from mlint.facts.pairs.rows import lay_out
-from mlint.facts.pairs.scope import Scope
-from mlint.facts.pairs.slip import Slip
+from mlint.facts.pairs.reading.rows import lay_out
+from mlint.facts.pairs.reading.scope import Scope
 from mlint.facts.syntax.tree import Tree
 from tests.facts.pairs.test_mixups import Nothing
 

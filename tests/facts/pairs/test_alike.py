@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-from mlint.facts.pairs.alike import bound_alike
-from mlint.facts.pairs.rows import lay_out
-from mlint.facts.pairs.scope import Scope
+from mlint.facts.pairs.copies.alike import bound_alike
+from mlint.facts.pairs.reading.rows import lay_out
+from mlint.facts.pairs.reading.scope import Scope
 from mlint.facts.syntax.tree import Tree
 from tests.facts.pairs.test_mixups import Nothing
 

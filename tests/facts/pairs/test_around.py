@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from mlint.facts.pairs.around import (
+from mlint.facts.pairs.labels.around import (
     called_by,
     is_computed,
     is_data,
@@ -14,10 +14,10 @@ from mlint.facts.pairs.around import (
     says_what_it_gets,
     scores,
 )
-from mlint.facts.pairs.claims import Claim, claims
-from mlint.facts.pairs.roles import Role
-from mlint.facts.pairs.rows import lay_out
-from mlint.facts.pairs.shapes import Atom, Row
+from mlint.facts.pairs.labels.claims import Claim, claims
+from mlint.facts.pairs.names.roles import Role
+from mlint.facts.pairs.reading.rows import lay_out
+from mlint.facts.pairs.reading.shapes import Atom, Row
 from mlint.facts.syntax.tree import Tree
 
 _VALIDATION = Role("split", 1)

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from mlint.facts.pairs.averaged import averaged_over_other
-from mlint.facts.pairs.rows import lay_out
+from mlint.facts.pairs.labels.averaged import averaged_over_other
+from mlint.facts.pairs.reading.rows import lay_out
 from mlint.facts.syntax.tree import Tree
 
 

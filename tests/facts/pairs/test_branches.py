@@ -4,9 +4,9 @@ import textwrap
 
 import pytest
 
-from mlint.facts.pairs.branches import in_other_branch, may_branch
-from mlint.facts.pairs.rows import lay_out
-from mlint.facts.pairs.scope import Scope
+from mlint.facts.pairs.labels.branches import in_other_branch, may_branch
+from mlint.facts.pairs.reading.rows import lay_out
+from mlint.facts.pairs.reading.scope import Scope
 from mlint.facts.syntax.tree import Tree
 from tests.facts.pairs.test_mixups import Nothing
 

@@ -4,9 +4,9 @@ import textwrap
 
 import pytest
 
-from mlint.facts.pairs.claims import Claim, claims
-from mlint.facts.pairs.rows import lay_out
-from mlint.facts.pairs.shapes import Row
+from mlint.facts.pairs.labels.claims import Claim, claims
+from mlint.facts.pairs.reading.rows import lay_out
+from mlint.facts.pairs.reading.shapes import Row
 from mlint.facts.syntax.tree import Tree
 
 

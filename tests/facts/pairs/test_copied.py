@@ -4,12 +4,12 @@ import textwrap
 
 import pytest
 
-from mlint.facts.pairs.copied import copies_of, left_in_whole, may_be_left_whole
+from mlint.facts.pairs.copies.copied import copies_of, left_in_whole, may_be_left_whole
 from mlint.facts.pairs.kinds import Kind
-from mlint.facts.pairs.rows import lay_out
-from mlint.facts.pairs.scope import Scope
-from mlint.facts.pairs.shapes import Row
-from mlint.facts.pairs.unify import Renaming
+from mlint.facts.pairs.reading.rows import lay_out
+from mlint.facts.pairs.reading.scope import Scope
+from mlint.facts.pairs.reading.shapes import Row
+from mlint.facts.pairs.reading.unify import Renaming
 from mlint.facts.syntax.tree import Tree
 from tests.facts.pairs.test_mixups import Nothing
 

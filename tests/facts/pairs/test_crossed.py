@@ -4,9 +4,9 @@ import textwrap
 
 import pytest
 
-from mlint.facts.pairs.crossed import crossed_data, may_cross
-from mlint.facts.pairs.rows import lay_out
-from mlint.facts.pairs.scope import Scope
+from mlint.facts.pairs.labels.crossed import crossed_data, may_cross
+from mlint.facts.pairs.reading.rows import lay_out
+from mlint.facts.pairs.reading.scope import Scope
 from mlint.facts.syntax.tree import Tree
 from tests.facts.pairs.test_mixups import Nothing
 

@@ -4,10 +4,10 @@ import textwrap
 
 import pytest
 
-from mlint.facts.pairs.dropped import dropped_for_partner, may_be_dropped
-from mlint.facts.pairs.rows import lay_out
-from mlint.facts.pairs.scope import Scope
-from mlint.facts.pairs.script import Script
+from mlint.facts.pairs.labels.dropped import dropped_for_partner, may_be_dropped
+from mlint.facts.pairs.reading.rows import lay_out
+from mlint.facts.pairs.reading.scope import Scope
+from mlint.facts.pairs.reading.script import Script
 from mlint.facts.syntax.tree import Tree
 from tests.facts.pairs.test_mixups import Nothing
 

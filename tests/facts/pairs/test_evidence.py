@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from mlint.facts.pairs.copies.slip import Slip
 from mlint.facts.pairs.kinds import Kind
-from mlint.facts.pairs.mixup import Mixup
-from mlint.facts.pairs.slip import Slip
+from mlint.facts.pairs.labels.mixup import Mixup
 from mlint.finding import Confidence
 from mlint.subjects.pairs import evidence, label_evidence
 

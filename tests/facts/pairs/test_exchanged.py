@@ -4,12 +4,12 @@ import textwrap
 
 import pytest
 
-from mlint.facts.pairs.exchanged import Exchange, exchanges, may_exchange
-from mlint.facts.pairs.padding import paddings
-from mlint.facts.pairs.rows import lay_out
-from mlint.facts.pairs.scope import Scope
-from mlint.facts.pairs.shapes import Row
-from mlint.facts.pairs.sides import sides_mixed
+from mlint.facts.pairs.labels.exchanged import Exchange, exchanges, may_exchange
+from mlint.facts.pairs.labels.padding import paddings
+from mlint.facts.pairs.labels.sides import sides_mixed
+from mlint.facts.pairs.reading.rows import lay_out
+from mlint.facts.pairs.reading.scope import Scope
+from mlint.facts.pairs.reading.shapes import Row
 from mlint.facts.syntax.tree import Tree
 from tests.facts.pairs.test_mixups import Nothing
 

@@ -4,11 +4,11 @@ import textwrap
 
 import pytest
 
-from mlint.facts.pairs.forgotten import names_a_file
-from mlint.facts.pairs.rows import lay_out
-from mlint.facts.pairs.scope import Scope
-from mlint.facts.pairs.slip import Slip
-from mlint.facts.pairs.slips import slips
+from mlint.facts.pairs.copies.forgotten import names_a_file
+from mlint.facts.pairs.copies.slip import Slip
+from mlint.facts.pairs.copies.slips import slips
+from mlint.facts.pairs.reading.rows import lay_out
+from mlint.facts.pairs.reading.scope import Scope
 from mlint.facts.syntax.tree import Tree
 from tests.facts.pairs.test_mixups import Nothing
 

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from mlint.facts.pairs.fourth import fourth_of_four
-from mlint.facts.pairs.rows import lay_out
-from mlint.facts.pairs.scope import Scope
+from mlint.facts.pairs.copies.fourth import fourth_of_four
+from mlint.facts.pairs.reading.rows import lay_out
+from mlint.facts.pairs.reading.scope import Scope
 from mlint.facts.syntax.tree import Tree
 from tests.facts.pairs.test_mixups import Nothing
 

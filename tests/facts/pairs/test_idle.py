@@ -4,11 +4,11 @@ import textwrap
 
 import pytest
 
-from mlint.facts.pairs.claims import claims
-from mlint.facts.pairs.idle import asked_by_label, may_be_asked
-from mlint.facts.pairs.rows import lay_out
-from mlint.facts.pairs.scope import Scope
-from mlint.facts.pairs.script import Script
+from mlint.facts.pairs.labels.claims import claims
+from mlint.facts.pairs.labels.idle import asked_by_label, may_be_asked
+from mlint.facts.pairs.reading.rows import lay_out
+from mlint.facts.pairs.reading.scope import Scope
+from mlint.facts.pairs.reading.script import Script
 from mlint.facts.syntax.tree import Tree
 from tests.facts.pairs.test_mixups import Nothing
 

@@ -4,9 +4,9 @@ import textwrap
 
 import pytest
 
-from mlint.facts.pairs.indices import indices, may_count_on
-from mlint.facts.pairs.rows import lay_out
-from mlint.facts.pairs.script import Line
+from mlint.facts.pairs.copies.indices import indices, may_count_on
+from mlint.facts.pairs.reading.rows import lay_out
+from mlint.facts.pairs.reading.script import Line
 from mlint.facts.syntax.tree import Tree
 
 

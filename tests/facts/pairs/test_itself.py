@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from mlint.facts.pairs.itself import against_itself, may_be_itself
-from mlint.facts.pairs.rows import lay_out
-from mlint.facts.pairs.scope import Scope
-from mlint.facts.pairs.script import Script
+from mlint.facts.pairs.copies.itself import against_itself, may_be_itself
+from mlint.facts.pairs.reading.rows import lay_out
+from mlint.facts.pairs.reading.scope import Scope
+from mlint.facts.pairs.reading.script import Script
 from mlint.facts.syntax.tree import Tree
 from tests.facts.pairs.test_mixups import Nothing
 

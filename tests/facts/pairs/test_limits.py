@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from mlint.facts.pairs.limits import backwards
-from mlint.facts.pairs.rows import lay_out
+from mlint.facts.pairs.labels.limits import backwards
+from mlint.facts.pairs.reading.rows import lay_out
 from mlint.facts.syntax.tree import Tree
 
 

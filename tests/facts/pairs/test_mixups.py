@@ -4,11 +4,11 @@ import textwrap
 
 import pytest
 
-from mlint.facts.pairs.claims import claims
-from mlint.facts.pairs.mixup import Mixup
-from mlint.facts.pairs.mixups import mixups
-from mlint.facts.pairs.rows import lay_out
-from mlint.facts.pairs.scope import Scope
+from mlint.facts.pairs.labels.claims import claims
+from mlint.facts.pairs.labels.mixup import Mixup
+from mlint.facts.pairs.labels.mixups import mixups
+from mlint.facts.pairs.reading.rows import lay_out
+from mlint.facts.pairs.reading.scope import Scope
 from mlint.facts.syntax.tree import Tree
 
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from mlint.facts.pairs.normalised import may_be_normalised, normalised_by_other
-from mlint.facts.pairs.rows import lay_out
+from mlint.facts.pairs.labels.normalised import may_be_normalised, normalised_by_other
+from mlint.facts.pairs.reading.rows import lay_out
 from mlint.facts.syntax.tree import Tree
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from mlint.facts.pairs.orders import displaced, returned, unpacked
+from mlint.facts.pairs.names.orders import displaced, returned, unpacked
 
 
 @pytest.mark.parametrize(

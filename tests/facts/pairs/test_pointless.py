@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from mlint.facts.pairs.pointless import may_be_pointless, pointless
-from mlint.facts.pairs.rows import lay_out
-from mlint.facts.pairs.scope import Scope
-from mlint.facts.pairs.script import Script
+from mlint.facts.pairs.copies.pointless import may_be_pointless, pointless
+from mlint.facts.pairs.reading.rows import lay_out
+from mlint.facts.pairs.reading.scope import Scope
+from mlint.facts.pairs.reading.script import Script
 from mlint.facts.syntax.tree import Tree
 from tests.facts.pairs.test_mixups import Nothing
 

@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from mlint.facts.pairs.printed import may_be_printed, written
+from mlint.facts.pairs.reading.printed import may_be_printed, written
 
 
 def told(code: str) -> list[tuple[str, str]]:

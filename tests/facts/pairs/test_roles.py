@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from mlint.facts.pairs.roles import Role, counterparts, implied, is_reversible, known_pair, reverses, roles
+from mlint.facts.pairs.names.roles import Role, counterparts, implied, is_reversible, known_pair, reverses, roles
 
 
 def test_partners_are_known_both_ways() -> None:

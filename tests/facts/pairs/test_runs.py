@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import textwrap
 
-from mlint.facts.pairs.rows import lay_out
-from mlint.facts.pairs.runs import runs
-from mlint.facts.pairs.scope import Scope
-from mlint.facts.pairs.slips import slips
+from mlint.facts.pairs.copies.slips import slips
+from mlint.facts.pairs.reading.rows import lay_out
+from mlint.facts.pairs.reading.runs import runs
+from mlint.facts.pairs.reading.scope import Scope
 from mlint.facts.syntax.tree import Tree
 from tests.facts.pairs.test_mixups import Nothing
 

@@ -4,15 +4,15 @@ import textwrap
 
 import pytest
 
-from mlint.facts.pairs.columns import columns
-from mlint.facts.pairs.doubles import doubles
-from mlint.facts.pairs.rows import lay_out
-from mlint.facts.pairs.scope import Scope
-from mlint.facts.pairs.shapes import Row
-from mlint.facts.pairs.slip import Slip
-from mlint.facts.pairs.slips import slips
-from mlint.facts.pairs.twins import left_in_copy, twin_of
-from mlint.facts.pairs.unify import unify
+from mlint.facts.pairs.copies.columns import columns
+from mlint.facts.pairs.copies.doubles import doubles
+from mlint.facts.pairs.copies.slip import Slip
+from mlint.facts.pairs.copies.slips import slips
+from mlint.facts.pairs.copies.twins import left_in_copy, twin_of
+from mlint.facts.pairs.reading.rows import lay_out
+from mlint.facts.pairs.reading.scope import Scope
+from mlint.facts.pairs.reading.shapes import Row
+from mlint.facts.pairs.reading.unify import unify
 from mlint.facts.syntax.tree import Tree
 
 

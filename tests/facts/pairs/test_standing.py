@@ -4,9 +4,9 @@ import ast
 
 import pytest
 
-from mlint.facts.pairs.rows import lay_out
-from mlint.facts.pairs.shapes import Atom
-from mlint.facts.pairs.standing import Standing
+from mlint.facts.pairs.reading.rows import lay_out
+from mlint.facts.pairs.reading.shapes import Atom
+from mlint.facts.pairs.reading.standing import Standing
 from mlint.facts.syntax.code import cut
 from mlint.facts.syntax.tree import Tree
 

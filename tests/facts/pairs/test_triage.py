@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from mlint.facts.pairs.script import Line, Script, opened, without_tables
-from mlint.facts.pairs.triage import has_twins
-from mlint.facts.pairs.two_roles import has_two_roles
+from mlint.facts.pairs.copies.triage import has_twins
+from mlint.facts.pairs.labels.two_roles import has_two_roles
+from mlint.facts.pairs.reading.script import Line, Script, opened, without_tables
 
 
 def nothing(name: str) -> bool:

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import textwrap
 
-from mlint.facts.pairs.claims import claims
-from mlint.facts.pairs.mixup import Mixup
-from mlint.facts.pairs.rows import lay_out
-from mlint.facts.pairs.scope import Scope
-from mlint.facts.pairs.unread import left_unread, may_wait
+from mlint.facts.pairs.labels.claims import claims
+from mlint.facts.pairs.labels.mixup import Mixup
+from mlint.facts.pairs.labels.unread import left_unread, may_wait
+from mlint.facts.pairs.reading.rows import lay_out
+from mlint.facts.pairs.reading.scope import Scope
 from mlint.facts.syntax.tree import Tree
 from tests.facts.pairs.test_mixups import Nothing
 

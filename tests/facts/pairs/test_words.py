@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from mlint.facts.pairs.words import changed, replaced, split
+from mlint.facts.pairs.names.words import changed, replaced, split
 
 
 @pytest.mark.parametrize(

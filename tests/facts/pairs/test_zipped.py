@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from mlint.facts.pairs.rows import lay_out
-from mlint.facts.pairs.scope import Scope
-from mlint.facts.pairs.zipped import taken_alone
+from mlint.facts.pairs.copies.zipped import taken_alone
+from mlint.facts.pairs.reading.rows import lay_out
+from mlint.facts.pairs.reading.scope import Scope
 from mlint.facts.syntax.tree import Tree
 from tests.facts.pairs.test_mixups import Nothing
 

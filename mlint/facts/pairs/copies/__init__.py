@@ -1,0 +1,1 @@
+"""Siblings: what was copied and renamed, and the finders of what was left as it was (ML101)."""

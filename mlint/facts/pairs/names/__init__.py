@@ -1,0 +1,1 @@
+"""What the words of names say: roles, pairs, orders."""
