@@ -63,6 +63,7 @@ class Project:
         self.reads = reads
         self._resolved: Memo[tuple[str, str], Symbol | None] = Memo(reads)
         self._meant: Memo[tuple[str, str], Symbol | None] = Memo(reads)
+        self._lengths: dict[str, Mapping[str, int]] = {}
         self._modules = Modules(contents.root, contents.files, contents.overlay, reads, contents.sealed)
         self._resolver = Resolver(self._modules, self._named_in)
         self._classes = Classes(self._resolver, self._named_in, reads)
@@ -145,9 +146,12 @@ class Project:
 
     def lengths(self, path: Path) -> Mapping[str, int]:
         """How many lines the functions of a module have; not those of its methods."""
-        self._rest_on("lengths", self._key(path))
-        outline = self._contents.outline(self._key(path))
-        return {} if outline is None else dict(lengths_of(outline))
+        key = self._key(path)
+        self._rest_on("lengths", key)
+        if key not in self._lengths:
+            outline = self._contents.outline(key)
+            self._lengths[key] = {} if outline is None else dict(lengths_of(outline))
+        return self._lengths[key]
 
     def rest_on_text(self, path: Path, qualname: str) -> None:
         """As `rest_on_definition`, comments and all."""
