@@ -123,7 +123,7 @@ class Checker:
         if self._open is None:
             return
         number, project = self._open
-        room = max(_MOST_KEPT - _OF_OUTLINE * project.outlined, min(_MOST_KEPT, _FEWEST_KEPT))
+        room = max(_MOST_KEPT - _OF_OUTLINE * project.outlined, _FEWEST_KEPT)
         if Engine.weight(project) > room:
             self._open = number, project.renewed()
             close(project)

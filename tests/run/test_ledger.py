@@ -325,6 +325,7 @@ def test_a_project_of_which_too_much_is_known_is_opened_anew(
 
     monkeypatch.setattr(Project, "renewed", counted)
     monkeypatch.setattr(checker_module, "_MOST_KEPT", 0)
+    monkeypatch.setattr(checker_module, "_FEWEST_KEPT", 0)
     assert cold() == warm() == expected
     assert len(opened) > 8
     checks.clear()

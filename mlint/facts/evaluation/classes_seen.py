@@ -16,7 +16,7 @@ from mlint.facts.flow.recorded import CallFact, Facts
 from mlint.facts.project.reads import Memo
 from mlint.facts.project.symbols import Symbol
 from mlint.facts.project.units import Unit
-from mlint.outline import ClassOutline
+from mlint.outline import ClassOutline, FunctionOutline
 from mlint.source import Unreadable
 
 if TYPE_CHECKING:
@@ -106,14 +106,22 @@ class ClassesSeen:
     def _storing(self, cls: Symbol, name: str) -> Iterator[Unit]:
         """The methods in whose text `self.name` is assigned."""
         seen: set[str] = set()
+        for method, unit in self._methods(cls):
+            if method.name not in seen and name in unit.assigned_attributes:
+                seen.add(method.name)
+                yield unit
+
+    def _methods(self, cls: Symbol, words: frozenset[str] | None = None) -> Iterator[tuple[FunctionOutline, Unit]]:
+        """The methods of the class and its bases; with `words` those in whose text one of them stands."""
         for each in (cls, *self._engine.project.bases(cls)):
             if not isinstance(each.outline, ClassOutline) or each.path is None:
                 continue
             for method in each.outline.methods.values():
+                if words is not None and method.words.isdisjoint(words):
+                    continue
                 unit = self._engine.unit(each.path, method.qualname)
-                if unit is not None and method.name not in seen and name in unit.assigned_attributes:
-                    seen.add(method.name)
-                    yield unit
+                if unit is not None:
+                    yield method, unit
 
     def _stored(self, unit: Unit, name: str, depth: int) -> Iterator[Value]:
         me = unit.me
@@ -185,18 +193,9 @@ class ClassesSeen:
     def is_part_of_another(self, cls: Symbol, name: str, depth: int) -> bool:
         """Whether what is stored in `self.name` becomes a part of another module as well, in a class that puts some
         model in eval mode: `self.model = ModuleDict({"encoder": self.encoder})`."""
-        sketches = [unit.sketch for unit in self._saying(cls, "eval")]
+        sketches = [unit.sketch for _, unit in self._methods(cls, frozenset({"eval"}))]
         puts = any(each is None or "eval" in each.called for each in sketches)
         return puts and any(self._is_passed_to_module(unit, name, depth) for unit in self._storing(cls, name))
-
-    def _saying(self, cls: Symbol, word: str) -> Iterator[Unit]:
-        """The methods of the class and its bases in whose text a word stands."""
-        for each in (cls, *self._engine.project.bases(cls)):
-            methods = each.outline.methods.values() if isinstance(each.outline, ClassOutline) else ()
-            for method in methods:
-                unit = self._engine.unit(each.path, method.qualname) if each.path and word in method.words else None
-                if unit is not None:
-                    yield unit
 
     def _is_passed_to_module(self, unit: Unit, name: str, depth: int) -> bool:
         me, facts = unit.me, self._facts(unit, depth)
@@ -214,16 +213,10 @@ class ClassesSeen:
         """The modes that methods put `self.name` in, or `self` with all that it holds, whoever stored it there; of one
         item of a container, those of that item where an index is given."""
         found: set[str] = set()
-        for each in (cls, *self._engine.project.bases(cls)):
-            if not isinstance(each.outline, ClassOutline) or each.path is None:
-                continue
-            for method in each.outline.methods.values():
-                if method.words.isdisjoint(_SWITCHES):
-                    continue
-                unit = self._engine.unit(each.path, method.qualname)
-                me, facts = (None, None) if unit is None else (unit.me, self._facts(unit, depth))
-                if me is not None and facts is not None:
-                    found |= self._put_by(facts, me, name, index)
+        for _, unit in self._methods(cls, _SWITCHES):
+            me, facts = unit.me, self._facts(unit, depth)
+            if me is not None and facts is not None:
+                found |= self._put_by(facts, me, name, index)
         return frozenset(found)
 
     def _put_by(self, facts: Facts, me: Object, name: str, index: object) -> set[str]:

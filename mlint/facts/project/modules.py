@@ -149,15 +149,17 @@ class Modules:
         found = self._is_file.get(path)
         if found is None:
             found = self._is_file[path] = path in self._virtual or (not self._sealed and os.path.isfile(path))
-        if self._reads.notes:
-            self._reads.note(Leaf("exists", path), lambda: str(found))
+        self._note("exists", path, found)
         return found
 
     def _is_folder(self, path: str) -> bool:
         found = path in self._virtual_folders or (not self._sealed and os.path.isdir(path))
-        if self._reads.notes:
-            self._reads.note(Leaf("folder", path), lambda: str(found))
+        self._note("folder", path, found)
         return found
+
+    def _note(self, kind: str, path: str, found: bool) -> None:
+        if self._reads.notes:
+            self._reads.note(Leaf(kind, path), lambda: str(found))
 
 
 def top_packages(files: Iterable[str], is_package: Callable[[str], bool]) -> dict[str, list[str]]:

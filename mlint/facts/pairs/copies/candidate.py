@@ -56,6 +56,7 @@ _AT_ONCE = 3
 _STORING = frozenset({"copy_", "load_state_dict", "set_", "fill_"})
 # In several statements many places follow.
 _OF_RUN = 2
+# The parts of these are one value together.
 _EXPRESSIONS = frozenset({"operands", "slices"})
 
 

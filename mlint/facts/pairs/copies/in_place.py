@@ -15,7 +15,7 @@ from mlint.facts.pairs.reading.scope import Scope
 from mlint.facts.pairs.reading.shapes import NAME, STRING, Atom, Part, Row
 from mlint.facts.pairs.reading.unify import Renaming, Site
 
-# The parts of these are one value together.
+# Each part of these stands for itself.
 _LISTED = frozenset({"arguments", "elements"})
 
 

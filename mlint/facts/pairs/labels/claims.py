@@ -19,8 +19,8 @@ ASSIGNED, KEYWORD, KEY, TEXT, PARAMETER, FUNCTION = "target", "keyword", "key", 
 ENTRY = "key of its entry"
 # What it is put into: `val_losses.append(loss)`; and the loop that goes over one kind of data.
 COLLECTED, TURN = "list", "loop over"
-# What is told by these is not put into anything: `train_data.log(val_summary)`.
-_NOTING = frozenset({"log"})
+# What is told by `log` is not put into anything: `train_data.log(val_summary)`.
+_PUTTING = COLLECTING - {"log"}
 # What a key is when there is none, where the target is named by the key: `mask = kept.pop("mask", mask)`.
 DEFAULT = "default of"
 
@@ -169,7 +169,7 @@ def _collected(row: Row, node: ast.Expr, part: Part) -> Iterator[Claim]:
 
 def collector(row: Row, call: ast.Call) -> Atom | None:
     """What a call puts something into: the name of the list, or its key."""
-    if not isinstance(call.func, ast.Attribute) or call.func.attr not in COLLECTING - _NOTING:
+    if not isinstance(call.func, ast.Attribute) or call.func.attr not in _PUTTING:
         return None
     receiver = call.func.value
     if isinstance(receiver, ast.Subscript):

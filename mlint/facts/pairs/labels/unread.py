@@ -12,7 +12,7 @@ from functools import lru_cache
 from mlint.facts.pairs.labels.claims import ASSIGNED, KEY, KEYWORD, TEXT, Claim
 from mlint.facts.pairs.labels.mixup import Mixup
 from mlint.facts.pairs.names.roles import Role, family, is_telling, known_pair, partners, quiet_words, reverses
-from mlint.facts.pairs.names.words import replaced, split
+from mlint.facts.pairs.names.words import counts_on, replaced, split
 from mlint.facts.pairs.reading.apart import counts_in
 from mlint.facts.pairs.reading.measures import is_measured_by_call
 from mlint.facts.pairs.reading.scope import Scope
@@ -64,7 +64,7 @@ def _asked(label: str, name: str) -> Iterator[tuple[str, str]]:
 
 def _belong_together(old: str, new: str) -> bool:
     if old.isdigit() and new.isdigit():
-        return abs(int(old) - int(new)) == 1
+        return counts_on(old, new)
     name = family(old, new)
     return known_pair(old, new) and name is not None and not is_telling(name)
 
