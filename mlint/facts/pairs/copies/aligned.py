@@ -19,7 +19,7 @@ from mlint.facts.pairs.names.roles import family, known_pair
 from mlint.facts.pairs.names.words import changed, replaced, split, stems
 from mlint.facts.pairs.reading.measures import measured
 from mlint.facts.pairs.reading.scope import Scope
-from mlint.facts.pairs.reading.shapes import ATTRIBUTE, KEYWORD, NAME, STRING, Atom, Part, Row
+from mlint.facts.pairs.reading.shapes import ATTRIBUTE, KEYWORD, NAME, STRING, Atom, Entry, Part, Row
 from mlint.facts.pairs.reading.unify import Renaming
 
 _TWO = 2
@@ -72,7 +72,7 @@ def _of_columns(
     twin = None if at is None else _twin(value, at)
     if at is None or twin is None or label.texts.count(label.texts[at]) != 1 or value.atoms[0].kind == KEYWORD:
         return
-    if _is_alone(columns, (label, value), at):
+    if _is_alone(columns, (label, value), at) or _would_be_idle(row, parts, at):
         return
     atom = value.atoms[at]
     if atom.kind == STRING and asks_another(row, atom, value.atoms[twin]):
@@ -91,6 +91,17 @@ def _of_columns(
         told = told and not measured(row, atom, renaming, renaming)
         if told and _is_there(row, scope, atom, expected, parts[at]):
             yield Slip.of_pair(atom, expected, parts[at], parts[twin], renaming, telling=True)
+
+
+def _would_be_idle(row: Row, parts: Sequence[Part], at: int) -> bool:
+    """Whether all the others are entries that map a name to itself: a table of that alone would be there for nothing."""
+    entries = [part.node for number, part in enumerate(parts) if number != at]
+    return all(
+        isinstance(entry, Entry)
+        and entry.key is not None
+        and row.are_same(row.parts[entry.key], row.parts[entry.value])
+        for entry in entries
+    )
 
 
 def _says_all(row: Row, part: Part, label: Atom) -> bool:

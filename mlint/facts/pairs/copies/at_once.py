@@ -46,8 +46,25 @@ def bound_at_once(row: Row, scope: Scope) -> Iterator[Slip]:
         first, second = (row.parts[each] for each in value.elts)
         if row.are_same(first, second):
             labels = [row.last_of(each) for each in target.elts]
-            if labels[0] is not None and labels[1] is not None:
+            if (
+                labels[0] is not None
+                and labels[1] is not None
+                and not all(_goes_on(row, each) for each in labels if each)
+            ):
                 yield from _meant(row, scope, part, (labels[0].text, labels[1].text), (first, second))
+
+
+def _goes_on(row: Row, target: Atom) -> bool:
+    """Whether what is bound there only begins with its value, and is made anew of itself: `x, y = zero, zero`, `x = x + dx`."""
+    for _, step in row.of(ast.AugAssign):
+        if isinstance(step.target, ast.Name) and step.target.id == target.text:
+            return True
+    return any(
+        isinstance(made.targets[0], ast.Name)
+        and made.targets[0].id == target.text
+        and target.text in row.texts(row.parts[made.value])
+        for _, made in row.of(ast.Assign)
+    )
 
 
 def _meant(row: Row, scope: Scope, part: Part, labels: Renaming, values: tuple[Part, Part]) -> Iterator[Slip]:
