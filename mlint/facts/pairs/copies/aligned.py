@@ -94,7 +94,7 @@ def _of_columns(
 
 
 def _would_be_idle(row: Row, parts: Sequence[Part], at: int) -> bool:
-    """Whether all the others are entries that map a name to itself: a table of that alone would be there for nothing."""
+    """Whether all the others are entries that map a name to itself: alone that would be for nothing."""
     entries = [part.node for number, part in enumerate(parts) if number != at]
     return all(
         isinstance(entry, Entry)

@@ -55,7 +55,7 @@ def bound_at_once(row: Row, scope: Scope) -> Iterator[Slip]:
 
 
 def _goes_on(row: Row, target: Atom) -> bool:
-    """Whether what is bound there only begins with its value, and is made anew of itself: `x, y = zero, zero`, `x = x + dx`."""
+    """Whether a target only begins with its value, and goes on of itself: `x, y = zero, zero`, `x = x + dx`."""
     for _, step in row.of(ast.AugAssign):
         if isinstance(step.target, ast.Name) and step.target.id == target.text:
             return True
