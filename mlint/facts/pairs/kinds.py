@@ -42,5 +42,7 @@ class Kind(Enum):
     ODD_ONE = "all else in the function is of what it is named for"
     DROPPED = "what was made for the target is dropped"
     DROPPED_FUNCTION = "what was made for the target is dropped, one a function of the other"
+    SPELLED = "a text spells the name of the partner"
+    OWN_KEYWORD = "a keyword has the name of the partner, which is left or given it elsewhere"
     IDLE = "a name that nothing reads is just what the label says"
     IDLE_ATTRIBUTE = "an attribute stands where a name that nothing reads is just what the label says"

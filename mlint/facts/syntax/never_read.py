@@ -13,6 +13,8 @@ _ATTRIBUTE = re.compile(r"\.(\w+)")
 # What is set of an attribute: all of it, or what has an index.
 _TARGET = r"[\w.]+(?:\[[^\]=\n]*\])?[ \t]*"
 _LAST = re.compile(r"\[.*", re.DOTALL)
+# It is read of another object to set one of `self`: `self.path = config.path`.
+_TAKEN = re.compile(r"\bself\.(\w+)[ \t]*(?::[^=\n]+)?=[ \t]*(?!self\.)[A-Za-z_][\w.]*\.\1\b(?!\()")
 # A line that sets an attribute, alone or beside others: `self.x: int = 1`, `self.x, self.y = x, y`.
 _SET = re.compile(rf"[ \t]*({_TARGET}(?:,[ \t]*{_TARGET})*)[ \t]*(?::[^=\n]+)?=(?!=)")
 
@@ -37,6 +39,7 @@ def unread_options(text: str) -> frozenset[str]:
 def unread_attributes(text: str) -> frozenset[str]:
     """The attributes that a file sets, those of `self` among them, as a whole or in parts, and never reads."""
     named = Counter(_ATTRIBUTE.findall(text))
+    named.subtract(_TAKEN.findall(text))
     lines = (_SET.match(line) for line in text.split("\n") if "=" in line and "." in line)
     targets = (target for found in lines if found is not None for target in found[1].split(","))
     given = Counter(_LAST.sub("", target).rpartition(".")[2].strip() for target in targets if "." in target)

@@ -72,6 +72,8 @@ TABLE: Sequence[LabelEvidence] = (
     # One is made of the other as often as not, and other code may read an attribute or an option.
     _of(Kind.DROPPED_FUNCTION.value, _POSSIBLE, lambda mixup: mixup.kind is Kind.DROPPED_FUNCTION),
     _of(Kind.IDLE_ATTRIBUTE.value, _POSSIBLE, lambda mixup: mixup.kind is Kind.IDLE_ATTRIBUTE),
+    _of(Kind.SPELLED.value, _LIKELY, lambda mixup: mixup.kind is Kind.SPELLED),
+    _of(Kind.OWN_KEYWORD.value, _LIKELY, lambda mixup: mixup.kind is Kind.OWN_KEYWORD),
     _of("a function of the other", _POSSIBLE, lambda mixup: mixup.mapped),
     _of("both held out", _POSSIBLE, lambda mixup: mixup.held_out_only),
     _of("rows and columns", _POSSIBLE, lambda mixup: mixup.transposed),

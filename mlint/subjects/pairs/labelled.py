@@ -16,6 +16,7 @@ from mlint.facts.pairs.labels.exchanged import Exchange, exchanges
 from mlint.facts.pairs.labels.flags import wrong_flags
 from mlint.facts.pairs.labels.guarded import filled_in_its_place, kept_in_its_place, used_in_its_place
 from mlint.facts.pairs.labels.idle import asked_by_label
+from mlint.facts.pairs.labels.in_full import spelled
 from mlint.facts.pairs.labels.limits import backwards
 from mlint.facts.pairs.labels.mixup import Mixup
 from mlint.facts.pairs.labels.mixups import mixups
@@ -66,6 +67,7 @@ class Labelled:
             *mixups(layout.row, layout.scope, claimed),
             *left_unread(layout.row, layout.scope, claimed),
             *asked,
+            *spelled(layout.row, layout.scope, claimed),
             *shared_entries(layout.row, layout.scope),
             *in_other_branch(layout.row, layout.scope),
             *crossed_data(layout.row, layout.scope),
@@ -88,9 +90,12 @@ class Labelled:
                 found = [each for each in found if each not in inside]
             if mixup.claim.how == KEYWORD or not inside:
                 found.append(mixup)
+        places: dict[int, list[Labelled]] = {}
         for each in sorted(found, key=lambda each: each.atom.at):
             if not _may_be_right(layout, each):
-                yield cls(layout, each)
+                places.setdefault(each.atom.at, []).append(cls(layout, each))
+        for said in places.values():
+            yield said[0] if len(said) == 1 else max(said, key=lambda each: each.evidence.confidence)
 
     @property
     def evidence(self) -> LabelEvidence:

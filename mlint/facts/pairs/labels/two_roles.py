@@ -18,12 +18,14 @@ from mlint.facts.pairs.labels.entries import may_share
 from mlint.facts.pairs.labels.exchanged import may_exchange
 from mlint.facts.pairs.labels.flags import may_have_flags
 from mlint.facts.pairs.labels.guarded import may_be_guarded
+from mlint.facts.pairs.labels.in_full import may_be_spelled
 from mlint.facts.pairs.labels.limits import may_be_backwards, may_be_clamped_backwards
 from mlint.facts.pairs.labels.normalised import may_be_normalised
 from mlint.facts.pairs.labels.unread import is_partnered, may_wait, waiting
 from mlint.facts.pairs.names.orders import displaced
 from mlint.facts.pairs.names.roles import Role, counterparts, is_size, roles
 from mlint.facts.pairs.names.words import listed, names_told, replaced, split
+from mlint.facts.pairs.reading.called_texts import called_around, called_with_names, called_with_names_behind
 from mlint.facts.pairs.reading.collected import COLLECTING
 from mlint.facts.pairs.reading.printed import may_be_printed
 from mlint.facts.pairs.reading.script import Knows, Line, Script, words_of
@@ -37,10 +39,6 @@ _LABELLED = re.compile(r"""(?:(\w+)\s*=(?!=)|"([^"]*)"\s*[:,]|'([^']*)'\s*[:,])(
 _ENTRY = re.compile(r"""(\w+)\[f?["']([^"']*)["']\]""")
 _FORMATTED = re.compile(r"([^{}]*)\{([^{}]*)\}")
 _TARGET = re.compile(r"^([^=(]*?)(?::[^=]*)?(?<![=!<>+\-*/%|&^@])=(?!=)(.*)$")
-# The arguments of a call that are names; and what is called, which stands before them.
-_ARGUMENTS = re.compile(r"\(\s*([\w.]+(?:\s*,\s*[\w.]+(?=\s*[,)]))+)")
-_CALLEE = re.compile(r"(?<![\w.])[A-Za-z_][\w.]*$")
-_LONGEST_CALLEE = 100
 _UNPACKED = re.compile(r"^\(?(\w+(?:\s*,\s*[\w.]+)+)\)?\s*=\s*([A-Za-z_][\w.]*)\(")
 _TUPLE = re.compile(r"[(,=]\s*([(\[]([\w.]+(?:\s*,\s*[\w.]+)+)\s*[)\]])\s*(?=[,)])")
 _ITEMS = re.compile(r"[(\[]([^()\[\],]*(?:,[^()\[\],]*){3,})[)\]]")
@@ -49,12 +47,12 @@ _BOUNDED = re.compile(rf"[\w.]*\b(?:{'|'.join(_BOUNDING)})\([^()]*|[^()<>,]+[<>]
 _TOGETHER = re.compile(r"(?<![\w.])([\w.]+) (?:[<>]=?|[=!]=|-) ([\w.]+)(?![\w.(\[])")
 _BETWEEN = re.compile(r"[\[,]\s*([^\[\],:\w]*\w[^\[\],:]*):([^\[\],:\w]*\w[^\[\],:]*)(?=[\],])")
 _STEPS = re.compile(r"\b(?:range|arange|unfold)\(")
-_BEFORE_ARGUMENTS = re.compile(r"([A-Za-z_][\w.]*)\($")
 _CALLED = re.compile(r"[\w.]+\(")
 _NAMED = re.compile(r"\w+\s*=(?!=)")
 _COLLECTED = re.compile(rf"""([\w.]+(?:\[[^]]*\])?)\.(?:{"|".join(sorted(COLLECTING))})\((.*)""")
 _TURN = re.compile(r"(?:async )?for .* in (.*):")
 _SETTING = re.compile(rf"\b(?:{'|'.join(sorted(SETTINGS))})\s*=[^,()]*")
+_OF_SELF = re.compile(r"\bself\.")
 _KEYWORD = re.compile(r"[(,]\s*(\w+)\s*=\s*([\w.]+)(?=\s*[,)])")
 
 
@@ -89,6 +87,10 @@ def has_two_roles(script: Script, name: str, knows: Knows, around: Signatures) -
         if "(" in line and "," in line and _misplaced(line, around, tells=not telling.isdisjoint(words)):
             return True
         if own and line.startswith(_TAKING) and any(_disagrees(role, line, known) for role in own):
+            return True
+        if may_be_printed(line) and any(
+            may_be_spelled(label, _OF_SELF.sub("", value)) for label, value in _labels(line)
+        ):
             return True
         if pads and "pad" in line and any(_pads_height_first(found[1]) for found in _ITEMS.finditer(line)):
             return True
@@ -241,7 +243,7 @@ def _roles(word: str) -> dict[Role, str]:
 
 def _exchanged(script: Script, known: Knows, around: Signatures) -> bool:
     """Whether a call has arguments that may have each other's place."""
-    for function, arguments in dict.fromkeys(_called_with_names(script.code)):
+    for function, arguments in dict.fromkeys((*called_with_names(script.code), *called_with_names_behind(script.code))):
         given = arguments.replace(" ", "").split(",")
         names = [each.rpartition(".")[2] for each in given]
         labels = around.called(function) if len(names) > 1 else None
@@ -256,16 +258,11 @@ def _exchanged(script: Script, known: Knows, around: Signatures) -> bool:
             return True
     named = ((label, value.rpartition(".")[2]) for label, value in dict.fromkeys(_KEYWORD.findall(script.code)))
     others = [(label, name) for label, name in named if label != name]
-    return _are_crossed(others, script.statements) or any(_hints(*each, known) for each in others)
-
-
-def _called_with_names(code: str) -> Iterator[tuple[str, str]]:
-    """What is called with names alone at first, and these."""
-    for found in _ARGUMENTS.finditer(code):
-        at = found.start()
-        callee = _CALLEE.search(code, max(0, at - _LONGEST_CALLEE), at)
-        if callee is not None:
-            yield callee[0], found[1]
+    return (
+        _are_crossed(others, script.statements)
+        or any(_hints(*each, known) for each in others)
+        or any(known(label) and may_be_spelled(label, name) for label, name in others)
+    )
 
 
 def _misplaced(line: str, around: Signatures, *, tells: bool) -> bool:
@@ -283,21 +280,10 @@ def _misplaced(line: str, around: Signatures, *, tells: bool) -> bool:
     for found in _TUPLE.finditer(line) if tells else ():
         names = _listed(found[2])
         if len({role for name in names for role in _roles(name)}) > 1:
-            called = _called_around(line[: found.start(1)])
+            called = called_around(line[: found.start(1)])
             if called and (takes_items(called) or around.called(called) is not None):
                 return True
     return False
-
-
-def _called_around(before: str) -> str:
-    """The name of the call whose bracket is the last that is open."""
-    depth = 0
-    for at in range(len(before) - 1, -1, -1):
-        depth += (before[at] in ")]}") - (before[at] in "([{")
-        if depth < 0:
-            found = _BEFORE_ARGUMENTS.search(before[: at + 1]) if before[at] == "(" else None
-            return "" if found is None else found[1]
-    return ""
 
 
 def _repeats(words: Sequence[str], telling: frozenset[str]) -> bool:

@@ -1,0 +1,99 @@
+"""A label that spells a name in scope, where the value is its partner: `print("gt_img shape:", pred_img.shape)`."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+
+from mlint.facts.pairs.kinds import Kind
+from mlint.facts.pairs.labels.claims import KEYWORD, TEXT, Claim
+from mlint.facts.pairs.labels.mixup import NAMED, Mixup
+from mlint.facts.pairs.names.roles import Role, family, holds_training, is_of_data, known_pair
+from mlint.facts.pairs.names.words import changed, replaced, split
+from mlint.facts.pairs.reading.scope import Scope
+from mlint.facts.pairs.reading.shapes import ATTRIBUTE, NAME, Atom, Row
+
+# What stands for a value in a text.
+_CONVERSION = re.compile(r"%[-+ #0-9.]*[a-zA-Z]|\{[^{}]*\}")
+# Of these the one is given for the other only where what was meant is forgotten.
+_APART = frozenset({"answer", "split", "truth", "teaching", "sense"})
+_TWO = 2
+
+
+def spelled(row: Row, scope: Scope, claims: Sequence[Claim]) -> Iterator[Mixup]:
+    """The values whose labels are, word by word, what a name in scope is called, while they are its partner."""
+    for claim in claims:
+        if claim.how == TEXT:
+            yield from _shown(row, scope, claim)
+        elif claim.how == KEYWORD:
+            yield from _given(row, scope, claim, claims)
+
+
+def may_be_spelled(label: str, name: str) -> bool:
+    """Whether a label may spell the partner of a name; cheap."""
+    return _renaming(_words(label), split(name)) is not None
+
+
+def _words(label: str) -> tuple[str, ...]:
+    return split(_CONVERSION.sub(" ", label) if "%" in label or "{" in label else label)
+
+
+def _renaming(said: Sequence[str], has: Sequence[str]) -> tuple[int, str, str] | None:
+    """At which place words differ from those of a label, by the words of a known pair, and by which."""
+    if len(said) < _TWO or len(said) > len(has) > len(said) + 1:
+        return None
+    apart = [(at, old, new) for at, (old, new) in enumerate(zip(has, said, strict=False)) if old != new]
+    if len(has) < len(said) or len(apart) != 1:
+        return None
+    _, old, new = apart[0]
+    told = known_pair(old, new) and not (old + new).isdigit() and new not in has
+    told = told and any(len(word) > 1 for word in said if word in has)  # `x0` says no more than `x`
+    return apart[0] if told else None
+
+
+def _shown(row: Row, scope: Scope, claim: Claim) -> Iterator[Mixup]:
+    """What is shown behind a text."""
+    atoms = [each for each in row.atoms_of(claim.value) if each.kind in (NAME, ATTRIBUTE) and each.text != "self"]
+    if not atoms or any(each.called for each in atoms[:1]):
+        return
+    words = [(word, atom) for atom in atoms for word in split(atom.text)]
+    label = _words(claim.label)
+    for has in (words, [(word, atom) for word, atom in words if atom is atoms[0]]):
+        found = _renaming(label, [word for word, _ in has])
+        if found is not None:
+            at, old, new = found
+            yield from _told(scope, claim, has[at][1], old, new, Kind.SPELLED)
+            return
+
+
+def _given(row: Row, scope: Scope, claim: Claim, claims: Sequence[Claim]) -> Iterator[Mixup]:
+    """What a keyword gets that has a name of its own in scope, which nothing reads or another call gives it."""
+    value = claim.value.node
+    pairs = changed(value.id, claim.label) if isinstance(value, ast.Name) else ()
+    atom = row.last_of(value) if isinstance(value, ast.Name) else None
+    if (
+        atom is None
+        or len(pairs) != 1
+        or len(split(claim.label)) < _TWO
+        or _renaming(split(claim.label), split(atom.text)) is None
+    ):
+        return
+    idle = scope.never_read(claim.label, claim.whole.start)
+    elsewhere = family(*pairs[0]) in _APART and any(
+        other.how == KEYWORD and other.label == claim.label and row.texts(other.value) == [claim.label]
+        for other in claims
+    )
+    if idle or elsewhere:
+        yield from _told(scope, claim, atom, *pairs[0], Kind.OWN_KEYWORD, unread=idle)
+
+
+def _told(
+    scope: Scope, claim: Claim, atom: Atom, old: str, new: str, kind: Kind, *, unread: bool = False
+) -> Iterator[Mixup]:
+    expected = replaced(atom.text, old, new)
+    if is_of_data((old, new)) and not holds_training((old, new)):
+        return  # a test set serves for validation on purpose
+    if scope.knows(atom, expected, claim.whole.start):
+        roles = Role(NAMED, 1), Role(NAMED, 0)
+        yield Mixup(claim, atom, expected, *roles, old, own=True, unread=unread, sole=True, kind=kind)
