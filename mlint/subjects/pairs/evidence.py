@@ -74,7 +74,9 @@ def _speaks_against(slip: Slip) -> bool:
         return True
     if slip.selects and not slip.takes_the_same:
         return True
-    return slip.continues or slip.shifted or slip.framed or slip.calls_for_another or slip.is_of_both or slip.splits_off
+    if slip.shifted and not slip.half_renamed:
+        return True
+    return slip.continues or slip.framed or slip.calls_for_another or slip.is_of_both or slip.splits_off
 
 
 def _waits_here(slip: Slip) -> bool:

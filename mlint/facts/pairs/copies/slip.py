@@ -321,11 +321,13 @@ class Slip:
             return True
         if self.lettered and self.present and self.followed < MADE_FROM_OTHER:
             return True
-        if self.squared and self.present and family(*self.renaming) == "order" and self.followed < MADE_FROM_OTHER:
+        few = self.followed < MADE_FROM_OTHER and self.distinct < MADE_FROM_OTHER
+        if self.squared and self.present and family(*self.renaming) == "order" and few:
             return True  # of `a1.meet(a2)` beside `a2.meet(a2)` the other is the odd one
         if self.translates:
             return True
-        return self.derived or self.framed or self.shifted or self.foreign or self.made_of
+        shifted = self.shifted and not self.half_renamed
+        return self.derived or self.framed or shifted or self.foreign or self.made_of
 
     @property
     def translates(self) -> bool:

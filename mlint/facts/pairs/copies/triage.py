@@ -63,8 +63,8 @@ def has_twins(script: Script, knows: Knows) -> bool:
         or any(_is_either_way(line.text) for line in script.repeating_with(" else "))
         or any(_holds_within(line, known, script.is_idle) for line in filter(_is_telling, script.repeating))
         or any(_holds_in_part(*each, known, script.is_idle) for each in script.joined)
-        or _holds_between(script.statements, known)
-        or _holds_between(script.fragments, known)
+        or _holds_between(script.statements, known, script)
+        or _holds_between(script.fragments, known, script)
     )
 
 
@@ -98,7 +98,7 @@ def _holds_in_part(whole: Line, parts: Iterable[Line], known: Knows, idle: Knows
     return any(_holds_within(part, known, idle) for part, _ in repeating)
 
 
-def _holds_between(lines: Iterable[Line], known: Knows) -> bool:
+def _holds_between(lines: Iterable[Line], known: Knows, script: Script) -> bool:
     alike: dict[tuple[int, str], list[tuple[int, Line]]] = {}
     copied = _Copied()
     for number, line in enumerate(lines):
@@ -108,13 +108,13 @@ def _holds_between(lines: Iterable[Line], known: Knows) -> bool:
         for other, before in above[-_BEFORE:]:
             if number - other > _NEAR:
                 continue
-            if _are_twins(before, line, number - other, known, copied):
+            if _are_twins(before, line, number - other, known, copied, script):
                 return True
         above.append((number, line))
     return copied.holds_twins(known)
 
 
-def _are_twins(before: Line, line: Line, apart: int, known: Knows, copied: _Copied) -> bool:
+def _are_twins(before: Line, line: Line, apart: int, known: Knows, copied: _Copied, script: Script) -> bool:
     """Whether a line may be a copy of one above, of which something was left; else it is noted as `copied`."""
     if before.words == line.words:
         if _says_twice(line, apart, known):
@@ -127,7 +127,7 @@ def _are_twins(before: Line, line: Line, apart: int, known: Knows, copied: _Copi
     if not renamed:
         return _counts_on(line, before, known) or may_add_a_word(before, line)
     if len(renamed) <= _MOST_RENAMINGS:
-        if _keeps(before, line, renamed, known):
+        if _keeps(before, line, renamed, known, script):
             return True
         copied.renamed(apart, renamed)
     return False
@@ -193,7 +193,7 @@ def _repeated(words: Sequence[str]) -> set[str]:
     return {word for word in words if word in seen or seen.add(word)} - _SAY_NOTHING  # type: ignore[func-returns-value]
 
 
-def _keeps(before: Line, line: Line, renamed: frozenset[Renaming], known: Knows) -> bool:
+def _keeps(before: Line, line: Line, renamed: frozenset[Renaming], known: Knows, script: Script) -> bool:
     """Whether a word is the same in both lines that a word which changes between them asks to change."""
     asked = _asked(renamed)
     pairs = list(zip(before.words, line.words, strict=True))
@@ -207,7 +207,7 @@ def _keeps(before: Line, line: Line, renamed: frozenset[Renaming], known: Knows)
     varied = {word.lower() for one, other in pairs if one != other for word in (one, other)}
     many = sum(one != other for one, other in pairs) > _MANY
     return any(
-        (many and f".{word}" in line.text)
+        (f".{word}" in line.text and (many or any(map(script.has_both, renamed))))
         or word.lower() in varied
         or _is_file(word, line.text)
         or (len(varied) == _BOTH and has_text(line.text, word))

@@ -17,7 +17,7 @@ from mlint.facts.pairs.reading.shapes import ATTRIBUTE, NAME, Atom, Row
 # What stands for a value in a text.
 _CONVERSION = re.compile(r"%[-+ #0-9.]*[a-zA-Z]|\{[^{}]*\}")
 # Of these the one is given for the other only where what was meant is forgotten.
-_APART = frozenset({"answer", "split", "truth", "teaching", "sense"})
+_APART = frozenset({"answer", "split", "truth", "teaching", "sense", "extreme"})
 _TWO = 2
 
 

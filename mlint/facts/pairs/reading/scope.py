@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from mlint.cached import cached_property
+from mlint.facts.pairs.names.words import changed, replaced
+from mlint.facts.pairs.reading.script import BOTH_KNOWN
 from mlint.facts.pairs.reading.shapes import ATTRIBUTE, NAME, Atom, Row
 from mlint.facts.pairs.reading.uses import Uses
 
@@ -107,7 +109,20 @@ class Scope:
         # Of another object only what is asked last is known by its name alone; the parts on the way are not.
         if outer or uses.leads_on(atom):
             return False
-        return expected in (uses.called if atom.called else uses.attributes) or around.has_option(expected)
+        if expected in (uses.called if atom.called else uses.attributes) or around.has_option(expected):
+            return True
+        return not atom.called and self._completes(atom, expected)
+
+    def _completes(self, atom: Atom, expected: str) -> bool:
+        """Whether the object of an attribute is asked for enough others by both words: for `fit_csv` and `predict_csv`,
+        `fit_tag` and `predict_tag`, so that with `fit_limit` it has a `predict_limit`."""
+        owner = f"{atom.path.rpartition('.')[0]}."
+        pairs = changed(atom.text, expected)
+        if len(owner) == 1 or len(pairs) != 1:
+            return False
+        names = {path.removeprefix(owner) for path in self.uses.paths if path.startswith(owner)}
+        both = (name for name in names - {atom.text} if replaced(name, *pairs[0]) in names - {name})
+        return len(set(both)) >= BOTH_KNOWN
 
     def is_foreign(self, atom: Atom, expected: str) -> bool:
         """Whether the atom is an attribute of a name that is not asked for `expected`: only other objects are."""
@@ -116,7 +131,9 @@ class Scope:
         if is_library_twin(atom.text, expected) or attribute_twin(atom.text) == expected:
             return False
         owner = atom.path.rpartition(".")[0]
-        return owner != "self" and f"{owner}.{expected}" not in self.uses.paths
+        if owner == "self" or f"{owner}.{expected}" in self.uses.paths:
+            return False
+        return not self._completes(atom, expected)
 
     def lacks_option(self, atom: Atom, expected: str) -> bool:
         """Whether the atom is an option of the command line, and there is none by the expected name."""

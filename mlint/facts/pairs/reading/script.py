@@ -10,7 +10,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from mlint.cached import cached_property
-from mlint.facts.pairs.names.words import stems
+from mlint.facts.pairs.names.words import replaced, stems
 from mlint.facts.pairs.reading.collected import COLLECTING
 
 Knows = Callable[[str], bool]
@@ -27,6 +27,7 @@ _MOST_LINES = 40
 _MOST_ROWS = 60
 _BOUND_BY = re.compile(r"(?:for )?\(?(\w+(?:, \w+)*)\)?(?: =(?!=)| in )")
 # Begins with what it looks for: `\b` before that has the text looked at letter by letter.
+_ATTRIBUTES = re.compile(r"\.(\w+)")
 _ATTRIBUTE = re.compile(r"self\.(?<!\wself\.)(\w+)")
 _PARAMETERS = re.compile(r"(?:async )?def \w+\((.*)")
 _PARAMETER = re.compile(r"(?<![.\w])\w+(?= *[,:=)]|$)")
@@ -35,6 +36,8 @@ _FILLED = re.compile(rf"(\w+)\.(?:{'|'.join(sorted(COLLECTING))})\(")
 _UNMEANT = re.compile(r"_|[A-Z]\w*[a-z]")
 _TYPES = frozenset({"None", "True", "False", "str", "int", "float", "bool", "object", "Any"})
 # As a parameter, and once more.
+# So many attributes that stand there by both words say how others are called.
+BOTH_KNOWN = 2
 _BOUND = 2
 # A longer statement is a table of data; a search for names in it takes time that grows with the square of its length.
 _LONGEST = 2000
@@ -169,6 +172,15 @@ class Script:
     def is_idle_name(self, name: str) -> bool:
         """Whether the name stands in the lines, and so seldom that nothing may read it."""
         return name in self.words and self.is_idle(name)
+
+    def has_both(self, renaming: tuple[str, str]) -> bool:
+        """Whether several attributes stand there with the one word and with the other: `.fit_csv` and `.predict_csv`."""
+        both = (name for name in self._attributes if replaced(name, *renaming) in self._attributes - {name})
+        return len(set(both)) >= BOTH_KNOWN
+
+    @cached_property
+    def _attributes(self) -> frozenset[str]:
+        return frozenset(_ATTRIBUTES.findall(self.code))
 
     @cached_property
     def idle_names(self) -> frozenset[str]:
