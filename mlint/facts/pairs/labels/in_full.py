@@ -13,6 +13,7 @@ from mlint.facts.pairs.names.roles import Role, family, holds_training, is_of_da
 from mlint.facts.pairs.names.words import changed, replaced, split
 from mlint.facts.pairs.reading.scope import Scope
 from mlint.facts.pairs.reading.shapes import ATTRIBUTE, NAME, Atom, Row
+from mlint.facts.pairs.reading.shapes import KEYWORD as WORD
 
 # What stands for a value in a text.
 _CONVERSION = re.compile(r"%[-+ #0-9.]*[a-zA-Z]|\{[^{}]*\}")
@@ -84,8 +85,19 @@ def _given(row: Row, scope: Scope, claim: Claim, claims: Sequence[Claim]) -> Ite
         other.how == KEYWORD and other.label == claim.label and row.texts(other.value) == [claim.label]
         for other in claims
     )
-    if idle or elsewhere:
+    if (idle or elsewhere) and not _serves_all(row, claim, atom, pairs[0][0]):
         yield from _told(scope, claim, atom, *pairs[0], Kind.OWN_KEYWORD, unread=idle)
+
+
+def _serves_all(row: Row, claim: Claim, atom: Atom, word: str) -> bool:
+    """Whether a statement is about what it gives: `test_loader = loaders(train_set=test_set)[0]`, or gives it for all
+    that is asked for: `f(train_set=test_set, val_set=test_set)`."""
+    statement = row.statement_at(claim.whole.start)
+    atoms = [] if statement is None else list(row.atoms_of(statement))
+    if any(each.stored and word in split(each.text) for each in atoms):
+        return True
+    again = sum(each.text == atom.text and each.kind == NAME for each in atoms)
+    return again > 1 and not any(each.text == atom.text and each.kind == WORD for each in atoms)
 
 
 def _told(

@@ -174,7 +174,7 @@ class Script:
         return name in self.words and self.is_idle(name)
 
     def has_both(self, renaming: tuple[str, str]) -> bool:
-        """Whether several attributes stand there with the one word and with the other: `.fit_csv` and `.predict_csv`."""
+        """Whether several attributes stand there by the one word and by the other: `.fit_csv`, `.val_csv`."""
         both = (name for name in self._attributes if replaced(name, *renaming) in self._attributes - {name})
         return len(set(both)) >= BOTH_KNOWN
 
