@@ -250,7 +250,10 @@ class Layout:
         """The positional parameters of what a dotted name means at module level, or of a method of the class."""
         if dotted not in self._signatures:
             shared = _signatures.setdefault(self._project, Memo(self._project.reads))
-            key = (self._path, None if self._class is None else self._class.qualname, dotted)
+            outline = self._function.outline
+            inside = outline is not None and dotted.partition(".")[0] in outline.imports
+            around = self._function.qualname if inside else None if self._class is None else self._class.qualname
+            key = (self._path, around, dotted)
             self._signatures[dotted] = shared.get(key, lambda: self._signature(dotted)) or self._of_local(dotted)
         return self._signatures[dotted]
 
@@ -297,10 +300,10 @@ class Layout:
         return any([each for each in order if each in labels] != expected for order in orders)
 
     def _meant(self, dotted: str) -> Symbol | None:
-        """What a dotted name stands for at module level, or the method of the class."""
+        """What a dotted name stands for at module level or by an import of the function, or the method of the class."""
         head, _, rest = dotted.partition(".")
         if head != "self":
-            return self._project.resolve(self._path, dotted)
+            return self._function.unit.resolve(dotted)
         if self._class is None or not rest or "." in rest:
             return None
         return self._project.method(self._project.symbol(self._path, self._class), rest)

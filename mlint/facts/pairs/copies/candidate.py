@@ -23,7 +23,7 @@ from mlint.facts.pairs.copies.siblings import Comparison
 from mlint.facts.pairs.copies.slip import MADE_FROM_OTHER, Slip
 from mlint.facts.pairs.kinds import Kind
 from mlint.facts.pairs.names.roles import MOVED, by_initials, family, implied, known_pair
-from mlint.facts.pairs.names.words import counts_on, replaced, split
+from mlint.facts.pairs.names.words import counts_on, split
 from mlint.facts.pairs.reading.apart import (
     combined,
     decides,
@@ -78,7 +78,7 @@ class Candidate:
         left, right = self._unified.left, self._unified.right
         self._suspect, self._model = (right, left) if self._forward else (left, right)
         self._atom = self._ours(site)
-        self._expected = replaced(self._atom.text, *asked)
+        self._expected = scope.spelled(self._atom, asked, self._suspect.start)
 
     def slip(self) -> Slip | None:
         """The slip that it is; None where the expected name can't be meant there."""

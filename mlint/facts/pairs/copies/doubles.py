@@ -14,6 +14,7 @@ from mlint.facts.pairs.kinds import Kind
 from mlint.facts.pairs.names.roles import family, partner_names
 from mlint.facts.pairs.names.words import replaced, split
 from mlint.facts.pairs.reading.calls import both_given, multiplies, shapes, shaping
+from mlint.facts.pairs.reading.printed import written
 from mlint.facts.pairs.reading.scope import Scope
 from mlint.facts.pairs.reading.shapes import KEYWORD, NAME, NUMBER, STRING, Atom, Group, Part, Row
 from mlint.facts.pairs.reading.unify import Renaming
@@ -46,29 +47,42 @@ def doubles(row: Row, scope: Scope) -> Iterator[Slip]:
 
 
 def _same_fields(row: Row, scope: Scope) -> Iterator[Slip]:
-    """The second of two same values in one text, of which that says the partner before: `f"train {a} ... val {a}"`."""
-    for part, node in row.of(ast.JoinedStr):
+    """One of two same values in one text, of which that says the partner before: `f"train {a} ... val {a}"`."""
+    for part, shown in _texts(row):
         words: list[str] = []
-        shown: list[Part] = []
-        for each in node.values:
-            if isinstance(each, ast.Constant):
-                words += split(str(each.value))
-                continue
-            second = row.parts[each.value] if isinstance(each, ast.FormattedValue) else part
+        for number, (before, second) in enumerate(shown):
+            words += split(before)
+            first = next((other for _, other in shown[:number] if row.are_same(other, second)), None)
             atom = row.atoms[second.end - 1]
-            first = next((other for other in shown if row.are_same(other, second)), None)
-            shown.append(second)
             if first is None or atom is None:
                 continue
             for old, new, expected in partner_names(atom.text):
                 said = [word for word in words if word in (old, new)]
-                if {*said} != {old, new} or said[-1] != new or expected in row.texts(part):
+                if {*said} != {old, new} or expected in row.texts(part):
                     continue
-                if scope.knows(atom, expected, _statement_at(row, part.start)):
-                    yield replace(
-                        _slip(atom, expected, second, first, (old, new), False, telling=True), kind=Kind.SHOWN_TWICE
-                    )
+                if not scope.knows(atom, expected, _statement_at(row, part.start)):
+                    continue
+                # What stands behind its own word is right, and the other is not.
+                wrong, right = (second, first) if said[-1] == new else (first, second)
+                at = row.atoms[wrong.end - 1]
+                if at is not None and (said[-1] == new or len(said) == _TWO):
+                    told = _slip(at, expected, wrong, right, (old, new), False, telling=True)
+                    yield replace(told, kind=Kind.SHOWN_TWICE)
                     break
+
+
+def _texts(row: Row) -> Iterator[tuple[Part, list[tuple[str, Part]]]]:
+    """The texts into which values are written, each with these and what of it stands before each."""
+    for part, text in row.of(ast.JoinedStr):
+        before, shown = "", []
+        for each in text.values:
+            if isinstance(each, ast.FormattedValue):
+                shown.append((before, row.parts[each.value]))
+            before = "" if isinstance(each, ast.FormattedValue) else before + str(getattr(each, "value", ""))
+        yield part, shown
+    writing: list[tuple[Part, ast.BinOp | ast.Call]] = [*row.of(ast.BinOp), *row.of(ast.Call)]
+    for part, node in writing:
+        yield part, [(before, row.parts[value]) for _, before, value in written(node) if value in row.parts]
 
 
 def _same_names(row: Row, scope: Scope, group: Group) -> Iterator[Slip]:

@@ -15,8 +15,9 @@ from mlint.facts.pairs.copies.idle_parts import may_call_idle
 from mlint.facts.pairs.copies.indices import may_count_on
 from mlint.facts.pairs.copies.same_parts import may_be_same_parts
 from mlint.facts.pairs.names.roles import implied, is_size, known_pair, partner_names, partners
-from mlint.facts.pairs.names.words import changed, replaced, split
+from mlint.facts.pairs.names.words import changed, replaced, spellings, split
 from mlint.facts.pairs.reading.measures import MEASURES
+from mlint.facts.pairs.reading.printed import may_be_printed
 from mlint.facts.pairs.reading.scope import attribute_twin, is_library_twin
 from mlint.facts.pairs.reading.script import Knows, Line, Script, has_text, words_of
 from mlint.facts.pairs.reading.unify import Renaming
@@ -85,6 +86,7 @@ def _holds_within(line: Line, known: Knows, idle: Knows) -> bool:
         _varies_within(line.text, repeated, known)
         or _is_doubled(line.text, repeated, line.words, known, idle)
         or _repeats_a_text(line.text)
+        or _shows_twice(line, repeated)
         or may_be_same_parts(line.text, repeated)
         or _gives_by_name_twice(line.text, known)
     )
@@ -245,9 +247,9 @@ def _can_become(word: str, asked: Mapping[str, set[str]], kept: Iterable[str], k
     parts = split(word)
     for old in parts:
         for new in asked.get(old, ()):
-            expected = word if new in parts else replaced(word, old, new)
-            if expected != word and expected not in kept and (is_library_twin(word, expected) or known(expected)):
-                return True
+            for expected in spellings(word, old, new) if new not in parts else ():
+                if expected != word and expected not in kept and (is_library_twin(word, expected) or known(expected)):
+                    return True
     return False
 
 
@@ -320,6 +322,13 @@ def _gives_by_name_twice(line: str, known: Knows) -> bool:
     own = {value for label, value in given if value.rpartition(".")[2] == label}
     return bool(own) and any(
         value in own and value.rpartition(".")[2] != label and known(label) for label, value in given
+    )
+
+
+def _shows_twice(line: Line, repeated: Iterable[str]) -> bool:
+    """Whether a text may show a value twice, and says the words of two."""
+    return may_be_printed(line.text) and any(
+        old in line.words and new in line.words for word in repeated for old, new, _ in partner_names(word)
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from mlint.facts.domain.records import replace
 from mlint.facts.pairs.labels.claims import FREE_KEYWORDS, KEYWORD, PARAMETER, Claim, Parameters
-from mlint.facts.pairs.names.roles import family, is_size, known_pair, partners, roles
+from mlint.facts.pairs.names.roles import family, holds_training, is_of_data, is_size, known_pair, partners, roles
 from mlint.facts.pairs.names.words import changed, listed, split
 from mlint.facts.pairs.reading.calls import has_either_order
 from mlint.facts.pairs.reading.shapes import NAME, Atom, Part, Row, defaults
@@ -74,7 +74,7 @@ def exchanges(row: Row, parameters: Parameters, inside: str) -> Iterator[Exchang
             and (_are_sides(found) or not _otherwise(row, call, found))
         ):
             backwards = found.either_way and not alone and inside == "__init__" and _runs_backwards(row, call, found)
-            told = backwards or (found.either_way and _hands_on(row, call, found))
+            told = backwards or (found.either_way and (_hands_on(row, call, found) or _are_of_data(row, call, found)))
             yield replace(found, either_way=False) if told else found
 
 
@@ -182,6 +182,13 @@ def _are_sides(found: Exchange) -> bool:
 def _are_answers(found: Exchange) -> bool:
     """Whether the two are predictions and what is right: what is no comparison has an order."""
     return {role.family for role in roles(split(found.claim.label), parameters=True)} == {"answer"}
+
+
+def _are_of_data(row: Row, call: ast.Call, found: Exchange) -> bool:
+    """Whether the two are for training and for what is held out, by the very names: nobody exchanges these."""
+    pairs = changed(found.atom.text, found.expected)
+    told = found.whole and len(pairs) == 1 and is_of_data(pairs[0]) and holds_training(pairs[0])
+    return told and not has_either_order(row.called(call)) and found.claim.how == PARAMETER
 
 
 def _is_side(words: tuple[str, str]) -> bool:

@@ -17,6 +17,7 @@ _OF_LIBRARY = re.compile(r"(nan|arg)(min|max|mean|std|var)")
 _NOT_GLUED = frozenset({"by", "my", "th", "ah", "eh", "ow", "oh", "uh", "hz", "py"})
 # By themselves these are sides of what goes out, and of what is aimed at; elsewhere `th` is a threshold.
 _ALONE = frozenset({"oh", "ow", "th"})
+_DATA_AND_LABELS = {"x", "y"}
 _MOST_TOLD = 3
 # No plurals: `ns`, `pos`, `axis`, `radius`, `loss`.
 _SHORT = 2
@@ -116,6 +117,13 @@ def replaced(name: str, old: str, new: str) -> str:
             made += [name[done : found.start()], _spelled(word, parts, old, new)]
             done = found.end()
     return "".join(made) + name[done:]
+
+
+def spellings(name: str, old: str, new: str) -> Iterator[str]:
+    """As `replaced`, and of `X` and `y`, by which data and its labels go, in the other case too: `y_val` of `X_val`."""
+    yield (first := replaced(name, old, new))
+    if {old, new} == _DATA_AND_LABELS and first != name:
+        yield "".join(other.swapcase() if one != other else other for one, other in zip(name, first, strict=True))
 
 
 def _spelled(word: str, parts: tuple[str, ...], old: str, new: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from mlint.cached import cached_property
-from mlint.facts.pairs.names.words import changed, replaced
+from mlint.facts.pairs.names.words import changed, replaced, spellings
 from mlint.facts.pairs.reading.script import BOTH_KNOWN
 from mlint.facts.pairs.reading.shapes import ATTRIBUTE, NAME, Atom, Row
 from mlint.facts.pairs.reading.uses import Uses
@@ -123,6 +123,11 @@ class Scope:
         names = {path.removeprefix(owner) for path in self.uses.paths if path.startswith(owner)}
         both = (name for name in names - {atom.text} if replaced(name, *pairs[0]) in names - {name})
         return len(set(both)) >= BOTH_KNOWN
+
+    def spelled(self, atom: Atom, asked: tuple[str, str], at: int) -> str:
+        """What an atom becomes with one word put for another, as it is known there if it can be spelled in two ways."""
+        first, *others = spellings(atom.text, *asked)
+        return next((each for each in others if self.knows(atom, each, at) and not self.knows(atom, first, at)), first)
 
     def is_foreign(self, atom: Atom, expected: str) -> bool:
         """Whether the atom is an attribute of a name that is not asked for `expected`: only other objects are."""
