@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from mlint.facts.pairs.copies.slip import Slip
 from mlint.facts.pairs.kinds import Kind
-from mlint.facts.pairs.names.roles import known_pair, partner_names
+from mlint.facts.pairs.names.roles import family, known_pair, partner_names
 from mlint.facts.pairs.names.words import changed, listed, split, stems
 from mlint.facts.pairs.reading.calls import called
 from mlint.facts.pairs.reading.scope import Scope
@@ -28,6 +29,8 @@ _SIGNS = (" ==", " !=", " <", " >")
 _CALL = re.compile(rf"\b(?:{'|'.join(sorted(_COMPARING))})\(([^()]*(?:\([^()]*\)[^()]*)*)\)")
 _TAKEN = re.compile(r"[\w.]+(?:\([^()]*\)|\[[^\]]*\])*")
 _COMPARED = re.compile(r"(?<![\w.)\]])([\w.]+) (?:[=!]=|[<>]=?) \1(?![\w.\[(])")
+# Two keywords beside each other that get the same.
+_GIVEN_TWICE = re.compile(r"\b(\w+)=([^=]+?), (\w+)=\2(?=[,)])")
 _CHOICE = re.compile(r" (?:and|or) ")
 _TWO = 2
 # As much two words have in common: `clipped` and `unclipped`.
@@ -42,11 +45,22 @@ def may_be_itself(script: Script) -> bool:
         or any(_is_taken_from_itself(line.text) for line in script.repeating_with(" - "))
         or any(_is_chosen_twice(line.text) for line in script.repeating_with(" and ", " or "))
         or (compares and any(map(_is_compared_with_itself, script.repeating)))
+        or any(_is_given_as_both(line.text) for line in script.repeating_with("true=", "pred", "target", "label"))
     )
 
 
 def _is_compared_with_itself(line: Line) -> bool:
     return not _COMPARING.isdisjoint(line.words) and any(map(_is_halved, _CALL.findall(line.text)))
+
+
+def _is_given_as_both(text: str) -> bool:
+    return any(_are_answers(one, other) for one, _, other in _GIVEN_TWICE.findall(text))
+
+
+def _are_answers(one: str, other: str) -> bool:
+    """Whether two keywords are for what was predicted and for what is right: `y_pred` and `y_true`."""
+    pairs = changed(one, other)
+    return len(pairs) == 1 and family(*pairs[0]) == "answer"
 
 
 def _is_taken_from_itself(text: str) -> bool:
@@ -78,7 +92,18 @@ def against_itself(row: Row, scope: Scope) -> Iterator[Slip]:
                 yield from _told(row, scope, first, second) if first is not None else ()
         elif len(group.parts) > 1 and _compares(row, group) and row.are_same(*group.parts[:_TWO]):
             yield from _told(row, scope, *group.parts[:_TWO]) if not _is_chosen(row, group.parts[0]) else ()
+        elif group.kind == "arguments":
+            yield from _given_as_both(row, scope, group)
     yield from _compared(row, scope)
+
+
+def _given_as_both(row: Row, scope: Scope, group: Group) -> Iterator[Slip]:
+    """The second of two same keyword arguments, for what was predicted and for what is right."""
+    given = [part.node for part in group.parts if isinstance(part.node, ast.keyword)]
+    for one, other in pairwise(given):
+        if one.arg and other.arg and _are_answers(one.arg, other.arg):
+            first, second = row.parts[one.value], row.parts[other.value]
+            yield from _told(row, scope, first, second) if row.are_same(first, second) else ()
 
 
 def _is_chosen(row: Row, part: Part) -> bool:

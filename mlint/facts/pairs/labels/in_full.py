@@ -41,26 +41,29 @@ def _words(label: str) -> tuple[str, ...]:
 
 
 def _renaming(said: Sequence[str], has: Sequence[str]) -> tuple[int, str, str] | None:
-    """At which place words differ from those of a label, by the words of a known pair, and by which."""
-    if len(said) < _TWO or len(said) > len(has) > len(said) + 1:
-        return None
-    apart = [(at, old, new) for at, (old, new) in enumerate(zip(has, said, strict=False)) if old != new]
-    if len(has) < len(said) or len(apart) != 1:
-        return None
-    _, old, new = apart[0]
-    told = known_pair(old, new) and not (old + new).isdigit() and new not in has
-    told = told and len("".join(word for word in said if word in has)) > 1  # `x0` says no more than `x`
-    return apart[0] if told else None
+    """At which place words differ from those in a row of a label, by the words of a known pair, and by which."""
+    count = len(has)
+    if len(said) == count - 1:
+        said = (*said, has[-1])  # `"gt_img"` and the words of `pred_img.shape`
+    for start in range(len(said) - count + 1) if count >= _TWO else ():
+        apart = [(at, old, new) for at, (old, new) in enumerate(zip(has, said[start:], strict=False)) if old != new]
+        if len(apart) == 1 and _is_other(*apart[0][1:], said, has):
+            return apart[0]
+    return None
+
+
+def _is_other(old: str, new: str, said: Sequence[str], has: Sequence[str]) -> bool:
+    """Whether a word stands for its partner, which is nowhere in a label, in words of which more are the same."""
+    told = known_pair(old, new) and not (old + new).isdigit() and new not in has and old not in said
+    return told and len("".join(word for word in said if word in has)) > 1  # `x0` says no more than `x`
 
 
 def _shown(row: Row, scope: Scope, claim: Claim) -> Iterator[Mixup]:
     """What is shown behind a text."""
-    atoms = [each for each in row.atoms_of(claim.value) if each.kind in (NAME, ATTRIBUTE) and each.text != "self"]
-    if not atoms or any(each.called for each in atoms[:1]):
-        return
-    words = [(word, atom) for atom in atoms for word in split(atom.text)]
+    atoms = [each for each in row.atoms_of(claim.value) if each.kind in (NAME, ATTRIBUTE) and not each.called]
+    words = [(word, atom) for atom in atoms if atom.text != "self" for word in split(atom.text)]
     label = _words(claim.label)
-    for has in (words, [(word, atom) for word, atom in words if atom is atoms[0]]):
+    for has in (words, [(word, atom) for word, atom in words if atom is words[0][1]]):
         found = _renaming(label, [word for word, _ in has])
         if found is not None:
             at, old, new = found
