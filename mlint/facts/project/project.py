@@ -23,6 +23,7 @@ from mlint.source import Source
 
 _MOST_NAMES = 1000
 Head = Callable[[FunctionOutline], bool]
+Definition = FunctionOutline | ClassOutline
 _LINES_KEPT = 5_000
 """Of so many lines the trees are kept, some 4 KB each."""
 
@@ -115,7 +116,7 @@ class Project:
         outline = self._named_in(self._key(path))
         return None if outline is None or outline.star_imports else outline.assignments.get(name)
 
-    def definition(self, path: Path, qualname: str) -> FunctionOutline | ClassOutline | None:
+    def definition(self, path: Path, qualname: str) -> Definition | None:
         """The function, method or class of that qualified name. What comes of it rests on no more of the file."""
         self.rest_on_definition(path, qualname)
         outline = self._contents.outline(self._key(path))
@@ -226,17 +227,13 @@ class Project:
         """What an import in the file binds, `dotted` being spelled as in `FunctionOutline.imports`."""
         return self._told(self._resolver.resolve_import(self._key(path), dotted))
 
-    def symbol(self, path: Path, definition: FunctionOutline | ClassOutline) -> Symbol:
+    def symbol(self, path: Path, definition: Definition) -> Symbol:
         """The symbol of a function, method or class that is defined in the file."""
         return self._resolver.symbol_of(self._key(path), definition)
 
     def _told(self, symbol: Symbol | None) -> Symbol | None:
         """The symbol, which comes with its outline."""
-        if (
-            symbol is not None
-            and symbol.path is not None
-            and isinstance(symbol.outline, FunctionOutline | ClassOutline)
-        ):
+        if symbol is not None and symbol.path is not None and isinstance(symbol.outline, Definition):
             self._rest_on("definition", str(symbol.path), symbol.qualname)
         return symbol
 
