@@ -22,6 +22,7 @@ _SUMS = frozenset({"total", "totals", "sum", "sums", "accumulated", "cumulative"
 _COUNTS = frozenset("count counts n num number seen samples steps examples tokens words batches seconds time".split())
 _MEASURES = frozenset("loss losses error errors err score scores reward rewards cost correct hits".split())
 _WHOLES = frozenset("total all max limit size expected".split())
+_FORMS = frozenset({"shape", "device", "dtype"})
 _HOPS = 3
 
 
@@ -126,11 +127,25 @@ def _is_paired(accesses: Accesses, write: Event, sibling: Event, divided: Divide
 
 
 def _is_set(accesses: Accesses, write: Event) -> bool:
-    """Whether a parameter of the same name is what is assigned: `self.total = total`."""
+    """Whether a parameter of the same name is what is assigned: `self.total = total`; one that is a single one where
+    nobody passes another counts, `n=1`."""
     value = written_value(accesses, write)
     path = accesses.temporaries.path(value) if value is not None else None
-    given = {each.name for each in accesses.function.parameters}
+    given = {each.name for each in accesses.function.parameters} - _ones(accesses)
     return path == (write.path[1].lstrip("._"),) and path[0] in given
+
+
+def _ones(accesses: Accesses) -> frozenset[str]:
+    """The parameters that are one where nobody passes another: how many are added up."""
+    definitions = accesses.temporaries.definitions
+    defaults = {
+        each.name: definitions.get(each.default) for each in accesses.function.parameters if each.default is not None
+    }
+    return frozenset(
+        name
+        for name, made in defaults.items()
+        if isinstance(made, ir.Const) and type(made.value) is int and made.value == 1
+    )
 
 
 def _shares(accesses: Accesses, write: Event, sibling: Event) -> bool:
@@ -141,6 +156,8 @@ def _shares(accesses: Accesses, write: Event, sibling: Event) -> bool:
     made = accesses.temporaries.definitions.get(value if value is not None else -1)
     if isinstance(made, ir.Const):
         return type(made.value) in (int, float)
+    if isinstance(made, ir.Load) and made.name in _ones(accesses):
+        return True
     added = accesses.temporaries.definitions.get(getattr(sibling.instruction, "value", -1))
     if value is None or not isinstance(added, ir.Binary):
         return False
@@ -206,6 +223,8 @@ def holds_others(accesses: Accesses, read: int, mine: Path, totals: Set[Path]) -
     or empty, and is not assigned anew."""
     path = accesses.temporaries.path(read)
     kept = path is not None and path[:2] in totals and not _is_new(accesses, read, path)
+    if path is not None and path[2:] and path[2].lstrip(".") in _FORMS:
+        return False
     return (path == mine or kept) and not _is_measured(accesses, read)
 
 
@@ -214,7 +233,7 @@ def _is_measured(accesses: Accesses, read: int) -> bool:
     users = accesses.temporaries.users[read]
     return bool(users) and all(
         (isinstance(each, ir.Call) and accesses.temporaries.callee_name(each) == "len")
-        or (isinstance(each, ir.Attribute) and each.name in ("shape", "device", "dtype"))
+        or (isinstance(each, ir.Attribute) and each.name in _FORMS)
         for each in users
     )
 

@@ -26,6 +26,7 @@ from mlint.facts.returns.promised import promised
 from mlint.facts.returns.relied import relied_on
 from mlint.facts.returns.returned_names import ReturnedNames, gives_names
 from mlint.facts.returns.returns import NOTHING, ONE, SOMETHING, Givers, Returned, returned
+from mlint.facts.returns.slips import keeps_place, lacks_one, wasted
 from mlint.facts.returns.unpacked import in_other_order, misuses, reordered, unpackings
 from mlint.facts.syntax.code import one_line
 from mlint.finding import Span
@@ -344,6 +345,23 @@ class Forward:
         return tuple(
             Step(f"unpacked into {count} here", unit.span(at), self._path(unit)) for unit, at, count in islice(found, 3)
         )
+
+    def slips(self, choice: Choice) -> Iterator[Step]:
+        """What shows that one way was not meant as it is: it leaves out the one place that another way keeps with None;
+        or what it computes nobody reads."""
+        accesses = Accesses(self.function.ir)
+        for mine, others in ((choice.then, choice.orelse), (choice.orelse, choice.then)):
+            kept = [each for each in mine if keeps_place(accesses.temporaries, each)]
+            if kept and lacks_one(kept[0], others) and not self._is_by_flag(choice):
+                yield Step("None keeps the place of what is missing here", self.span(kept[0]))
+            for write in filter(None, (wasted(accesses, each) for each in mine)):
+                yield Step(f"`{write.path[0]}` is computed here, and nobody reads it", self.function.span(write.target))
+
+    def _is_by_flag(self, choice: Choice) -> bool:
+        """Whether the tracer decides, or the caller does by more than what he leaves out."""
+        found = self.origins(choice)
+        asked = Origin.CALLER in found and not self._deciding.asks_for_none(choice)
+        return asked or Origin.TRACER in found
 
     @property
     def promise_steps(self) -> tuple[Step, ...]:
