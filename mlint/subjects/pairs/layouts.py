@@ -19,7 +19,7 @@ from mlint.facts.pairs.names.orders import returned, unpacked
 from mlint.facts.pairs.names.roles import reverses
 from mlint.facts.pairs.reading.rows import lay_out
 from mlint.facts.pairs.reading.scope import Scope
-from mlint.facts.pairs.reading.script import Script, has_text, without_tables
+from mlint.facts.pairs.reading.script import Script, without_tables
 from mlint.facts.pairs.reading.shapes import Atom, Part, Row
 from mlint.facts.pairs.reading.signatures import library_items, names_of, positional_parameters
 from mlint.facts.pairs.reading.standing import Standing
@@ -27,7 +27,7 @@ from mlint.facts.pairs.reading.unify import Renaming
 from mlint.facts.project.project import Project
 from mlint.facts.project.reads import Memo
 from mlint.facts.project.symbols import Symbol
-from mlint.facts.syntax.code import one_line
+from mlint.facts.syntax.code import has_text, one_line
 from mlint.facts.syntax.tree import Tree
 from mlint.finding import Span
 from mlint.outline import ClassOutline, FunctionOutline
@@ -156,7 +156,7 @@ class Layout:
         if in_folder_of_tests(self._function):
             return True
         named = is_test_file(self._path, self._project.root)
-        return named and not _TEST_TOOLS.isdisjoint(self._function.file.words)
+        return named and bool(self._project.words_of(self._path, _TEST_TOOLS))
 
     @cached_property
     def script(self) -> Script:
@@ -349,7 +349,7 @@ class Layout:
 
     def has_text(self, text: str) -> bool:
         """Whether the file has the text as a literal by itself, such as a key."""
-        return has_text(self._function.file.source.text, text)
+        return self._project.has_text(self._path, text)
 
     def may_ask_for_idle(self) -> bool:
         """Whether a line may say the word of what nothing reads, and have another name there; cheap."""
