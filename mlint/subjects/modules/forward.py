@@ -26,7 +26,7 @@ from mlint.facts.returns.promised import promised
 from mlint.facts.returns.relied import relied_on
 from mlint.facts.returns.returned_names import ReturnedNames, gives_names
 from mlint.facts.returns.returns import NOTHING, ONE, SOMETHING, Givers, Returned, returned
-from mlint.facts.returns.slips import keeps_place, lacks_one, wasted
+from mlint.facts.returns.slips import slips
 from mlint.facts.returns.unpacked import in_other_order, misuses, reordered, unpackings
 from mlint.facts.syntax.code import one_line
 from mlint.finding import Span
@@ -347,21 +347,10 @@ class Forward:
         )
 
     def slips(self, choice: Choice) -> Iterator[Step]:
-        """What shows that one way was not meant as it is: it leaves out the one place that another way keeps with None;
-        or what it computes nobody reads."""
-        accesses = Accesses(self.function.ir)
-        for mine, others in ((choice.then, choice.orelse), (choice.orelse, choice.then)):
-            kept = [each for each in mine if keeps_place(accesses.temporaries, each)]
-            if kept and lacks_one(kept[0], others) and not self._is_by_flag(choice):
-                yield Step("None keeps the place of what is missing here", self.span(kept[0]))
-            for write in filter(None, (wasted(accesses, each) for each in mine)):
-                yield Step(f"`{write.path[0]}` is computed here, and nobody reads it", self.function.span(write.target))
-
-    def _is_by_flag(self, choice: Choice) -> bool:
-        """Whether the tracer decides, or the caller does by more than what he leaves out."""
-        found = self.origins(choice)
-        asked = Origin.CALLER in found and not self._deciding.asks_for_none(choice)
-        return asked or Origin.TRACER in found
+        """What shows that one way was not meant as it is: a place left out, or work that nobody reads."""
+        for each in slips(Accesses(self.function.ir), choice, self._deciding.is_by_flag(choice)):
+            told = f"`{each.name}` is computed here, and nobody reads it" if each.name else "None keeps its place here"
+            yield Step(told, self.function.span(each.at))
 
     @property
     def promise_steps(self) -> tuple[Step, ...]:
