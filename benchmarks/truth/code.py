@@ -96,6 +96,16 @@ class File:
                 return block
         return [statement]
 
+    def is_dead(self, node: ast.AST) -> bool:
+        """Whether a statement before it always leaves the function: nothing behind `return` or `raise` is run."""
+        around = [each for each in (node, *self.around(node)) if isinstance(each, ast.stmt)]
+        blocks = [(self.block(each), each) for each in around if each in self.parents]
+        return any(
+            isinstance(before, (ast.Return, ast.Raise))
+            for block, each in blocks
+            for before in block[: block.index(each)]
+        )
+
     def around(self, node: ast.AST) -> Iterator[ast.AST]:
         """The nodes around a node, the nearest first."""
         while node in self.parents:

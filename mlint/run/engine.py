@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from mlint.check import Checked, Part, Task, looking, problem_of, sift, sort_key
 from mlint.config import Configurations, Layers, Settings
-from mlint.facts.project.files import Home, home_of
+from mlint.facts.project.files import Home, home_below, home_of
 from mlint.finding import Finding, Problem
 from mlint.run.checker import Done, Job, ProjectFiles, Setup
 from mlint.run.jobs import do
@@ -174,7 +174,8 @@ class _Run:
     def _project_of(self, found: Found) -> CheckedProject:
         folder = os.path.dirname(found.absolute)
         if folder not in self._projects:
-            home = home_of(Path(folder))
+            above = self._projects.get(os.path.dirname(folder))
+            home = home_below(folder, None if above is None else above.home)
             known = {project.home: project for project in self._projects.values()}
             self._projects[folder] = known.get(home) or CheckedProject(
                 home, self._layers_around, self._store(cached_in(home, self._call.paths)), self._seen

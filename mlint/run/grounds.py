@@ -17,6 +17,7 @@ from mlint.run.kept_leaves import KeptLeaves
 from mlint.source import Source, Unreadable, decode, read_bytes
 
 if TYPE_CHECKING:
+    from mlint.facts.syntax.sketch import Sketch
     from mlint.outline import Outline
     from mlint.run.project import CheckedProject
 
@@ -63,7 +64,8 @@ def asked_again(
 
 def _in_file(path: str, answers: Mapping[Leaf, str]) -> list[Leaf]:
     source, outline = _read(path) if answers else (None, None)
-    return [leaf for leaf, said in answers.items() if said != answer(leaf.kind, leaf.asked, source, outline)]
+    made: dict[str, Sketch | None] = {}
+    return [leaf for leaf, said in answers.items() if said != answer(leaf.kind, leaf.asked, source, outline, made)]
 
 
 def _read(path: str) -> tuple[Source | None, Outline | None]:

@@ -97,7 +97,9 @@ class KeptLeaves:
         """The leaves of a kind that are not about what a file holds, with their answers."""
         from mlint.facts.project.reads import Leaf
 
-        for path, questions in self._others.items():
+        # Of what is asked of no file on the disk the path is empty.
+        others = self._others.items() if kind in _OF_DISK else [("", self._others.get("", {}))]
+        for path, questions in others:
             yield from ((Leaf(kind, path, asked), answer) for asked, (answer, _) in questions.get(kind, {}).items())
 
     def in_file(self, path: str) -> Iterator[tuple[Leaf, str]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 _DIGITS = 256
+_IDLE = 1.1
+"""By so much there may be more pieces than are used before all numbers are cut anew."""
 
 
 class Pieces:
@@ -13,12 +15,16 @@ class Pieces:
     def __init__(self, pieces: Iterable[str] = ()) -> None:
         self.texts = list(pieces)
         self._places = {text: place for place, text in enumerate(self.texts)}
+        self._cut: dict[int, Sequence[int]] = {}
 
-    def cut(self, number: int) -> list[int]:
+    def cut(self, number: int) -> Sequence[int]:
         """The places of the pieces of a number; pieces that are new are added."""
-        text = f"{number:x}"
-        text = text.zfill(-(-len(text) // _DIGITS) * _DIGITS)
-        return [self._place(text[at : at + _DIGITS]) for at in range(len(text) - _DIGITS, -1, -_DIGITS)]
+        if number not in self._cut:
+            text = f"{number:x}"
+            text = text.zfill(-(-len(text) // _DIGITS) * _DIGITS)
+            ends = range(len(text), 0, -_DIGITS)
+            self._cut[number] = [self._place(text[end - _DIGITS : end]) for end in ends]
+        return self._cut[number]
 
     def _place(self, text: str) -> int:
         place = self._places.setdefault(text, len(self.texts))
@@ -28,4 +34,10 @@ class Pieces:
 
     def number(self, places: Sequence[int]) -> int:
         """The number. Raises IndexError, TypeError or ValueError where there are no such pieces."""
-        return int("".join(self.texts[place] for place in reversed(places)), 16)
+        number = int("".join([self.texts[place] for place in reversed(places)]), 16)
+        self._cut[number] = places
+        return number
+
+    def are_idle(self, used: Iterable[Sequence[int]]) -> bool:
+        """Whether too many of the pieces stand in none of the numbers any more, whose places these are."""
+        return len(self.texts) > _IDLE * len(set().union(*used))

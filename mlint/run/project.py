@@ -47,6 +47,7 @@ class CheckedProject:
         self.root = home.root
         self.store = store
         self._layers_of = layers_of
+        self._stamps: dict[str, str] = {}
 
     @cached_property
     def files(self) -> tuple[str, ...]:
@@ -129,8 +130,10 @@ class CheckedProject:
     # --- what lies outside ------------------------------------------------------------------------------------------
 
     def stamp(self, path: str) -> str:
-        """What changes when the content of a file does, or when it joins or leaves the project."""
-        return self._digest(path) if path in self._members else f"outside: {self._digest(path)}"
+        """What changes when the content of a file does, or when it joins or leaves the project; found once a run."""
+        if path not in self._stamps:
+            self._stamps[path] = f"{'' if path in self._members else 'outside: '}{self._digest(path)}"
+        return self._stamps[path]
 
     @cached_property
     def _members(self) -> frozenset[str]:

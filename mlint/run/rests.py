@@ -98,6 +98,7 @@ class Records:
         self.leaves = KeptLeaves()
         self._grounds: dict[Leaf, int] = {}
         self._contents: dict[str, str] = {}
+        self._pieces = Pieces()
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Records:
@@ -106,7 +107,7 @@ class Records:
 
         found = cls()
         found.leaves = KeptLeaves.from_json(kept["leaves"])
-        pieces = Pieces(kept["pieces"])
+        pieces = found._pieces = Pieces(kept["pieces"])
         derived = {found.leaves.number(leaf): leaf for kind in DERIVED for leaf, _ in found.leaves.of_kind(kind)}
         for places, numbers in kept["grounds"]:
             found._grounds.update(dict.fromkeys((derived[each] for each in numbers), pieces.number(places)))
@@ -117,15 +118,18 @@ class Records:
 
     def as_json(self, project: CheckedProject) -> dict[str, Any]:
         """What `from_json` takes."""
-        pieces = Pieces()
         grounds: dict[int, list[int]] = {}
         for leaf, bits in self._grounds.items():
             grounds.setdefault(bits, []).append(self.leaves.number(leaf))
+        kept = [*grounds, *(each.rests for each in self.whole.values())]
+        if self._pieces.are_idle(map(self._pieces.cut, kept)):
+            self._pieces = Pieces()
+        cut = self._pieces.cut
         return {
             "leaves": self.leaves.as_json(),
-            "grounds": [(pieces.cut(bits), numbers) for bits, numbers in grounds.items()],
-            "files": {path: (pieces.cut(each.rests), each.mark, each.text) for path, each in self.whole.items()},
-            "pieces": pieces.texts,
+            "grounds": [(cut(bits), numbers) for bits, numbers in grounds.items()],
+            "files": {path: (cut(each.rests), each.mark, each.text) for path, each in self.whole.items()},
+            "pieces": self._pieces.texts,
             "contents": {path: project.stamp(path) for path in sorted(self.leaves.files.union(project.files))},
         }
 
@@ -224,6 +228,7 @@ class Records:
             else:
                 del self._grounds[leaf]
         new = self.leaves.tidied(bits)
+        self._pieces = Pieces()
         self.whole = {path: each.renumbered(new) for path, each in self.whole.items()}
         self.left = {path: each.renumbered(new) for path, each in self.left.items()}
         self._grounds = {leaf: renumbered(grounds, new) for leaf, grounds in self._grounds.items()}

@@ -194,6 +194,7 @@ def test_a_total_that_nobody_reads_or_that_is_left_at_once_stays(broken: Broken)
     assert broken("add-to-assign", TOTAL.replace("batch.sum()\n", "batch.sum()\n        break\n")) == []
     assert broken("add-to-assign", TOTAL.replace("total = 0.0", "total = batches[0]")) == []
     assert broken("add-to-assign", TOTAL.replace("total", "last")) == []
+    assert broken("add-to-assign", TOTAL.replace("total = 0.0", "raise TypeError\n    total = 0.0")) == []
 
 
 def test_windows_and_meters_are_overwritten(broken: Broken) -> None:
@@ -272,6 +273,24 @@ def test_a_path_returns_something_else(broken: Broken) -> None:
     single = code.replace("x, y", "x").replace("y, x", "y").replace("x, self.norm(y)", "self.norm(y)")
     assert broken("add-value-in-training", single) == ["return x, y"]
     assert broken("nothing-on-one-path", single) == ["return None"]
+
+
+def test_a_path_that_is_never_taken_or_still_returns_two_stays(broken: Broken) -> None:
+    code = """
+    class Net(nn.Module):
+        def forward(self, x):
+            if x.any():
+                return (x, self.pos), self.mask
+            return (self.head(x), self.pos), self.mask
+    """
+    assert broken("lose-value-on-one-path", code) == []
+    dead = """
+    class Net(nn.Module):
+        def forward(self, x):
+            return self.head(x)
+            return self.old(x)
+    """
+    assert broken("nothing-on-one-path", dead) == []
 
 
 def test_modules_go_into_a_plain_list_and_constants_into_plain_attributes(broken: Broken) -> None:

@@ -74,6 +74,20 @@ def test_a_change_concerns_the_owners_that_rest_on_it(
     assert {"file"} <= again < everything if expected is None else again == expected
 
 
+def test_a_comment_elsewhere_concerns_whom_it_tells_something(tree: Path, owners: set[tuple[str, str]]) -> None:
+    path = tree / "shop/scores.py"
+    path.write_text(
+        "import torch\n\ndef scores(model, x):\n    model.train()\n    with torch.no_grad():\n        return model(x)\n"
+    )
+    warm()
+    for comment, expected in (("a last word", {"file"}), ("model.eval()", {"file", "function scores"})):
+        owners.clear()
+        changed(path, lambda text: f"{text}# {comment}\n")  # noqa: B023 - called at once
+        found = warm()
+        assert {owner for _, owner in owners} == expected
+        assert found == cold()
+
+
 def test_what_is_left_of_a_file_is_left_after_the_next_change_too(tree: Path, owners: set[tuple[str, str]]) -> None:
     warm()
     for old, new in (("* 1.5", "* 1.6"), ("* 1.6", "* 1.7"), ("* 1.7", "* 1.8")):

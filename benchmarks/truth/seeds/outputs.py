@@ -40,7 +40,8 @@ def value_lost_on_one_path(function: Function) -> Iterator[Seed]:
     if len(returns) < 2 or len(tuples) < len(returns) or len({len(each.elts) for each in tuples}) != 1:
         return
     for node, value in zip(returns, tuples, strict=True):
-        if len(value.elts) > 1 and not _is_callers_choice(function, node):
+        is_tuple_again = len(value.elts) == 2 and isinstance(value.elts[0], (ast.Tuple, ast.List, ast.Starred))
+        if len(value.elts) > 1 and not is_tuple_again and not _is_callers_choice(function, node):
             kept = ", ".join(function.file.code(each) for each in value.elts[:-1])
             yield Seed((function.file.replace(value, kept),), _lines(returns))
 
@@ -75,10 +76,10 @@ def nothing_on_one_path(function: Function) -> Iterator[Seed]:
 
 
 def _returns(function: Function) -> list[ast.Return]:
-    """The returns of a forward that are its own; none where it is no forward, or yields."""
+    """The returns of a forward that are its own, and run; none where it is no forward, or yields."""
     if not function.is_forward:
         return []
-    found = [each for each in function.nodes if isinstance(each, ast.Return)]
+    found = [each for each in function.nodes if isinstance(each, ast.Return) and not function.file.is_dead(each)]
     inner = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.Yield)
     return [] if any(isinstance(each, inner) for each in function.nodes) else found
 

@@ -74,7 +74,8 @@ def _totals(function: Function) -> Iterator[ast.AugAssign]:
     for node in function.nodes:
         if _adds(node):
             name = dotted(node.target)
-            if name and not _LAST_WANTED.intersection(words_of(name)) and _is_total(function, node, name):
+            is_wanted = name and not _LAST_WANTED.intersection(words_of(name)) and not function.file.is_dead(node)
+            if is_wanted and _is_total(function, node, name):
                 yield node
 
 

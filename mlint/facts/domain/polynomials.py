@@ -53,7 +53,13 @@ class Term:
 def leaf(identity: object, reach: Interval | None = None, sources: Iterable[object] = ()) -> Term:
     """The term of a value of which only its range is known, and what it was computed from."""
     mine = frozenset((identity, *sources)) if sources else frozenset((identity,))
-    return Term(_leaf_key(identity), "value", (), identity, (), reach, mine)
+    return _leaf(identity, reach, mine)
+
+
+@lru_cache(maxsize=1 << 12)
+def _leaf(identity: object, reach: Interval | None, sources: frozenset[object]) -> Term:
+    """The same object for the same leaf: what is computed from it is found again by that (`terms.term`)."""
+    return Term(_leaf_key(identity), "value", (), identity, (), reach, sources)
 
 
 @lru_cache(maxsize=1 << 14)

@@ -287,6 +287,20 @@ def term(op: str, *arguments: Term | None) -> Term | None:
     `op` is an operator as Python writes it, a name of `ranges.py`, or any other name: such a function is only known by
     its arguments.
     """
+    key = (op, *map(id, arguments))
+    if key not in _made:
+        if len(_made) >= _MOST_MADE:
+            _made.clear()
+        _made[key] = _term(op, arguments), arguments
+    return _made[key][0]
+
+
+_MOST_MADE = 1 << 12
+_made: dict[tuple[object, ...], tuple[Term | None, tuple[Term | None, ...]]] = {}
+"""Operations on the very same terms, which live as long as they stand here: functions are evaluated again and again."""
+
+
+def _term(op: str, arguments: tuple[Term | None, ...]) -> Term | None:
     known = [argument for argument in arguments if argument is not None and is_settled(argument)]
     if len(known) < len(arguments) or op in _DRAWN or len(known) < _LEAST.get(op, 0):
         return None

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from mlint.facts.flow import ir
 from mlint.facts.flow.accesses import Access, Accesses, Event
-from mlint.facts.flow.counts import words
+from mlint.facts.flow.counts import is_batch_size, words
 from mlint.facts.flow.paths import Path
 from mlint.facts.loops.names import CLOCKS, COUNTERS, LASTS, TOTALS
-from mlint.facts.loops.starts import is_zero
+from mlint.facts.loops.starts import CONVERSIONS, is_zero
 from mlint.facts.loops.turns import is_augmented, written_value
 
 _BEGINS = frozenset({"__init__", "reset", "clear", "zero", "start", "begin", "__enter__", "setup"})
@@ -22,6 +22,9 @@ _SUMS = frozenset({"total", "totals", "sum", "sums", "accumulated", "cumulative"
 _COUNTS = frozenset("count counts n num number seen samples steps examples tokens words batches seconds time".split())
 _MEASURES = frozenset("loss losses error errors err score scores reward rewards cost correct hits".split())
 _WHOLES = frozenset("total all max limit size expected".split())
+_FORMS = frozenset({"shape", "device", "dtype"})
+_MODELS = frozenset({"len", "to", "type_as", "zeros_like", "ones_like", "empty_like", "full_like"})
+"""Calls whose argument says how long, or of what form, something is to be."""
 _HOPS = 3
 
 
@@ -46,7 +49,8 @@ def overwritten_meters(accesses: Accesses, divided: Divided, totals: Callable[[]
     writes = [each for each in accesses.events if each.access is not Access.READ and _is_own(each.path)]
     added = [each for each in writes if _is_addition(accesses, each)]
     for write in writes if added else ():
-        others = [each for each in writes if each.path == write.path and not _is_start(accesses, each, write)]
+        mine = [each for each in writes if each.path == write.path and not _is_moved(accesses, each)]
+        others = [each for each in mine if not _is_start(accesses, each, write)]
         if is_augmented(write) or others or is_zero(accesses, write) or _is_last(write.path):
             continue
         for sibling in added:
@@ -58,6 +62,15 @@ def overwritten_meters(accesses: Accesses, divided: Divided, totals: Callable[[]
 def _is_start(accesses: Accesses, other: Event, write: Event) -> bool:
     """Whether it is the write itself, or makes the zero of an entry that is new: `self.sums[name] = 0`."""
     return other is write or (isinstance(other.instruction, ir.StoreItem) and is_zero(accesses, other))
+
+
+def _is_moved(accesses: Accesses, write: Event) -> bool:
+    """Whether the attribute gets what it holds, on another device or of another dtype: `self.sum = self.sum.to(x)`."""
+    value = written_value(accesses, write)
+    made = accesses.temporaries.definitions.get(value if value is not None else -1)
+    callee = accesses.temporaries.definitions.get(made.callee) if isinstance(made, ir.Call) else None
+    is_move = isinstance(callee, ir.Attribute) and callee.name in CONVERSIONS
+    return is_move and isinstance(callee, ir.Attribute) and accesses.temporaries.path(callee.base) == write.path
 
 
 def _is_last(path: Path) -> bool:
@@ -126,11 +139,25 @@ def _is_paired(accesses: Accesses, write: Event, sibling: Event, divided: Divide
 
 
 def _is_set(accesses: Accesses, write: Event) -> bool:
-    """Whether a parameter of the same name is what is assigned: `self.total = total`."""
+    """Whether a parameter of the same name is what is assigned: `self.total = total`; one that is a single one where
+    nobody passes another counts, `n=1`."""
     value = written_value(accesses, write)
     path = accesses.temporaries.path(value) if value is not None else None
-    given = {each.name for each in accesses.function.parameters}
+    given = {each.name for each in accesses.function.parameters} - _ones(accesses)
     return path == (write.path[1].lstrip("._"),) and path[0] in given
+
+
+def _ones(accesses: Accesses) -> frozenset[str]:
+    """The parameters that are one where nobody passes another: how many are added up."""
+    definitions = accesses.temporaries.definitions
+    defaults = {
+        each.name: definitions.get(each.default) for each in accesses.function.parameters if each.default is not None
+    }
+    return frozenset(
+        name
+        for name, made in defaults.items()
+        if isinstance(made, ir.Const) and type(made.value) is int and made.value == 1
+    )
 
 
 def _shares(accesses: Accesses, write: Event, sibling: Event) -> bool:
@@ -141,9 +168,13 @@ def _shares(accesses: Accesses, write: Event, sibling: Event) -> bool:
     made = accesses.temporaries.definitions.get(value if value is not None else -1)
     if isinstance(made, ir.Const):
         return type(made.value) in (int, float)
+    if isinstance(made, ir.Load) and made.name in _ones(accesses):
+        return True
     added = accesses.temporaries.definitions.get(getattr(sibling.instruction, "value", -1))
     if value is None or not isinstance(added, ir.Binary):
         return False
+    if _is_number_of(write.path) and is_batch_size(accesses, value):
+        return True
     mine, yours = _roots(accesses, value), _roots(accesses, added.right)
     return not mine.isdisjoint(yours) or _is_counted(accesses, write, mine, yours)
 
@@ -151,8 +182,12 @@ def _shares(accesses: Accesses, write: Event, sibling: Event) -> bool:
 def _is_counted(accesses: Accesses, write: Event, mine: frozenset[str], yours: frozenset[str]) -> bool:
     """Whether the caller passes both, and the attribute is named as a count or a time: `self.seconds = elapsed`."""
     given = {each.name for each in accesses.function.parameters}
-    counts = words(write.path) & _COUNTS and not words(write.path) & _WHOLES
-    return bool(counts and mine and mine | yours <= given) and not _is_set(accesses, write)
+    return bool(_is_number_of(write.path) and mine and mine | yours <= given) and not _is_set(accesses, write)
+
+
+def _is_number_of(path: Path) -> bool:
+    """Whether the attribute is named as a count or a time, and not as what is expected in all."""
+    return bool(words(path) & _COUNTS) and not words(path) & _WHOLES
 
 
 def _roots(accesses: Accesses, value: int) -> frozenset[str]:
@@ -206,15 +241,17 @@ def holds_others(accesses: Accesses, read: int, mine: Path, totals: Set[Path]) -
     or empty, and is not assigned anew."""
     path = accesses.temporaries.path(read)
     kept = path is not None and path[:2] in totals and not _is_new(accesses, read, path)
+    if path is not None and path[2:] and path[2].lstrip(".") in _FORMS:
+        return False
     return (path == mine or kept) and not _is_measured(accesses, read)
 
 
 def _is_measured(accesses: Accesses, read: int) -> bool:
-    """Whether only the length or the shape of it is asked for: `range(len(self.sums))`."""
+    """Whether only the length, the shape or the form of it is asked for: `range(len(self.sums))`, `x.to(self.sums)`."""
     users = accesses.temporaries.users[read]
     return bool(users) and all(
-        (isinstance(each, ir.Call) and accesses.temporaries.callee_name(each) == "len")
-        or (isinstance(each, ir.Attribute) and each.name in ("shape", "device", "dtype"))
+        (isinstance(each, ir.Call) and accesses.temporaries.callee_name(each) in _MODELS)
+        or (isinstance(each, ir.Attribute) and each.name in _FORMS)
         for each in users
     )
 

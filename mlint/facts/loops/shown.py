@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from mlint.facts.flow import ir
@@ -10,6 +11,8 @@ from mlint.facts.flow.consumers import Consumer, Role
 from mlint.facts.flow.paths import Path, operands
 
 _OF_MANY = ("/", "of ", "out of ")
+_THINGS = re.compile(r" (?:\w+ )?\w{2,}[^\Wsui]s\b")
+"""After a number: ` samples`, ` empty rows`."""
 
 
 def labels(accesses: Accesses, end: Consumer) -> Iterator[str]:
@@ -21,13 +24,15 @@ def labels(accesses: Accesses, end: Consumer) -> Iterator[str]:
 
 
 def is_told_of_many(accesses: Accesses, end: Consumer, path: Path) -> bool:
-    """Whether a text shows the path, and then of how many it is a part: `f"{done} / {n}"`."""
+    """Whether a text shows the path, and then of how many it is a part, or what is counted: `f"{done} / {n} files"`."""
     if not isinstance(end.instruction, ir.Text):
         return False
     temporaries = accesses.temporaries
     pairs = zip(end.instruction.parts, end.instruction.parts[1:], strict=False)
     followed = [temporaries.definitions.get(after) for part, after in pairs if temporaries.path(part) == path]
     return any(
-        isinstance(made, ir.Const) and isinstance(made.value, str) and made.value.lstrip().startswith(_OF_MANY)
+        isinstance(made, ir.Const)
+        and isinstance(made.value, str)
+        and (made.value.lstrip().startswith(_OF_MANY) or _THINGS.match(made.value))
         for made in followed
     )

@@ -14,9 +14,10 @@ _NUMBERS = frozenset({"float", "int", "float32", "float64", "Decimal"})
 _CONTAINERS = frozenset({"list", "dict", "set", "tuple", "str", "Counter", "deque", "OrderedDict"})
 EMPTY = _NUMBERS | _CONTAINERS
 """What makes zero, or something empty, when it is called without an argument."""
-_CONVERSIONS = frozenset(
+CONVERSIONS = frozenset(
     {"to", "cuda", "cpu", "float", "double", "type", "astype", "requires_grad_", "clone", "type_as", "half", "int"}
 )
+"""Methods that give what they are called on in another form."""
 
 
 def is_zero(accesses: Accesses, write: Event) -> bool:
@@ -94,7 +95,7 @@ def _makes_zeros(accesses: Accesses, call: ir.Call) -> bool:
     callee = accesses.temporaries.definitions.get(call.callee)
     if not isinstance(callee, (ir.Attribute, ir.Global, ir.Load)):
         return False
-    if isinstance(callee, ir.Attribute) and callee.name in _CONVERSIONS:
+    if isinstance(callee, ir.Attribute) and callee.name in CONVERSIONS:
         return is_zero_value(accesses, callee.base)
     if callee.name.startswith(("zeros", "new_zeros")) or callee.name == "zero_":
         return True

@@ -62,6 +62,15 @@ def home_of(path: Path) -> Home:
     return Home(str(folder), marked=False, package=package)
 
 
+def home_below(folder: str, above: Home | None) -> Home:
+    """The home of a folder, quickly where that of the folder above it is known."""
+    if above is not None and above.marked:
+        names = (*_MARKERS, *_LAST_MARKERS)
+        if not any(os.path.exists(os.path.join(folder, name)) for name in names):
+            return above
+    return home_of(Path(folder))
+
+
 def root_of(path: Path) -> Path:
     """The folder of the project that a file or folder belongs to."""
     return Path(home_of(path).root)

@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator, Sequence
 
+from mlint.facts.syntax.code import has_text
 from mlint.facts.syntax.never_read import options_of, unread_attributes, unread_options
 from mlint.facts.syntax.sketch import Sketch
 from mlint.facts.syntax.tree import Tree
@@ -27,12 +28,27 @@ def digest_of(*parts: object) -> str:
     return hashlib.blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
-def answer(kind: str, asked: str, source: Source | None, outline: Outline | None) -> str:
-    """The answer to a leaf about a file: to any but `exists` and `folder`."""
+def answer(
+    kind: str,
+    asked: str,
+    source: Source | None,
+    outline: Outline | None,
+    sketches: dict[str, Sketch | None] | None = None,
+) -> str:
+    """The answer to a leaf about a file: to any but `exists` and `folder`.
+
+    `sketches`: those of the file by what they are of, to which others are added; for one who asks much of it.
+    """
     if kind == "file":
         return MISSING if source is None else source.digest
     if source is None or outline is None:
         return MISSING
+    if kind in _OF_SKETCHES:
+        qualname = asked.split()[0]
+        made = sketches if sketches is not None else {}
+        if qualname not in made:
+            made[qualname] = _sketch(source, outline, qualname)
+        return _OF_SKETCHES[kind](made[qualname], outline.definition(qualname), asked)
     return _ANSWERS[kind](source, outline, asked)
 
 
@@ -48,6 +64,11 @@ def holding(outline: Outline, words: Sequence[str]) -> list[FunctionOutline]:
         (word,) = words
         return [each for each in outline.functions if word in each.words]
     return [each for each in outline.functions if each.words.issuperset(words)]
+
+
+def has_line(source: Source, pattern: str) -> bool:
+    """Whether a pattern is found in one of the lines of a file."""
+    return any(map(re.compile(pattern).search, source.lines))
 
 
 def lengths_of(outline: Outline) -> list[tuple[str, int]]:
@@ -117,28 +138,18 @@ def calls_of(sketch: Sketch | None, asked: str) -> str:
     return digest_of(sorted(sketch.called), sorted(sketch.looped), [name for name in names if sketch.uses(name)])
 
 
-def _calls(source: Source, outline: Outline, asked: str) -> str:
-    return calls_of(_sketch(source, outline, asked.split()[0]), asked)
-
-
-def mentions_of(sketch: Sketch | None, definition: FunctionOutline | None, asked: str) -> str:
+def mentions_of(sketch: Sketch | None, definition: FunctionOutline | ClassOutline | None, asked: str) -> str:
     """What the first parameter of a definition is called, and how the names that are asked for stand in its code."""
     if sketch is None:
         return MISSING
-    first = definition.parameters[0].name if definition is not None and definition.parameters else ""
+    parameters = definition.parameters if isinstance(definition, FunctionOutline) else ()
+    first = parameters[0].name if parameters else ""
     mentions, bound = sketch.mentions, sketch.mentions.bound
     said = [
         (name, mentions.has_name(name), name in bound, sorted(mentions.members(name))) for name in asked.split()[1:]
     ]
     heads = {dotted.partition(".")[0] for *_, members in said for dotted in members}
     return digest_of(first, said, sorted(heads & bound))
-
-
-def _mentions(source: Source, outline: Outline, asked: str) -> str:
-    qualname = asked.split()[0]
-    definition = outline.definition(qualname)
-    function = definition if isinstance(definition, FunctionOutline) else None
-    return mentions_of(_sketch(source, outline, qualname), function, asked)
 
 
 def _sketch(source: Source, outline: Outline, qualname: str) -> Sketch | None:
@@ -169,13 +180,17 @@ _ANSWERS: dict[str, Callable[[Source, Outline, str], str]] = {
     "names": _names,
     "definition": _definition,
     "text": _text,
-    "calls": _calls,
-    "mentions": _mentions,
     "functions": _functions,
     "options": lambda source, _, __: digest_of(sorted(options_of(source.text))),
+    "literal": lambda source, _, asked: str(has_text(source.text, asked)),
+    "line": lambda source, _, asked: str(has_line(source, asked)),
     "words": lambda _, outline, asked: digest_of([word for word in asked.split() if word in outline.words]),
     "unread": lambda source, _, __: digest_of(
         sorted(unread_attributes(source.text)), sorted(unread_options(source.text))
     ),
     "lengths": lambda _, outline, __: digest_of(lengths_of(outline)),
+}
+_OF_SKETCHES: dict[str, Callable[[Sketch | None, FunctionOutline | ClassOutline | None, str], str]] = {
+    "calls": lambda sketch, _, asked: calls_of(sketch, asked),
+    "mentions": mentions_of,
 }

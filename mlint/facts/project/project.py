@@ -10,11 +10,12 @@ from pathlib import Path
 from mlint.facts.project.classes import Classes
 from mlint.facts.project.contents import Contents
 from mlint.facts.project.files import root_of
-from mlint.facts.project.leaves import answer, digest_of, holding, lengths_of
+from mlint.facts.project.leaves import answer, digest_of, has_line, holding, lengths_of
 from mlint.facts.project.modules import Modules
 from mlint.facts.project.reads import Leaf, Memo, Reads
 from mlint.facts.project.recent import Recent
 from mlint.facts.project.symbols import Resolver, Symbol, dotted_parts
+from mlint.facts.syntax.code import has_text
 from mlint.facts.syntax.never_read import options_of, unread_attributes, unread_options
 from mlint.outline import Assignment, ClassOutline, FunctionOutline, Outline
 from mlint.outline import outline as read_outline
@@ -22,6 +23,7 @@ from mlint.source import Source
 
 _MOST_NAMES = 1000
 Head = Callable[[FunctionOutline], bool]
+Definition = FunctionOutline | ClassOutline
 _LINES_KEPT = 5_000
 """Of so many lines the trees are kept, some 4 KB each."""
 
@@ -114,7 +116,7 @@ class Project:
         outline = self._named_in(self._key(path))
         return None if outline is None or outline.star_imports else outline.assignments.get(name)
 
-    def definition(self, path: Path, qualname: str) -> FunctionOutline | ClassOutline | None:
+    def definition(self, path: Path, qualname: str) -> Definition | None:
         """The function, method or class of that qualified name. What comes of it rests on no more of the file."""
         self.rest_on_definition(path, qualname)
         outline = self._contents.outline(self._key(path))
@@ -136,6 +138,18 @@ class Project:
         self._rest_on("words", self._key(path), " ".join(asked))
         outline = self._contents.outline(self._key(path))
         return frozenset(word for word in asked if outline is not None and word in outline.words)
+
+    def has_line(self, path: Path, pattern: str) -> bool:
+        """Whether a pattern is found in one of the lines of a file."""
+        self._rest_on("line", self._key(path), pattern)
+        source = self._contents.source(self._key(path))
+        return source is not None and has_line(source, pattern)
+
+    def has_text(self, path: Path, text: str) -> bool:
+        """Whether a file has a text as a literal by itself, such as a key."""
+        self._rest_on("literal", self._key(path), text)
+        source = self._contents.source(self._key(path))
+        return source is not None and has_text(source.text, text)
 
     def unread(self, path: Path) -> tuple[frozenset[str], frozenset[str]]:
         """The attributes that a file sets, and the options of its command line, which nothing in it reads."""
@@ -213,17 +227,13 @@ class Project:
         """What an import in the file binds, `dotted` being spelled as in `FunctionOutline.imports`."""
         return self._told(self._resolver.resolve_import(self._key(path), dotted))
 
-    def symbol(self, path: Path, definition: FunctionOutline | ClassOutline) -> Symbol:
+    def symbol(self, path: Path, definition: Definition) -> Symbol:
         """The symbol of a function, method or class that is defined in the file."""
         return self._resolver.symbol_of(self._key(path), definition)
 
     def _told(self, symbol: Symbol | None) -> Symbol | None:
         """The symbol, which comes with its outline."""
-        if (
-            symbol is not None
-            and symbol.path is not None
-            and isinstance(symbol.outline, FunctionOutline | ClassOutline)
-        ):
+        if symbol is not None and symbol.path is not None and isinstance(symbol.outline, Definition):
             self._rest_on("definition", str(symbol.path), symbol.qualname)
         return symbol
 

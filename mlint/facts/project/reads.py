@@ -20,8 +20,9 @@ class Leaf(NamedTuple):
 
     `file`: the content. `names`: what the module binds, see `shape`. `definition`: the text and place of one, `text`:
     comments and all. `calls`: what a definition calls, `mentions`: how these names stand in it. `functions`: which
-    hold these words, `words`: which of these a file holds. `options`: those of the command line. `lengths`: how many
-    lines the functions of the module have. `unread`: which attributes and options it gives and never reads.
+    hold these words, `words`: which of these a file holds, `literal`: whether it has this text by itself, `line`:
+    whether one of its lines has this pattern. `options`: those of the command line. `lengths`: how many lines the
+    functions of the module have. `unread`: which attributes and options it gives and never reads.
     `exists`: whether there is such a file, `folder`: such a folder.
     `word`: which files hold it. `package`: which folders hold a package of that name. `files`: all that there are.
     Derived from others (`Reads.derive`): whether one of the names is one of a `training`; whether one is `repeated` by

@@ -191,6 +191,8 @@ class _Written:
             return self._of_call(op)
         if isinstance(op, ir.Load):
             return self._of_variable(op, steps)
+        if isinstance(op, ir.Item) and self._is_window(op):
+            return ONE
         return SOMETHING if isinstance(op, ir.Item) and self._is_selected(op) else None
 
     def _is_tensor(self, temporary: int, steps: int) -> bool:
@@ -205,6 +207,12 @@ class _Written:
             return True
         value = self._facts.values.get(op.index, UNKNOWN)
         return value.kind in (Kind.TENSOR, Kind.ARRAY) or value.dtype == "bool"
+
+    def _is_window(self, op: ir.Item) -> bool:
+        """Whether it is a part of an array for sure: `x[:, 0]`, as neither tuples nor lists have axes."""
+        index = self._temporaries.definitions.get(op.index)
+        axes = index.items if isinstance(index, ir.Collect) and index.kind == "tuple" else ()
+        return any(isinstance(self._temporaries.definitions.get(each), ir.Slice) for each in axes)
 
     def _of_assigned(self, name: str, store: ir.Store, steps: int) -> int | None:
         if name in self._members and isinstance(self._temporaries.definitions.get(store.value), ir.Element):

@@ -20,6 +20,11 @@ def cut(span: Span, lines: Sequence[str]) -> str:
     return "\n".join(found)
 
 
+def has_text(code: str, text: str) -> bool:
+    """Whether code has a text as a literal by itself, such as a key; cheap."""
+    return f'"{text}"' in code or f"'{text}'" in code
+
+
 def one_line(code: str) -> str:
     """Code as a message shows it: on one line, without the comments in it."""
     if "#" in code and "\n" in code:

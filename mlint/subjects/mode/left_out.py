@@ -90,8 +90,8 @@ def _is_search(function: Function, target: int) -> bool:
     callee = function.instructions.get(op.callee) if isinstance(op, ir.Call) else None
     if not isinstance(callee, (ir.Attribute, ir.Load)):
         return False
-    made = re.compile(rf"\b{callee.name}\s*=\s*[\w.]*(?i:ctc|beam|greedy|viterbi|lat|search)[\w.]*\(")
-    return any(map(made.search, function.file.source.lines))
+    made = rf"\b{callee.name}\s*=\s*[\w.]*(?i:ctc|beam|greedy|viterbi|lat|search)[\w.]*\("
+    return function.project.has_line(function.path, made)
 
 
 def _put_in_eval(function: Function, call: CallFact) -> Iterator[tuple[str, frozenset[Object]]]:

@@ -12,8 +12,9 @@ _OF_MODE = re.compile(r"#.*\beval\b|\beval\(|\beval(?:uation)?[ -]mode|^\s*[^\"'
 def speaks_of_eval(function: Function, model: str) -> bool:
     """Whether a function speaks of eval mode, and calls no `eval()`; or its file has one of the model, as it is written
     there, in a comment."""
-    off = re.compile(rf"#.*(?<![\w.]){re.escape(model)}\.eval\(")
-    if "eval" in function.file.words and any(map(off.search, function.file.source.lines)):
+    project, path = function.project, function.path
+    off = rf"#.*(?<![\w.]){re.escape(model)}\.eval\("
+    if project.words_of(path, ("eval",)) and project.has_line(path, off):
         return True
     sketch = function.unit.sketch
     return (

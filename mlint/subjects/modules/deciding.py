@@ -100,6 +100,14 @@ class Deciding:
         callee = self._function.instructions.get(op.callee) if isinstance(op, ir.Call) else None
         return isinstance(callee, ir.Global) and callee.name in ("isinstance", "hasattr", "callable")
 
+    def is_by_flag(self, choice: Choice) -> bool:
+        """Whether the tracer decides, or the caller does by more than what he leaves out: `mask is None`."""
+        op = self._function.instructions.get(choice.condition) if choice.condition is not None else None
+        is_left_out = isinstance(op, ir.Compare) and op.op in ("is", "is not")
+        found = self.origins(choice)
+        asked = Origin.CALLER in found and not (is_left_out or choice.condition in self._questions)
+        return asked or Origin.TRACER in found
+
     def asks_for_flag(self, choice: Choice) -> bool:
         """Whether the caller chooses by a flag, or by an argument that may be None."""
         conditions = [each for each in (choice.condition, *choice.conditions) if each is not None]

@@ -26,6 +26,7 @@ from mlint.facts.returns.promised import promised
 from mlint.facts.returns.relied import relied_on
 from mlint.facts.returns.returned_names import ReturnedNames, gives_names
 from mlint.facts.returns.returns import NOTHING, ONE, SOMETHING, Givers, Returned, returned
+from mlint.facts.returns.slips import slips
 from mlint.facts.returns.unpacked import in_other_order, misuses, reordered, unpackings
 from mlint.facts.syntax.code import one_line
 from mlint.finding import Span
@@ -344,6 +345,12 @@ class Forward:
         return tuple(
             Step(f"unpacked into {count} here", unit.span(at), self._path(unit)) for unit, at, count in islice(found, 3)
         )
+
+    def slips(self, choice: Choice) -> Iterator[Step]:
+        """What shows that one way was not meant as it is: a place left out, or work that nobody reads."""
+        for each in slips(Accesses(self.function.ir), choice, self._deciding.is_by_flag(choice)):
+            told = f"`{each.name}` is computed here, and nobody reads it" if each.name else "None keeps its place here"
+            yield Step(told, self.function.span(each.at))
 
     @property
     def promise_steps(self) -> tuple[Step, ...]:

@@ -1,8 +1,9 @@
 """What the findings about pairs rest on, and how much that says: the one place that decides their confidence.
 
 Each kind of evidence is a row; the first row that holds decides. What real code shows to be a mistake nine times in ten
-is told by default (`LIKELY`), what it shows to be meant as often is `POSSIBLE`. What the questions of a row mean stands
-with the properties of `Slip` and `Mixup`.
+is told by default (`LIKELY`), what it shows to be meant as often is `POSSIBLE`. A kind that is a mistake more often
+than not, and no more, has a second question: what must be seen beside it. What the questions of a row mean stands with
+the properties of `Slip` and `Mixup`.
 """
 
 from __future__ import annotations
@@ -14,13 +15,15 @@ from typing import NamedTuple
 
 from mlint.facts.pairs.copies.slip import Slip
 from mlint.facts.pairs.kinds import Kind
-from mlint.facts.pairs.names.roles import family, is_size
+from mlint.facts.pairs.names.roles import family, holds_training, is_of_data, is_size, known_pair
+from mlint.facts.pairs.names.words import split
 from mlint.facts.pairs.reading.shapes import STRING
 from mlint.finding import Confidence
 
 _CERTAIN, _LIKELY, _POSSIBLE = Confidence.CERTAIN, Confidence.LIKELY, Confidence.POSSIBLE
 # Of two that are used together as often as not, or of no known pair, so many places have to follow.
 _MANY = 5
+_SHORT = 2
 
 
 class Told(NamedTuple):
@@ -35,16 +38,20 @@ class Told(NamedTuple):
 
 
 class Evidence(NamedTuple):
-    """A kind of evidence: its name, the confidence of what rests on it, and whether a slip does."""
+    """A kind of evidence: its name, the confidence of what rests on it, whether a slip does, and what has to be seen
+    beside it; without that what rests on it is possible."""
 
     name: str
     confidence: Confidence
     holds: Callable[[Told], bool]
+    beside: Callable[[Slip], bool] | None = None
 
 
 def evidence(told: Told) -> Evidence:
     """What a slip rests on: the first kind of the table that holds."""
-    return next(row for row in TABLE if row.holds(told))
+    row = next(row for row in TABLE if row.holds(told))
+    alone = row.beside is not None and not row.beside(told.slip)
+    return row._replace(confidence=_POSSIBLE) if alone else row
 
 
 def finder_says(slip: Slip) -> Confidence | None:
@@ -53,19 +60,21 @@ def finder_says(slip: Slip) -> Confidence | None:
 
 
 def _found(confidence: Confidence) -> Iterator[Evidence]:
-    """The kinds with a finder of their own, which has asked all there is to ask."""
+    """The kinds with a finder of their own, which has asked nearly all there is to ask."""
     for kind, told in FINDERS.items():
         if told is confidence:
-            yield Evidence(kind.value, confidence, partial(_is_of, kind))
+            yield Evidence(kind.value, confidence, partial(_is_of, kind), BESIDE.get(kind))
 
 
 def _is_of(kind: Kind, told: Told) -> bool:
     return told.slip.kind is kind
 
 
-def _of(name: str, confidence: Confidence, holds: Callable[[Slip], bool]) -> Evidence:
+def _of(
+    name: str, confidence: Confidence, holds: Callable[[Slip], bool], beside: Callable[[Slip], bool] | None = None
+) -> Evidence:
     """A kind that the slip alone tells."""
-    return Evidence(name, confidence, lambda told: holds(told.slip))
+    return Evidence(name, confidence, lambda told: holds(told.slip), beside)
 
 
 def _speaks_against(slip: Slip) -> bool:
@@ -154,6 +163,43 @@ def _is_else_the_same(told: Told) -> bool:
     return slip.literal or (slip.partners and (slip.within_call or len(slip.asked[0]) > 1))
 
 
+def _is_left(slip: Slip) -> bool:
+    """Whether all else follows, numbers too, or what is expected was made for something and this is its place."""
+    return slip.same_value or slip.alone or slip.counted or slip.unread or slip.is_awaited
+
+
+def _goes_in_place(slip: Slip) -> bool:
+    """Whether it is seen by the partner of a name, not by any word that the expected one has more."""
+    return slip.followed > 0 or known_pair(*slip.renaming)
+
+
+def _is_worded(slip: Slip) -> bool:
+    """Whether it is more than a letter that something is called, and no number of a part changes with it."""
+    return (len(slip.atom.text) > _SHORT or not slip.local) and not slip.counted
+
+
+def _is_told_apart(slip: Slip) -> bool:
+    """Whether one of the two is not there for the other: no data held out for two purposes, nor a text that a text
+    beside it speaks of, unless this asks for all of it or says what data is for."""
+    if is_of_data(slip.renaming) and not holds_training(slip.renaming):
+        return False
+    return not (slip.by_text and slip.unseen) or slip.answers or family(*slip.renaming) == "split"
+
+
+def _is_longer(slip: Slip) -> bool:
+    """Whether the expected name has more words."""
+    return len(split(slip.expected)) > len(split(slip.atom.text))
+
+
+def _is_of_one_thing(slip: Slip) -> bool:
+    """Whether the expected one is no other thing: a side of a picture, a name with more words, the third number or a
+    later one, or where several names follow. The first two of a thing serve each other."""
+    if slip.asked[0].isdigit():
+        return not {*slip.asked} <= {"0", "1"}
+    told = is_size(slip.asked[0]) or _is_longer(slip)
+    return told or (slip.labelled and slip.followed > 1)
+
+
 # What was seen by a finder tells it whatever the words are, or real code means it as often.
 FINDERS: Mapping[Kind, Confidence] = {
     Kind.STORED_OVER: _LIKELY,
@@ -182,6 +228,13 @@ FINDERS: Mapping[Kind, Confidence] = {
     Kind.FOURTH: _POSSIBLE,
     Kind.UNFILLED: _LIKELY,
 }
+# Of some that is not enough: what has to be seen beside it.
+BESIDE: Mapping[Kind, Callable[[Slip], bool]] = {
+    Kind.OUT_OF_LINE: lambda slip: not slip.labelled or slip.unread or slip.optional,
+    Kind.AGREEING_ONCE: lambda slip: slip.labelled and _is_told_apart(slip),
+    Kind.COPIED: lambda slip: known_pair(*slip.renaming),
+    Kind.BY_NAME_OF_ANOTHER: lambda slip: not _is_longer(slip),
+}
 TABLE: Sequence[Evidence] = (
     *_found(_POSSIBLE),
     Evidence("a comment says that it is meant", _POSSIBLE, lambda told: told.explained),
@@ -196,6 +249,7 @@ TABLE: Sequence[Evidence] = (
             and (slip.partners or slip.labelled)
             and not slip.measured
         ),
+        beside=lambda slip: slip.labelled or slip.present,
     ),
     Evidence("in a function that exchanges the two", _POSSIBLE, lambda told: told.on_purpose),
     _of("other names break the renaming likewise", _POSSIBLE, lambda slip: slip.repeated and not _waits_here(slip)),
@@ -207,7 +261,7 @@ TABLE: Sequence[Evidence] = (
     _of("twice in one expression", _POSSIBLE, lambda slip: slip.double),
     # Nothing else reads what is expected.
     _of("its own is not read, in plain words", _CERTAIN, lambda slip: _is_left_unread(slip) and _is_plain(slip)),
-    _of("its own is not read", _LIKELY, _is_left_unread),
+    _of("its own is not read", _LIKELY, _is_left_unread, beside=_goes_in_place),
     _of("its own has no other reader", _LIKELY, lambda slip: slip.is_only_reader),
     _of(
         "its own is not read, and stands beside what follows",
@@ -215,17 +269,32 @@ TABLE: Sequence[Evidence] = (
         lambda slip: slip.unread and slip.local and slip.literal and slip.beside and slip.followed > 1,
     ),
     _of("its own value is lost", _LIKELY, lambda slip: slip.loses_own),
-    Evidence("the other gets what it is called", _LIKELY, _is_named_alike),
+    Evidence("the other gets what it is called", _LIKELY, _is_named_alike, beside=_is_worded),
     _of("what comes in goes out", _LIKELY, lambda slip: slip.named_in_full and not slip.contradicted),
     _of("it may be meant, where no more follows", _POSSIBLE, lambda slip: slip.doubtful),
-    _of("a part beside has the expected name", _LIKELY, lambda slip: slip.confirmed),
+    _of(
+        "a part beside has the expected name",
+        _LIKELY,
+        lambda slip: slip.confirmed,
+        beside=_is_of_one_thing,
+    ),
     _of("a part of the object is called nowhere", _LIKELY, lambda slip: slip.left_idle),
     _of("one of two same names is renamed", _LIKELY, lambda slip: slip.half_renamed),
     _of("an argument beside one that follows", _LIKELY, _goes_beside),
     _of("as long as the other side", _LIKELY, _is_as_long),
     _of("a slice ends from the start of the other", _LIKELY, lambda slip: slip.ends_elsewhere),
-    _of("a third sibling has it", _LIKELY, lambda slip: slip.seconded and slip.partners and slip.labelled),
-    _of("words that go with the renamed ones", _LIKELY, lambda slip: not slip.literal and slip.goes_along),
+    _of(
+        "a third sibling has it",
+        _LIKELY,
+        lambda slip: slip.seconded and slip.partners and slip.labelled,
+        _is_left,
+    ),
+    _of(
+        "words that go with the renamed ones",
+        _LIKELY,
+        lambda slip: not slip.literal and slip.goes_along,
+        _is_left,
+    ),
     _of(
         "put into the other",
         _LIKELY,
@@ -236,14 +305,15 @@ TABLE: Sequence[Evidence] = (
         "one other name follows",
         _LIKELY,
         lambda slip: slip.on_its_own and slip.followed == 1 and not (slip.collects or slip.is_short_text),
+        beside=lambda slip: not slip.by_text or slip.within_call or slip.awaited,
     ),
     _of(
         "labelled, and the expected name stands there too",
         _LIKELY,
         lambda slip: _follows(slip) and slip.partners and slip.present and slip.labelled and not slip.compounded,
     ),
-    _of("labelled, and several names follow", _LIKELY, _follows_labelled),
-    _of("several names follow", _LIKELY, _follows_unlabelled),
-    Evidence("alike but for what they are for", _LIKELY, _is_else_the_same),
+    _of("labelled, and several names follow", _LIKELY, _follows_labelled, beside=lambda slip: not slip.atom.called),
+    _of("several names follow", _LIKELY, _follows_unlabelled, beside=lambda slip: not slip.atom.called),
+    Evidence("alike but for what they are for", _LIKELY, _is_else_the_same, beside=_is_told_apart),
     Evidence("siblings", _POSSIBLE, lambda told: True),
 )

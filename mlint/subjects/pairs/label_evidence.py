@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from mlint.facts.pairs.kinds import Kind
+from mlint.facts.pairs.labels.crossed import BESIDE
 from mlint.facts.pairs.labels.mixup import NAMED, Mixup
 from mlint.finding import Confidence
 
@@ -30,26 +31,34 @@ class Said(NamedTuple):
 
 
 class LabelEvidence(NamedTuple):
-    """A kind of evidence: its name, the confidence of what rests on it, and whether a value does."""
+    """A kind of evidence: its name, the confidence of what rests on it, whether a value does, and what has to be seen
+    beside it; without that what rests on it is possible."""
 
     name: str
     confidence: Confidence
     holds: Callable[[Said], bool]
+    beside: Callable[[Mixup], bool] | None = None
 
 
 def label_evidence(said: Said) -> LabelEvidence:
     """What a mixup rests on: the first kind of the table that holds."""
-    return next(row for row in TABLE if row.holds(said))
+    row = next(row for row in TABLE if row.holds(said))
+    alone = row.beside is not None and said.mixup is not None and not row.beside(said.mixup)
+    return row._replace(confidence=_POSSIBLE) if alone else row
 
 
-def _of(name: str, confidence: Confidence, holds: Callable[[Mixup], bool]) -> LabelEvidence:
+def _of(
+    name: str, confidence: Confidence, holds: Callable[[Mixup], bool], beside: Callable[[Mixup], bool] | None = None
+) -> LabelEvidence:
     """A kind that the mixup alone tells."""
-    return LabelEvidence(name, confidence, lambda said: said.mixup is not None and holds(said.mixup))
+    return LabelEvidence(name, confidence, lambda said: said.mixup is not None and holds(said.mixup), beside)
 
 
-def _by(name: str, hows: Sequence[str], holds: Callable[[Mixup], bool]) -> LabelEvidence:
+def _by(
+    name: str, hows: Sequence[str], holds: Callable[[Mixup], bool], beside: Callable[[Mixup], bool] | None = None
+) -> LabelEvidence:
     """A kind of what makes a claim in one of these ways, of words that say something by themselves."""
-    return _of(name, _LIKELY, lambda mixup: mixup.claim.how in hows and not mixup.is_hint and holds(mixup))
+    return _of(name, _LIKELY, lambda mixup: mixup.claim.how in hows and not mixup.is_hint and holds(mixup), beside)
 
 
 def _has_unread(mixup: Mixup) -> bool:
@@ -60,6 +69,13 @@ def _has_unread(mixup: Mixup) -> bool:
 def _is_left(mixup: Mixup) -> bool:
     """Whether nothing reads what is expected, and it is data of one split, or is asked for where values are given."""
     return _has_unread(mixup) and (mixup.is_of_split or mixup.claim.how in (*_ARGUMENT, "array"))
+
+
+def _is_asked_for(mixup: Mixup) -> bool:
+    """Whether an argument is just called what is expected, or what stands beside other data is what is right of it."""
+    if mixup.claim.how == BESIDE:
+        return mixup.names_labels
+    return mixup.claim.how not in _ARGUMENT or mixup.own or mixup.elsewhere or mixup.kind is Kind.IDLE
 
 
 _ARGUMENT = ("keyword", "parameter", "key")
@@ -82,22 +98,37 @@ TABLE: Sequence[LabelEvidence] = (
     _of("a function for the other serves both", _POSSIBLE, lambda mixup: mixup.framed),
     _of("`x` for a parameter `y`", _POSSIBLE, lambda mixup: mixup.lettered),
     _of("where the one ends the next begins", _POSSIBLE, lambda mixup: mixup.adjoins),
-    _of("the expected name is not read, where it is asked for", _LIKELY, _is_left),
+    _of("the expected name is not read, where it is asked for", _LIKELY, _is_left, _is_asked_for),
     _of("source for target", _POSSIBLE, lambda mixup: mixup.directed),
     _of("the call has other names for all", _POSSIBLE, lambda mixup: mixup.passed_on),
     _of(Kind.DROPPED.value, _POSSIBLE, lambda mixup: mixup.kind is Kind.DROPPED),
-    _of(Kind.IDLE.value, _LIKELY, lambda mixup: mixup.kind is Kind.IDLE),
+    _of(Kind.IDLE.value, _LIKELY, lambda mixup: mixup.kind is Kind.IDLE, lambda mixup: mixup.is_partner),
     _of(Kind.ODD_ONE.value, _LIKELY, lambda mixup: mixup.kind is Kind.ODD_ONE),
     _of("the label is the expected name", _LIKELY, lambda mixup: mixup.said.family == NAMED),
-    _by("noted under the name of other data", ("text",), lambda mixup: mixup.told_by_tag),
-    _by("a text says the expected name", ("text",), lambda mixup: mixup.told_by_text),
+    _by("noted under the name of other data", ("text",), lambda mixup: mixup.told_by_tag, lambda mixup: mixup.local),
+    _by(
+        "a text says the expected name",
+        ("text",),
+        lambda mixup: mixup.told_by_text,
+        lambda mixup: mixup.repeated and not mixup.computed,
+    ),
     _by("an entry beside its own key", ("key of its entry",), lambda mixup: mixup.is_of_split and mixup.partners),
     _by("in the branch of the other", ("branch of", "branch for"), lambda mixup: True),
-    _by("data of one split with labels of another", ("call with",), lambda mixup: True),
+    _by("data of one split with labels of another", (BESIDE,), lambda mixup: True),
     _by("data of another split is gone over", ("list", "loop over"), lambda mixup: mixup.is_of_split and mixup.local),
     _by("a function for other data", _ARGUMENT, lambda mixup: mixup.seconded and mixup.is_of_split),
-    _by("an argument is named as another", _ARGUMENT[:2], lambda mixup: mixup.told_by_name),
-    _by("a function for the target", ("target",), lambda mixup: mixup.seconded and mixup.is_of_split),
+    _by(
+        "an argument is named as another",
+        _ARGUMENT[:2],
+        lambda mixup: mixup.told_by_name,
+        lambda mixup: mixup.own or mixup.elsewhere or mixup.unread,
+    ),
+    _by(
+        "a function for the target",
+        ("target",),
+        lambda mixup: mixup.seconded and mixup.is_of_split,
+        lambda mixup: mixup.own or not mixup.says_test,
+    ),
     _by("both sides from one", ("target",), lambda mixup: not mixup.seconded and mixup.told_by_both),
     _by("the target ends in the name", ("target",), lambda mixup: not mixup.seconded and mixup.told_by_end),
     _by("the target is the name", ("target",), lambda mixup: not mixup.seconded and mixup.told_by_own),

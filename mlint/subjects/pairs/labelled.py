@@ -108,7 +108,7 @@ class Labelled:
     @property
     def _either_way(self) -> bool:
         """Whether two arguments have each other's place by names that let the other order be meant, too."""
-        return isinstance(self.told, Exchange) and self.told.either_way
+        return isinstance(self.told, Exchange) and (self.told.either_way or self.told.is_of_order)
 
     @property
     def name(self) -> str:

@@ -17,9 +17,10 @@ from mlint.facts.pairs.labels.odd_one import may_be_odd, says_kind
 from mlint.facts.pairs.labels.two_roles import has_two_roles
 from mlint.facts.pairs.names.orders import returned, unpacked
 from mlint.facts.pairs.names.roles import reverses
+from mlint.facts.pairs.names.words import split
 from mlint.facts.pairs.reading.rows import lay_out
 from mlint.facts.pairs.reading.scope import Scope
-from mlint.facts.pairs.reading.script import Script, has_text, without_tables
+from mlint.facts.pairs.reading.script import Script, without_tables
 from mlint.facts.pairs.reading.shapes import Atom, Part, Row
 from mlint.facts.pairs.reading.signatures import library_items, names_of, positional_parameters
 from mlint.facts.pairs.reading.standing import Standing
@@ -27,7 +28,7 @@ from mlint.facts.pairs.reading.unify import Renaming
 from mlint.facts.project.project import Project
 from mlint.facts.project.reads import Memo
 from mlint.facts.project.symbols import Symbol
-from mlint.facts.syntax.code import one_line
+from mlint.facts.syntax.code import has_text, one_line
 from mlint.facts.syntax.tree import Tree
 from mlint.finding import Span
 from mlint.outline import ClassOutline, FunctionOutline
@@ -37,6 +38,8 @@ from mlint.subjects.owners import Function
 _LONGEST = 100
 # What a comment says of a value that is there on purpose.
 _MEANT = re.compile(r"\b(?:dummy|unused|not used|placeholder|on purpose|intentional|deliberate|same as)", re.IGNORECASE)
+# A comment that was code: a call, a line of several, an assignment, an attribute.
+_CODE = re.compile(r"[(,)]$| = |^\w+(?:\.\w+)+$")
 # By so many lines a copy may be longer: a comment, a line that is wrapped.
 _APART = 3
 _TEST_TOOLS = frozenset(("pytest", "unittest"))
@@ -101,6 +104,10 @@ def named_functions(function: Function) -> Iterator[Function]:
             yield model
 
 
+def _speaks_of(name: str, remark: str) -> bool:
+    return re.search(rf"\b{re.escape(name)}\b", remark) is not None
+
+
 def _says(function: Function) -> Callable[[str], bool]:
     """Whether the class of a function, or its module where it is no method, holds a word."""
     if function.cls is not None:
@@ -156,7 +163,7 @@ class Layout:
         if in_folder_of_tests(self._function):
             return True
         named = is_test_file(self._path, self._project.root)
-        return named and not _TEST_TOOLS.isdisjoint(self._function.file.words)
+        return named and bool(self._project.words_of(self._path, _TEST_TOOLS))
 
     @cached_property
     def script(self) -> Script:
@@ -192,15 +199,17 @@ class Layout:
         return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."
 
     def is_explained(self, atom: Atom, expected: str) -> bool:
-        """Whether a comment on its line says that the atom is meant, or the code above it with the expected name has
-        become a comment."""
-        if _MEANT.search(self._standing.remark(atom)) is not None:
+        """Whether a comment on its line says that the atom is meant, one there or above speaks of it by a name of
+        several words, or the code with the expected name has become a comment."""
+        remark = self._standing.remark(atom)
+        if _MEANT.search(remark) is not None:
             return True
         statement = self.row.statement_at(atom.at)
-        above = self._standing.remarks_above(statement) if statement is not None else []
-        said = re.compile(rf"\b{re.escape(expected)}\b")
-        code = any(line.endswith(("(", ",", ")")) for line in above)
-        return code and any(said.search(line) is not None for line in above)
+        remarks = [remark, *(self._standing.remarks_above(statement) if statement is not None else ())]
+        if len(split(atom.text)) > 1 and any(_speaks_of(atom.text, each) for each in remarks):
+            return True
+        code = any(_CODE.search(each) is not None for each in remarks)
+        return code and any(_speaks_of(expected, each) for each in remarks)
 
     def binding(self, name: str, before: int) -> Span | None:
         """Where the name is bound for the last time above a place of the row."""
@@ -352,7 +361,7 @@ class Layout:
 
     def has_text(self, text: str) -> bool:
         """Whether the file has the text as a literal by itself, such as a key."""
-        return has_text(self._function.file.source.text, text)
+        return self._project.has_text(self._path, text)
 
     def may_ask_for_idle(self) -> bool:
         """Whether a line may say the word of what nothing reads, and have another name there; cheap."""

@@ -42,10 +42,10 @@ def _of(forward: Forward) -> Reports:
             continue  # what else may be chosen need not be one value
         surprises = origin == "the data" and forward.is_of_tensors(choice)
         surprises = surprises or (origin == "the mode" and "what the caller passed" not in found)
-        broken, relied = forward.breaks_promise(choice), forward.reliances(choice)
+        broken, relied, slips = forward.breaks_promise(choice), forward.reliances(choice), tuple(forward.slips(choice))
         if not (forward.is_own or relied):
             continue  # how many values a method of a trainer returns is its own matter
-        surprises = surprises or bool(relied)
+        surprises = surprises or bool(relied or slips)
         is_plain = not choice.is_open or (odd.shape == 0 and origin == "the data")  # what a call gives is hardly None
         sure = not (told or forward.is_of_test) and (broken or (surprises and is_plain))  # one is enough to see them
         told |= sure
@@ -53,7 +53,7 @@ def _of(forward: Forward) -> Reports:
             odd.site,
             confidence=Confidence.LIKELY if sure else Confidence.POSSIBLE,
             advice="return the same structure on every path: a dict or NamedTuple with a field that may be None",
-            because=[forward.step(usual), *(forward.promise_steps if broken else ()), *relied],
+            because=[forward.step(usual), *(forward.promise_steps if broken else ()), *relied, *slips],
             cls=forward.cls.name,
             method=forward.function.name,
             here=_SHAPES.get(odd.shape, f"{odd.shape} values"),

@@ -32,5 +32,11 @@ def test_every_finder_of_siblings_stands_in_the_table() -> None:
     assert {kind.value for kind in of_labels} <= {row.name for row in label_evidence.TABLE}
 
 
+def test_what_has_nothing_seen_beside_it_is_possible() -> None:
+    assert all(row.confidence is not Confidence.POSSIBLE for row in evidence.TABLE if row.beside is not None)
+    assert all(row.confidence is not Confidence.POSSIBLE for row in label_evidence.TABLE if row.beside is not None)
+    assert set(evidence.BESIDE) < {kind for kind, told in evidence.FINDERS.items() if told is Confidence.LIKELY}
+
+
 def test_what_the_evidence_does_not_ask_for_stays_a_fact() -> None:
     assert {"kind", "unread", "partners"} <= set(Slip.__dataclass_fields__) & set(Mixup.__dataclass_fields__)

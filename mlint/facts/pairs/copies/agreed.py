@@ -65,7 +65,8 @@ def _disagreeing_with(row: Row, scope: Scope, comparison: Comparison, number: in
             continue  # it has its key, below another, or asks something else for it
         entries = comparison.group.kind == "entries"
         if _is_known(row, scope, atom, wrong, suspect, len(places) + 1, among_entries=entries):
-            yield Slip.of_pair(atom, wrong, suspect, model, (atom.text, wrong), kind=_kind(atom, len(places)))
+            kind, by_name = _kind(atom, len(places)), other.left.kind != STRING
+            yield Slip.of_pair(atom, wrong, suspect, model, (atom.text, wrong), kind=kind, telling=by_name)
 
 
 def asks_another(row: Row, one: Atom, other: Atom) -> bool:
@@ -187,6 +188,11 @@ def is_key(row: Row, atom: Atom) -> bool:
     for part, node in row.of(ast.Subscript):
         if part.start < atom.at < part.end and any(each is atom.node for each in subscripts(node)):
             return not atom.held
+    return is_optional(row, atom)
+
+
+def is_optional(row: Row, atom: Atom) -> bool:
+    """Whether something that may lack it is asked for the text: `state.get("net")`, `getattr(state, "net", None)`."""
     return any(
         node.args
         and node.args[0] is atom.node

@@ -11,7 +11,7 @@ from itertools import permutations
 from typing import NamedTuple
 
 from mlint.facts.domain.records import replace
-from mlint.facts.pairs.copies.agreed import asks_another, is_key
+from mlint.facts.pairs.copies.agreed import asks_another, is_key, is_optional
 from mlint.facts.pairs.copies.siblings import siblings
 from mlint.facts.pairs.copies.slip import Slip
 from mlint.facts.pairs.kinds import Kind
@@ -90,7 +90,18 @@ def _of_columns(
         told = (says or known_pair(*renaming)) and not _is_complete(row, parts, label, at, expected)
         told = told and not measured(row, atom, renaming, renaming)
         if told and _is_there(row, scope, atom, expected, parts[at]):
-            yield Slip.of_pair(atom, expected, parts[at], parts[twin], renaming, telling=True)
+            its = label.atoms[at]
+            named = its.stored or its.kind == KEYWORD or (its.kind == STRING and its.labels)
+            yield Slip.of_pair(
+                atom,
+                expected,
+                parts[at],
+                parts[twin],
+                renaming,
+                telling=named,
+                unread=atom.kind == NAME and scope.never_read(expected, parts[at].start),
+                optional=atom.kind == STRING and is_optional(row, atom),
+            )
 
 
 def _would_be_idle(row: Row, parts: Sequence[Part], at: int) -> bool:

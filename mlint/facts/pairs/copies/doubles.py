@@ -62,10 +62,12 @@ def _same_fields(row: Row, scope: Scope) -> Iterator[Slip]:
                     continue
                 if not scope.knows(atom, expected, _statement_at(row, part.start)):
                     continue
-                # What stands behind its own word is right, and the other is not.
+                # What stands behind its own word is right, and the other is not; of what is printed the label says so
+                # where it is the second.
                 wrong, right = (second, first) if said[-1] == new else (first, second)
                 at = row.atoms[wrong.end - 1]
-                if at is not None and (said[-1] == new or len(said) == _TWO):
+                clear = isinstance(part.node, ast.JoinedStr) if said[-1] == new else len(said) == _TWO
+                if at is not None and clear:
                     told = _slip(at, expected, wrong, right, (old, new), False, telling=True)
                     yield replace(told, kind=Kind.SHOWN_TWICE)
                     break

@@ -65,7 +65,8 @@ class Slip:
     put into what it names; `awaited`: the expected name was bound beside the atom's own, and has not been read yet;
     `seconded`: another sibling with the word of the suspect has the expected name in its place; `counted`: numbers
     change, too, such as those of columns; `repeated`: another name of the code breaks the renaming likewise; `beside`:
-    it is an argument beside one that follows; `kind`: by what finder it was found.
+    it is an argument beside one that follows; `optional`: what is asked for something by the text, which may lack it:
+    `options.get("x")`; `kind`: by what finder it was found.
     """
 
     atom: Atom
@@ -113,6 +114,7 @@ class Slip:
     counted: bool = False
     repeated: bool = False
     beside: bool = False
+    optional: bool = False
     kind: Kind = Kind.COMPARED
 
     @classmethod

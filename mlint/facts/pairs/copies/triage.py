@@ -19,8 +19,9 @@ from mlint.facts.pairs.names.words import changed, replaced, spellings, split
 from mlint.facts.pairs.reading.measures import MEASURES
 from mlint.facts.pairs.reading.printed import may_be_printed
 from mlint.facts.pairs.reading.scope import attribute_twin, is_library_twin
-from mlint.facts.pairs.reading.script import Knows, Line, Script, has_text, words_of
+from mlint.facts.pairs.reading.script import Knows, Line, Script, words_of
 from mlint.facts.pairs.reading.unify import Renaming
+from mlint.facts.syntax.code import has_text
 
 _TOKEN = re.compile(r"[^\W\d]\w*|\d+|[^\w\s]")
 _NEAR = 12

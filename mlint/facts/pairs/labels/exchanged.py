@@ -46,6 +46,16 @@ class Exchange:
     whole: bool
     either_way: bool
 
+    @property
+    def is_of_order(self) -> bool:
+        """Whether arguments differ by a number, or have the same words in another order: who calls says which is
+        first."""
+        if self.claim.how != PARAMETER:
+            return False
+        words = [[word.lower() for word in split(name)] for name in (self.atom.text, self.expected)]
+        pairs = changed(self.atom.text, self.expected)
+        return sorted(words[0]) == sorted(words[1]) or (len(pairs) == 1 and family(*pairs[0]) == "order")
+
 
 @dataclass(frozen=True, slots=True)
 class _Given:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from mlint.facts.pairs.kinds import Kind
 from mlint.facts.pairs.labels.claims import ASSIGNED, FUNCTION, KEY, KEYWORD, PARAMETER, TEXT, Claim
-from mlint.facts.pairs.names.roles import Role, is_hint
-from mlint.facts.pairs.names.words import listed, split
+from mlint.facts.pairs.names.roles import Role, family, is_hint, known_pair
+from mlint.facts.pairs.names.words import changed, listed, split
 from mlint.facts.pairs.reading.shapes import Atom
 
 # In place of a family, where the label is the very name that is expected.
@@ -18,6 +18,8 @@ _MASK = 1
 _ADJOINING = frozenset({"vertical", "hand", "ends"})
 # In tokens, of two entries of one thing.
 _TOGETHER = 15
+_RIGHT = listed("y label labels target targets gt truth")
+_OF_DATA = listed("data set dataset loader dataloader ds dl testset testloader x y loss acc accuracy score")
 _MATRIX = frozenset({"row", "rows", "col", "cols", "column", "columns"})
 
 
@@ -168,6 +170,22 @@ class Mixup:
     def names_in_full(self) -> bool:
         """Whether the label is the expected name, and that is more than a word."""
         return self.own and len(split(self.expected)) > 1
+
+    @property
+    def is_partner(self) -> bool:
+        """Whether the expected name is the other with the partner of one word, and no side is computed of the other."""
+        pairs = changed(self.atom.text, self.expected)
+        return len(pairs) == 1 and known_pair(*pairs[0]) and family(*pairs[0]) != "axis"
+
+    @property
+    def says_test(self) -> bool:
+        """Whether the label says `test` of no data nor score, which is done to anything: `test_ok = test(x)`."""
+        return self.is_of_split and self.said.pole == _THIRD and _OF_DATA.isdisjoint(split(self.claim.label))
+
+    @property
+    def names_labels(self) -> bool:
+        """Whether the name is that of what is right: `y_train`, `train_labels`."""
+        return not _RIGHT.isdisjoint(split(self.atom.text))
 
     @property
     def ends_in_full(self) -> bool:

@@ -14,7 +14,7 @@ _AXIS_LAST = re.compile(r"([a-w]c(?=[xyz])|[a-w]|img|off|pad|num|pos|grid|max|mi
 _AXIS_FIRST = re.compile(r"([xyz])([a-v]|\1|min|max|off|pos)")
 # `nanmin`, `argmax`: what is asked of numbers.
 _OF_LIBRARY = re.compile(r"(nan|arg)(min|max|mean|std|var)")
-_NOT_GLUED = frozenset({"by", "my", "th", "ah", "eh", "ow", "oh", "uh", "hz", "py"})
+_NOT_GLUED = frozenset({"by", "my", "th", "ah", "eh", "ow", "oh", "uh", "hz", "py", "px"})
 # By themselves these are sides of what goes out, and of what is aimed at; elsewhere `th` is a threshold.
 _ALONE = frozenset({"oh", "ow", "th"})
 _DATA_AND_LABELS = {"x", "y"}

@@ -101,11 +101,6 @@ def opened(signs: str) -> int:
     return sum(map(signs.count, "([{")) - sum(map(signs.count, ")]}"))
 
 
-def has_text(code: str, text: str) -> bool:
-    """Whether code has a text as a literal by itself, such as a key; cheap."""
-    return f'"{text}"' in code or f"'{text}'" in code
-
-
 def bound_by(line: Line) -> Sequence[str]:
     """The names that an assignment or the head of a loop binds."""
     found = _BOUND_BY.match(line.text)
