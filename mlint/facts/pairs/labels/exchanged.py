@@ -24,7 +24,7 @@ _TWO = 2
 _DIRECTED = frozenset({"translation", "hand", "order", "direction", "flow", "attention", "truth", "ends", None})
 
 # Of these with a third argument it does not: `attend(q, v, k)`, `step(y, x, index)`.
-_IN_ORDER = frozenset({"attention", "axis", "order"})
+_IN_ORDER = frozenset({"attention", "axis"})
 # Those of a matrix are exchanged where its transpose is meant.
 _MATRIX = listed("row rows col cols column columns")
 # Between points that are named by these one goes to and fro.
