@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from mlint.facts.domain.records import replace
 from mlint.facts.pairs.labels.claims import FREE_KEYWORDS, KEYWORD, PARAMETER, Claim, Parameters
-from mlint.facts.pairs.names.roles import family, holds_training, is_of_data, is_size, known_pair, partners, roles
+from mlint.facts.pairs.names.roles import family, holds_training, is_of_data, is_size, known_pair, partners
 from mlint.facts.pairs.names.words import changed, listed, split
 from mlint.facts.pairs.reading.calls import has_either_order
 from mlint.facts.pairs.reading.shapes import NAME, Atom, Part, Row, defaults
@@ -145,9 +145,7 @@ def _exchange(given: Sequence[_Given], *, in_order: bool) -> Exchange | None:
                 if in_order and told and whole and not both and _are_in_order(one.words, other.words):
                     either_way = False
                 found = Exchange(one.claim, one.atom, other.claim, other.atom.text, whole, either_way)
-                return (
-                    found if in_order or _are_sides(found) or _are_answers(found) else replace(found, either_way=True)
-                )
+                return found if in_order or _are_sides(found) else replace(found, either_way=True)
     return None
 
 
@@ -187,11 +185,6 @@ def _are_sides(found: Exchange) -> bool:
     """Whether the two are the sides of a picture, by the very names: whatever else is done, their order is one."""
     pairs = changed(found.atom.text, found.expected)
     return found.whole and bool(pairs) and all(map(_is_side, pairs))
-
-
-def _are_answers(found: Exchange) -> bool:
-    """Whether the two are predictions and what is right: what is no comparison has an order."""
-    return {role.family for role in roles(split(found.claim.label), parameters=True)} == {"answer"}
 
 
 def _are_of_data(row: Row, call: ast.Call, found: Exchange) -> bool:
