@@ -41,11 +41,15 @@ def _words(label: str) -> tuple[str, ...]:
 
 
 def _renaming(said: Sequence[str], has: Sequence[str]) -> tuple[int, str, str] | None:
-    """At which place words differ from those in a row of a label, by the words of a known pair, and by which."""
+    """At which place words differ from the last ones of a label, by the words of a known pair, and by which.
+
+    One more may stand behind them: `"val loss is"`.
+    """
     count = len(has)
     if len(said) == count - 1:
         said = (*said, has[-1])  # `"gt_img"` and the words of `pred_img.shape`
-    for start in range(len(said) - count + 1) if count >= _TWO else ():
+    last = len(said) - count
+    for start in range(max(0, last - 1), last + 1) if count >= _TWO else ():
         apart = [(at, old, new) for at, (old, new) in enumerate(zip(has, said[start:], strict=False)) if old != new]
         if len(apart) == 1 and _is_other(*apart[0][1:], said, has):
             return apart[0]
