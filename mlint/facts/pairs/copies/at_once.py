@@ -45,12 +45,8 @@ def bound_at_once(row: Row, scope: Scope) -> Iterator[Slip]:
             continue
         first, second = (row.parts[each] for each in value.elts)
         if row.are_same(first, second):
-            labels = [row.last_of(each) for each in target.elts]
-            if (
-                labels[0] is not None
-                and labels[1] is not None
-                and not all(_goes_on(row, each) for each in labels if each)
-            ):
+            labels = [atom for each in target.elts if (atom := row.last_of(each)) is not None]
+            if len(labels) == _TWO and not all(_goes_on(row, each) for each in labels):
                 yield from _meant(row, scope, part, (labels[0].text, labels[1].text), (first, second))
 
 

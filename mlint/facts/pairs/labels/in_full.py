@@ -10,7 +10,7 @@ from mlint.facts.pairs.kinds import Kind
 from mlint.facts.pairs.labels.claims import KEYWORD, TEXT, Claim
 from mlint.facts.pairs.labels.mixup import NAMED, Mixup
 from mlint.facts.pairs.names.roles import Role, family, holds_training, is_of_data, known_pair
-from mlint.facts.pairs.names.words import changed, replaced, split
+from mlint.facts.pairs.names.words import replaced, split
 from mlint.facts.pairs.reading.scope import Scope
 from mlint.facts.pairs.reading.shapes import ATTRIBUTE, NAME, Atom, Row
 from mlint.facts.pairs.reading.shapes import KEYWORD as WORD
@@ -78,22 +78,19 @@ def _shown(row: Row, scope: Scope, claim: Claim) -> Iterator[Mixup]:
 def _given(row: Row, scope: Scope, claim: Claim, claims: Sequence[Claim]) -> Iterator[Mixup]:
     """What a keyword gets that has a name of its own in scope, which nothing reads or another call gives it."""
     value = claim.value.node
-    pairs = changed(value.id, claim.label) if isinstance(value, ast.Name) else ()
     atom = row.last_of(value) if isinstance(value, ast.Name) else None
-    if (
-        atom is None
-        or len(pairs) != 1
-        or len(split(claim.label)) < _TWO
-        or _renaming(split(claim.label), split(atom.text)) is None
-    ):
+    said, has = split(claim.label), split("" if atom is None else atom.text)
+    found = _renaming(said, has) if len(said) == len(has) else None
+    if atom is None or found is None:
         return
+    _, old, new = found
     idle = scope.never_read(claim.label, claim.whole.start)
-    elsewhere = family(*pairs[0]) in _APART and any(
+    elsewhere = family(old, new) in _APART and any(
         other.how == KEYWORD and other.label == claim.label and row.texts(other.value) == [claim.label]
         for other in claims
     )
-    if (idle or elsewhere) and not _serves_all(row, claim, atom, pairs[0][0]):
-        yield from _told(scope, claim, atom, *pairs[0], Kind.OWN_KEYWORD, unread=idle)
+    if (idle or elsewhere) and not _serves_all(row, claim, atom, old):
+        yield from _told(scope, claim, atom, old, new, Kind.OWN_KEYWORD, unread=idle)
 
 
 def _serves_all(row: Row, claim: Claim, atom: Atom, word: str) -> bool:

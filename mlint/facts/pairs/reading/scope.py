@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from mlint.cached import cached_property
-from mlint.facts.pairs.names.words import changed, replaced, spellings
-from mlint.facts.pairs.reading.script import BOTH_KNOWN
+from mlint.facts.pairs.names.words import changed, spellings
+from mlint.facts.pairs.reading.script import come_by_both
 from mlint.facts.pairs.reading.shapes import ATTRIBUTE, NAME, Atom, Row
 from mlint.facts.pairs.reading.uses import Uses
 
@@ -121,8 +121,7 @@ class Scope:
         if len(owner) == 1 or len(pairs) != 1:
             return False
         names = {path.removeprefix(owner) for path in self.uses.paths if path.startswith(owner)}
-        both = (name for name in names - {atom.text} if replaced(name, *pairs[0]) in names - {name})
-        return len(set(both)) >= BOTH_KNOWN
+        return come_by_both(names - {atom.text}, pairs[0])
 
     def spelled(self, atom: Atom, asked: tuple[str, str], at: int) -> str:
         """What an atom becomes with one word put for another, as it is known there if it can be spelled in two ways."""

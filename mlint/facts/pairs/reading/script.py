@@ -37,7 +37,7 @@ _UNMEANT = re.compile(r"_|[A-Z]\w*[a-z]")
 _TYPES = frozenset({"None", "True", "False", "str", "int", "float", "bool", "object", "Any"})
 # As a parameter, and once more.
 # So many attributes that stand there by both words say how others are called.
-BOTH_KNOWN = 2
+_BOTH_KNOWN = 2
 _BOUND = 2
 # A longer statement is a table of data; a search for names in it takes time that grows with the square of its length.
 _LONGEST = 2000
@@ -115,6 +115,12 @@ def given_to(line: Line) -> Sequence[str]:
     return () if found is None else _PARAMETER.findall(found[1])
 
 
+def come_by_both(names: Set[str], renaming: tuple[str, str]) -> bool:
+    """Whether several of the names stand there by the one word and by the other: `fit_csv`, `val_csv`."""
+    others = ((name, replaced(name, *renaming)) for name in names)
+    return sum(other != name and other in names for name, other in others) >= _BOTH_KNOWN
+
+
 class Script:
     """The code of some lines: no comments, no docstrings, no empty lines, no tables of data.
 
@@ -169,9 +175,8 @@ class Script:
         return name in self.words and self.is_idle(name)
 
     def has_both(self, renaming: tuple[str, str]) -> bool:
-        """Whether several attributes stand there by the one word and by the other: `.fit_csv`, `.val_csv`."""
-        both = (name for name in self._attributes if replaced(name, *renaming) in self._attributes - {name})
-        return len(set(both)) >= BOTH_KNOWN
+        """Whether several attributes stand there by the one word and by the other."""
+        return come_by_both(self._attributes, renaming)
 
     @cached_property
     def _attributes(self) -> frozenset[str]:
