@@ -51,8 +51,9 @@ class SizeOrder(Placed):
                     yield found
 
     @property
-    def taker(self) -> str:
-        """What takes the two, as a name; empty for a dictionary."""
+    def taker(self) -> str | None:
+        """What takes the two, as a name; empty for a dictionary; None where the names alone are wrong, and right on
+        another way."""
         return self._crossed.taker
 
     @property
@@ -100,7 +101,8 @@ class SizeOrder(Placed):
             found = [Step(f"`{both[0][0]}` and `{both[1][0]}`, in this order", both[0][1])]
         else:
             found = [Step(f"`{code}`", span) for code, span in both]
-        used = [Step(f"here they go as ({', '.join(self.wants)})", self.function.span(crossed.at))]
+        do = "are" if crossed.taker is None else "go as"
+        used = [Step(f"here they {do} ({', '.join(self.wants)})", self.function.span(crossed.at))]
         return (*found, *(used if crossed.misnamed is not None else ()))
 
     @property

@@ -30,5 +30,7 @@ def _what(order: SizeOrder) -> str:
     given = f"({other}, {wanted}) of `{order.picture}`"
     if order.misnamed is None:
         return f"takes ({wanted}, {other}) and gets {given}"
+    if order.taker is None:
+        return f"is {given}, and ({wanted}, {other}) on another way"
     taker = f"`{order.taker}`" if order.taker else "a dictionary"
     return f"is {given} and goes to {taker} as ({wanted}, {other})"
