@@ -38,6 +38,7 @@ from mlint.facts.pairs.labels.claims import (
     PARAMETER,
     TEXT,
     Claim,
+    is_given_again,
     is_test,
 )
 from mlint.facts.pairs.labels.mixup import Mixup
@@ -77,7 +78,7 @@ def mixups(row: Row, scope: Scope, claims: Sequence[Claim]) -> list[Mixup]:
         and not (mixup.word == "valid" and _tells_valid_from_invalid(row))
         and not (mixup.said.family == "split" and (_is_tried(row, mixup.claim) or _tries_another(row, mixup)))
         and (mixup.crossed or not _in_twos(mixup))
-        and not (is_hint(mixup.said.family) and (mixup.elsewhere or _is_given_again(mixup, told)))
+        and not (is_hint(mixup.said.family) and (mixup.elsewhere or is_given_again(row, mixup.claim, claims)))
         and not (mixup.crossed and mixup.crossed.value.start < mixup.claim.value.start)
     ]
 
@@ -98,14 +99,6 @@ def _tries_another(row: Row, mixup: Mixup) -> bool:
         for name in names - {mixup.expected}
         for role in roles(split(name))
     )
-
-
-def _is_given_again(mixup: Mixup, others: Sequence[Mixup]) -> bool:
-    """Whether another call is given the same by that keyword: a block gives as many channels as it takes in each of
-    its layers, while a slip is in one place."""
-    claim, name = mixup.claim, mixup.atom.text
-    alike = [each for each in others if each.claim.how == KEYWORD == claim.how and each.claim.label == claim.label]
-    return sum(each.atom.text == name for each in alike) > 1
 
 
 def _tells_valid_from_invalid(row: Row) -> bool:
