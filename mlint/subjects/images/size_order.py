@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
+from mlint.facts.around.callees import called
 from mlint.facts.flow import ir
 from mlint.facts.flow.accesses import Accesses
 from mlint.facts.layout.along import Along, Side
@@ -81,6 +83,15 @@ class SizeOrder(Placed):
     def is_index(self) -> bool:
         """Whether they are an index of the picture itself."""
         return isinstance(self.function.instructions.get(self._crossed.at), (ir.Item, ir.StoreItem))
+
+    @property
+    def is_named_so(self) -> bool:
+        """Whether a function of the project that takes the two by name makes an array of them with the width first:
+        its names are wrong throughout, and what it makes is right."""
+        fact = self.function.facts.calls.get(self._crossed.at)
+        unit = None if fact is None else called(self.function.file.engine, fact)
+        names = r"\s*,\s*".join(re.escape(each) for each in self.wants)
+        return unit is not None and re.search(rf"[(\[]\s*{names}\b", unit.text) is not None
 
     @property
     def is_turned(self) -> bool:
