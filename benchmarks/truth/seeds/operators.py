@@ -12,8 +12,9 @@ from benchmarks.truth.seeds.restored import RESTORED
 from benchmarks.truth.seeds.roles import ROLES
 from benchmarks.truth.seeds.seed import Operator
 from benchmarks.truth.seeds.siblings import SIBLINGS
+from benchmarks.truth.seeds.sides import SIDES
 from benchmarks.truth.seeds.totals import TOTALS
 
 OPERATORS: tuple[Operator, ...] = (
-    *SIBLINGS, *ROLES, *MODES, *RESTORED, *DROPOUT, *TOTALS, *CLIPS, *OUTPUTS, *REGISTERED, *MOVES
+    *SIBLINGS, *ROLES, *MODES, *RESTORED, *DROPOUT, *TOTALS, *CLIPS, *OUTPUTS, *REGISTERED, *MOVES, *SIDES
 )  # fmt: skip

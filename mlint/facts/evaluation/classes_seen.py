@@ -81,11 +81,15 @@ class ClassesSeen:
         return join_all(map(detached, stored)) if stored else self.attribute(cls, name)
 
     def attribute(self, cls: Symbol, name: str) -> Value:
-        """What the body of the class, or of a base, assigns to the name, where that is a literal or a dtype's name."""
+        """What the body of the class, or of a base, assigns to the name, where that is a literal or a dtype's name.
+
+        None keeps the place of what is set from outside, and a field of a record is what its maker passes.
+        """
         for each in (cls, *self._engine.project.bases(cls)):
             text = each.outline.attributes.get(name) if isinstance(each.outline, ClassOutline) else None
-            if text is not None:
-                return self._assigned(each, text)
+            if text is not None and isinstance(each.outline, ClassOutline):
+                is_set = text == "None" or (name in each.outline.annotations and _is_record(each.outline))
+                return UNKNOWN if is_set else self._assigned(each, text)
         return UNKNOWN
 
     def _assigned(self, cls: Symbol, text: str) -> Value:
@@ -149,7 +153,7 @@ class ClassesSeen:
     def passed(self, key: str, fact: CallFact) -> list[tuple[str, Value]]:
         """What the generated constructor of a dataclass or NamedTuple stores of what it is passed."""
         outline = self._outline(key)
-        if outline is None or not (any("dataclass" in each for each in outline.decorators) or _is_named_tuple(outline)):
+        if outline is None or not _is_record(outline):
             return []
         positional = list(zip(outline.annotations, fact.positional, strict=False))
         return positional + [(name, value) for name, value in fact.keywords.items() if name in outline.annotations]
@@ -249,6 +253,11 @@ def _stored_at_times(unit: Unit, facts: Facts, me: Object, name: str) -> Iterato
     for op in made:
         if isinstance(op, ir.StoreAttribute) and op.name == name and me in facts.values.get(op.base, UNKNOWN).objects:
             yield UNKNOWN if op.augmented else facts.values.get(op.value, UNKNOWN)
+
+
+def _is_record(outline: ClassOutline) -> bool:
+    """Whether the fields of an object are what its generated constructor is passed."""
+    return any("dataclass" in each for each in outline.decorators) or _is_named_tuple(outline)
 
 
 def _is_named_tuple(outline: ClassOutline) -> bool:

@@ -16,6 +16,7 @@ _SAME = listed(
     """int float round abs floor ceil trunc rint int8 int16 int32 int64 float32 float64 intp int_ item astype tolist
     tuple list array asarray np_int as_tensor tensor long"""
 )
+_METHODS = ("astype", "item", "tolist", "long", "round")
 _CHOOSING = listed("max min maximum minimum")
 # What they give lies between what they are given, and counts along the same.
 _BETWEEN = listed("randint randrange uniform randn clip clamp range arange linspace trange random_integers integers")
@@ -100,7 +101,7 @@ class Measures:
         found = [
             along if along is None else along.named(Name(load.name, store.target))
             for store in self._stores(load)
-            for along in [PLAIN if store.augmented else self.along(store.value)]
+            for along in [self.along(store.value)]
         ]
         return reduce(_alike, found) if found else PLAIN
 
@@ -143,7 +144,7 @@ class Measures:
                 return PLAIN
             return measured(index, self._text(callee.base), callee.base, call.target)
         if name in _SAME:
-            inner = passed[0] if passed and not self._is_object(callee) else getattr(callee, "base", None)
+            inner = self._same_as(call, passed)
             return PLAIN if inner is None else self.along(inner)
         if name in _CHOOSING and len(passed) > 1:
             return reduce(either, map(self.along, passed))
@@ -151,9 +152,16 @@ class Measures:
             return reduce(plus, map(self.along, passed))
         return PLAIN
 
-    def _is_object(self, callee: ir.Instruction | None) -> bool:
-        """Whether a method of the number itself is called: `(h / 2).astype(int)`, not `np.floor(h / 2)`."""
-        return isinstance(callee, ir.Attribute) and callee.name in ("astype", "item", "tolist", "long", "round")
+    def _same_as(self, call: ir.Call, passed: Sequence[int]) -> int | None:
+        """What a call gives as another kind of number: what it is passed, or what its method is called on, as in
+        `(h / 2).astype(int)`."""
+        callee = self._definitions.get(call.callee)
+        of_object = (
+            isinstance(callee, ir.Attribute) and callee.name in _METHODS and (not passed or callee.name != "round")
+        )
+        if of_object and isinstance(callee, ir.Attribute):
+            return callee.base
+        return passed[0] if passed else None
 
     def _items(self, temporary: int, count: int) -> Sequence[Along | None] | None:
         made = self._definitions.get(temporary)
@@ -184,7 +192,7 @@ class Measures:
         return [self._binary(made.op, one, other) for one, other in zip(ours, theirs, strict=True)]
 
     def _converted(self, made: ir.Call, count: int) -> Sequence[Along | None] | None:
-        name, callee = self._temporaries.callee_name(made), self._definitions.get(made.callee)
+        name = self._temporaries.callee_name(made)
         passed = [each.value for each in made.arguments if each.stars == 0]
         if name == "reversed" and len(passed) == 1:
             found = self.items(passed[0], count)
@@ -193,7 +201,7 @@ class Measures:
             return self.items(passed[1], count)
         if name not in _SAME:
             return None
-        inner = getattr(callee, "base", None) if self._is_object(callee) else passed[0] if passed else None
+        inner = self._same_as(made, passed)
         return None if inner is None else self.items(inner, count)
 
     def _sides(self, made: ir.Attribute, count: int) -> Sequence[Along] | None:

@@ -88,6 +88,11 @@ def _speaks_against(slip: Slip) -> bool:
     return slip.continues or slip.framed or slip.calls_for_another or slip.is_of_both or slip.splits_off
 
 
+def _is_double_for_one(slip: Slip) -> bool:
+    """Whether a thing stands twice where its partner waits; two rows of a table may well be the same."""
+    return slip.double and (slip.labelled or slip.waits) and not (slip.atom.kind == STRING and slip.within_expression)
+
+
 def _waits_here(slip: Slip) -> bool:
     """Whether the expected name is local and there for nothing else."""
     return slip.unread and slip.local
@@ -257,7 +262,7 @@ TABLE: Sequence[Evidence] = (
     _of("all but this name follow", _LIKELY, lambda slip: slip.breaks_all),
     _of("its own waits, though it may be meant", _LIKELY, lambda slip: slip.waits and _speaks_against(slip)),
     _of("it may be meant", _POSSIBLE, _speaks_against),
-    _of("twice, and the partner waits", _LIKELY, lambda slip: slip.double and (slip.labelled or slip.waits)),
+    _of("twice, and the partner waits", _LIKELY, _is_double_for_one),
     _of("twice in one expression", _POSSIBLE, lambda slip: slip.double),
     # Nothing else reads what is expected.
     _of("its own is not read, in plain words", _CERTAIN, lambda slip: _is_left_unread(slip) and _is_plain(slip)),

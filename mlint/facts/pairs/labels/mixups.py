@@ -222,7 +222,7 @@ def _made(
         role,
         wrong.role,
         word,
-        own=sorted(split(expected)) == sorted(split(claim.label)),
+        own=sorted(split(expected)) == sorted(split(claim.label)) and (len(expected) > 1 or expected == claim.label),
         unread=_is_unread(row, scope, claim, role, atom, expected),
         sole=sole,
         local=atom.kind == NAME,
