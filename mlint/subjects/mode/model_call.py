@@ -149,6 +149,8 @@ class ModelCall(Placed):
         """Whether a module runs itself in a method that code outside of modules calls, in train mode for sure."""
         if not self.is_self or not self.function.file.engine.callers.are_outside_of_modules(self.function.unit):
             return False
+        if self._is_of_one_part:
+            return False  # as if that part were run here, whose mode may have been set where it was made
         callers = [way.situation.chain[0].unit for way in self.ways if way.is_called and way.is_train]
         return not all(map(self.function.file.engine.classes.is_of_module, callers))
 
@@ -246,10 +248,20 @@ class ModelCall(Placed):
 
     def _sees_to(self, situation: Situation) -> bool:
         """Whether the method that is called puts the model in eval mode itself, by the class that it has there."""
-        engine, symbol = self.function.file.engine, situation.value.symbol
-        if not self.is_by_method or symbol is None:
+        engine, symbol = self.function.file.engine, situation.value.symbol or self.model.symbol
+        if symbol is None or self.fact.receiver is not self.model:
             return False
         return engine.switching.puts_in_eval(self._method(symbol, self.fact.name))
+
+    @property
+    def _is_of_one_part(self) -> bool:
+        """Whether the method that is called runs a single part of its module, and no other method of it."""
+        unit = self._method(self.model.symbol or "", self.fact.name)
+        facts = None if unit is None else self.function.file.engine.callers.facts(unit)
+        if unit is None or facts is None:
+            return False
+        run = [each for fact in facts.calls.values() if (given := _run(fact)) is not None for each in given.objects]
+        return unit.me not in run and len({_top(each, unit.me) for each in run if root(each) == unit.me}) == 1
 
     def _method(self, cls: str, name: str) -> Unit | None:
         """The method that instances of a class of the project have."""
@@ -383,6 +395,17 @@ class ModelCall(Placed):
         sites = [each.site for each in self.state.contexts if each.effect in _SWITCHES and each.site >= 0]
         traces += [Trace("gradients are off from here", site, where) for site in sites[-1:]]
         return self.function.steps(dict.fromkeys(traces))
+
+
+def _run(fact: CallFact) -> Value | None:
+    """What a call runs or asks: the module that is called, else what has the method."""
+    return fact.callee if fact.callee.kind is Kind.MODULE else fact.receiver
+
+
+def _top(part: Object, whole: Object | None) -> Object:
+    """The part of the whole that a part belongs to: of `self.net.head` it is `self.net`."""
+    holder = parent(part)
+    return part if holder is None or holder == whole else _top(holder, whole)
 
 
 def _switches(owner: Function) -> frozenset[str]:

@@ -38,7 +38,13 @@ from mlint.facts.domain.values import Trace, Value
 from mlint.rule import Step
 from mlint.subjects.numbers.mixing import mixed
 from mlint.subjects.numbers.operands import last_stored, unfolded
-from mlint.subjects.numbers.outputs import comes_from_module, is_denormalised_inside, is_normalised, is_raw_output
+from mlint.subjects.numbers.outputs import (
+    comes_from_module,
+    is_denormalised_inside,
+    is_input,
+    is_normalised,
+    is_raw_output,
+)
 from mlint.subjects.numbers.passing import passed
 from mlint.subjects.numbers.wrapping import is_known_to_fit, is_made_up, is_meant, meet_written_out
 
@@ -220,11 +226,11 @@ def _arrived(cast: Cast) -> Beyond | None:
 
 
 def _is_shown_input(cast: Cast, term: Term) -> bool:
-    """Whether it is called an image, and no result, that a function is given: normalised before, it comes back to where
-    it was, but for roundings."""
+    """Whether it is called an image, and no result, that a function is given, or comes from a data loader: normalised
+    before, it comes back to where it was, but for roundings."""
     given = {root(each) for each in atoms(term)} & parameters_of(term)
     named = {each for name in _NAME.findall(cast.code) for each in name.lower().split("_")}
-    return any(map(is_image_name, given)) and named.isdisjoint(_RESULTS)
+    return named.isdisjoint(_RESULTS) and (any(map(is_image_name, given)) or is_input(cast.function, term))
 
 
 _NAME = re.compile(r"[A-Za-z_]+")
