@@ -37,6 +37,12 @@ _ABOUT = re.compile(
 )
 
 
+_LEAVE_LAYERS = frozenset(
+    "to cuda cpu half float double bfloat16 type train eval zero_grad requires_grad_ load_state_dict apply share_memory "
+    "register_forward_hook register_backward_hook register_full_backward_hook compile".split()
+)
+
+
 class Move(Placed):
     """`x.to(device)`, `x.cuda()`, `x.cpu()`, `x.type_as(y)`: what moves (`value`), and where to (`device`)."""
 
@@ -376,6 +382,23 @@ class Move(Placed):
                 continue
             other = Move(self.function, self._accesses, self._block, op, callee.base, fact)
             if other._module_path == self._module_path and other.target != self.target:
+                return True
+        return False
+
+    @property
+    def is_changed_on_the_way(self) -> bool:
+        """Whether a statement of the innermost loop calls a method of the model that may add layers to it, which are
+        not where the rest is: `model.grow()`."""
+        path, loop, temporaries = self._module_path, self.loop, self._accesses.temporaries
+        if path is None or loop is None:
+            return False
+        inside = self._accesses.graph.members(self._accesses.function.loops.index(loop))
+        for op in (op for index in inside for op in self._accesses.graph.blocks[index].instructions):
+            made = temporaries.definitions.get(op.value) if isinstance(op, ir.Discard) else None
+            callee = temporaries.definitions.get(made.callee) if isinstance(made, ir.Call) else None
+            if not isinstance(callee, ir.Attribute) or callee.name in _LEAVE_LAYERS:
+                continue
+            if (temporaries.path(callee.base) or ())[: len(path)] == path:
                 return True
         return False
 

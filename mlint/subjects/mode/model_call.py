@@ -117,8 +117,10 @@ class ModelCall(Placed):
 
     @property
     def is_self(self) -> bool:
-        """Whether it is the module whose method this is, and no part of it."""
-        return self.is_part_of_self and all(parent(each) is None for each in self.model.objects)
+        """Whether it is the module whose method this is, and no part of it; by a method that runs no more than one
+        part it is that one, whose mode may have been set where it was made."""
+        whole = self.is_part_of_self and all(parent(each) is None for each in self.model.objects)
+        return whole and not self._is_of_one_part
 
     @property
     def is_given_inside(self) -> bool:
@@ -149,8 +151,6 @@ class ModelCall(Placed):
         """Whether a module runs itself in a method that code outside of modules calls, in train mode for sure."""
         if not self.is_self or not self.function.file.engine.callers.are_outside_of_modules(self.function.unit):
             return False
-        if self._is_of_one_part:
-            return False  # as if that part were run here, whose mode may have been set where it was made
         callers = [way.situation.chain[0].unit for way in self.ways if way.is_called and way.is_train]
         return not all(map(self.function.file.engine.classes.is_of_module, callers))
 
