@@ -154,7 +154,7 @@ def is_input(owner: Function, whole: Term) -> bool:
     facts = [owner.facts.calls.get(op.target) for op in made if isinstance(op, ir.Call)]
     if any(map(_may_be_model, facts)):
         return False
-    held = (each[-1] for each in here if each[1] == "at")  # what a variable holds where several ways meet
+    held = (each[-1] for each in here if each[1:2] == ("at",))  # what a variable holds where several ways meet
     return any(_is_loaded(owner, op) for op in made) or any(_holds_loaded(owner, name) for name in held)
 
 
