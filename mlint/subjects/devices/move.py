@@ -38,8 +38,8 @@ _ABOUT = re.compile(
 
 
 _LEAVE_LAYERS = frozenset(
-    "to cuda cpu half float double bfloat16 type train eval zero_grad requires_grad_ load_state_dict apply share_memory "
-    "register_forward_hook register_backward_hook register_full_backward_hook compile".split()
+    "to cuda cpu half float double bfloat16 type train eval zero_grad requires_grad_ load_state_dict apply "
+    "share_memory register_forward_hook register_backward_hook register_full_backward_hook compile".split()
 )
 
 
