@@ -20,6 +20,7 @@ from mlint.facts.placement.destinations import Destinations
 from mlint.facts.placement.makings import Making, Makings
 from mlint.facts.placement.shown import Shown, shown
 from mlint.rule import Step
+from mlint.subjects.devices.growing import may_grow
 from mlint.subjects.occasion import in_tests, occasion, runs_once
 from mlint.subjects.owners import Function
 from mlint.subjects.placed import Placed
@@ -34,12 +35,6 @@ _CALLS = re.compile(
 """A move, not a cast: `x.to(y.dtype)`, `x.to(torch.float32)`."""
 _ABOUT = re.compile(
     r"\b(?:cpu|gpu|cuda|mps|npu|xla|onnx|export\w*|memory|oom|device|reproduc\w*|determin\w*|seed)\b", re.I
-)
-
-
-_LEAVE_LAYERS = frozenset(
-    "to cuda cpu half float double bfloat16 type train eval zero_grad requires_grad_ load_state_dict apply "
-    "share_memory register_forward_hook register_backward_hook register_full_backward_hook compile".split()
 )
 
 
@@ -358,7 +353,8 @@ class Move(Placed):
     @property
     def is_bound_outside(self) -> bool:
         """Whether what is moved was bound before the innermost loop began, and is the same on every turn."""
-        return self.path is not None and self._repeated.is_bound_outside(self.path, self.op.target)
+        bound = self.path is not None and self._repeated.is_bound_outside(self.path, self.op.target)
+        return bound and not may_grow(self._accesses, self.loop, self._module_path)
 
     @cached_property
     def _module_path(self) -> Path | None:
@@ -382,23 +378,6 @@ class Move(Placed):
                 continue
             other = Move(self.function, self._accesses, self._block, op, callee.base, fact)
             if other._module_path == self._module_path and other.target != self.target:
-                return True
-        return False
-
-    @property
-    def is_changed_on_the_way(self) -> bool:
-        """Whether a statement of the innermost loop calls a method of the model that may add layers to it, which are
-        not where the rest is: `model.grow()`."""
-        path, loop, temporaries = self._module_path, self.loop, self._accesses.temporaries
-        if path is None or loop is None:
-            return False
-        inside = self._accesses.graph.members(self._accesses.function.loops.index(loop))
-        for op in (op for index in inside for op in self._accesses.graph.blocks[index].instructions):
-            made = temporaries.definitions.get(op.value) if isinstance(op, ir.Discard) else None
-            callee = temporaries.definitions.get(made.callee) if isinstance(made, ir.Call) else None
-            if not isinstance(callee, ir.Attribute) or callee.name in _LEAVE_LAYERS:
-                continue
-            if (temporaries.path(callee.base) or ())[: len(path)] == path:
                 return True
         return False
 

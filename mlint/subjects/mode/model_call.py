@@ -26,7 +26,7 @@ from mlint.subjects.mode.held_out import is_held_out
 from mlint.subjects.mode.left_out import is_off_at_times, left_in_train, put_beside, put_in_train_after
 from mlint.subjects.mode.may_run import may_run_model
 from mlint.subjects.mode.pictured import is_only_shown, is_picture_of_training
-from mlint.subjects.mode.put_each import has_parts_in_eval, is_each_put_in_eval, put_as_others
+from mlint.subjects.mode.put_each import has_parts_in_eval, is_each_put_in_eval, put_as_others, runs_one_part
 from mlint.subjects.mode.running import Running, is_model_of_other, looks_like_loss, looks_like_model
 from mlint.subjects.mode.spoken_of import speaks_of_eval
 from mlint.subjects.mode.teacher import is_frozen_teacher
@@ -120,7 +120,7 @@ class ModelCall(Placed):
         """Whether it is the module whose method this is, and no part of it; by a method that runs no more than one
         part it is that one, whose mode may have been set where it was made."""
         whole = self.is_part_of_self and all(parent(each) is None for each in self.model.objects)
-        return whole and not self._is_of_one_part
+        return whole and not runs_one_part(self.function, self._method(self.model.symbol or "", self.fact.name))
 
     @property
     def is_given_inside(self) -> bool:
@@ -252,16 +252,6 @@ class ModelCall(Placed):
         if symbol is None or self.fact.receiver is not self.model:
             return False
         return engine.switching.puts_in_eval(self._method(symbol, self.fact.name))
-
-    @property
-    def _is_of_one_part(self) -> bool:
-        """Whether the method that is called runs a single part of its module, and no other method of it."""
-        unit = self._method(self.model.symbol or "", self.fact.name)
-        facts = None if unit is None else self.function.file.engine.callers.facts(unit)
-        if unit is None or facts is None:
-            return False
-        run = [each for fact in facts.calls.values() if (given := _run(fact)) is not None for each in given.objects]
-        return unit.me not in run and len({_top(each, unit.me) for each in run if root(each) == unit.me}) == 1
 
     def _method(self, cls: str, name: str) -> Unit | None:
         """The method that instances of a class of the project have."""
@@ -395,17 +385,6 @@ class ModelCall(Placed):
         sites = [each.site for each in self.state.contexts if each.effect in _SWITCHES and each.site >= 0]
         traces += [Trace("gradients are off from here", site, where) for site in sites[-1:]]
         return self.function.steps(dict.fromkeys(traces))
-
-
-def _run(fact: CallFact) -> Value | None:
-    """What a call runs or asks: the module that is called, else what has the method."""
-    return fact.callee if fact.callee.kind is Kind.MODULE else fact.receiver
-
-
-def _top(part: Object, whole: Object | None) -> Object:
-    """The part of the whole that a part belongs to: of `self.net.head` it is `self.net`."""
-    holder = parent(part)
-    return part if holder is None or holder == whole else _top(holder, whole)
 
 
 def _switches(owner: Function) -> frozenset[str]:

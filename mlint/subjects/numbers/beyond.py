@@ -242,7 +242,7 @@ def _is_shown_input(cast: Cast, term: Term) -> bool:
     given = {root(each) for each in atoms(term)} & free
     entries = [_entry(each) for each in atoms(term)] if free else []  # `batch["image"]`
     named = {each for name in _NAME.findall(cast.code) for each in name.lower().split("_")}
-    is_image = any(map(is_image_name, (*given, *entries)))
+    is_image = any(map(is_image_name, given)) or any(map(is_image_name, entries))
     return named.isdisjoint(_RESULTS) and (is_image or is_input(cast.function, term))
 
 

@@ -168,7 +168,7 @@ def _model(move: Move) -> _Verdict | None:
     """A model that is moved on every turn of a loop, or on every forward."""
     if not move.is_model or move.path is None or move.path == ("self",) or move.is_moved_elsewhere:
         return None
-    if move.loop is not None and move.is_bound_outside and not move.is_changed_on_the_way:
+    if move.loop is not None and move.is_bound_outside:
         return _Verdict(
             Confidence.LIKELY if move.is_on_every_turn else Confidence.POSSIBLE,
             "moves the model on every turn of the loop",
