@@ -151,12 +151,17 @@ class Project:
         source = self._contents.source(self._key(path))
         return source is not None and has_text(source.text, text)
 
-    def unread(self, path: Path) -> tuple[frozenset[str], frozenset[str]]:
-        """The attributes that a file sets, and the options of its command line, which nothing in it reads."""
+    def unread_attributes(self, path: Path) -> frozenset[str]:
+        """The attributes that a file sets, and that nothing in it reads."""
         self._rest_on("unread", self._key(path))
         source = self._contents.source(self._key(path))
-        text = source.text if source is not None else ""
-        return unread_attributes(text), unread_options(text)
+        return frozenset() if source is None else unread_attributes(source.text)
+
+    def unread_options(self, path: Path) -> frozenset[str]:
+        """The options of its command line that a file gives, and that nothing in it asks for."""
+        self._rest_on("unasked", self._key(path))
+        source = self._contents.source(self._key(path))
+        return frozenset() if source is None else unread_options(source.text)
 
     def lengths(self, path: Path) -> Mapping[str, int]:
         """How many lines the functions of a module have; not those of its methods."""
