@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         Overwrite,
         ReversedAssignment,
         Siblings,
+        SizeOrder,
         Switch,
         Way,
     )
@@ -72,6 +73,7 @@ __all__ = [
     "Shown",
     "Siblings",
     "Silence",
+    "SizeOrder",
     "Span",
     "Step",
     "Switch",

@@ -46,13 +46,13 @@ FACTS: list[set[str]] = [
     {"around"},
     {"members"},
     {"returns"},
-    {"placement"},
+    {"placement", "layout"},
     {"engine"},
     {"derived"},
 ]
 # And for those of the pairs: what was copied and what is labelled know nothing of each other.
 PAIRS: list[set[str]] = [{"kinds", "names"}, {"reading"}, {"copies", "labels"}]
-FAMILIES = {"pairs", "mode", "numbers", "modules", "devices"}
+FAMILIES = {"pairs", "mode", "numbers", "modules", "devices", "images"}
 LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}
 LONGEST_MODULE = 400
 

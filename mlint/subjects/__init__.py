@@ -5,6 +5,7 @@ from mlint.subjects.devices.discarded import Discarded
 from mlint.subjects.devices.gpu_choice import GpuChoice
 from mlint.subjects.devices.meeting import Meeting
 from mlint.subjects.devices.move import Move
+from mlint.subjects.images.size_order import SizeOrder
 from mlint.subjects.mode.dropping import Dropping
 from mlint.subjects.mode.model_call import ModelCall
 from mlint.subjects.mode.switch import Switch
@@ -38,6 +39,7 @@ __all__ = [
     "Overwrite",
     "ReversedAssignment",
     "Siblings",
+    "SizeOrder",
     "Switch",
     "Way",
 ]

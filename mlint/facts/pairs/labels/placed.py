@@ -12,8 +12,9 @@ from mlint.facts.pairs.names.orders import displaced
 from mlint.facts.pairs.names.roles import family, reverses, roles
 from mlint.facts.pairs.names.words import split
 from mlint.facts.pairs.reading.shapes import ATTRIBUTE, Atom, Part, Row, arguments
-from mlint.facts.pairs.reading.signatures import SIDES, SPLITTING_EACH, may_split_each
+from mlint.facts.pairs.reading.signatures import SPLITTING_EACH, may_split_each
 from mlint.facts.pairs.reading.uses import Uses
+from mlint.facts.tables.orders import SIDES
 
 ITEM, RESULT = "item", "result"
 _TWO = 2

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from mlint.facts.pairs.names.words import listed
 from mlint.facts.project.project import Project
 from mlint.facts.project.symbols import Symbol
+from mlint.facts.tables.orders import SIDES, TAKING_ITEMS, items_taken
 from mlint.outline import ClassOutline, FunctionOutline
 
 _STATIC = frozenset({"staticmethod", "builtins.staticmethod"})
@@ -41,27 +42,8 @@ _PARAMETERS: dict[str, Sequence[str]] = {
     },
 }
 
-# In these orders libraries take the two sides of a picture.
-SIDES = _WIDTH_FIRST, _HEIGHT_FIRST = ("width", "height"), ("height", "width")
-# The items of an argument, told by its place and its keyword.
-_ITEMS: dict[str, tuple[int, str, Sequence[str]]] = {
-    "cv2.resize": (1, "dsize", _WIDTH_FIRST),
-    "cv2.warpAffine": (2, "dsize", _WIDTH_FIRST),
-    "cv2.warpPerspective": (2, "dsize", _WIDTH_FIRST),
-    "cv2.VideoWriter": (3, "frameSize", _WIDTH_FIRST),
-    "PIL.Image.new": (1, "size", _WIDTH_FIRST),
-    "skimage.transform.resize": (1, "output_shape", _HEIGHT_FIRST),
-    "torch.nn.functional.interpolate": (1, "size", _HEIGHT_FIRST),
-    "torchvision.transforms.functional.resize": (1, "size", _HEIGHT_FIRST),
-    "torchvision.transforms.functional.center_crop": (1, "output_size", _HEIGHT_FIRST),
-    "torchvision.transforms.Resize": (0, "size", _HEIGHT_FIRST),
-    "torchvision.transforms.CenterCrop": (0, "size", _HEIGHT_FIRST),
-    "torchvision.transforms.RandomCrop": (0, "size", _HEIGHT_FIRST),
-    "torchvision.transforms.RandomResizedCrop": (0, "size", _HEIGHT_FIRST),
-}
 # For each thing that it is given it gives a share to learn from, and right behind it the rest.
 SPLITTING_EACH = "sklearn.model_selection.train_test_split"
-_TAKING_ITEMS = frozenset(name.rpartition(".")[2] for name in _ITEMS)
 
 
 def may_split_each(dotted: str) -> bool:
@@ -71,13 +53,16 @@ def may_split_each(dotted: str) -> bool:
 
 def takes_items(dotted: str) -> bool:
     """Whether what is called may be a library function of which an argument has items in a known order; cheap."""
-    return dotted.rpartition(".")[2] in _TAKING_ITEMS
+    return dotted.rpartition(".")[2] in TAKING_ITEMS
 
 
 def library_items(name: str, argument: int | str) -> Sequence[str] | None:
-    """What the items of an argument of a library function are, by its dotted name; None where there is no entry."""
-    place, keyword, items = _ITEMS.get(name, (-1, "", ()))
-    return items if argument in (place, keyword) and items else None
+    """Which sides the items of an argument of a library function are, by its dotted name; None where there is no entry.
+
+    What is named after coordinates may count along either side: of points nothing is told.
+    """
+    taken = ((items, argument in (place, keyword)) for place, keyword, items in items_taken(name))
+    return next((items for items, is_it in taken if is_it and items in SIDES), None)
 
 
 def library_parameters(name: str) -> Sequence[str] | None:

@@ -1,0 +1,295 @@
+"""What the numbers of a function count along: followed back to where a shape or a size was read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import reduce
+
+from mlint.facts.domain.values import Value
+from mlint.facts.flow import ir
+from mlint.facts.flow.accesses import Accesses
+from mlint.facts.layout.along import PLAIN, Along, Name, Side, either, measured, plus, times
+from mlint.facts.pairs.names.words import listed
+
+# Calls that give what they are given as another kind of number.
+_SAME = listed(
+    """int float round abs floor ceil trunc rint int8 int16 int32 int64 float32 float64 intp int_ item astype tolist
+    tuple list array asarray np_int as_tensor tensor long"""
+)
+_CHOOSING = listed("max min maximum minimum")
+# What they give lies between what they are given, and counts along the same.
+_BETWEEN = listed("randint randrange uniform randn clip clamp range arange linspace trange random_integers integers")
+_OBJECTS = ("self", "cls")
+_PICTURED = {"width": Side.WIDTH, "height": Side.HEIGHT}
+_OPERATORS = {"*": False, "/": True, "//": True}
+_MOST_ITEMS = 5
+_MOST_DEEP = 24
+_MOST_WORK = 4_000
+
+
+class Measures:
+    """The numbers of one function. `value`: what is known of a temporary, asked of attributes such as `size` only."""
+
+    def __init__(self, accesses: Accesses, value: Callable[[int], Value]) -> None:
+        self._accesses = accesses
+        self._temporaries = accesses.temporaries
+        self._definitions = accesses.temporaries.definitions
+        self._value = value
+        self._found: dict[int, Along | None] = {}
+        self._asked: list[int] = []
+        self._circle = _MOST_DEEP + 1
+        self._left = _MOST_WORK
+
+    def along(self, temporary: int) -> Along | None:
+        """What a number counts along; `PLAIN` where it counts along nothing that is known, None where along several
+        things."""
+        if temporary in self._found:
+            return self._found[temporary]
+        if temporary in self._asked:
+            self._circle = min(self._circle, self._asked.index(temporary))
+            return PLAIN
+        if len(self._asked) > _MOST_DEEP or self._left == 0:
+            return PLAIN
+        self._left -= 1
+        outer, self._circle = self._circle, _MOST_DEEP + 1
+        self._asked.append(temporary)
+        found = self._look(temporary)
+        self._asked.pop()
+        if self._circle >= len(self._asked):  # what is asked inside of a circle is only what the rest of it tells
+            self._found[temporary] = found
+            self._circle = _MOST_DEEP + 1
+        self._circle = min(outer, self._circle)
+        return found
+
+    def items(self, temporary: int, count: int) -> Sequence[Along | None] | None:
+        """What the items of a tuple or an array of `count` numbers count along; None where it is not known to be
+        one."""
+        if len(self._asked) > _MOST_DEEP or temporary in self._asked or self._left == 0:
+            return None
+        self._left -= 1
+        self._asked.append(temporary)
+        found = self._items(temporary, count)
+        self._asked.pop()
+        return found if found is not None and len(found) == count else None
+
+    def _look(self, temporary: int) -> Along | None:
+        made = self._definitions.get(temporary)
+        if isinstance(made, ir.Load):
+            return self._variable(made)
+        if isinstance(made, ir.Attribute):
+            return self._side(made)
+        if isinstance(made, ir.Item):
+            return self._item(made)
+        if isinstance(made, ir.Element):
+            found = self.items(made.source, made.count) if made.star is None else None
+            return PLAIN if found is None else found[made.index]
+        if isinstance(made, ir.Binary):
+            return self._binary(made.op, self.along(made.left), self.along(made.right))
+        if isinstance(made, ir.Unary):
+            return self.along(made.operand)
+        if isinstance(made, ir.Next):
+            return self._turn(made)
+        return self._call(made) if isinstance(made, ir.Call) else PLAIN
+
+    def _turn(self, made: ir.Next) -> Along | None:
+        """What a loop takes each turn: of `range(height)` what the height counts along."""
+        source = self._definitions.get(made.iterable)
+        return self._call(source) if isinstance(source, ir.Call) else PLAIN
+
+    def _variable(self, load: ir.Load) -> Along | None:
+        found = [
+            along if along is None else along.named(Name(load.name, store.target))
+            for store in self._stores(load)
+            for along in [PLAIN if store.augmented else self.along(store.value)]
+        ]
+        return reduce(_alike, found) if found else PLAIN
+
+    def _stores(self, load: ir.Load) -> list[ir.Store]:
+        """The assignments of a variable that reach a place."""
+        writes = self._accesses.reaching(self._temporaries.places[load.target], (load.name,))
+        return [each.instruction for each in writes if isinstance(each.instruction, ir.Store)]
+
+    def _side(self, made: ir.Attribute) -> Along:
+        side = _PICTURED.get(made.name)
+        if side is None or side.value not in self._value(made.target).traits:
+            return PLAIN
+        return measured(side, self._text(made.base), made.base, made.target)
+
+    def _item(self, made: ir.Item) -> Along | None:
+        index = self._constant(made.index)
+        if not isinstance(index, int) or isinstance(index, bool):
+            return PLAIN
+        array = self._shaped(made.base)
+        if array is not None:
+            return measured(index, self._text(array), array, made.target)
+        for count in range(max(index + 1, -index, 2), _MOST_ITEMS):
+            found = self.items(made.base, count)
+            if found is not None:
+                return found[index]
+        return PLAIN
+
+    def _binary(self, op: str, left: Along | None, right: Along | None) -> Along | None:
+        if op in _OPERATORS:
+            return times(left, right, divided=_OPERATORS[op])
+        return left if op == "%" else plus(left, right) if op in ("+", "-") else PLAIN
+
+    def _call(self, call: ir.Call) -> Along | None:
+        name = self._temporaries.callee_name(call)
+        passed = [each.value for each in call.arguments if each.stars == 0 and each.name not in ("size", "dtype")]
+        callee = self._definitions.get(call.callee)
+        if name == "size" and len(passed) == 1 and isinstance(callee, ir.Attribute):
+            index = self._constant(passed[0])
+            if not isinstance(index, int) or isinstance(index, bool):
+                return PLAIN
+            return measured(index, self._text(callee.base), callee.base, call.target)
+        if name in _SAME:
+            inner = passed[0] if passed and not self._is_object(callee) else getattr(callee, "base", None)
+            return PLAIN if inner is None else self.along(inner)
+        if name in _CHOOSING and len(passed) > 1:
+            return reduce(either, map(self.along, passed))
+        if name in _BETWEEN and passed:
+            return reduce(plus, map(self.along, passed))
+        return PLAIN
+
+    def _is_object(self, callee: ir.Instruction | None) -> bool:
+        """Whether a method of the number itself is called: `(h / 2).astype(int)`, not `np.floor(h / 2)`."""
+        return isinstance(callee, ir.Attribute) and callee.name in ("astype", "item", "tolist", "long", "round")
+
+    def _items(self, temporary: int, count: int) -> Sequence[Along | None] | None:
+        made = self._definitions.get(temporary)
+        axes = self._axes(temporary, count)
+        if axes is not None:
+            array, marks = axes
+            return [measured(mark, self._text(array), array, temporary) for mark in marks]
+        if isinstance(made, ir.Attribute):
+            return self._sides(made, count)
+        if isinstance(made, ir.Collect):
+            return None if made.starred or len(made.items) != count else [self.along(each) for each in made.items]
+        if isinstance(made, ir.Item):
+            return self._sliced(made, count)
+        if isinstance(made, ir.Binary):
+            return self._both(made, count)
+        if isinstance(made, ir.Load):
+            stores = self._stores(made)
+            return self.items(stores[0].value, count) if len(stores) == 1 and not stores[0].augmented else None
+        return self._converted(made, count) if isinstance(made, ir.Call) else None
+
+    def _both(self, made: ir.Binary, count: int) -> Sequence[Along | None] | None:
+        """The items of an array and a number, or of two arrays, one by one."""
+        left, right = self.items(made.left, count), self.items(made.right, count)
+        if left is None and right is None:
+            return None
+        ours = left if left is not None else [self.along(made.left)] * count
+        theirs = right if right is not None else [self.along(made.right)] * count
+        return [self._binary(made.op, one, other) for one, other in zip(ours, theirs, strict=True)]
+
+    def _converted(self, made: ir.Call, count: int) -> Sequence[Along | None] | None:
+        name, callee = self._temporaries.callee_name(made), self._definitions.get(made.callee)
+        passed = [each.value for each in made.arguments if each.stars == 0]
+        if name == "reversed" and len(passed) == 1:
+            found = self.items(passed[0], count)
+            return None if found is None else found[::-1]
+        if name == "map" and len(passed) == 2:
+            return self.items(passed[1], count)
+        if name not in _SAME:
+            return None
+        inner = getattr(callee, "base", None) if self._is_object(callee) else passed[0] if passed else None
+        return None if inner is None else self.items(inner, count)
+
+    def _sides(self, made: ir.Attribute, count: int) -> Sequence[Along] | None:
+        """The size of what is known to be a picture: width and height."""
+        if made.name != "size" or count != len(_PICTURED):
+            return None
+        items = self._value(made.target).items or ()
+        sides = [next((side for side in Side if side.value in each.traits), None) for each in items]
+        return [measured(side, self._text(made.base), made.base, made.target) for side in sides if side is not None]
+
+    def _sliced(self, made: ir.Item, count: int) -> Sequence[Along | None] | None:
+        """Some items of a tuple that is no shape, or all of them the other way round."""
+        index = self._definitions.get(made.index)
+        ends = self._ends(index) if isinstance(index, ir.Slice) else None
+        if ends is None:
+            return None
+        cut = slice(*ends)
+        for whole in range(count, _MOST_ITEMS):
+            found = self.items(made.base, whole)
+            if found is not None:
+                return found[cut]
+        return None
+
+    def _axes(self, temporary: int, count: int) -> tuple[int, Sequence[int]] | None:
+        """The array and the axes of it whose lengths a tuple of so many items has: `x.shape[-2:]`."""
+        array = self._shaped(temporary)
+        if array is not None:
+            return array, range(count)
+        made = self._definitions.get(temporary)
+        index = self._definitions.get(made.index) if isinstance(made, ir.Item) else None
+        array = self._shaped(made.base) if isinstance(made, ir.Item) else None
+        if array is None or not isinstance(index, ir.Slice):
+            return None
+        ends = self._ends(index)
+        axes = _cut(count, *ends) if ends is not None else None
+        return None if axes is None else (array, axes)
+
+    def _ends(self, index: ir.Slice) -> tuple[int | None, int | None, int | None] | None:
+        """The numbers of a slice, None where one is left out; None where one is not known."""
+        found: list[int | None] = []
+        for each in (index.lower, index.upper, index.step):
+            number = None if each is None else self._constant(each)
+            if each is not None and not isinstance(number, int):
+                return None
+            found.append(number if isinstance(number, int) else None)
+        lower, upper, step = found
+        return lower, upper, step
+
+    def _shaped(self, temporary: int) -> int | None:
+        """The array whose shape it is: of `x.shape`, `x.size()`, `np.shape(x)`."""
+        made = self._definitions.get(temporary)
+        if isinstance(made, ir.Attribute) and made.name == "shape":
+            return made.base
+        if isinstance(made, ir.Call):
+            callee, name = self._definitions.get(made.callee), self._temporaries.callee_name(made)
+            if name == "size" and not made.arguments and isinstance(callee, ir.Attribute):
+                return callee.base
+            if name == "shape" and len(made.arguments) == 1:
+                return made.arguments[0].value
+        if isinstance(made, ir.Load):
+            stores = self._stores(made)
+            return self._shaped(stores[0].value) if len(stores) == 1 and stores[0].target != made.target else None
+        return None
+
+    def _text(self, temporary: int) -> str:
+        """What an array is, by its text; empty of an object whose shape is how it was set."""
+        text = self._temporaries.text(temporary) or ""
+        return "" if text in _OBJECTS else text
+
+    def _constant(self, temporary: int | None) -> object:
+        made = self._definitions.get(temporary) if temporary is not None else None
+        if isinstance(made, ir.Unary) and made.op == "-":
+            inner = self._constant(made.operand)
+            return -inner if isinstance(inner, int) else None
+        return made.value if isinstance(made, ir.Const) else None
+
+
+def _alike(left: Along | None, right: Along | None) -> Along | None:
+    """What a variable counts along that has one of two values; a plain number may stand for any."""
+    if left is None or right is None:
+        return None
+    if left.powers == right.powers or not right.powers:
+        return left
+    return right if not left.powers else None
+
+
+def _cut(count: int, lower: int | None, upper: int | None, step: int | None) -> Sequence[int] | None:
+    """The axes that a slice of a shape takes, where these are `count`; those from the end are negative."""
+    if step == -1:
+        if upper is not None:
+            return None
+        start = -1 if lower is None else lower
+        return range(start, start - count, -1)
+    if step not in (None, 1):
+        return None
+    start = lower or 0
+    if upper is None or (start >= 0) != (upper >= 0):
+        return range(start, start + count)
+    return range(start, upper) if upper - start == count else None

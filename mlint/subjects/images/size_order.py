@@ -1,0 +1,122 @@
+"""Sizes and places in a picture that are used in the wrong order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mlint.facts.flow import ir
+from mlint.facts.flow.accesses import Accesses
+from mlint.facts.layout.along import Along, Side
+from mlint.facts.layout.crossed import Crossed, crossings, side_said
+from mlint.facts.layout.measures import Measures
+from mlint.facts.layout.triage import may_cross
+from mlint.facts.layout.turned import is_for_turning, turns
+from mlint.facts.pairs.names.roles import is_size
+from mlint.facts.pairs.names.words import split
+from mlint.rule import Step
+from mlint.subjects.owners import Function
+from mlint.subjects.placed import Placed
+
+_COORDINATES = ("x", "y")
+
+
+class SizeOrder(Placed):
+    """Two numbers that count along the two sides of one picture, each in the place of the other.
+
+    Where variables are named for the wrong side it stands where they are bound, and not where they are used.
+    """
+
+    def __init__(self, function: Function, crossed: Crossed, accesses: Accesses) -> None:
+        self._crossed = crossed
+        self._accesses = accesses
+        super().__init__(function, crossed.at if crossed.misnamed is None else crossed.misnamed[0].bound)
+
+    @classmethod
+    def of(cls, owner: Function) -> Iterator[SizeOrder]:
+        """The exchanged sides of a function and of what is nested in it: one a place, and one of all indices alike.
+
+        Nothing is lowered where the text tells that no two sides can meet what takes them.
+        """
+        if not may_cross("\n".join(owner.lines), owner.words):
+            return
+        seen: set[object] = set()
+        for body in owner.bodies:
+            accesses = Accesses(body)
+            measures = Measures(accesses, owner.value)
+            for crossed in crossings(accesses, measures, lambda call: _meant(owner, call)):
+                found = cls(owner, crossed, accesses)
+                place = (crossed.taker, crossed.first, crossed.second) if found.is_index else found.at
+                if place not in seen:
+                    seen.add(place)
+                    yield found
+
+    @property
+    def taker(self) -> str:
+        """What takes the two, as a name; empty for a dictionary."""
+        return self._crossed.taker
+
+    @property
+    def wants(self) -> tuple[str, str]:
+        """What is wanted of the two: `("width", "height")`."""
+        return self._crossed.wants
+
+    @property
+    def misnamed(self) -> tuple[str, str] | None:
+        """The names of both, where these say the sides wrongly."""
+        found = self._crossed.misnamed
+        return None if found is None else (found[0].text, found[1].text)
+
+    @property
+    def is_by_letters(self) -> bool:
+        """Whether they are misnamed by letters of coordinates, which count from where one likes."""
+        return self.misnamed is not None and not any(is_size(word) for name in self.misnamed for word in split(name))
+
+    @property
+    def picture(self) -> str:
+        """The code of what was measured."""
+        return self.function.code(self._crossed.first.thing)
+
+    @property
+    def is_index(self) -> bool:
+        """Whether they are an index of the picture itself."""
+        return isinstance(self.function.instructions.get(self._crossed.at), (ir.Item, ir.StoreItem))
+
+    @property
+    def is_turned(self) -> bool:
+        """Whether the function exchanges the sides on purpose: by its name, or since it turns the picture.
+
+        A point lies where it lies, whatever is turned about it.
+        """
+        if self.wants[0] in _COORDINATES:
+            return False
+        return is_for_turning(self.function.name) or turns(self._accesses, self._crossed.first.of)
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """Where the two were measured, and what takes them."""
+        crossed = self._crossed
+        both = [(self._spelled(each), self.function.span(each.at)) for each in (crossed.first, crossed.second)]
+        if crossed.first.at == crossed.second.at:
+            found = [Step(f"`{both[0][0]}` and `{both[1][0]}`, in this order", both[0][1])]
+        else:
+            found = [Step(f"`{code}`", span) for code, span in both]
+        used = [Step(f"here they go as ({', '.join(self.wants)})", self.function.span(crossed.at))]
+        return (*found, *(used if crossed.misnamed is not None else ()))
+
+    @property
+    def sides(self) -> tuple[str, str]:
+        """The height and the width of the picture, as one writes them: `("image.shape[0]", "image.shape[1]")`."""
+        crossed = self._crossed
+        height_first = side_said(crossed.wants[0]) is Side.WIDTH
+        both = (crossed.first, crossed.second) if height_first else (crossed.second, crossed.first)
+        return self._spelled(both[0]), self._spelled(both[1])
+
+    def _spelled(self, along: Along) -> str:
+        thing = self.function.code(along.thing)
+        return f"{thing}.{along.mark.value}" if isinstance(along.mark, Side) else f"{thing}.shape[{along.mark}]"
+
+
+def _meant(owner: Function, call: ir.Call) -> str | None:
+    """The dotted name of the library function or method that is called."""
+    fact = owner.facts.calls.get(call.target)
+    return None if fact is None else fact.entry.name if fact.entry is not None else fact.callee.symbol

@@ -1,0 +1,1 @@
+"""ML7: pictures, their sides and their places."""

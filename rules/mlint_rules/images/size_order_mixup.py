@@ -1,0 +1,34 @@
+"""ML703: height and width in each other's place."""
+
+from __future__ import annotations
+
+from mlint import Confidence, Reports, SizeOrder, rule
+
+
+@rule(
+    "ML703",
+    "size-order-mixup",
+    "`{code}` {what}: right for squares only",
+    words=("shape", "size", "width", "height"),
+    instead_of=("ML102",),
+)
+def size_order_mixup(order: SizeOrder) -> Reports:
+    """The height of a picture is used where its width is called for, and the width for the height."""
+    height, width = order.sides
+    names = order.misnamed
+    yield order.report(
+        confidence=Confidence.POSSIBLE if order.is_turned or order.is_by_letters else Confidence.LIKELY,
+        advice=f"exchange {'the two' if names is None else 'the names'}: `{height}` is the height, `{width}` the width",
+        because=order.steps,
+        code=order.code if names is None else ", ".join(names),
+        what=_what(order),
+    )
+
+
+def _what(order: SizeOrder) -> str:
+    wanted, other = order.wants
+    given = f"({other}, {wanted}) of `{order.picture}`"
+    if order.misnamed is None:
+        return f"takes ({wanted}, {other}) and gets {given}"
+    taker = f"`{order.taker}`" if order.taker else "a dictionary"
+    return f"is {given} and goes to {taker} as ({wanted}, {other})"
