@@ -373,8 +373,8 @@ class Layout:
 
     @cached_property
     def _unread_options(self) -> frozenset[str]:
-        return self._project.unread_options(self._path)
+        return self._project.unread(self._path, options=True)
 
     def is_only_set(self, name: str) -> bool:
         """Whether the class of the function sets the attribute, and nothing in the file reads it."""
-        return self._class is not None and name in self._project.unread_attributes(self._path)
+        return self._class is not None and name in self._project.unread(self._path, options=False)
