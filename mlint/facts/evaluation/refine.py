@@ -23,9 +23,7 @@ _MIRRORED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 def refine(evaluation: Evaluation, condition: int, holds: bool) -> State:
     """The state on the branch where the condition is as `holds` says."""
     op = evaluation.instruction(condition)
-    state = _constrained(
-        _with_names(evaluation.state, dict(evaluation.names)), evaluation.values[condition], holds
-    )
+    state = _constrained(_with_names(evaluation.state, dict(evaluation.names)), evaluation.values[condition], holds)
     if isinstance(op, ir.Unary) and op.op == "not":
         return refine(evaluation, op.operand, not holds)
     if recorded(evaluation.values[condition]) == AT_ENTRY:
