@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlint.facts.domain import conditions
-from mlint.facts.domain.conditions import constrained, constraints
+from mlint.facts.domain.conditions import constrained, constraints, told
 from mlint.facts.domain.objects import AT_ENTRY, EVAL, TRAIN, Mode, State, modes_of
 from mlint.facts.domain.records import replace, replacing
 from mlint.facts.domain.values import MISSING, OPTIONAL, Kind, Object, Value
@@ -56,9 +56,9 @@ def _in_mode(state: State, owners: frozenset[Object], other: str) -> State:
 
 
 def _constrained(state: State, condition: Value, holds: bool) -> State:
-    """`if x.max() > 1`: what that tells of the variables that hold `x`."""
+    """`if x.max() > 1`: what that tells of the variables that hold `x`, or what was computed from it."""
     for constraint in constraints(condition, holds):
-        names = {name: constrained(value, constraint) for name, value in state.names.items()}
+        names = {name: told(constrained(value, constraint), constraint) for name, value in state.names.items()}
         state = replace(state, names=names)
     return state
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from mlint.facts.flow import ir
-from mlint.facts.flow.accesses import Accesses
+from mlint.facts.flow.accesses import Access, Accesses
 from mlint.facts.layout.along import Along, Mark, Name, Side
 from mlint.facts.layout.measures import Measures
 from mlint.facts.pairs.names.roles import is_size, roles
@@ -21,13 +22,14 @@ _TWO = 2
 class Crossed:
     """Two numbers, `first` and `second`, of which each counts along the side that is wanted of the other.
 
-    `at`: the call, index or dictionary that they are for; `taker`: what takes them; `wants`: the words of what it
-    wants in turn, such as `width`. `misnamed`: the variables that they were first, where these say what is wanted:
-    the names are wrong then, and not the place.
+    `at`: the call, index or dictionary that they are for; `taker`: what takes them, empty of a dictionary; `wants`: the
+    words of what it wants in turn, such as `width`. Where `taker` is None nothing takes them: the same variables are
+    what they are named for on another way, by the instruction `at`. `misnamed`: the variables that they were first,
+    where these say what is wanted: the names are wrong then, and not the place.
     """
 
     at: int
-    taker: str
+    taker: str | None
     wants: tuple[str, str]
     first: Along
     second: Along
@@ -54,6 +56,7 @@ def crossings(accesses: Accesses, measures: Measures, meant: Callable[[ir.Call],
             yield from _keys(accesses, measures, made)
         elif isinstance(made, (ir.Item, ir.StoreItem)):
             yield from _index(accesses, measures, made)
+    yield from _Unpacked(accesses, measures).crossed()
 
 
 def _exchanged(first: Along, second: Along, wants: tuple[str, str]) -> bool:
@@ -165,13 +168,21 @@ def _named(along: Along) -> Name | None:
 def _index(accesses: Accesses, measures: Measures, made: ir.Item | ir.StoreItem) -> Iterator[Crossed]:
     """The index of an array that counts along its axes in another order: `image[:image.shape[1], :image.shape[0]]`."""
     index = accesses.temporaries.definitions.get(made.index)
-    if not isinstance(index, ir.Collect) or len(index.items) < _TWO:
-        return
+    parts = index.items if isinstance(index, ir.Collect) and not index.starred else ()
     base = accesses.temporaries.text(made.base)
-    along = [_range(accesses, measures, each) for each in index.items[:_TWO]]
-    first, second = along
-    if first is not None and second is not None and (first.mark, second.mark) == (1, 0) and first.of == base:
-        yield from _told(made.target, base, ("height", "width"), first, second)
+    for axis, (one, other) in enumerate(pairwise(parts)):
+        along = _range(accesses, measures, one), _range(accesses, measures, other)
+        marks = [None if each is None or each.of != base else each.mark for each in along]
+        from_behind = [axis + 1 - len(parts), axis - len(parts)]
+        counted = not any(_is_open(accesses, each) for each in parts[:axis])
+        if marks == from_behind or (counted and marks == [axis + 1, axis]):
+            yield from _told(made.target, base or "", ("height", "width"), *along)
+
+
+def _is_open(accesses: Accesses, temporary: int) -> bool:
+    """Whether a part of an index stands for no axis, or for any number of them: None, an ellipsis."""
+    made = accesses.temporaries.definitions.get(temporary)
+    return isinstance(made, ir.Const) and (made.value is None or made.value is ...)
 
 
 def _range(accesses: Accesses, measures: Measures, temporary: int) -> Along | None:
@@ -183,3 +194,55 @@ def _range(accesses: Accesses, measures: Measures, temporary: int) -> Along | No
     told = [each for each in ends if each is not None and each.mark is not None]
     alike = len({each.mark for each in told}) == 1 and None not in ends
     return told[0] if alike else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """Two variables of one unpacking, the one that is named for the width first, and what they were given."""
+
+    names: tuple[Name, Name]
+    along: tuple[Along, Along]
+
+
+class _Unpacked:
+    """The shapes and sizes that a function unpacks into names of sides."""
+
+    def __init__(self, accesses: Accesses, measures: Measures) -> None:
+        self._accesses = accesses
+        self._measures = measures
+        self._pairs = list(self._found())
+
+    def crossed(self) -> Iterator[Crossed]:
+        """Those whose names say the sides wrongly, where another way gives the same names the sides that they say:
+        `if is_picture: w, h = x.size`, `else: w, h = x.shape`."""
+        wrong = [each for each in self._pairs if _exchanged(*each.along, ("width", "height"))]
+        right = [each for each in self._pairs if _exchanged(*each.along, ("height", "width"))]
+        for pair in wrong:
+            beside = next((each for each in right if self._meet(pair, each)), None)
+            if beside is not None:
+                yield Crossed(beside.along[0].at, None, ("width", "height"), *pair.along, pair.names)
+
+    def _found(self) -> Iterator[_Pair]:
+        groups: dict[int, dict[Side, list[ir.Store]]] = {}
+        for made in self._accesses.temporaries.definitions.values():
+            source = self._accesses.temporaries.definitions.get(made.value) if isinstance(made, ir.Store) else None
+            side = side_said(made.name) if isinstance(made, ir.Store) and isinstance(source, ir.Element) else None
+            if side is not None and isinstance(made, ir.Store) and isinstance(source, ir.Element):
+                groups.setdefault(source.source, {}).setdefault(side, []).append(made)
+        for sides in groups.values():
+            widths, heights = sides.get(Side.WIDTH, []), sides.get(Side.HEIGHT, [])
+            if len(widths) == len(heights) == 1:
+                width, height = widths[0], heights[0]
+                along = self._measures.along(width.value), self._measures.along(height.value)
+                if along[0] is not None and along[1] is not None:
+                    names = Name(width.name, width.target), Name(height.name, height.target)
+                    yield _Pair(names, (along[0], along[1]))
+
+    def _meet(self, one: _Pair, other: _Pair) -> bool:
+        """Whether a read of the first name may find either."""
+        path = (one.names[0].text,)
+        if path != (other.names[0].text,):
+            return False
+        bound = {one.names[0].bound, other.names[0].bound}
+        reads = self._accesses.all(path, Access.READ)
+        return any(bound <= {each.target for each in self._accesses.reaching(read.place, path)} for read in reads)

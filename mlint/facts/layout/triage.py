@@ -13,6 +13,7 @@ _UNDER_NAMES = tuple(
 )
 """A keyword or a key for the one side, and one for the other."""
 _MEASURED = re.compile(r"([\w.]+)\.(?:shape\b|size\()")
+_UNPACKED = re.compile(r"^\s*\(?(?:\w+\s*,\s*)*(\w+)\s*,\s*(\w+)\)?\s*=[^=\n]*\.(?:shape|size)\b", re.MULTILINE)
 _INDEX = r"\[[^\[\]]*[A-Za-z_][^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)*,[^\]]*[A-Za-z_]"
 
 
@@ -24,6 +25,8 @@ def may_cross(text: str, words: Set[str]) -> bool:
     if not TAKING.isdisjoint(words):
         return True
     if all(pattern.search(text) is not None for pattern in _UNDER_NAMES):
+        return True
+    if len(_UNPACKED.findall(text)) > 1:
         return True
     return any(_is_indexed(text, array) for array in sorted(set(_MEASURED.findall(text))))
 

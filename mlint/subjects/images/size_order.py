@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
+from mlint.facts.around.callees import called
 from mlint.facts.flow import ir
 from mlint.facts.flow.accesses import Accesses
 from mlint.facts.layout.along import Along, Side
@@ -51,8 +53,9 @@ class SizeOrder(Placed):
                     yield found
 
     @property
-    def taker(self) -> str:
-        """What takes the two, as a name; empty for a dictionary."""
+    def taker(self) -> str | None:
+        """What takes the two, as a name; empty for a dictionary; None where the names alone are wrong, and right on
+        another way."""
         return self._crossed.taker
 
     @property
@@ -82,6 +85,15 @@ class SizeOrder(Placed):
         return isinstance(self.function.instructions.get(self._crossed.at), (ir.Item, ir.StoreItem))
 
     @property
+    def is_named_so(self) -> bool:
+        """Whether a function of the project that takes the two by name makes an array of them with the width first:
+        its names are wrong throughout, and what it makes is right."""
+        fact = self.function.facts.calls.get(self._crossed.at)
+        unit = None if fact is None else called(self.function.file.engine, fact)
+        names = r"\s*,\s*".join(re.escape(each) for each in self.wants)
+        return unit is not None and re.search(rf"[(\[]\s*{names}\b", unit.text) is not None
+
+    @property
     def is_turned(self) -> bool:
         """Whether the function exchanges the sides on purpose: by its name, or since it turns the picture.
 
@@ -100,7 +112,8 @@ class SizeOrder(Placed):
             found = [Step(f"`{both[0][0]}` and `{both[1][0]}`, in this order", both[0][1])]
         else:
             found = [Step(f"`{code}`", span) for code, span in both]
-        used = [Step(f"here they go as ({', '.join(self.wants)})", self.function.span(crossed.at))]
+        do = "are" if crossed.taker is None else "go as"
+        used = [Step(f"here they {do} ({', '.join(self.wants)})", self.function.span(crossed.at))]
         return (*found, *(used if crossed.misnamed is not None else ()))
 
     @property

@@ -16,6 +16,9 @@ def size_order_mixup(order: SizeOrder) -> Reports:
     """The height of a picture is used where its width is called for, and the width for the height."""
     height, width = order.sides
     names = order.misnamed
+    if order.is_named_so:
+        yield order.silence("what is called has the names the other way round as well")
+        return
     yield order.report(
         confidence=Confidence.POSSIBLE if order.is_turned or order.is_by_letters else Confidence.LIKELY,
         advice=f"exchange {'the two' if names is None else 'the names'}: `{height}` is the height, `{width}` the width",
@@ -30,5 +33,7 @@ def _what(order: SizeOrder) -> str:
     given = f"({other}, {wanted}) of `{order.picture}`"
     if order.misnamed is None:
         return f"takes ({wanted}, {other}) and gets {given}"
+    if order.taker is None:
+        return f"is {given}, and ({wanted}, {other}) on another way"
     taker = f"`{order.taker}`" if order.taker else "a dictionary"
     return f"is {given} and goes to {taker} as ({wanted}, {other})"

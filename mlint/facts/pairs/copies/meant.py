@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from mlint.facts.pairs.copies.siblings import Comparison
 from mlint.facts.pairs.copies.slip import Slip
 from mlint.facts.pairs.names.roles import family, known_pair, speaks_of
-from mlint.facts.pairs.names.words import changed, replaced, split
+from mlint.facts.pairs.names.words import changed, listed, replaced, split
 from mlint.facts.pairs.reading.apart import chosen, described, leads_to, still_said, varied_alone
 from mlint.facts.pairs.reading.calls import called_both_ways
 from mlint.facts.pairs.reading.scope import Scope
 from mlint.facts.pairs.reading.shapes import ATTRIBUTE, NAME, NUMBER, Atom, Part, Row
 from mlint.facts.pairs.reading.unify import Renaming
+
+_OUTCOMES = listed("tp fp fn tn tps fps fns tns")
 
 
 class Beside:
@@ -57,12 +59,19 @@ class Beside:
             or described(self._row, slip.atom, renamed, slip.suspect)
             or (leads_to(self._row, slip.atom, renamed, slip.suspect) and not _is_awaited(slip))
             or (family(*slip.asked) == "split" and chosen(self._row, slip.atom, renamed, slip.suspect))
+            or self._counts_outcomes(slip, renamed)
             or self._in_all_ways(slip)
             or self._goes_together(slip)
             or self._stands_beside(slip)
             or varied_alone(self._row, self._unified, slip.model, number, slip.expected)
             or (slip.within_call and called_both_ways(self._row, self._comparison.group, slip.suspect, slip.expected))
         )
+
+    @staticmethod
+    def _counts_outcomes(slip: Slip, renamed: Sequence[Atom]) -> bool:
+        """Whether it counts what is positive by the one and negative by the other: `fp = (neg * pred_pos).sum()`."""
+        said = {word for each in renamed if each.stored for word in split(each.text)}
+        return family(*slip.asked) == "sign" and not said.isdisjoint(_OUTCOMES)
 
     def _goes_together(self, slip: Slip) -> bool:
         """Whether other operands have names of both at once: `a_h * b_r * b_t` beside `a_h * a_r * a_t`."""

@@ -280,3 +280,11 @@ _READERS: dict[type[Node], Callable[..., Iterator[Claim]]] = {
     ast.FunctionDef: _returned,
     ast.AsyncFunctionDef: _returned,
 }
+
+
+def is_given_again(row: Row, claim: Claim, claims: Sequence[Claim]) -> bool:
+    """Whether another call is given the same by the keyword of a claim: a block gives as many channels as it takes in
+    each of its layers, while a slip is in one place."""
+    texts = row.texts(claim.value)
+    alike = [each for each in claims if each.how == KEYWORD == claim.how and each.label == claim.label]
+    return sum(row.texts(each.value) == texts for each in alike) > 1

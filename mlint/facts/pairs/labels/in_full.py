@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from mlint.facts.pairs.kinds import Kind
-from mlint.facts.pairs.labels.claims import KEYWORD, TEXT, Claim
+from mlint.facts.pairs.labels.claims import KEYWORD, TEXT, Claim, is_given_again
 from mlint.facts.pairs.labels.mixup import NAMED, Mixup
 from mlint.facts.pairs.names.roles import Role, family, holds_training, is_of_data, known_pair
 from mlint.facts.pairs.names.words import replaced, split
@@ -89,7 +89,8 @@ def _given(row: Row, scope: Scope, claim: Claim, claims: Sequence[Claim]) -> Ite
         other.how == KEYWORD and other.label == claim.label and row.texts(other.value) == [claim.label]
         for other in claims
     )
-    if (idle or elsewhere) and not _serves_all(row, claim, atom, old):
+    again = family(old, new) == "flow" and is_given_again(row, claim, claims)
+    if (idle or elsewhere) and not again and not _serves_all(row, claim, atom, old):
         yield from _told(scope, claim, atom, old, new, Kind.OWN_KEYWORD, unread=idle)
 
 

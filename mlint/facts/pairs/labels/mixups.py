@@ -38,6 +38,7 @@ from mlint.facts.pairs.labels.claims import (
     PARAMETER,
     TEXT,
     Claim,
+    is_given_again,
     is_test,
 )
 from mlint.facts.pairs.labels.mixup import Mixup
@@ -77,7 +78,7 @@ def mixups(row: Row, scope: Scope, claims: Sequence[Claim]) -> list[Mixup]:
         and not (mixup.word == "valid" and _tells_valid_from_invalid(row))
         and not (mixup.said.family == "split" and (_is_tried(row, mixup.claim) or _tries_another(row, mixup)))
         and (mixup.crossed or not _in_twos(mixup))
-        and not (is_hint(mixup.said.family) and mixup.elsewhere)
+        and not (is_hint(mixup.said.family) and (mixup.elsewhere or is_given_again(row, mixup.claim, claims)))
         and not (mixup.crossed and mixup.crossed.value.start < mixup.claim.value.start)
     ]
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 _CONVERSION = re.compile(r"%(?:[-+ #0]*\d*(?:\.\d+)?[diouxXeEfFgGcrsa]|[%(*])")
 _FIELD = re.compile(r"\{(?:[:!][^{}]*)?\}|[{}]")
-_MARK = re.compile(r"[;|]")
+_MARK = re.compile(r"[;|]|[,&]\s*$|\s/\s+$")
 _OTHER = frozenset(("%%", "%(", "%*", "{", "}"))
 """What is no conversion that takes the next value; where one of these stands, nothing is told."""
 
@@ -45,7 +45,7 @@ def _placed(
         return
     starts = [0, *(each.end() for each in found)]
     for start, each, value in zip(starts, found, values, strict=False):
-        # `%d words/s; %d lines/s`: what stands before the mark is of the value before.
+        # `%d words/s; %d lines/s`, `with %d train / %d test`: what stands before the mark is of the value before.
         yield text, _MARK.split(_text(text)[start : each.start()])[-1], value
 
 
