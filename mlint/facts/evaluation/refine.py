@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from mlint.facts.domain import conditions
 from mlint.facts.domain.conditions import constrained, constraints, told
 from mlint.facts.domain.objects import AT_ENTRY, EVAL, TRAIN, Mode, State, modes_of
-from mlint.facts.domain.records import replace
+from mlint.facts.domain.records import replace, replacing
 from mlint.facts.domain.values import MISSING, OPTIONAL, Kind, Object, Value
 from mlint.facts.evaluation.modes import recorded
 from mlint.facts.flow import ir
@@ -15,6 +15,7 @@ from mlint.facts.flow import ir
 if TYPE_CHECKING:
     from mlint.facts.evaluation.evaluate import Evaluation
 
+_with_names = replacing(State, "names")
 _NEGATED = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">", "is": "is not", "is not": "is"}
 _MIRRORED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 
@@ -22,7 +23,7 @@ _MIRRORED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 def refine(evaluation: Evaluation, condition: int, holds: bool) -> State:
     """The state on the branch where the condition is as `holds` says."""
     op = evaluation.instruction(condition)
-    state = _constrained(replace(evaluation.state, names=dict(evaluation.names)), evaluation.values[condition], holds)
+    state = _constrained(_with_names(evaluation.state, dict(evaluation.names)), evaluation.values[condition], holds)
     if isinstance(op, ir.Unary) and op.op == "not":
         return refine(evaluation, op.operand, not holds)
     if recorded(evaluation.values[condition]) == AT_ENTRY:
