@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from mlint.facts.domain.objects import EVAL
+from mlint.facts.domain.objects import EVAL, is_inside
 from mlint.facts.domain.values import Kind, Object
 from mlint.facts.project.reads import Memo
 from mlint.facts.project.units import MODULE, Unit
@@ -26,7 +26,7 @@ class Switching:
         self._outside: Memo[str, bool] = Memo(engine.project.reads)
 
     def puts_in_eval(self, unit: Unit | None) -> bool:
-        """Whether a method calls `self.eval()`, itself or in what it calls."""
+        """Whether a method calls `self.eval()`, or that of a part of it, itself or in what it calls."""
         me = unit.me if unit is not None else None
         if unit is None or me is None:
             return False
@@ -35,7 +35,12 @@ class Switching:
     def _puts(self, unit: Unit, me: Object) -> bool:
         facts = self._engine.callers.facts(unit)
         states = [] if facts is None else [facts.end, *(each.state for each in facts.calls.values())]
-        return any(EVAL in state.modes[me].modes for state in states if me in state.modes)
+        return any(
+            EVAL in mode.modes
+            for state in states
+            for each, mode in state.modes.items()
+            if each == me or is_inside(each, me)
+        )
 
     def any_puts_in_eval(self, name: str) -> bool:
         """Whether one of the methods of that name does so which modules of the project have."""

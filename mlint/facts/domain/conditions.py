@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mlint.facts.domain import promotion
-from mlint.facts.domain.intervals import Basis, End, Interval, below, between
-from mlint.facts.domain.polynomials import Term
+from mlint.facts.domain.intervals import Basis, End, Interval, below, between, minus, over, point
+from mlint.facts.domain.polynomials import POLYNOMIAL, Term, polynomial
 from mlint.facts.domain.records import replace
 from mlint.facts.domain.terms import interval_of
 from mlint.facts.domain.values import MISSING, Kind, Value, constant
@@ -53,12 +53,27 @@ def _of_side(op: str, subject: Term, other: Term) -> Iterator[Constraint]:
     if reach is None:
         return
     yield Constraint(subject, reach)
-    if subject.op == "max" and op in ("<", "<=", "=="):
+    if (alone := _solved(subject, reach)) is not None:
+        yield alone
+    elif subject.op == "max" and op in ("<", "<=", "=="):
         yield Constraint(subject.arguments[0], between(_FREE_LOW, reach.upper))
     elif subject.op == "min" and op in (">", ">=", "=="):
         yield Constraint(subject.arguments[0], between(reach.lower, _FREE_HIGH))
     elif subject.op == "abs" and op in ("<", "<="):
         yield Constraint(subject.arguments[0], Interval(-reach.high, reach.high, reach.upper[1]))
+
+
+def _solved(subject: Term, reach: Interval) -> Constraint | None:
+    """Where the one thing lies that `subject` scales and shifts: of `2 * r + 1 < 2` that r is less than a half."""
+    parts = polynomial(subject) if subject.op == POLYNOMIAL else {}
+    scales = {powers: scale for powers, scale in parts.items() if powers}
+    if len(scales) != 1:
+        return None
+    ((powers, scale),) = scales.items()
+    if len(powers) != 1 or powers[0][1] != 1:
+        return None
+    shifted = minus(reach, point(float(parts.get((), 0))))
+    return Constraint(powers[0][0], over(shifted, point(float(scale))))
 
 
 def _of_dtype(op: str, subject: Term, other: Term) -> Iterator[Constraint]:
@@ -136,7 +151,7 @@ def selected(mask: Value, value: Value, holds: bool) -> Value:
     if value.range is not None and not found and _hang_together(mask, value):
         return replace(value, range=value.range.resting_on(Basis.HULL))
     for constraint in found:
-        value = _told(constrained(value, constraint), constraint)
+        value = told(constrained(value, constraint), constraint)
     return value
 
 
@@ -144,9 +159,12 @@ def _hang_together(mask: Value, value: Value) -> bool:
     return mask.term is not None and value.term is not None and not mask.term.sources.isdisjoint(value.term.sources)
 
 
-def _told(value: Value, constraint: Constraint) -> Value:
+def told(value: Value, constraint: Constraint) -> Value:
     """What the constraint tells of a value that was computed from its term: `x * 2` where `x < 1`."""
-    if value.term is None or value.range is None or constraint.range is None:
+    term, about = value.term, constraint.term
+    if term is None or term == about or value.range is None or constraint.range is None:
         return value
-    told = interval_of(value.term, {constraint.term: _cut(constraint.term.range, constraint.range)})
-    return value if told is None else replace(value, range=value.range.meet(told))
+    if about.sources and term.sources.isdisjoint(about.sources):
+        return value
+    reach = interval_of(term, {about: _cut(about.range, constraint.range)})
+    return value if reach is None else replace(value, range=value.range.meet(reach))

@@ -26,7 +26,7 @@ MAX_VARIABLES = 6
 _MAX_DEGREE = 8
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Variable:
     """What is known of a variable. `sources` are what it was computed from: two that share one may be correlated.
 

@@ -60,10 +60,15 @@ def _is_literal(value: Value) -> bool:
     return isinstance(value.const, (bool, int, float)) and abs(value.const) < 1e300
 
 
+def lacks_name(value: Value) -> bool:
+    """Whether it is one that can have a term, and has none that stands for it."""
+    return value.kind in NAMED and not is_settled(value.term) and not _is_literal(value)
+
+
 def named(value: Value, identity: object, inputs: Iterable[Value] = ()) -> Value:
     """The value with a term: where it has none it becomes a leaf with this identity, which remembers what it was
     computed from, so that nobody takes it for a stranger to its inputs."""
-    if value.kind not in NAMED or is_settled(value.term) or _is_literal(value):
+    if not lacks_name(value):
         return value
     known = (each.term for each in (value, *inputs) if each.term is not None and not _is_literal(each))
     is_constant = value.range is not None and value.range.is_point  # zeros that are shaped like an image

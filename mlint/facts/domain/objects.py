@@ -231,10 +231,9 @@ def _merged(left: State, right: State, merge: Callable[[Value, Value], Value]) -
     if left is right:
         return left
     names = {**left.names, **right.names}
-    for name, value in left.names.items():
-        other = right.names.get(name, value)
-        if other is not value:
-            names[name] = merge(value, other)
+    ours, theirs = left.names, right.names
+    for name in [name for name, value in ours.items() if names[name] is not value]:
+        names[name] = merge(ours[name], theirs[name])
     modes = dict(left.modes)
     if left.modes is not right.modes:
         for owner in {**left.modes, **right.modes}:

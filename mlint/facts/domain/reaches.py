@@ -257,6 +257,13 @@ def is_filling(whole: Term) -> bool:
     return is_parameter or (open_ends[0].op.startswith(".") and open_ends[0].op != ".real")
 
 
+def is_above_own_least(whole: Term) -> bool:
+    """Whether something is counted from its own minimum: how far it is spread is told by nothing."""
+    parts = dict(parts_of(whole))
+    least = [powers[0][0] for powers, scale in parts.items() if len(powers) == 1 and powers[0][0].op == "min"]
+    return any(((each.arguments[0], 1),) in parts and len(parts) == 2 for each in least if each.arguments)
+
+
 def is_overshot(whole: Term) -> bool:
     """Whether it is something unknown that was resized by an interpolation which goes beyond it, scaled and shifted."""
     parts = [powers for powers, _ in parts_of(whole) if powers]
@@ -302,14 +309,29 @@ def is_affine(whole: Term) -> bool:
 
 
 def is_centred(whole: Term) -> bool:
-    """Whether fractions that lie around zero are brought to bytes: `(x + 0.5) * 255`, `255 * (0.45 + 0.225 * x)`."""
+    """Whether fractions that lie around zero are brought to bytes: `(x + 0.5) * 255`, `255 * (0.45 + 0.225 * x)`; or
+    what lies around zero as far as nobody knows is brought around the middle of them: `(x + 8) / 16 * 255`.
+
+    What comes to 256 at most was divided by that before: `(x + 1) * 128`.
+    """
     inside = {atom for powers, _ in parts_of(whole) for atom, _ in powers}
     if len(inside) != 1:
         return False
     parts = dict(parts_of(whole))
-    shifted = parts.pop((), 0.0) >= _IMAGE_SCALE and max(parts.values()) >= _IMAGE_SCALE
-    fits = shifted and beyond_bytes(interval_of(whole, dict.fromkeys(inside, SIGNED_UNIT))) is None
-    return fits or interval_of(whole, dict.fromkeys(inside, _AROUND_ZERO)) == BYTE
+    middle, scale = parts.pop((), 0.0), max(parts.values())
+    signed, around = (interval_of(whole, dict.fromkeys(inside, each)) for each in (SIGNED_UNIT, _AROUND_ZERO))
+    if middle >= _IMAGE_SCALE and scale >= _IMAGE_SCALE and (beyond_bytes(signed) is None or _is_byte(signed)):
+        return True
+    is_open = all(each.range is None for each in inside)
+    return _is_byte(around) or (is_open and abs(middle - _MIDDLE) <= _HALF and scale >= _WIDE)
+
+
+def _is_byte(found: Interval | None) -> bool:
+    return found == BYTE or (found is not None and found.low == 0 and found.high == BYTE.high + 1)
+
+
+_MIDDLE, _HALF, _WIDE = 127.5, 0.5, 8.0
+"""What lies within 16 of zero, and no image of bytes, is multiplied by so much to be spread over all of them."""
 
 
 def is_of_signed_bytes(whole: Term) -> bool:

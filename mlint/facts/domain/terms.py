@@ -340,8 +340,8 @@ def interval_of(whole: Term, assume: Mapping[Term, Interval], strangers: Collect
         known = {atom: variable(atom, interval_of(atom, assume)) for atom in atoms}
         known.update({atom: Variable(known[atom].range) for atom in atoms if atom in strangers})
         return extent(whole.parts, known)
-    if whole.arguments:
-        return _range(whole.op, [interval_of(argument, assume) for argument in whole.arguments])
+    if whole.arguments:  # without assumptions it lies there all the same: `clip(x, 0, 1)`
+        return _range(whole.op, [interval_of(argument, assume) for argument in whole.arguments]) or whole.range
     return whole.range
 
 

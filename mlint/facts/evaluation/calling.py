@@ -32,6 +32,8 @@ def call(evaluation: Evaluation, op: ir.Call) -> Value:
     fact = _seen(evaluation, op)
     evaluation.facts.calls[op.target] = fact
     value = _identified(evaluation, op, _dispatch(evaluation, op, fact))
+    if not numbers.lacks_name(value):
+        return value
     inputs = [*fact.positional, *fact.keywords.values(), *([] if fact.receiver is None else [fact.receiver])]
     return numbers.named(value, (evaluation.unit.where, op.target), inputs)
 

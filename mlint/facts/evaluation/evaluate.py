@@ -131,7 +131,7 @@ class Evaluation:
         for instruction in self.function.blocks[0].instructions:
             if instruction.target > max(wanted):
                 break
-            self.values[instruction.target] = self.value_of(instruction)
+            self.values[instruction.target] = _TRANSFER[type(instruction)](self, instruction)
 
     def entry_inside(self, around: State, arguments: Mapping[str, Value] | None = None) -> State:
         """The entry state of this function where it is nested in one whose variables are as in `around`."""
@@ -157,8 +157,9 @@ class Evaluation:
                 names[name] = numbers.named(value, (self.unit.where, "at", block.index, name))
         self.state = _with_names(state, names)
         out = {handler: self._at_depth(state, handler) for handler in block.handlers}
+        values = self.values
         for instruction in block.instructions:
-            self.values[instruction.target] = self.value_of(instruction)
+            values[instruction.target] = _TRANSFER[type(instruction)](self, instruction)
         self.facts.cost += len(block.instructions)
         for handler in block.handlers:
             out[handler] = join_states(out[handler], self._at_depth(self.state, handler))
@@ -240,10 +241,6 @@ class Evaluation:
             self.names[source.name] = value
         elif isinstance(source, ir.Attribute) and source.base in self.values:
             self.state = self.state.with_field(self.values[source.base].objects, source.name, value)
-
-    def value_of(self, instruction: ir.Instruction) -> Value:
-        """The value of an instruction in the current state, which it may change."""
-        return _TRANSFER[type(instruction)](self, instruction)
 
     def trace(self, site: int, message: str) -> Trace:
         """A step of history at an instruction of this function."""
@@ -361,6 +358,7 @@ def _changed(found: State, left: State) -> dict[Object, Mode]:
     return {owner: mode for owner, mode in left.modes.items() if found.modes.get(owner) != mode}
 
 
+# By the kind of an instruction what gives its value in the current state, which it may change.
 _TRANSFER: dict[type[ir.Instruction], Callable[[Evaluation, Any], Value]] = {
     ir.Const: lambda _, op: constant(op.value),
     ir.Load: lambda evaluation, op: evaluation.names.get(op.name, UNKNOWN),

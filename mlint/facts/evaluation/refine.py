@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mlint.facts.domain import conditions
-from mlint.facts.domain.conditions import constrained, constraints
+from mlint.facts.domain.conditions import constrained, constraints, told
 from mlint.facts.domain.objects import AT_ENTRY, EVAL, TRAIN, Mode, State, modes_of
-from mlint.facts.domain.records import replace
+from mlint.facts.domain.records import replace, replacing
 from mlint.facts.domain.values import MISSING, OPTIONAL, Kind, Object, Value
 from mlint.facts.evaluation.modes import recorded
 from mlint.facts.flow import ir
@@ -15,6 +15,7 @@ from mlint.facts.flow import ir
 if TYPE_CHECKING:
     from mlint.facts.evaluation.evaluate import Evaluation
 
+_with_names = replacing(State, "names")
 _NEGATED = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">", "is": "is not", "is not": "is"}
 _MIRRORED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 
@@ -22,7 +23,7 @@ _MIRRORED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 def refine(evaluation: Evaluation, condition: int, holds: bool) -> State:
     """The state on the branch where the condition is as `holds` says."""
     op = evaluation.instruction(condition)
-    state = _constrained(replace(evaluation.state, names=dict(evaluation.names)), evaluation.values[condition], holds)
+    state = _constrained(_with_names(evaluation.state, dict(evaluation.names)), evaluation.values[condition], holds)
     if isinstance(op, ir.Unary) and op.op == "not":
         return refine(evaluation, op.operand, not holds)
     if recorded(evaluation.values[condition]) == AT_ENTRY:
@@ -55,9 +56,9 @@ def _in_mode(state: State, owners: frozenset[Object], other: str) -> State:
 
 
 def _constrained(state: State, condition: Value, holds: bool) -> State:
-    """`if x.max() > 1`: what that tells of the variables that hold `x`."""
+    """`if x.max() > 1`: what that tells of the variables that hold `x`, or what was computed from it."""
     for constraint in constraints(condition, holds):
-        names = {name: constrained(value, constraint) for name, value in state.names.items()}
+        names = {name: told(constrained(value, constraint), constraint) for name, value in state.names.items()}
         state = replace(state, names=names)
     return state
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from mlint.cached import cached_property
 from mlint.facts.flow import ir
 from mlint.facts.flow.cfg import Graph
-from mlint.facts.flow.paths import Path, Place, Temporaries
+from mlint.facts.flow.paths import READING, Path, Place, Temporaries
 
 
 class Access(enum.Enum):
@@ -66,18 +66,21 @@ class Accesses:
         return tuple(self._events())
 
     def _events(self) -> Iterator[Event]:
+        places = self.temporaries.places
         for index in sorted(self.graph.order):
-            for position, made in enumerate(self.function.blocks[index].instructions):
-                place = Place(index, position)
-                read, written = self.temporaries.read(made), self.temporaries.written(made)
-                if read is not None:
-                    yield Event(Access.READ, read, place, made)
+            for made in self.function.blocks[index].instructions:
+                if isinstance(made, READING):
+                    read = self.temporaries.read(made)
+                    if read is not None:
+                        yield Event(Access.READ, read, places[made.target], made)
+                    continue
+                written = self.temporaries.written(made)
                 if written is not None:
-                    yield Event(Access.WRITE, written, place, made)
+                    yield Event(Access.WRITE, written, places[made.target], made)
                 elif isinstance(made, ir.StoreItem):
                     base = self.temporaries.path(made.base)
                     if base is not None:
-                        yield Event(Access.CHANGE, base, place, made)
+                        yield Event(Access.CHANGE, base, places[made.target], made)
 
     @cached_property
     def _by_root(self) -> dict[str, list[Event]]:

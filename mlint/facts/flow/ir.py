@@ -64,7 +64,7 @@ class Slice(Instruction):
     step: int | None
 
 
-@dataclass(slots=True, frozen=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Argument:
     """An argument of a call: `name` of a keyword, `stars` 1 for `*x` and 2 for `**x`."""
 
@@ -272,14 +272,14 @@ class Raise(Instruction):
     value: int | None
 
 
-@dataclass(slots=True, frozen=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Jump:
     """Go on at block `to`."""
 
     to: int
 
 
-@dataclass(slots=True, frozen=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Branch:
     """Go on at `then` where the temporary `condition` is true, else at `orelse`. `condition` None: either."""
 
@@ -288,7 +288,7 @@ class Branch:
     orelse: int
 
 
-@dataclass(slots=True, frozen=True)
+@dataclass(slots=True, unsafe_hash=True)
 class ForEach:
     """The head of a for loop: `body` for each item (it begins with `Next`), `done` when there is no more."""
 
@@ -297,7 +297,7 @@ class ForEach:
     done: int
 
 
-@dataclass(slots=True, frozen=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Leave:
     """The function ends here: by `return`, by `raise`, or by reaching its end."""
 
@@ -335,7 +335,7 @@ class Block:
         return ()
 
 
-@dataclass(slots=True, frozen=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Loop:
     """A loop: `head` is the block that decides, `target` numbers the node of the statement.
 
@@ -349,7 +349,7 @@ class Loop:
     names: tuple[str, ...] = ()
 
 
-@dataclass(slots=True, frozen=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Parameter:
     """A parameter: kind as in `inspect` but lower case with hyphens (`positional-or-keyword`, `var-positional` ...).
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mlint.cached import cached_property
 from mlint.facts.flow import ir
@@ -20,8 +20,7 @@ def text(path: Path) -> str:
     return "".join(path)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where an instruction stands: its block, and its position there."""
 
     block: int
@@ -70,6 +69,10 @@ _FIELDS: dict[type[ir.Instruction], tuple[str, ...]] = {
 _PLAIN = frozenset(
     {ir.Const, ir.Attribute, ir.Item, ir.Slice, ir.Call, ir.Binary, ir.Unary, ir.Compare, ir.Collect, ir.Element}
 )
+
+
+READING = (ir.Load, ir.Global, ir.Attribute, ir.Item)
+"""The instructions that may read a path; none of them writes one."""
 
 
 def _plain_operands(instruction: ir.Instruction) -> Iterator[int]:
@@ -197,7 +200,7 @@ class Temporaries:
 
         A call of a method reads what it is called on: `stats.items()` reads `stats`.
         """
-        if not isinstance(instruction, (ir.Load, ir.Global, ir.Attribute, ir.Item)):
+        if not isinstance(instruction, READING):
             return None
         path = self.path(instruction.target)
         if path is None:

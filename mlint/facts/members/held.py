@@ -61,10 +61,10 @@ def added(temporaries: Temporaries, facts: Facts, path: Path) -> Iterator[Value]
             yield facts.values.get(op.value, UNKNOWN)
         if isinstance(op, ir.Binary) and op.op == "+" and temporaries.path(op.left) == path:
             yield facts.values.get(op.right, UNKNOWN)
-        callee = temporaries.definitions.get(op.callee) if isinstance(op, ir.Call) else None
-        if not isinstance(op, ir.Call) or not isinstance(callee, ir.Attribute) or callee.name not in ADDS:
+        if not isinstance(op, ir.Call) or temporaries.callee_name(op) not in ADDS:
             continue
-        if _leads_to(temporaries, callee.base, path):
+        callee = temporaries.definitions[op.callee]
+        if isinstance(callee, ir.Attribute) and _leads_to(temporaries, callee.base, path):
             yield from (facts.values.get(each.value, UNKNOWN) for each in op.arguments)
 
 

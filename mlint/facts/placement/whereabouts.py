@@ -287,7 +287,7 @@ class Whereabouts:
                 return []
             way.append(current)
             if _MOVED in self._cpu.value(current).traits and not isinstance(op, ir.Load):
-                return way
+                return [] if self._cpu.value(current).device == "cpu" else way
             if isinstance(op, ir.Load):
                 source = self._assigned(op)
                 if source is None:

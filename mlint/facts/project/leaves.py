@@ -185,9 +185,8 @@ _ANSWERS: dict[str, Callable[[Source, Outline, str], str]] = {
     "literal": lambda source, _, asked: str(has_text(source.text, asked)),
     "line": lambda source, _, asked: str(has_line(source, asked)),
     "words": lambda _, outline, asked: digest_of([word for word in asked.split() if word in outline.words]),
-    "unread": lambda source, _, __: digest_of(
-        sorted(unread_attributes(source.text)), sorted(unread_options(source.text))
-    ),
+    "unread": lambda source, _, __: digest_of(sorted(unread_attributes(source.text))),
+    "unasked": lambda source, _, __: digest_of(sorted(unread_options(source.text))),
     "lengths": lambda _, outline, __: digest_of(lengths_of(outline)),
 }
 _OF_SKETCHES: dict[str, Callable[[Sketch | None, FunctionOutline | ClassOutline | None, str], str]] = {

@@ -78,8 +78,12 @@ class Modules:
             # A script named like a library imports the library.
             if found is not None and (found != path or path.endswith("__init__.py")):
                 yield found, each in usual and found.endswith(".py")
-        # Where the project itself puts a folder on the path, such as `rules/` or `lib/`.
         if name not in sys.stdlib_module_names:
+            # A script inside of a package finds what lies beside it when it is run.
+            beside = self.inside(folder, name) if folder not in (first, *others) else None
+            if beside is not None and beside != path:
+                yield beside, False
+            # Where the project itself puts a folder on the path, such as `rules/` or `lib/`.
             for other in sorted(self._holding(name), key=lambda each: (-_shared(each, folder), each)):
                 yield os.path.join(other, name, "__init__.py"), False
 

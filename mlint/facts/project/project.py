@@ -151,12 +151,12 @@ class Project:
         source = self._contents.source(self._key(path))
         return source is not None and has_text(source.text, text)
 
-    def unread(self, path: Path) -> tuple[frozenset[str], frozenset[str]]:
-        """The attributes that a file sets, and the options of its command line, which nothing in it reads."""
-        self._rest_on("unread", self._key(path))
+    def unread(self, path: Path, *, options: bool) -> frozenset[str]:
+        """The attributes that a file sets and that nothing in it reads, or such `options` of its command line."""
+        self._rest_on("unasked" if options else "unread", self._key(path))
         source = self._contents.source(self._key(path))
-        text = source.text if source is not None else ""
-        return unread_attributes(text), unread_options(text)
+        find = unread_options if options else unread_attributes
+        return frozenset() if source is None else find(source.text)
 
     def lengths(self, path: Path) -> Mapping[str, int]:
         """How many lines the functions of a module have; not those of its methods."""

@@ -22,8 +22,8 @@ class Leaf(NamedTuple):
     comments and all. `calls`: what a definition calls, `mentions`: how these names stand in it. `functions`: which
     hold these words, `words`: which of these a file holds, `literal`: whether it has this text by itself, `line`:
     whether one of its lines has this pattern. `options`: those of the command line. `lengths`: how many lines the
-    functions of the module have. `unread`: which attributes and options it gives and never reads.
-    `exists`: whether there is such a file, `folder`: such a folder.
+    functions of the module have. `unread`: which attributes it sets and never reads, `unasked`: which options it gives
+    and never asks for. `exists`: whether there is such a file, `folder`: such a folder.
     `word`: which files hold it. `package`: which folders hold a package of that name. `files`: all that there are.
     Derived from others (`Reads.derive`): whether one of the names is one of a `training`; whether one is `repeated` by
     a training, so many calls deep; what else `switches` what these words do.

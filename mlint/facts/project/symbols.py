@@ -25,7 +25,7 @@ _path = lru_cache(maxsize=1 << 14)(Path)
 """One object for a path, which then knows its hash."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Symbol:
     """What a name stands for.
 

@@ -161,11 +161,11 @@ class Sketch:
 
     @cached_property
     def stated(self) -> frozenset[str]:
-        """The last names of the calls that are statements, or items of one, but for those of methods of `self`."""
+        """The calls that are statements, or items of one, as dotted names, but for those of methods of `self`."""
         values = [each.value for each, _ in self._read().statements if isinstance(each, ast.Expr)]
         values += [each for value in values if isinstance(value, ast.Tuple) for each in value.elts]
         calls = [each.func for each in values if isinstance(each, ast.Call)]
-        return frozenset(_last(each) for each in calls if dotted(each) != f"self.{_last(each)}")
+        return frozenset(name for each in calls if (name := dotted(each)) != f"self.{_last(each)}")
 
     @cached_property
     def calls(self) -> tuple[tuple[str, frozenset[str]], ...]:

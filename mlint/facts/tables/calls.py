@@ -6,18 +6,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mlint.facts.domain import numbers
-from mlint.facts.domain.records import replace
+from mlint.facts.domain.records import replace, replacing
 from mlint.facts.domain.values import MISSING, UNKNOWN, Kind, Trace, Value, describe, join
 from mlint.facts.tables import answers, results
 from mlint.facts.tables.answers import Bound, argument, first_argument
 from mlint.facts.tables.entries import Entry, Parameter
 from mlint.facts.tables.expressions import Condition, alternatives
 
+_with_trace = replacing(Value, "trace")
 REST = "*"
 """The key in what `bind` gives under which positional arguments lie that found no parameter."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class CallResult:
     """What a call gives and does.
 
@@ -227,7 +228,7 @@ def _members(entry: Entry, bound: Bound) -> tuple[Value, ...]:
 def _traced(value: Value, entry: Entry, bound: Bound, trace: Trace | None) -> Value:
     if not value.trace:
         source = argument(_source(entry), bound)
-        value = value if source is None else replace(value, trace=source.trace)
+        value = _with_trace(value, source.trace) if source is not None and source.trace else value
     if trace is None:
         return value
     if trace.message:

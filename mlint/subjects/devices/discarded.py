@@ -50,11 +50,12 @@ class Discarded(Placed):
 
         Nothing is lowered where no statement is a call that the tables know to do nothing else.
         """
-        if _OF_NEW.search("\n".join(owner.lines)) is None:
-            if not any(may_be_pure(name) for line in owner.lines for name in _called(line)):
-                return
-            if owner.unit.sketch is not None and not any(map(may_be_pure, owner.unit.sketch.stated)):
-                return
+        of_new = _OF_NEW.search("\n".join(owner.lines)) is not None
+        if not of_new and not any(may_be_pure(name) for line in owner.lines for name in _called(line)):
+            return
+        sketch = owner.unit.sketch
+        if sketch is not None and not any(_may_do_nothing(owner, each, of_new) for each in sketch.stated):
+            return
         found = [cls(*each) for body in owner.bodies for each in _discards(owner, body)]
         yield from sorted(found, key=lambda each: each.op.target)
 
@@ -337,6 +338,18 @@ def _stated(line: str) -> Iterator[str]:
     last = _LAST.search(code) if code.endswith(")") else None
     if last is not None and last.start() > found.end():
         yield last[1]
+
+
+def _may_do_nothing(owner: Function, dotted: str, of_new: bool) -> bool:
+    """Whether a statement may do nothing that calls this: no method of lists, and no function inside of this one.
+    `of_new`: nor one that works in place on what has no name."""
+    first, _, last = dotted.rpartition(".")
+    if of_new and not first and dotted != last and last.endswith("_"):
+        return True
+    if dotted.endswith(_OF_LISTS) and not dotted.startswith(("np.", "numpy.")):
+        return False
+    is_inside = owner.outline is not None and any(each.endswith(f".{dotted}") for each in owner.outline.nested)
+    return may_be_pure(last) and not is_inside
 
 
 _Found = tuple[Function, Accesses, ir.Block, ir.Call, CallFact]

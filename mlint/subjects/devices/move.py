@@ -20,6 +20,7 @@ from mlint.facts.placement.destinations import Destinations
 from mlint.facts.placement.makings import Making, Makings
 from mlint.facts.placement.shown import Shown, shown
 from mlint.rule import Step
+from mlint.subjects.devices.growing import may_grow
 from mlint.subjects.occasion import in_tests, occasion, runs_once
 from mlint.subjects.owners import Function
 from mlint.subjects.placed import Placed
@@ -352,7 +353,8 @@ class Move(Placed):
     @property
     def is_bound_outside(self) -> bool:
         """Whether what is moved was bound before the innermost loop began, and is the same on every turn."""
-        return self.path is not None and self._repeated.is_bound_outside(self.path, self.op.target)
+        bound = self.path is not None and self._repeated.is_bound_outside(self.path, self.op.target)
+        return bound and not may_grow(self._accesses, self.loop, self._module_path)
 
     @cached_property
     def _module_path(self) -> Path | None:

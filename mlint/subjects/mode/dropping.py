@@ -219,6 +219,13 @@ def _may_drop(owner: Function, sketch: Sketch) -> bool:
     """Whether the code calls such a function without a word of the mode, or makes a layer where layers are not kept."""
     dotted = {each for each, _ in sketch.calls if each not in sketch.told_of_training}
     called = {each.rpartition(".")[2] for each in dotted}
-    if not called.isdisjoint(_NAMES) or (owner.name != "__init__" and any("Dropout" in name for name in called)):
+    if not called.isdisjoint(_NAMES):
+        return True
+    if owner.name != "__init__" and any("Dropout" in name for name in called) and _calls_what_it_makes(sketch):
         return True
     return any(may_drop_itself(owner, each) for each in dotted if each.rpartition(".")[2] in NAMES)
+
+
+def _calls_what_it_makes(sketch: Sketch) -> bool:
+    """Whether a variable is called, or what another call gives: a layer that is only handed on drops nothing here."""
+    return any("." not in dotted and (not dotted or dotted in sketch.mentions.bound) for dotted, _ in sketch.calls)

@@ -26,7 +26,7 @@ from mlint.subjects.mode.held_out import is_held_out
 from mlint.subjects.mode.left_out import is_off_at_times, left_in_train, put_beside, put_in_train_after
 from mlint.subjects.mode.may_run import may_run_model
 from mlint.subjects.mode.pictured import is_only_shown, is_picture_of_training
-from mlint.subjects.mode.put_each import has_parts_in_eval, is_each_put_in_eval, put_as_others
+from mlint.subjects.mode.put_each import has_parts_in_eval, is_each_put_in_eval, put_as_others, runs_one_part
 from mlint.subjects.mode.running import Running, is_model_of_other, looks_like_loss, looks_like_model
 from mlint.subjects.mode.spoken_of import speaks_of_eval
 from mlint.subjects.mode.teacher import is_frozen_teacher
@@ -117,8 +117,10 @@ class ModelCall(Placed):
 
     @property
     def is_self(self) -> bool:
-        """Whether it is the module whose method this is, and no part of it."""
-        return self.is_part_of_self and all(parent(each) is None for each in self.model.objects)
+        """Whether it is the module whose method this is, and no part of it; by a method that runs no more than one
+        part it is that one, whose mode may have been set where it was made."""
+        whole = self.is_part_of_self and all(parent(each) is None for each in self.model.objects)
+        return whole and not runs_one_part(self.function, self._method(self.model.symbol or "", self.fact.name))
 
     @property
     def is_given_inside(self) -> bool:
@@ -246,8 +248,8 @@ class ModelCall(Placed):
 
     def _sees_to(self, situation: Situation) -> bool:
         """Whether the method that is called puts the model in eval mode itself, by the class that it has there."""
-        engine, symbol = self.function.file.engine, situation.value.symbol
-        if not self.is_by_method or symbol is None:
+        engine, symbol = self.function.file.engine, situation.value.symbol or self.model.symbol
+        if symbol is None or self.fact.receiver is not self.model:
             return False
         return engine.switching.puts_in_eval(self._method(symbol, self.fact.name))
 

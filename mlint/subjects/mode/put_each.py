@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mlint.facts.domain.objects import EVAL, Mode, State, is_inside
-from mlint.facts.domain.values import Object, Value
+from mlint.facts.domain.objects import EVAL, Mode, State, is_inside, parent, root
+from mlint.facts.domain.values import Kind, Object, Value
+from mlint.facts.project.units import Unit
 from mlint.subjects.owners import Function
 
 _SEEN = 2
@@ -48,3 +49,19 @@ def put_as_others(function: Function, state: State, model: Value) -> Iterator[Mo
         held = mine[0] == other[0] == "attribute" and mine[1] == other[1]
         if held and cls is not None and engine.classes.are_one(cls, str(mine[2]), str(other[2]), _SEEN):
             yield mode
+
+
+def runs_one_part(function: Function, method: Unit | None) -> bool:
+    """Whether a method runs a single part of its module, and no other method of it."""
+    facts = None if method is None else function.file.engine.callers.facts(method)
+    if method is None or facts is None:
+        return False
+    given = (fact.callee if fact.callee.kind is Kind.MODULE else fact.receiver for fact in facts.calls.values())
+    run = [each for value in given if value is not None for each in value.objects]
+    return method.me not in run and len({_top(each, method.me) for each in run if root(each) == method.me}) == 1
+
+
+def _top(part: Object, whole: Object | None) -> Object:
+    """The part of the whole that a part belongs to: of `self.net.head` it is `self.net`."""
+    holder = parent(part)
+    return part if holder is None or holder == whole else _top(holder, whole)

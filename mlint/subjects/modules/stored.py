@@ -18,6 +18,8 @@ from mlint.subjects.placed import Placed
 
 REGISTERED = frozenset(("parameter", "buffer"))
 _MOVERS = frozenset(("_apply", "to", "cuda"))
+_TYPES = frozenset(("type", "type_as"))
+"""What tells the type of another tensor tells its device as well: `self.mask = self.mask.type(x.type())`."""
 _PLACES = frozenset(("device", "gpu", "cuda"))
 _ASKS_FOR_ALL = frozenset(("__dict__", "vars", "dir", "getattr", "setattr"))
 
@@ -132,7 +134,7 @@ class Stored(Placed):
             for each in (op.value, *temporaries.inputs(op.value))
             if isinstance(call := temporaries.definitions.get(each), ir.Call)
         }
-        return any(name in _MOVERS or not _PLACES.isdisjoint(name.split("_")) for name in names)
+        return any(name in _MOVERS | _TYPES or not _PLACES.isdisjoint(name.split("_")) for name in names)
 
     def _is_said_where_it_moves(self, words: set[str]) -> bool:
         movers = (method for methods in self._line for name, method in methods.items() if name in _MOVERS)
@@ -155,7 +157,10 @@ class Stored(Placed):
 
     @property
     def is_meant_for_cpu(self) -> bool:
-        """Whether it is made or brought there by name: `device="cpu"`, `self.box = self.box.cpu()`."""
+        """Whether it is made or brought there by name: `device="cpu"`, `self.box = self.box.cpu()`; or numpy reads it
+        as it is, which can read nothing on a GPU: `self.box[0].numpy()`."""
+        if self._is_read_by_numpy:
+            return True
         stores = (each for each in self._temporaries.definitions.values() if isinstance(each, ir.StoreAttribute))
         inputs = (
             self._temporaries.definitions[each]
@@ -164,6 +169,21 @@ class Stored(Placed):
             for each in self._temporaries.inputs(store.value)
         )
         return any(getattr(each, "value", None) == "cpu" or getattr(each, "name", None) == "cpu" for each in inputs)
+
+    @property
+    def _is_read_by_numpy(self) -> bool:
+        for method in self._running:
+            if self.name not in method.words or "numpy" not in method.words:
+                continue
+            for temporaries in map(Temporaries, method.bodies):
+                for op in temporaries.definitions.values():
+                    if isinstance(op, ir.Attribute) and op.name == "numpy":
+                        base = temporaries.definitions.get(op.base)
+                        while isinstance(base, ir.Item):
+                            base = temporaries.definitions.get(base.base)
+                        if isinstance(base, ir.Attribute) and base.name == self.name:
+                            return True
+        return False
 
 
 def facts_of(function: Function) -> Facts:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mlint.facts.domain import promotion
-from mlint.facts.domain.intervals import Basis, Interval
+from mlint.facts.domain.intervals import BYTE, UNIT, Basis, Interval
 from mlint.facts.domain.numbers import term_of
 from mlint.facts.domain.polynomials import POLYNOMIAL, Term
 from mlint.facts.domain.promotion import limits
@@ -17,6 +17,7 @@ from mlint.facts.domain.reaches import (
     Roles,
     beyond_bytes,
     if_image,
+    is_above_own_least,
     is_affine,
     is_centred,
     is_denormalised,
@@ -37,8 +38,14 @@ from mlint.facts.domain.terms import atoms, interval_of
 from mlint.facts.domain.values import Trace, Value
 from mlint.rule import Step
 from mlint.subjects.numbers.mixing import mixed
-from mlint.subjects.numbers.operands import last_stored, unfolded
-from mlint.subjects.numbers.outputs import comes_from_module, is_denormalised_inside, is_normalised, is_raw_output
+from mlint.subjects.numbers.operands import last_stored, masks_in, unfolded
+from mlint.subjects.numbers.outputs import (
+    comes_from_module,
+    is_denormalised_inside,
+    is_input,
+    is_normalised,
+    is_raw_output,
+)
 from mlint.subjects.numbers.passing import passed
 from mlint.subjects.numbers.wrapping import is_known_to_fit, is_made_up, is_meant, meet_written_out
 
@@ -73,13 +80,12 @@ def beyond(cast: Cast) -> Beyond | None:
 
     What is brought to the dtype of something unknown, and lies around zero as a fraction or a signal does, is no byte.
     Where numbers are meant to wrap, or known to fit, none does. Of what a test makes up, where the caller says whether
-    to clip, or the dtype is that of what nothing calls an image, nothing is known.
+    to clip, names tell that it fits, or the dtype is that of what nothing calls an image, nothing is known.
     """
     fits = is_meant(cast.function, cast.at) or is_known_to_fit(cast.function, cast.operand)
     found = None if fits else _found(cast)
-    if found is not None and is_made_up(cast.function, cast.term):
-        found = Beyond("unknown", found.reach)
-    if found is not None and (cast.is_left_to_caller or not cast.is_of_bytes):
+    told = cast.is_left_to_caller or not cast.is_of_bytes or is_made_up(cast.function, cast.term)
+    if found is not None and (told or (cast.term is not None and _is_told_by_names(cast, cast.term))):
         found = Beyond("unknown", found.reach)
     reach = None if found is None or cast.dtype is not None else found.reach
     return None if reach is not None and reach.low >= -_SIGNAL and reach.high <= _SIGNAL else found
@@ -167,6 +173,16 @@ def _known(cast: Cast) -> Beyond | None:
     return Beyond("known", reach, basis, reach != limits(cast.value.dtype))
 
 
+def _is_told_by_names(cast: Cast, term: Term) -> bool:
+    """Whether it lies within where what is named as a mask consists of zeros and ones, and what is 255 by default is
+    the scale of bytes, which nobody leaves who asks for them; or is counted from its own least, and spread unknown."""
+    if is_above_own_least(term):
+        return True
+    named = dict.fromkeys(masks_in(cast.function, term), UNIT)
+    named.update({atom: reach for atom, reach in cast.defaults.items() if reach.high == BYTE.high})
+    return bool(named) and beyond_bytes(interval_of(term, named)) is None
+
+
 def _assumed(cast: Cast, known: Beyond | None) -> Beyond | None:
     """By the way in which something was computed of which the range is not known, or not well."""
     term = cast.term
@@ -220,11 +236,20 @@ def _arrived(cast: Cast) -> Beyond | None:
 
 
 def _is_shown_input(cast: Cast, term: Term) -> bool:
-    """Whether it is called an image, and no result, that a function is given: normalised before, it comes back to where
-    it was, but for roundings."""
-    given = {root(each) for each in atoms(term)} & parameters_of(term)
+    """Whether it is called an image, and no result, that a function is given, or comes from a data loader: normalised
+    before, it comes back to where it was, but for roundings."""
+    free = parameters_of(term)
+    given = {root(each) for each in atoms(term)} & free
+    entries = [_entry(each) for each in atoms(term)] if free else []  # `batch["image"]`
     named = {each for name in _NAME.findall(cast.code) for each in name.lower().split("_")}
-    return any(map(is_image_name, given)) and named.isdisjoint(_RESULTS)
+    is_image = any(map(is_image_name, given)) or any(map(is_image_name, entries))
+    return named.isdisjoint(_RESULTS) and (is_image or is_input(cast.function, term))
+
+
+def _entry(leaf: Term) -> str:
+    """The text that something is looked up by."""
+    is_index = isinstance(leaf.name, tuple) and leaf.name[:1] == ("index",)
+    return str(leaf.name[1]).strip("'") if is_index and isinstance(leaf.name, tuple) else ""
 
 
 _NAME = re.compile(r"[A-Za-z_]+")

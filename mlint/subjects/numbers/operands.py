@@ -133,6 +133,13 @@ def roles_in(owner: Function, whole: Term, overshoots: bool = False) -> Roles:
     )
 
 
+def masks_in(owner: Function, whole: Term) -> frozenset[Term]:
+    """What a term is computed from that is named as a mask, or held by what is."""
+    names = _names(owner)
+    inside = {atom for powers, _ in parts_of(whole) for atom, _ in powers}
+    return frozenset(each for each in inside if is_mask_name(names.get(root(each)) or each))
+
+
 def _is_difference(atom: Term, cast: Collection[Term], names: Mapping[Term, str]) -> bool:
     """Whether it is how far images are from one another, which is as large as a byte at most: `abs(a - b)`, or a mean
     of that."""

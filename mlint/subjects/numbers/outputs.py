@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 
 from mlint.facts.domain.polynomials import Term
@@ -144,6 +145,43 @@ def is_denormalised_inside(owner: Function, whole: Term) -> bool:
     values = [value for value in function.facts.returns.values() if value.range is None]
     terms = [unfolded(function, value.term) for value in values]
     return any(each is not None and is_denormalised(each) for each in terms)
+
+
+def is_input(owner: Function, whole: Term) -> bool:
+    """Whether it was computed from what a loop takes from a data loader, and from nothing that a model gave."""
+    here = [each for each in whole.sources if isinstance(each, tuple) and each[:1] == (owner.unit.where,)]
+    made = [owner.instructions.get(each[1]) for each in here if len(each) == 2 and isinstance(each[1], int)]
+    facts = [owner.facts.calls.get(op.target) for op in made if isinstance(op, ir.Call)]
+    if any(map(_may_be_model, facts)):
+        return False
+    held = (each[-1] for each in here if each[1:2] == ("at",))  # what a variable holds where several ways meet
+    return any(_is_loaded(owner, op) for op in made) or any(_holds_loaded(owner, name) for name in held)
+
+
+def _may_be_model(fact: CallFact | None) -> bool:
+    if fact is None or fact.callee.kind is Kind.MODULE:
+        return True
+    is_method = fact.receiver is not None and fact.receiver.term is not None
+    return fact.entry is None and fact.callee.kind is not Kind.FUNCTION and not is_method
+
+
+def _is_loaded(owner: Function, op: ir.Instruction | None) -> bool:
+    """Whether it is what a loop takes from a data loader, or a part of that."""
+    while isinstance(op, (ir.Element, ir.Item)):
+        op = owner.instructions.get(op.source if isinstance(op, ir.Element) else op.base)
+    if isinstance(op, ir.Load):
+        return _holds_loaded(owner, op.name)
+    return isinstance(op, ir.Next) and _LOADER.search(owner.code(op.iterable)) is not None
+
+
+def _holds_loaded(owner: Function, name: object) -> bool:
+    """Whether nothing else is assigned to the variable."""
+    stores = [op for op in owner.instructions.values() if isinstance(op, ir.Store) and op.name == name]
+    made = [owner.instructions.get(op.value) for op in stores]
+    return bool(made) and all(not isinstance(op, ir.Load) and _is_loaded(owner, op) for op in made)
+
+
+_LOADER = re.compile(r"loaders?\b|\bdata(?:set)?\b", re.IGNORECASE)
 
 
 def is_normalised(owner: Function, whole: Term) -> bool:

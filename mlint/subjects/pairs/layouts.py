@@ -365,19 +365,16 @@ class Layout:
 
     def may_ask_for_idle(self) -> bool:
         """Whether a line may say the word of what nothing reads, and have another name there; cheap."""
-        _, options = self._unread
-        return may_be_asked(self.script, options)
+        return may_be_asked(self.script, self._unread_options)
 
     def is_unread_option(self, name: str) -> bool:
         """Whether the file defines an option of the command line by that name, and nothing in it asks for that."""
-        _, options = self._unread
-        return name in options
+        return name in self._unread_options
 
     @cached_property
-    def _unread(self) -> tuple[frozenset[str], frozenset[str]]:
-        return self._project.unread(self._path)
+    def _unread_options(self) -> frozenset[str]:
+        return self._project.unread(self._path, options=True)
 
     def is_only_set(self, name: str) -> bool:
         """Whether the class of the function sets the attribute, and nothing in the file reads it."""
-        attributes, _ = self._unread
-        return self._class is not None and name in attributes
+        return self._class is not None and name in self._project.unread(self._path, options=False)

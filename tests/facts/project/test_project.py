@@ -447,6 +447,21 @@ class TestModulesOnDisk:
         assert {dotted: written.resolve("tests/test_it.py", dotted) for dotted in expected} == expected
         assert written.resolve("scripts/run.py", "f") == "function scripts/helper.py:f"
 
+    def test_a_script_inside_of_a_package_finds_what_lies_beside_it(self, tmp_path: Path) -> None:
+        written = Written(
+            tmp_path,
+            {
+                "work/training/__init__.py": "",
+                "work/training/infer.py": "def run(): pass\n",
+                "work/training/batch.py": "from infer import run\nfrom infer import missing\nimport infer\n",
+                "work/training/queue.py": "from queue import Queue\n",
+            },
+        )
+        assert written.resolve("work/training/batch.py", "run") == "function work/training/infer.py:run"
+        assert written.resolve("work/training/batch.py", "infer.run") == "function work/training/infer.py:run"
+        assert written.resolve("work/training/batch.py", "missing") == "external infer.missing"
+        assert written.resolve("work/training/queue.py", "Queue") == "external queue.Queue"
+
     def test_a_library_is_not_a_folder_of_the_same_name(self, tmp_path: Path) -> None:
         written = Written(
             tmp_path,

@@ -85,10 +85,10 @@ def test_no_loop_overwrites_a_total(text: str) -> None:
 
 def test_calls_that_are_statements() -> None:
     assert sketch("x.a().b(c())\nf()\ny = g()\nif z:\n    h(\n        i(),\n    )\nself.k()\nself.x.l()\n").stated == {
-        "b",
+        ".b",
         "f",
         "h",
-        "l",
+        "self.x.l",
     }
 
 

@@ -18,7 +18,7 @@ _SMALLEST = 3
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Comparison:
     """Two siblings place by place, and the others of their shape in the group."""
 

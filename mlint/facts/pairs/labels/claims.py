@@ -40,7 +40,7 @@ _ENDS = re.compile(r"[,.\n]")
 Parameters = Callable[[str], Sequence[str] | None]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Claim:
     """That a value is for something. `how` says what makes the claim, `label` what it says, `node` where it stands.
 
