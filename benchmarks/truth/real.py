@@ -12,7 +12,7 @@ from benchmarks.truth.releases import Unobtainable, lay_out
 from mlint.finding import Confidence
 
 RULES = {
-    "A": ("ML101", "ML102"),
+    "A": ("ML101", "ML102", "ML703"),
     "B": ("ML201", "ML202"),
     "C": ("ML301",),
     "D": ("ML302",),
