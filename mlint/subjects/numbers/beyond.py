@@ -180,7 +180,8 @@ def _is_told_by_names(cast: Cast, term: Term) -> bool:
         return True
     named = dict.fromkeys(masks_in(cast.function, term), UNIT)
     named.update({atom: reach for atom, reach in cast.defaults.items() if reach.high == BYTE.high})
-    return bool(named) and beyond_bytes(interval_of(term, named)) is None
+    reach = interval_of(term, named) if named else None
+    return reach is not None and reach.bounded and beyond_bytes(reach) is None
 
 
 def _assumed(cast: Cast, known: Beyond | None) -> Beyond | None:
