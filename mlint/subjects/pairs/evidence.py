@@ -90,7 +90,8 @@ def _speaks_against(slip: Slip) -> bool:
 
 def _is_double_for_one(slip: Slip) -> bool:
     """Whether a thing stands twice where its partner waits; two texts of a letter are rows of a table."""
-    return slip.double and (slip.labelled or slip.waits) and not (slip.atom.kind == STRING and len(slip.asked[0]) == 1)
+    lettered = slip.atom.kind == STRING and len("".join(split(slip.atom.text))) == 1
+    return slip.double and (slip.labelled or slip.waits) and not lettered
 
 
 def _waits_here(slip: Slip) -> bool:
