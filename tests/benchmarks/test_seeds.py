@@ -341,3 +341,33 @@ def test_map_location_is_lost(broken: Broken) -> None:
         return torch.load(path, map_location="cpu")
     """
     assert broken("lose-map-location", code) == ["return torch.load(path)"]
+
+
+def test_the_sides_of_a_picture_change_places(broken: Broken) -> None:
+    code = """
+    def fit(mask, image):
+        h, w = image.shape[:2]
+        return cv2.resize(mask, (w, h))
+    """
+    assert broken("exchange-size", code) == ["return cv2.resize(mask, (h, w))"]
+    assert broken("exchange-names", code) == ["w, h = image.shape[:2]"]
+
+
+def test_sides_stay_where_they_are_turned_or_the_same(broken: Broken) -> None:
+    turned = """
+    def fit(mask, image):
+        h, w = image.shape[:2]
+        return cv2.resize(np.rot90(mask), (w, h))
+    """
+    square = """
+    def fit(mask, image):
+        side = image.shape[0]
+        return cv2.resize(mask, (side, side))
+    """
+    by_name = """
+    def fit(mask, width, height):
+        return cv2.resize(mask, (width, height))
+    """
+    for code in (turned, square, by_name):
+        assert broken("exchange-size", code) == []
+        assert broken("exchange-names", code) == []

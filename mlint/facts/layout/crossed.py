@@ -110,10 +110,9 @@ class _Call:
             given = self._keywords.get(keyword)
             if given is None and place < len(self._places):
                 given = self._places[place].value
-            items = None if given is None else self._measures.items(given, len(wants))
-            for index in range(0, len(wants), _TWO) if items is not None and given is not None else ():
-                pair = (wants[index], wants[index + 1])
-                yield from _told(self._call.target, name, pair, items[index], items[index + 1])  # type: ignore[index]
+            items = () if given is None else self._measures.items(given, len(wants)) or ()
+            for one, other, *words in zip(items[::2], items[1::2], wants[::2], wants[1::2], strict=False):
+                yield from _told(self._call.target, name, (words[0], words[1]), one, other)
 
     def _among_arguments(self, name: str) -> Iterator[Crossed]:
         places = sides_taken(name)
@@ -225,18 +224,18 @@ class _Unpacked:
     def _found(self) -> Iterator[_Pair]:
         groups: dict[int, dict[Side, list[ir.Store]]] = {}
         for made in self._accesses.temporaries.definitions.values():
-            source = self._accesses.temporaries.definitions.get(made.value) if isinstance(made, ir.Store) else None
-            side = side_said(made.name) if isinstance(made, ir.Store) and isinstance(source, ir.Element) else None
-            if side is not None and isinstance(made, ir.Store) and isinstance(source, ir.Element):
+            if not isinstance(made, ir.Store):
+                continue
+            source, side = self._accesses.temporaries.definitions.get(made.value), side_said(made.name)
+            if isinstance(source, ir.Element) and side is not None:
                 groups.setdefault(source.source, {}).setdefault(side, []).append(made)
         for sides in groups.values():
             widths, heights = sides.get(Side.WIDTH, []), sides.get(Side.HEIGHT, [])
-            if len(widths) == len(heights) == 1:
-                width, height = widths[0], heights[0]
-                along = self._measures.along(width.value), self._measures.along(height.value)
-                if along[0] is not None and along[1] is not None:
-                    names = Name(width.name, width.target), Name(height.name, height.target)
-                    yield _Pair(names, (along[0], along[1]))
+            if len(widths) != 1 or len(heights) != 1:
+                continue
+            width, height = self._measures.along(widths[0].value), self._measures.along(heights[0].value)
+            if width is not None and height is not None:
+                yield _Pair((_name(widths[0]), _name(heights[0])), (width, height))
 
     def _meet(self, one: _Pair, other: _Pair) -> bool:
         """Whether a read of the first name may find either."""
@@ -246,3 +245,7 @@ class _Unpacked:
         bound = {one.names[0].bound, other.names[0].bound}
         reads = self._accesses.all(path, Access.READ)
         return any(bound <= {each.target for each in self._accesses.reaching(read.place, path)} for read in reads)
+
+
+def _name(store: ir.Store) -> Name:
+    return Name(store.name, store.target)
