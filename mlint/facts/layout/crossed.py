@@ -9,7 +9,7 @@ from itertools import pairwise
 from mlint.facts.flow import ir
 from mlint.facts.flow.accesses import Access, Accesses
 from mlint.facts.layout.along import Along, Mark, Name, Side
-from mlint.facts.layout.measures import Measures
+from mlint.facts.layout.measures import BOX, Measures
 from mlint.facts.pairs.names.roles import is_size, roles
 from mlint.facts.pairs.names.words import split
 from mlint.facts.tables.orders import TAKING, items_taken, named, sides_taken
@@ -171,6 +171,8 @@ def _index(accesses: Accesses, measures: Measures, made: ir.Item | ir.StoreItem)
     base = accesses.temporaries.text(made.base)
     for axis, (one, other) in enumerate(pairwise(parts)):
         along = _range(accesses, measures, one), _range(accesses, measures, other)
+        if axis == 0 and all(each is not None and each.of.startswith(BOX) for each in along):
+            yield from _told(made.target, base or "", ("height", "width"), *along)
         marks = [None if each is None or each.of != base else each.mark for each in along]
         from_behind = [axis + 1 - len(parts), axis - len(parts)]
         counted = not any(_is_open(accesses, each) for each in parts[:axis])

@@ -20,7 +20,13 @@ _METHODS = ("astype", "item", "tolist", "long", "round")
 _CHOOSING = listed("max min maximum minimum")
 # What they give lies between what they are given, and counts along the same.
 _BETWEEN = listed("randint randrange uniform randn clip clamp range arange linspace trange random_integers integers")
+BOX = "box "
+"""What the sides of a box are of: of no one picture."""
 _OBJECTS = ("self", "cls")
+# What is asked of a capture of frames, and the boxes that are given as x, y, width and height.
+_OF_FRAMES = {"CAP_PROP_FRAME_WIDTH": Side.WIDTH, "CAP_PROP_FRAME_HEIGHT": Side.HEIGHT}
+_BOXES = listed("boundingRect selectROI")
+_BOX = (Side.WIDTH, Side.HEIGHT, Side.WIDTH, Side.HEIGHT)
 _PICTURED = {"width": Side.WIDTH, "height": Side.HEIGHT}
 _OPERATORS = {"*": False, "/": True, "//": True}
 _MOST_ITEMS = 5
@@ -143,6 +149,10 @@ class Measures:
             if not isinstance(index, int) or isinstance(index, bool):
                 return PLAIN
             return measured(index, self._text(callee.base), callee.base, call.target)
+        if name == "get" and len(passed) == 1 and isinstance(callee, ir.Attribute):
+            asked = self._definitions.get(passed[0])
+            side = _OF_FRAMES.get(asked.name) if isinstance(asked, (ir.Attribute, ir.Global)) else None
+            return PLAIN if side is None else measured(side, self._text(callee.base), callee.base, call.target)
         if name in _SAME:
             inner = self._same_as(call, passed)
             return PLAIN if inner is None else self.along(inner)
@@ -194,6 +204,8 @@ class Measures:
     def _converted(self, made: ir.Call, count: int) -> Sequence[Along | None] | None:
         name = self._temporaries.callee_name(made)
         passed = [each.value for each in made.arguments if each.stars == 0]
+        if name in _BOXES and count == len(_BOX):
+            return [measured(side, f"{BOX}{made.target}", made.target, made.target) for side in _BOX]
         if name == "reversed" and len(passed) == 1:
             found = self.items(passed[0], count)
             return None if found is None else found[::-1]

@@ -20,7 +20,9 @@ _INDEX = r"\[[^\[\]]*[A-Za-z_][^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)*,[^\]]*[A-Za-z_]"
 def may_cross(text: str, words: Set[str]) -> bool:
     """Whether the function may give the two sides of a picture to what takes them in an order, or index the picture
     by them. `words`: those of the text."""
-    if ".shape" not in text and ".size" not in text and ".width" not in text:
+    if "boundingRect(" in text or "selectROI(" in text:
+        return True
+    if not any(each in text for each in (".shape", ".size", ".width", "CAP_PROP_FRAME_WIDTH")):
         return False
     if not TAKING.isdisjoint(words):
         return True

@@ -20,6 +20,7 @@ from mlint.subjects.owners import Function
 from mlint.subjects.placed import Placed
 
 _COORDINATES = ("x", "y")
+_AS_ROWS = frozenset(("argwhere", "where", "nonzero"))
 
 
 class SizeOrder(Placed):
@@ -85,6 +86,11 @@ class SizeOrder(Placed):
         return isinstance(self.function.instructions.get(self._crossed.at), (ir.Item, ir.StoreItem))
 
     @property
+    def is_of_box(self) -> bool:
+        """Whether they are those of a box, which a call gives as x, y, width and height."""
+        return self._crossed.first.thing == self._crossed.first.at
+
+    @property
     def is_named_so(self) -> bool:
         """Whether a function of the project that takes the two by name makes an array of them with the width first:
         its names are wrong throughout, and what it makes is right."""
@@ -97,16 +103,21 @@ class SizeOrder(Placed):
     def is_turned(self) -> bool:
         """Whether the function exchanges the sides on purpose: by its name, or since it turns the picture.
 
-        A point lies where it lies, whatever is turned about it.
+        A point lies where it lies, whatever is turned about it. The box around points that are found as rows and
+        columns has its sides exchanged itself.
         """
         if self.wants[0] in _COORDINATES:
             return False
+        if self.is_of_box and not _AS_ROWS.isdisjoint(self.function.words):
+            return True
         return is_for_turning(self.function.name) or turns(self._accesses, self._crossed.first.of)
 
     @property
     def steps(self) -> tuple[Step, ...]:
         """Where the two were measured, and what takes them."""
         crossed = self._crossed
+        if self.is_of_box:
+            return (Step(f"`{self.picture}` gives x, y, width and height", self.function.span(crossed.first.at)),)
         both = [(self._spelled(each), self.function.span(each.at)) for each in (crossed.first, crossed.second)]
         if crossed.first.at == crossed.second.at:
             found = [Step(f"`{both[0][0]}` and `{both[1][0]}`, in this order", both[0][1])]
@@ -125,6 +136,9 @@ class SizeOrder(Placed):
         return self._spelled(both[0]), self._spelled(both[1])
 
     def _spelled(self, along: Along) -> str:
+        op = self.function.instructions.get(along.at)
+        if isinstance(op, ir.Call) and op.arguments and all(each.value != along.thing for each in op.arguments):
+            return self.function.code(along.at)  # `x.size(2)`
         thing = self.function.code(along.thing)
         return f"{thing}.{along.mark.value}" if isinstance(along.mark, Side) else f"{thing}.shape[{along.mark}]"
 
