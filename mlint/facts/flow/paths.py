@@ -136,6 +136,23 @@ class Temporaries:
             made = self.definitions.get(temporary)
         return temporary
 
+    def whole(self, temporary: int) -> ir.Instruction | None:
+        """What something is an entry of, else itself: of `loss["function"]` the loss."""
+        made = self.definitions.get(temporary)
+        while isinstance(made, ir.Item):
+            made = self.definitions.get(made.base)
+        return made
+
+    def integer(self, temporary: int) -> int | None:
+        """The whole number that is written out, with its sign; None where none is."""
+        made = self.definitions.get(temporary)
+        if isinstance(made, ir.Unary) and made.op == "-":
+            inner = self.integer(made.operand)
+            return None if inner is None else -inner
+        if isinstance(made, ir.Const) and isinstance(made.value, int) and not isinstance(made.value, bool):
+            return made.value
+        return None
+
     def inputs(self, temporary: int) -> Iterator[int]:
         """The temporaries of the expression that computes this one, itself included."""
         pending = [temporary]

@@ -123,8 +123,8 @@ class Measures:
         return measured(side, self._text(made.base), made.base, made.target)
 
     def _item(self, made: ir.Item) -> Along | None:
-        index = self._constant(made.index)
-        if not isinstance(index, int) or isinstance(index, bool):
+        index = self._temporaries.integer(made.index)
+        if index is None:
             return PLAIN
         array = self._shaped(made.base)
         if array is not None:
@@ -145,8 +145,8 @@ class Measures:
         passed = [each.value for each in call.arguments if each.stars == 0 and each.name not in ("size", "dtype")]
         callee = self._definitions.get(call.callee)
         if name == "size" and len(passed) == 1 and isinstance(callee, ir.Attribute):
-            index = self._constant(passed[0])
-            if not isinstance(index, int) or isinstance(index, bool):
+            index = self._temporaries.integer(passed[0])
+            if index is None:
                 return PLAIN
             return measured(index, self._text(callee.base), callee.base, call.target)
         if name == "get" and len(passed) == 1 and isinstance(callee, ir.Attribute):
@@ -255,10 +255,10 @@ class Measures:
         """The numbers of a slice, None where one is left out; None where one is not known."""
         found: list[int | None] = []
         for each in (index.lower, index.upper, index.step):
-            number = None if each is None else self._constant(each)
-            if each is not None and not isinstance(number, int):
+            number = None if each is None else self._temporaries.integer(each)
+            if each is not None and number is None:
                 return None
-            found.append(number if isinstance(number, int) else None)
+            found.append(number)
         lower, upper, step = found
         return lower, upper, step
 
@@ -282,13 +282,6 @@ class Measures:
         """What an array is, by its text; empty of an object whose shape is how it was set."""
         text = self._temporaries.text(temporary) or ""
         return "" if text in _OBJECTS else text
-
-    def _constant(self, temporary: int | None) -> object:
-        made = self._definitions.get(temporary) if temporary is not None else None
-        if isinstance(made, ir.Unary) and made.op == "-":
-            inner = self._constant(made.operand)
-            return -inner if isinstance(inner, int) else None
-        return made.value if isinstance(made, ir.Const) else None
 
 
 def _alike(left: Along | None, right: Along | None) -> Along | None:

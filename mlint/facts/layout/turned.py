@@ -45,20 +45,17 @@ def turns(accesses: Accesses, picture: str) -> bool:
 
 
 def _numbers(accesses: Accesses, call: ir.Call) -> list[int]:
-    """The whole numbers that a call is given, those in tuples and with a sign, too."""
-    found: list[int] = []
-    definitions = accesses.temporaries.definitions
-    pending = [(each.value, 1) for each in call.arguments][::-1]
+    """The whole numbers that a call is given, those in tuples, too."""
+    given: list[int] = []
+    pending = [each.value for each in call.arguments][::-1]
     while pending:
-        temporary, sign = pending.pop()
-        made = definitions.get(temporary)
+        temporary = pending.pop()
+        made = accesses.temporaries.definitions.get(temporary)
         if isinstance(made, ir.Collect):
-            pending += [(each, 1) for each in made.items[::-1]]
-        elif isinstance(made, ir.Unary) and made.op == "-":
-            pending.append((made.operand, -1))
-        elif isinstance(made, ir.Const) and isinstance(made.value, int):
-            found.append(sign * made.value)
-    return found
+            pending += made.items[::-1]
+        else:
+            given.append(temporary)
+    return [number for each in given if (number := accesses.temporaries.integer(each)) is not None]
 
 
 def _keeps_sides(order: list[int]) -> bool:

@@ -140,7 +140,7 @@ class Registering:
 
     def _owner(self, temporary: int) -> Path | None:
         """The variable or attribute that something is put into: of `heads[kind].append(head)` the heads."""
-        op = self._whole(temporary)
+        op = self._temporaries.whole(temporary)
         return self._temporaries.path(op.target) if op is not None else None
 
     def is_handed_out(self, path: Path) -> bool:
@@ -153,18 +153,11 @@ class Registering:
         parts = {op.target for op in definitions.values() if isinstance(op, ir.Element) and op.source in turns}
         names = {op.name for op in definitions.values() if isinstance(op, ir.Store) and op.value in turns | parts}
         return any(
-            isinstance(read := self._whole(each.value), ir.Load) and read.name in names
+            isinstance(read := self._temporaries.whole(each.value), ir.Load) and read.name in names
             for op in definitions.values()
             if isinstance(op, ir.Call) and self._temporaries.callee_name(op) in ADDS
             for each in op.arguments
         )
-
-    def _whole(self, temporary: int) -> ir.Instruction | None:
-        """What something is an entry of, else itself: of `loss["function"]` the loss."""
-        op = self._temporaries.definitions.get(temporary)
-        while isinstance(op, ir.Item):
-            op = self._temporaries.definitions.get(op.base)
-        return op
 
     def _goes_through(self, turn: ir.Next, path: Path) -> bool:
         made = self._temporaries.definitions.get(turn.iterable)

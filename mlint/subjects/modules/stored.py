@@ -172,18 +172,14 @@ class Stored(Placed):
 
     @property
     def _is_read_by_numpy(self) -> bool:
-        for method in self._running:
-            if self.name not in method.words or "numpy" not in method.words:
-                continue
-            for temporaries in map(Temporaries, method.bodies):
-                for op in temporaries.definitions.values():
-                    if isinstance(op, ir.Attribute) and op.name == "numpy":
-                        base = temporaries.definitions.get(op.base)
-                        while isinstance(base, ir.Item):
-                            base = temporaries.definitions.get(base.base)
-                        if isinstance(base, ir.Attribute) and base.name == self.name:
-                            return True
-        return False
+        readers = (each for each in self._running if self.name in each.words and "numpy" in each.words)
+        return any(
+            isinstance(read := temporaries.whole(op.base), ir.Attribute) and read.name == self.name
+            for method in readers
+            for temporaries in map(Temporaries, method.bodies)
+            for op in temporaries.definitions.values()
+            if isinstance(op, ir.Attribute) and op.name == "numpy"
+        )
 
 
 def facts_of(function: Function) -> Facts:
