@@ -164,8 +164,8 @@ def _is_huge(op: str, a: float, b: float) -> bool:
 def _range(op: str, left: Value, right: Value, made: Term | None) -> Interval | None:
     transfer = RANGES_BY_NAME.get(_NAMES.get(op, ""))
     plain = None if transfer is None else transfer(left.range, right.range)
-    if plain is not None and right.range is not None and op in ("//", "%") and _integral(left, right):
-        plain = _whole(op, plain, right.range)
+    if plain is not None and right.range is not None and op in ("//", "%"):
+        plain = _whole(op, plain, right.range) if _integral(left, right) else _never_met(op, left, plain)
     if plain is not None and not noise(plain) and correlated(left, right):
         plain = plain.resting_on(Basis.HULL)
     told = made.range if made is not None else None
@@ -179,6 +179,13 @@ def _whole(op: str, found: Interval, divisor: Interval) -> Interval:
     if op == "%" and found.high == divisor.high and divisor.low > 0:
         found = replace(found, high=found.high - 1)
     return found.join(point(0.0)) if divisor.low <= 0 <= divisor.high else found
+
+
+def _never_met(op: str, left: Value, found: Interval) -> Interval:
+    """A remainder of what may be whole numbers does not come near the divisor, as far as is known."""
+    if op == "%" and left.dtype is None:
+        return replace(found, high_basis=Basis.HULL)
+    return found
 
 
 def correlated(left: Value, right: Value) -> bool:

@@ -182,6 +182,12 @@ def is_blended(atom: Term, whole: Term) -> bool:
     return _is_blended(atom, dict(parts_of(whole)))
 
 
+def is_opacity(atom: Term, whole: Term) -> bool:
+    """Whether it is blended by as a channel of bytes is that says how opaque an image is: divided by 255 everywhere."""
+    scales = {abs(scale) * BYTE.high for powers, scale in parts_of(whole) if _holds(powers, atom)}
+    return all(math.isclose(scale, 1.0) for scale in scales) and is_blended(atom, whole)
+
+
 def _is_blended(atom: Term, parts: Mapping[Powers, float]) -> bool:
     """Whether one thing gets so much of it as another one loses: `a * w + b * (1 - w)`, and not `a + w * (a - b)`,
     which sharpens."""
@@ -290,7 +296,7 @@ def is_affine(whole: Term) -> bool:
 
     Scale and shift by literals count where even [-1, 1] does not come to lie within 0..255.
     """
-    if is_denormalised(whole):
+    if is_denormalised(whole) or is_retoned(whole):
         return True
     parts = _without_common(dict(parts_of(whole)))
     unknown = {atom for powers in parts for atom, _ in powers}
@@ -348,6 +354,23 @@ def is_denormalised(whole: Term) -> bool:
     if abs(parts.get((), _FRACTION_OF_ONE * 2)) <= _FRACTION_OF_ONE:
         del parts[()]  # `image * color + 0.5` rounds
     return len(parts) >= 2 and any(_is_scaled(powers) and _is_alone(powers, parts) for powers in parts)
+
+
+def is_retoned(whole: Term) -> bool:
+    """Whether something is given the mean and the spread of something else: `(x - x.mean()) * r + y.mean()`."""
+    parts = dict(parts_of(whole))
+    added = [powers for powers, scale in parts.items() if scale > 0 and [atom.op for atom, _ in powers] == ["mean"]]
+    if len(parts) != _RETONED or len(added) != 1:
+        return False
+    (taken, less), (given, more) = sorted(
+        ((powers, scale) for powers, scale in parts.items() if powers not in added), key=lambda part: part[1]
+    )
+    spread = set(taken) & set(given)
+    return less == -more and bool(spread) and len(taken) == len(given) == len(spread) + 1 and not spread & set(*added)
+
+
+_RETONED = 3
+"""What is given, the mean that is taken from it, and the one that is added."""
 
 
 def _is_scaled(powers: Powers) -> bool:

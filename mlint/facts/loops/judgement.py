@@ -40,8 +40,13 @@ def _is_wanted(found: Overwritten) -> bool:
     if (found.is_timing and not found.is_mean_of_turns) or found.is_recomputed or found.is_fallback:
         return True
     if found.is_left_early and not found.is_dead_start:
-        return found.averaged is None
+        return found.averaged is None and not _is_of_episode(found)
     return found.is_last and not (found.is_total or found.averages or found.is_mean_of_turns)
+
+
+def _is_of_episode(found: Overwritten) -> bool:
+    """Whether it is named a total, and told by every step of a state that the loop carries on until it is done."""
+    return found.is_total and found.is_unread and found.turns.every_turn and found.follows_state
 
 
 def _has_another_way(found: Overwritten) -> bool:

@@ -95,18 +95,30 @@ def lost_totals(every: Iterable[Turns]) -> Iterator[Lost]:
 
 
 def _only_step(turn: Turns) -> Event | None:
-    """The step by a constant that every turn takes once, and nothing else, where the count begins before the loop."""
-    blocks, starts = turn.accesses.graph.blocks, turn.starts
-    if (
-        len(turn.others) != 1
-        or not starts
-        or not all(s.path == turn.path and is_zero(turn.accesses, s) for s in starts)
-    ):
+    """The step by a constant that every turn takes once, and nothing else: of a count that begins before the loop, or
+    that is only compared with something."""
+    accesses, starts = turn.accesses, turn.starts
+    steps = [each for each in turn.others if not is_zero(accesses, each)]
+    if len(steps) != 1 or not all(each.path == turn.path and is_zero(accesses, each) for each in starts):
         return None
-    (step,) = turn.others
-    if blocks[step.place.block].loops != blocks[turn.write.place.block].loops or not is_step(turn.accesses, step):
+    (step,) = steps
+    blocks = accesses.graph.blocks
+    if blocks[step.place.block].loops != blocks[turn.write.place.block].loops or not is_step(accesses, step):
         return None
-    return step if Turns(turn.accesses, turn.path, turn.loop, step).every_turn else None
+    if not (starts and steps == list(turn.others)) and not _is_only_compared(turn, step):
+        return None
+    return step if Turns(accesses, turn.path, turn.loop, step).every_turn else None
+
+
+def _is_only_compared(turn: Turns, step: Event) -> bool:
+    """Whether what a step has counted is asked how large it is, `if n == 8`, `n % 8`, and nothing else."""
+    accesses = turn.accesses
+    reads = accesses.reached_by(step, turn.path)
+    ends = [end for read in reads for end in consumers(accesses, read.target)]
+    return bool(ends) and all(end.role in _COMPARED for end in ends) and not turn.after
+
+
+_COMPARED = (Role.EQUATED, Role.ORDERED, Role.MULTIPLIED)
 
 
 def _divides(turn: Turns, end: Consumer) -> bool:

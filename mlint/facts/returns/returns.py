@@ -21,6 +21,8 @@ tuple or list of n has the shape n, at least 2. A shape of None is unknown."""
 _ARITHMETIC = frozenset(("-", "/", "@", "**", "//", "%"))
 _MAY_MISS = frozenset(("get", "pop", "getattr", "next", "lookup", "find", "match", "search"))
 """Calls that give None, or what they are told to, where there is nothing."""
+_OF_TENSORS = ONLY_OF_TENSORS.union("shape ndim dim numel dtype is_cuda requires_grad".split())
+"""What only tensors and arrays have."""
 _MOST_STORES = 8
 
 
@@ -231,13 +233,17 @@ class _Written:
                     return True
         return False
 
-    def _is_called_on(self, name: str) -> bool:
-        """Whether an attribute of the parameter is read, and it is never asked whether it is None."""
+    def _of_parameter(self, name: str) -> int | None:
+        """What a parameter is of which attributes are read, and which is never asked whether it is None: one value
+        where only tensors and arrays have them."""
         definitions = self._temporaries.definitions
         loads = [op.target for op in definitions.values() if isinstance(op, ir.Load) and op.name == name]
         users = [user for load in loads for user in self._temporaries.users[load]]
         asked = any(isinstance(each, ir.Compare) and each.op in ("is", "is not") for each in users)
-        return not asked and any(isinstance(each, ir.Attribute) and each.base in loads for each in users)
+        read = {each.name for each in users if isinstance(each, ir.Attribute) and each.base in loads}
+        if asked or not read:
+            return None
+        return SOMETHING if read.isdisjoint(_OF_TENSORS) else ONE
 
     def _of_call(self, op: ir.Call) -> int | None:
         if self._temporaries.path(op.callee) in self._called_members:
@@ -261,7 +267,7 @@ class _Written:
         if found <= {ONE, SOMETHING, None} and op.name in self._members:
             return ONE  # what a member is, alone or not
         if not stores or (op.name in self._parameters and self._is_as_passed(op)):
-            return SOMETHING if not stores and self._is_called_on(op.name) else None
+            return self._of_parameter(op.name) if not stores else None
         if found <= {ONE, SOMETHING} and self._is_computed_with(op.name):
             return ONE
         if len(found) == 1:

@@ -17,12 +17,12 @@ _SEVERAL = frozenset(
 ONLY_OF_TENSORS = frozenset(
     "view reshape permute transpose contiguous squeeze unsqueeze mean sum softmax log_softmax sigmoid tanh relu exp "
     "log sqrt abs clamp flatten expand repeat masked_fill detach clone float half double long bool "
-    "argmax argmin".split()
+    "argmax argmin new_zeros new_ones new_full new_empty new_tensor".split()
 )
 """Methods that only tensors have, and that give one."""
 _OF_ONE = ONLY_OF_TENSORS.union(
     "to type_as cuda cpu div mul add sub pow matmul bmm std var norm view_as reshape_as expand_as movedim swapaxes "
-    "roll cumsum prod new_zeros new_ones item type int".split()
+    "roll cumsum prod item type int".split()
 )
 """Methods of tensors that give one, as those do that work in place."""
 _LIBRARIES = frozenset(("torch", "F", "nn", "np", "math", "numpy", "functional"))

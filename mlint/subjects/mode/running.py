@@ -15,6 +15,11 @@ from mlint.subjects.owners import Function
 
 ASKS = frozenset(("parameters", "named_parameters", "state_dict", "load_state_dict", "eval", "train", "zero_grad"))
 """Methods that only modules have, more or less."""
+_HANDLES = ASKS.union(
+    "modules named_modules children named_children buffers named_buffers apply to cpu cuda half float double bfloat16 "
+    "requires_grad_ share_memory register_buffer add_module get_submodule compile".split()
+)
+"""Methods that all modules have, and that run none."""
 _MOST_OVERRIDES = 8
 _DECLARED = 8
 """A method of at most so many temporaries does nothing but raise, or return a constant."""
@@ -199,7 +204,7 @@ class Running:
     def _unknown(self, op: ir.Call, fact: CallFact) -> tuple[Value, int] | None:
         """`model(x)` of something of unknown kind: it is a model by how it is treated, or by its name."""
         callee = self._function.instructions.get(op.callee)
-        if isinstance(callee, ir.Attribute) and callee.name in ASKS:
+        if isinstance(callee, ir.Attribute) and callee.name in _HANDLES:
             return None
         whole = not isinstance(callee, ir.Attribute)  # `model.encoder(x)` may as well be a method, which runs it too
         named = looks_like_model(self._function.code(op.callee)) or _is_one_of_models(fact.callee)

@@ -12,7 +12,7 @@ from mlint.facts.domain.values import UNKNOWN, Kind, Value
 from mlint.facts.flow import ir
 from mlint.facts.flow.accesses import Accesses
 from mlint.facts.flow.paths import Path, Temporaries
-from mlint.facts.members.held import CONTAINERS, added, class_of, has_weights, held
+from mlint.facts.members.held import ADDS, CONTAINERS, added, class_of, has_weights, held
 from mlint.facts.members.kept_tensors import KeptTensor, is_made_anew, is_made_elsewhere
 from mlint.facts.members.own import Own
 from mlint.facts.placement.dimensions import OnCpu
@@ -162,9 +162,10 @@ class Kept(Stored):
 
     @cached_property
     def _is_indexed(self) -> bool:
-        """Whether a method that forward calls takes items of it, or asks how many they are, as the text tells."""
+        """Whether a method that forward calls takes items of it, asks how many they are, or multiplies by it as by a
+        matrix, as the text tells."""
         me = rf"self\.{re.escape(self.name)}\b"
-        indexed = re.compile(rf"{me}(?:\[|\.(?:{_OF_DIMENSIONS})\()|\blen\({me}\)")
+        indexed = re.compile(rf"{me}(?:\[|\s*@|\.(?:{_OF_DIMENSIONS})\()|@\s*{me}|\blen\({me}\)")
         return any(indexed.search(line) for method in self._running for line in method.lines if self.name in line)
 
     @property
@@ -278,7 +279,21 @@ class Kept(Stored):
         for path in self._paths:
             for each in added(self._temporaries, facts_of(self.function), path):
                 found += [each, *held(each)]
+        for method in self._filling:
+            mine = (method.ir.parameters[0].name, f".{self.name}")
+            found += added(Temporaries(method.ir), method.facts, mine)
         return tuple(each for each in found if _is_made(each) or self._is_copy(each))
+
+    @property
+    def _filling(self) -> Iterator[Function]:
+        """The methods that this one calls, and that may put something into it: `self._grow(depth)`."""
+        assert self.function.cls is not None
+        calls = (op for op in self._temporaries.definitions.values() if isinstance(op, ir.Call))
+        called = {self._temporaries.callee_name(each) for each in calls} - {self.function.name}
+        for name, method in self.function.cls.methods.items():
+            if name in called and {self.name} <= method.words and not method.words.isdisjoint(ADDS):
+                if method.ir.parameters:
+                    yield method
 
     def _is_copy(self, value: Value) -> bool:
         """Whether it is a copy of something unknown that forward calls, one after the other: `deepcopy(layer)`."""

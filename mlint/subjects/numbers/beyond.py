@@ -99,15 +99,15 @@ def _found(cast: Cast) -> Beyond | None:
     if known is None and cast.value.range is not None and cast.dtype is not None:
         return None
     if known is not None and _is_sure(cast, known):
-        return (_whole_by_default(cast) if cast.is_integer else None) or known
+        return (_of_any_by_default(cast) if cast.is_integer else None) or known
     assumed = _assumed(cast, known) or known
     if assumed is not None and assumed.how not in ("known", "unknown"):
         return assumed
-    return _by_default(cast, cast.value) or _arrived(cast) or _summed(cast) or _passed(cast) or assumed
+    return _of_any_by_default(cast) or _arrived(cast) or _summed(cast) or _passed(cast) or assumed
 
 
-def _whole_by_default(cast: Cast) -> Beyond | None:
-    """Where whole numbers leave the bytes for nobody but who passes nothing, the array or what is stored in it."""
+def _of_any_by_default(cast: Cast) -> Beyond | None:
+    """Where they leave the bytes for nobody but who passes nothing: the array, or what is stored in it."""
     values = (cast.value, *last_stored(cast.function, cast.term)) if cast.term is not None else (cast.value,)
     return next(filter(None, (_by_default(cast, each) for each in values)), None)
 

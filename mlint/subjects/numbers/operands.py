@@ -21,6 +21,7 @@ from mlint.facts.domain.reaches import (
     is_image_name,
     is_label_name,
     is_mask_name,
+    is_opacity,
     is_setting_name,
     is_weight_name,
     parameters_of,
@@ -111,7 +112,7 @@ def roles_in(owner: Function, whole: Term, overshoots: bool = False) -> Roles:
             blurred.update([atom] if smooth or (fact is not None and fact.name in _DERIVATIVES) else [])
             if smooth and fact is not None and fact.positional and is_read(owner, fact.positional[0].term):
                 images.add(atom)
-        elif is_mask_name(called or atom) or (atom in weights and is_blended(atom, whole)):
+        elif is_mask_name(called or atom) or is_opacity(atom, whole) or (atom in weights and is_blended(atom, whole)):
             masks.add(atom)
         elif any(source in cast or is_image_name(names.get(source) or source) for source in _smoothed(fact)):
             blurred.add(atom)
@@ -221,7 +222,24 @@ def defaults(owner: Function) -> dict[Term, Interval]:
             const = owner.value(each.default).const if each.default is not None else None
             if isinstance(const, (int, float)) and not isinstance(const, bool):
                 found[leaf(("parameter", owner.unit.where, each.name))] = point(float(const))
-    return found
+    return found | dict(_drawn_by(owner, found)) if found else found
+
+
+def _drawn_by(owner: Function, given: Mapping[Term, Interval]) -> Iterator[tuple[Term, Interval]]:
+    """What is drawn between two ends that these parameters tell: `uniform(-strength, strength)`."""
+    for temporary, fact in owner.facts.calls.items():
+        drawn = owner.value(temporary).term
+        if fact.name not in _DRAWN or drawn is None or drawn.op != "value" or len(fact.positional) < _ENDS:
+            continue
+        ends = [term_of(each) for each in fact.positional[:_ENDS]]
+        if any(each is not None and not atoms(each).isdisjoint(given) for each in ends):
+            reaches = [None if each is None else interval_of(each, given) for each in ends]
+            low, high = reaches
+            if low is not None and high is not None and low.is_point and high.is_point:
+                yield drawn, low.join(high)
+
+
+_ENDS = 2
 
 
 def _names(owner: Function) -> dict[Term, str]:
@@ -312,8 +330,17 @@ def last_stored(owner: Function, whole: Term) -> Iterator[Value]:
         if index not in seen:
             yield owner.value(op.value)
         seen.add(index)
-        base = owner.value(op.base).term
-        at = None if base is None else place_of(owner, base)
+        value, base = owner.value(op.value).term, owner.value(op.base).term
+        if base is None or (value is not None and _is_of_more_parts(owner, op) and not base.sources.isdisjoint(value.sources)):
+            return  # `hsv[..., 1:] = clip(hsv[..., 1:])`: what was stored before is brought into range, perhaps
+        at = place_of(owner, base)
+
+
+def _is_of_more_parts(owner: Function, op: ir.StoreItem) -> bool:
+    """Whether no number says which channel is stored."""
+    index = owner.value(op.index)
+    last = index.items[-1] if index.items else index
+    return not isinstance(last.const, int)
 
 
 def _limits_in_place(owner: Function) -> bool:
