@@ -245,10 +245,24 @@ def is_gain(whole: Term) -> bool:
     free = {each for each in parameters_of(whole) if not is_mask_name(each)}
     inside = {atom for powers, _ in parts_of(whole) for atom, _ in powers if atom.op.startswith(".")}
     free |= {each for each in inside if each.range is None and set(_name(each).lower().split("_")) & _GAINS}
+    factors = {atom for powers, _ in parts_of(whole) for atom, _ in powers}
+    free |= {each for each in factors if _is_item_of_gain(each) or _is_power_by(each, free)}
     return any(
         any(atom in free for atom, _ in powers) and _is_of_image(powers, coefficient, ())
         for powers, coefficient in parts_of(whole)
     )
+
+
+def _is_item_of_gain(atom: Term) -> bool:
+    """Whether it is one of several numbers that are named as gains: `gains[c]`."""
+    words = {word.rstrip("s") for word in _words(atom)}
+    return atom.op == "part" and atom.range is None and not words.isdisjoint(_GAINS)
+
+
+def _is_power_by(atom: Term, free: Collection[Term]) -> bool:
+    """Whether a parameter says by what power of a number: `2**stops`."""
+    is_power = atom.op == "power" and atom.arguments[0].op == "number"
+    return is_power and bool(atoms(atom)) and all(each in free for each in atoms(atom))
 
 
 def is_filling(whole: Term) -> bool:

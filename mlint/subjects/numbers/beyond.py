@@ -41,6 +41,7 @@ from mlint.subjects.numbers.mixing import mixed
 from mlint.subjects.numbers.operands import last_stored, masks_in, unfolded
 from mlint.subjects.numbers.outputs import (
     comes_from_module,
+    is_denormalised_in_place,
     is_denormalised_inside,
     is_input,
     is_normalised,
@@ -263,7 +264,8 @@ _RESULTS = frozenset(
 def _by_shape(cast: Cast, term: Term) -> Beyond | None:
     if is_gain(term):
         return Beyond("gain", if_image(term, Roles()))
-    if is_affine(term) or is_denormalised_inside(cast.function, term):
+    made = is_denormalised_inside(cast.function, term) or is_denormalised_in_place(cast.function, term)
+    if is_affine(term) or made:
         return Beyond("unknown" if _is_shown_input(cast, term) else "affine")
     if comes_from_module(cast.function, term):
         return Beyond("module")

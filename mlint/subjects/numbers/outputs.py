@@ -20,6 +20,8 @@ _OPEN = ("ReLU", "LeakyReLU", "PReLU", "ELU", "GELU", "SiLU", "Softplus")
 """Layers that leave at least one end open."""
 _KEEPS = ("PixelShuffle", "PixelUnshuffle", "Upsample", "Identity", "Flatten", "Unflatten", "Dropout")
 """Layers that give the numbers which they are given."""
+_LIMITS = ("clamp_", "clip_", "out")
+"""What may bring an array into its range where it lies."""
 _DEEPEST = 4
 _FRACTIONS = 16.0
 """What is brought to the scale of bytes is multiplied by more than this."""
@@ -145,6 +147,43 @@ def is_denormalised_inside(owner: Function, whole: Term) -> bool:
     values = [value for value in function.facts.returns.values() if value.range is None]
     terms = [unfolded(function, value.term) for value in values]
     return any(each is not None and is_denormalised(each) for each in terms)
+
+
+def is_denormalised_in_place(owner: Function, whole: Term) -> bool:
+    """Whether a loop before has scaled and shifted its channels: `for t, m, s in zip(x, mean, std): t.mul_(s).add_(m)`."""
+    inside = [atom for powers, _ in parts_of(whole) for atom, _ in powers]
+    if len(inside) != 1 or "add_" not in owner.words or not owner.words.isdisjoint(_LIMITS):
+        return False
+    return any(
+        owner.value(each.value).term == root(inside[0])
+        for shift, op in owner.instructions.items()
+        if isinstance(op, ir.Call) and any(isinstance(user, ir.Discard) for user in owner.users.get(shift, ()))
+        if (scaled := _receiver(owner, op, "add_")) is not None and isinstance(scaled, ir.Call)
+        if isinstance(channel := _receiver(owner, scaled, "mul_"), ir.Load)
+        for each in _gone_through(owner, channel.name)
+    )
+
+
+def _receiver(owner: Function, call: ir.Call, method: str) -> ir.Instruction | None:
+    """What a method of that name is called of, with something that is no literal."""
+    callee = owner.instructions.get(call.callee)
+    given = [owner.instructions.get(each.value) for each in call.arguments]
+    if not isinstance(callee, ir.Attribute) or callee.name != method or len(given) != 1:
+        return None
+    return None if isinstance(given[0], ir.Const) else owner.instructions.get(callee.base)
+
+
+def _gone_through(owner: Function, name: str) -> Iterator[ir.Argument]:
+    """What a loop goes through, beside other things, whose parts a variable is assigned one by one."""
+    for store in owner.instructions.values():
+        if not isinstance(store, ir.Store) or store.name != name:
+            continue
+        taken = owner.instructions.get(store.value)
+        turn = owner.instructions.get(taken.source) if isinstance(taken, ir.Element) else None
+        through = owner.instructions.get(turn.iterable) if isinstance(turn, ir.Next) else None
+        fact = owner.facts.calls.get(through.target) if isinstance(through, ir.Call) else None
+        if fact is not None and isinstance(through, ir.Call) and fact.callee.symbol == "builtins.zip":
+            yield from through.arguments
 
 
 def is_input(owner: Function, whole: Term) -> bool:
