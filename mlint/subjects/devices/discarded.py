@@ -25,6 +25,7 @@ _DATA = {Kind.TENSOR: "a tensor", Kind.ARRAY: "an array", Kind.PIL: "a PIL image
 _MEASURES = frozenset("perf_counter time synchronize timeit record Event profile monotonic benchmark".split())
 _BATCHES = frozenset(("batch", "data", "sample", "samples", "inputs"))
 _ONLY_TENSORS = frozenset(("clamp", "unsqueeze", "permute", "masked_fill", "type_as", "contiguous"))
+_DETACHED = ("weakref", "finalize", "Finalize")
 _CLASS = re.compile(r"(?:^|[.:])[A-Z]\w*$")
 _MAKES_NEW = frozenset(("mul", "add", "sub", "div", "pow", "clone", "neg", "abs", "multiply", "lerp"))
 _OF_NEW = re.compile(rf"\.(?:{'|'.join(sorted(_MAKES_NEW))})\(.*\)\.[a-z]\w*_\(")
@@ -126,8 +127,17 @@ class Discarded(Placed):
 
     @property
     def is_only_of_tensors(self) -> bool:
-        """Whether nothing but a tensor or an array has a method of that name; a finalizer has `detach`, too."""
-        return self.is_method and self.name in _ONLY_TENSORS and not self._is_made_by_class
+        """Whether nothing but a tensor or an array has a method of that name; finalizers have `detach`, too, and so
+        may classes of the project."""
+        if not self.is_method or self._is_made_by_class:
+            return False
+        return self.name in _ONLY_TENSORS or (self.name == "detach" and not self._may_be_detached)
+
+    @property
+    def _may_be_detached(self) -> bool:
+        """Whether the file has finalizers, or no tensors, or a class of the project has a `detach` of its own."""
+        words = self.function.project.words_of(self.function.path, ("torch", *_DETACHED))
+        return words != {"torch"} or any(self.function.file.engine.nominal.named("detach"))
 
     @property
     def _is_made_by_class(self) -> bool:
