@@ -255,7 +255,7 @@ def is_gain(whole: Term) -> bool:
 
 def _is_item_of_gain(atom: Term) -> bool:
     """Whether it is one of several numbers that are named as gains: `gains[c]`."""
-    words = {word.rstrip("s") for word in _words(atom)}
+    words = {one for word in _words(atom) for one in (word, word.removesuffix("s"))}
     return atom.op == "part" and atom.range is None and not words.isdisjoint(_GAINS)
 
 

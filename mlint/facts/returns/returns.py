@@ -234,16 +234,20 @@ class _Written:
         return False
 
     def _of_parameter(self, name: str) -> int | None:
-        """What a parameter is of which attributes are read, and which is never asked whether it is None: one value
-        where only tensors and arrays have them."""
+        """What a parameter is of which attributes are read, and which is never asked whether it is None or what: one
+        value where only tensors and arrays have them."""
         definitions = self._temporaries.definitions
         loads = [op.target for op in definitions.values() if isinstance(op, ir.Load) and op.name == name]
         users = [user for load in loads for user in self._temporaries.users[load]]
         asked = any(isinstance(each, ir.Compare) and each.op in ("is", "is not") for each in users)
         read = {each.name for each in users if isinstance(each, ir.Attribute) and each.base in loads}
-        if asked or not read:
+        if asked or not read or any(self._asks_for_kind(each) for each in users):
             return None
         return SOMETHING if read.isdisjoint(_OF_TENSORS) else ONE
+
+    def _asks_for_kind(self, op: ir.Instruction) -> bool:
+        fact = self._facts.calls.get(op.target) if isinstance(op, ir.Call) else None
+        return fact is not None and fact.name in ("isinstance", "type")
 
     def _of_call(self, op: ir.Call) -> int | None:
         if self._temporaries.path(op.callee) in self._called_members:

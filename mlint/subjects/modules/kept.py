@@ -291,9 +291,8 @@ class Kept(Stored):
         calls = (op for op in self._temporaries.definitions.values() if isinstance(op, ir.Call))
         called = {self._temporaries.callee_name(each) for each in calls} - {self.function.name}
         for name, method in self.function.cls.methods.items():
-            if name in called and {self.name} <= method.words and not method.words.isdisjoint(ADDS):
-                if method.ir.parameters:
-                    yield method
+            if name in called and self.name in method.words and not method.words.isdisjoint(ADDS):
+                yield from (method,) if method.ir.parameters else ()
 
     def _is_copy(self, value: Value) -> bool:
         """Whether it is a copy of something unknown that forward calls, one after the other: `deepcopy(layer)`."""

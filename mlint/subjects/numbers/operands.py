@@ -233,8 +233,7 @@ def _drawn_by(owner: Function, given: Mapping[Term, Interval]) -> Iterator[tuple
             continue
         ends = [term_of(each) for each in fact.positional[:_ENDS]]
         if any(each is not None and not atoms(each).isdisjoint(given) for each in ends):
-            reaches = [None if each is None else interval_of(each, given) for each in ends]
-            low, high = reaches
+            low, high = (None if each is None else interval_of(each, given) for each in ends)
             if low is not None and high is not None and low.is_point and high.is_point:
                 yield drawn, low.join(high)
 
@@ -331,7 +330,8 @@ def last_stored(owner: Function, whole: Term) -> Iterator[Value]:
             yield owner.value(op.value)
         seen.add(index)
         value, base = owner.value(op.value).term, owner.value(op.base).term
-        if base is None or (value is not None and _is_of_more_parts(owner, op) and not base.sources.isdisjoint(value.sources)):
+        is_changed = value is not None and base is not None and not base.sources.isdisjoint(value.sources)
+        if base is None or (is_changed and _is_of_more_parts(owner, op)):
             return  # `hsv[..., 1:] = clip(hsv[..., 1:])`: what was stored before is brought into range, perhaps
         at = place_of(owner, base)
 

@@ -150,7 +150,7 @@ def is_denormalised_inside(owner: Function, whole: Term) -> bool:
 
 
 def is_denormalised_in_place(owner: Function, whole: Term) -> bool:
-    """Whether a loop before has scaled and shifted its channels: `for t, m, s in zip(x, mean, std): t.mul_(s).add_(m)`."""
+    """Whether a loop before has scaled and shifted its channels: `for t, m, s in zip(x, ms, ss): t.mul_(s).add_(m)`."""
     inside = [atom for powers, _ in parts_of(whole) for atom, _ in powers]
     if len(inside) != 1 or "add_" not in owner.words or not owner.words.isdisjoint(_LIMITS):
         return False
