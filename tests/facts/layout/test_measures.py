@@ -12,8 +12,8 @@ from mlint.facts.domain.values import UNKNOWN
 from mlint.facts.flow import ir
 from mlint.facts.flow.accesses import Accesses
 from mlint.facts.layout.along import PLAIN, Along, Mark, Side, either, measured, plus, times
-from mlint.facts.layout.crossed import side_said
 from mlint.facts.layout.measures import Measures
+from mlint.facts.layout.sides import side_said
 from mlint.facts.layout.triage import may_cross
 from mlint.facts.project.project import Project
 from mlint.facts.project.units import Unit

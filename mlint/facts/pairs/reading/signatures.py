@@ -34,6 +34,8 @@ _PARAMETERS: dict[str, Sequence[str]] = {
     "albumentations.Resize": ("height", "width"),
     "albumentations.RandomCrop": ("height", "width"),
     "albumentations.CenterCrop": ("height", "width"),
+    "albumentations.PadIfNeeded": ("min_height", "min_width"),
+    "albumentations.RandomSizedCrop": ("min_max_height", "height", "width"),
     "torch.nn.functional.kl_div": ("input", "target"),
     **{
         f"torch.nn.functional.{name}": ("input", "target")
