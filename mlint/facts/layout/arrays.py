@@ -11,16 +11,17 @@ from itertools import pairwise
 
 from mlint.facts.flow import ir
 from mlint.facts.flow.accesses import Accesses
-from mlint.facts.layout.along import Along
+from mlint.facts.layout.along import Along, Side
 from mlint.facts.layout.measures import Measures
-from mlint.facts.layout.sides import ROWS_FIRST, Crossed, exchanged, told
+from mlint.facts.layout.sides import ROWS_FIRST, Crossed, exchanged, side_said, told
 from mlint.facts.layout.turned import TURNING
 from mlint.facts.pairs.names.words import listed
 
 MAKING = listed(
-    """zeros ones empty full new_zeros new_ones new_full new_empty rand randn randint random uniform normal reshape view
-    resize_"""
+    "zeros ones empty full new_zeros new_ones new_full new_empty rand randn randint uniform normal reshape view"
 )
+# They take numbers of another meaning one by one.
+_DRAWING = listed("randint uniform normal full new_full")
 # What is shown, written or drawn on is a picture.
 _PICTURED = listed("fromarray imshow imwrite imsave")
 _OPENCV = "cv2"
@@ -38,22 +39,31 @@ class _Use(enum.Enum):
 def arrays_made(accesses: Accesses, measures: Measures) -> Iterator[Crossed]:
     """The arrays of a function that have the width of a picture before its height, but for those that are used so."""
     for made in accesses.temporaries.definitions.values():
-        if isinstance(made, ir.Call) and accesses.temporaries.callee_name(made) in MAKING:
+        name = accesses.temporaries.callee_name(made) if isinstance(made, ir.Call) else ""
+        if isinstance(made, ir.Call) and name in MAKING:
             array = _Array(accesses, measures, made)
-            for one, other in pairwise(_shape(measures, made)):
+            for one, other in pairwise(_shape(measures, made, name)):
                 if one is not None and other is not None and exchanged(one, other, ROWS_FIRST):
                     yield from array.crossed(one, other)
 
 
-def _shape(measures: Measures, call: ir.Call) -> Sequence[Along | None]:
+def _shape(measures: Measures, call: ir.Call, name: str) -> Sequence[Along | None]:
     """What the lengths that a call is given count along: in a tuple, or one by one."""
     given = [each.value for each in call.arguments if not each.stars and each.name in (None, *_SHAPES)]
-    for each in given:
+    for each in given[::-1]:  # `np.reshape(x, (2, 3))`
         for count in _COUNTS:
             items = measures.items(each, count)
             if items is not None:
                 return items
-    return [measures.along(each) for each in given]
+    return [] if name in _DRAWING else [measures.along(each) for each in given]
+
+
+def _says_sides(first: Along, second: Along) -> bool:
+    """Whether both are sides of a picture by what was read, or by their names: no axes of any table."""
+    return all(
+        isinstance(each.mark, Side) or any(map(side_said, (name.text for name in each.names)))
+        for each in (first, second)
+    )
 
 
 class _Array:
@@ -68,9 +78,9 @@ class _Array:
     def crossed(self, first: Along, second: Along) -> Iterator[Crossed]:
         """Both lengths, where nothing shows that the columns come first."""
         uses = {self._use(of, user, first.of) for of in self._read() for user in self._temporaries.users.get(of, ())}
-        if _Use.COLUMNS_FIRST not in uses:
+        seen = _Use.ROWS_FIRST in uses
+        if _Use.COLUMNS_FIRST not in uses and (seen or _says_sides(first, second)):
             name = self._temporaries.callee_name(self._made)
-            seen = _Use.ROWS_FIRST in uses
             yield from told(self._made.target, name, ROWS_FIRST, first, second, seen=seen)
 
     def _read(self) -> Iterator[int]:
