@@ -12,11 +12,13 @@ from mlint.facts.layout.along import Along, Name, Side
 from mlint.facts.layout.arrays import arrays_made
 from mlint.facts.layout.measures import BOX, Measures
 from mlint.facts.layout.points import Points
+from mlint.facts.layout.polygons import points_in
 from mlint.facts.layout.sides import ROWS_FIRST, Crossed, exchanged, side_said, told
 from mlint.facts.pairs.names.roles import is_size
 from mlint.facts.pairs.names.words import split
-from mlint.facts.tables.orders import TAKING, items_taken, named, sides_taken
+from mlint.facts.tables.orders import POINTS, TAKING, items_taken, named, sides_taken
 
+_POINT = ("x", "y")
 Passed = Callable[[ir.Call], Mapping[str, int] | None]
 
 
@@ -45,6 +47,7 @@ class _Call:
     """One call, and what it is given."""
 
     def __init__(self, accesses: Accesses, measures: Measures, call: ir.Call) -> None:
+        self._accesses = accesses
         self._measures = measures
         self._call = call
         self._name = accesses.temporaries.callee_name(call)
@@ -72,9 +75,14 @@ class _Call:
             given = self._keywords.get(keyword)
             if given is None and place < len(self._places):
                 given = self._places[place].value
-            items = () if given is None else self._measures.items(given, len(wants)) or ()
+            if given is None:
+                continue
+            items = self._measures.items(given, len(wants)) or ()
             for one, other, *words in zip(items[::2], items[1::2], wants[::2], wants[1::2], strict=False):
                 yield from told(self._call.target, name, (words[0], words[1]), one, other)
+            for point in points_in(self._accesses, given) if wants is POINTS and not items else ():
+                one, other = (self._measures.along(each) for each in point.items)
+                yield from told(self._call.target, name, _POINT, one, other)
 
     def _among_arguments(self, name: str) -> Iterator[Crossed]:
         for places in sides_taken(name):

@@ -9,6 +9,7 @@ from mlint.facts.domain.values import Value
 from mlint.facts.flow import ir
 from mlint.facts.flow.accesses import Accesses
 from mlint.facts.layout.along import PLAIN, Along, Name, Side, either, measured, plus, times
+from mlint.facts.layout.turned import TURNING
 from mlint.facts.pairs.names.words import listed
 
 # Calls that give what they are given as another kind of number.
@@ -301,7 +302,14 @@ class Measures:
         return lower, upper, step
 
     def _shaped(self, temporary: int) -> int | None:
-        """The array whose shape it is: of `x.shape`, `x.size()`, `np.shape(x)`."""
+        """The array whose shape it is, if that is in no order of its own: of `x.shape`, `x.size()`, `np.shape(x)`, but
+        not of `x.T.shape`."""
+        array = self._array(temporary)
+        made = None if array is None else self._definitions.get(array)
+        turned = self._definitions.get(made.callee) if isinstance(made, ir.Call) else made
+        return None if isinstance(turned, ir.Attribute) and turned.name in TURNING else array
+
+    def _array(self, temporary: int) -> int | None:
         made = self._definitions.get(temporary)
         if isinstance(made, ir.Attribute) and made.name == "shape":
             return made.base
@@ -313,7 +321,7 @@ class Measures:
                 return made.arguments[0].value
         if isinstance(made, ir.Load):
             stores = self._stores(made)
-            return self._shaped(stores[0].value) if len(stores) == 1 and stores[0].target != made.target else None
+            return self._array(stores[0].value) if len(stores) == 1 and stores[0].target != made.target else None
         return None
 
     def _text(self, temporary: int) -> str:

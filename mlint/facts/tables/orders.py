@@ -9,6 +9,9 @@ SIDES = _WIDTH_FIRST, _HEIGHT_FIRST
 """The two orders of the sides."""
 _POINT = ("x", "y")
 _BOX = ("x", "y", "x", "y")
+POINTS = ("x", "y", "x", "y")
+"""Two points, or any number of them one by one."""
+_XY = ((0, "xy", POINTS),)
 _ENDS = ((1, "pt1", _POINT), (2, "pt2", _POINT))
 
 Taken = tuple[int, str, Sequence[str]]
@@ -39,6 +42,10 @@ _ITEMS: Mapping[str, tuple[Taken, ...]] = {
     "cv2.rectangle": _ENDS,
     "cv2.putText": ((2, "org", _POINT),),
     "cv2.seamlessClone": ((3, "p", _POINT),),
+    "cv2.fillPoly": ((1, "pts", POINTS),),
+    "cv2.polylines": ((1, "pts", POINTS),),
+    "cv2.getPerspectiveTransform": ((0, "src", POINTS), (1, "dst", POINTS)),
+    "cv2.getAffineTransform": ((0, "src", POINTS), (1, "dst", POINTS)),
     "PIL.Image.new": _WIDE,
     "PIL.Image.frombytes": _WIDE,
     "PIL.Image.frombuffer": _WIDE,
@@ -47,6 +54,8 @@ _ITEMS: Mapping[str, tuple[Taken, ...]] = {
     "PIL.Image.Image.transform": ((0, "size", _WIDTH_FIRST),),
     "PIL.Image.Image.crop": ((0, "box", _BOX),),
     "PIL.Image.Image.paste": ((1, "box", _POINT),),
+    **{f"PIL.ImageDraw.ImageDraw.{name}": _XY for name in ("line", "polygon", "rectangle", "ellipse", "point")},
+    "PIL.ImageDraw.ImageDraw.text": ((0, "xy", _POINT),),
     "PIL.ImageOps.fit": _WIDE,
     "PIL.ImageOps.pad": _WIDE,
     "pygame.display.set_mode": ((0, "size", _WIDTH_FIRST),),

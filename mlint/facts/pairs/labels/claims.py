@@ -35,7 +35,7 @@ _TIMES = frozenset({"x", "X", "d", "D"})
 # What is listed before the values are: `(x, y) = ({v.x}, {v.y})`.
 _LISTING = re.compile(r"\([^()]*,[^()]*\)\s*[=:]?\s*\($")
 # What comes before one of these says nothing of what stands behind the text.
-_ENDS = re.compile(r"[,.\n]")
+_ENDS = re.compile(r"[,.\n]|\s[/|]\s")
 
 Parameters = Callable[[str], Sequence[str] | None]
 
