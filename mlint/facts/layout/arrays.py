@@ -42,9 +42,15 @@ def arrays_made(accesses: Accesses, measures: Measures) -> Iterator[Crossed]:
         name = accesses.temporaries.callee_name(made) if isinstance(made, ir.Call) else ""
         if isinstance(made, ir.Call) and name in MAKING:
             array = _Array(accesses, measures, made)
-            for one, other in pairwise(_shape(measures, made, name)):
-                if one is not None and other is not None and exchanged(one, other, ROWS_FIRST):
+            pairs = list(pairwise(_shape(measures, made, name)))
+            straight = any(_exchanged(other, one) for one, other in pairs)  # `zeros((h, w, h, w))`
+            for one, other in pairs:
+                if one is not None and other is not None and not straight and _exchanged(one, other):
                     yield from array.crossed(one, other)
+
+
+def _exchanged(one: Along | None, other: Along | None) -> bool:
+    return one is not None and other is not None and exchanged(one, other, ROWS_FIRST)
 
 
 def _shape(measures: Measures, call: ir.Call, name: str) -> Sequence[Along | None]:

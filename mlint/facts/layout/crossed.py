@@ -151,6 +151,11 @@ class _Pair:
     names: tuple[Name, Name]
     along: tuple[Along, Along]
 
+    @property
+    def measures(self) -> tuple[str, bool]:
+        """What is measured, and whether as a picture."""
+        return self.along[0].of, isinstance(self.along[0].mark, Side)
+
 
 class _Unpacked:
     """The shapes and sizes that a function unpacks into names of sides."""
@@ -187,9 +192,10 @@ class _Unpacked:
                 yield _Pair((_name(widths[0]), _name(heights[0])), (width, height))
 
     def _meet(self, one: _Pair, other: _Pair) -> bool:
-        """Whether a read of the first name may find either."""
+        """Whether a read of the first name may find either. What is measured of one thing in both orders is so on
+        purpose: `if angle == 90: w, h = x.shape`, `else: h, w = x.shape`."""
         path = (one.names[0].text,)
-        if path != (other.names[0].text,):
+        if path != (other.names[0].text,) or one.measures == other.measures:
             return False
         bound = {one.names[0].bound, other.names[0].bound}
         reads = self._accesses.all(path, Access.READ)

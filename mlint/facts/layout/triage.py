@@ -31,7 +31,7 @@ def may_cross(text: str, words: Set[str]) -> bool:
     if any(each in text for each in _BOXES):
         return True
     measured = any(each in text for each in (".shape", ".size", ".width", "CAP_PROP_FRAME_WIDTH"))
-    if not TAKING.isdisjoint(words) and (measured or _ASKED.search(text) is not None):
+    if any(f"{each}(" in text for each in TAKING & words) and (measured or _ASKED.search(text) is not None):
         return True
     if not _POINTING.isdisjoint(words) and _PLACED.search(text) is not None:
         return True

@@ -95,10 +95,12 @@ _APART: Mapping[str, tuple[tuple[int, int], ...]] = {
     "torchvision.transforms.functional.crop": ((1, 2), (3, 4)),
     "torchvision.transforms.functional.resized_crop": ((1, 2), (3, 4)),
 }
-TAKING_ITEMS = frozenset(name.rpartition(".")[2] for name in _ITEMS)
-"""The last names of the functions of which an argument has items in a known order."""
-TAKING = TAKING_ITEMS | frozenset(name.rpartition(".")[2] for name in _APART)
-"""The same with those that take height and width as two arguments."""
+TAKING_SIDES = frozenset(
+    name.rpartition(".")[2] for name, taken in _ITEMS.items() if any(items in SIDES for _, _, items in taken)
+)
+"""The last names of the functions of which an argument is the two sides of a picture."""
+TAKING = frozenset(name.rpartition(".")[2] for name in (*_ITEMS, *_APART))
+"""The same with those that take points, or height and width as two arguments."""
 
 
 def named(last: str) -> Iterator[str]:

@@ -30,7 +30,7 @@ from mlint.facts.pairs.reading.collected import COLLECTING
 from mlint.facts.pairs.reading.printed import may_be_printed
 from mlint.facts.pairs.reading.script import Knows, Line, Script, words_of
 from mlint.facts.pairs.reading.signatures import may_split_each, takes_items
-from mlint.facts.tables.orders import TAKING_ITEMS
+from mlint.facts.tables.orders import TAKING_SIDES
 
 # What these lines give or go over is what the function is about.
 _TAKING = ("return", "for ", "async for ")
@@ -270,7 +270,7 @@ def _misplaced(line: str, words: Sequence[str], telling: frozenset[str], around:
     """Whether the names of a tuple stand in another order than in the function that they go to or come from, or two
     sides go to one that takes them in an order. `telling`: the words that speak of a role."""
     told = telling.intersection(words)
-    if told and not TAKING_ITEMS.isdisjoint(words) and _says_both_sides(told):
+    if told and not TAKING_SIDES.isdisjoint(words) and _says_both_sides(told):
         return True
     taken = _UNPACKED.match(line)
     if taken is not None:

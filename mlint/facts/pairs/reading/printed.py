@@ -10,6 +10,8 @@ from itertools import pairwise
 _CONVERSION = re.compile(r"%(?:[-+ #0]*\d*(?:\.\d+)?[diouxXeEfFgGcrsa]|[%(*])")
 _FIELD = re.compile(r"\{(?:[:!][^{}]*)?\}|[{}]")
 _MARK = re.compile(r"[;|]|[,&]\s*$|\s/\s+$")
+# A text that names several values, where several follow: `print("x, y", x, y)`.
+_LISTING = re.compile(r"\w\s*(?:[,/&]|\band\b)\s*\w+\W*$")
 _OTHER = frozenset(("%%", "%(", "%*", "{", "}"))
 """What is no conversion that takes the next value; where one of these stands, nothing is told."""
 
@@ -29,8 +31,10 @@ def written(node: ast.BinOp | ast.Call) -> Iterator[tuple[ast.Constant, str, ast
     elif node.args and "%" in _text(node.args[0]):
         yield from _placed(node.args[0], node.args[1:], _CONVERSION)
     elif isinstance(node.func, ast.Name) and node.func.id == "print":
-        for before, after in pairwise(node.args):
-            if isinstance(before, ast.Constant) and _text(before) and not isinstance(after, ast.Constant):
+        for at, (before, after) in enumerate(pairwise(node.args)):
+            listed = len(node.args) > at + 2 and not _text(node.args[at + 2]) and _LISTING.search(_text(before))
+            told = isinstance(before, ast.Constant) and _text(before) and not isinstance(after, ast.Constant)
+            if isinstance(before, ast.Constant) and told and not listed:
                 yield before, _text(before), after
 
 
