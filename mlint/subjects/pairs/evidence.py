@@ -135,6 +135,11 @@ def _follows_unlabelled(slip: Slip) -> bool:
     return told and slip.partners and (slip.distinct > 1 or slip.alone)
 
 
+def _is_step(slip: Slip) -> bool:
+    """Whether a number is asked for: what was made last goes into the next layer, whatever its number is."""
+    return "".join(slip.renaming).isdigit()
+
+
 def _is_as_long(slip: Slip) -> bool:
     """Whether a slice or a box starts on the one side and is as long as the other: `top:top + h, left:left + h`."""
     if slip.literal or family(*slip.asked) != "axis" or not (slip.partners and slip.alone):
@@ -225,6 +230,7 @@ FINDERS: Mapping[Kind, Confidence] = {
     Kind.AGAINST_ITSELF: _LIKELY,
     Kind.POINTLESS: _LIKELY,
     Kind.ASKED_TWICE: _LIKELY,
+    Kind.ASKED_BEFORE: _LIKELY,
     Kind.BY_NAME_OF_ANOTHER: _LIKELY,
     Kind.MADE_OF_ANOTHER: _LIKELY,
     Kind.SIDE_OF_OTHER: _LIKELY,
@@ -317,9 +323,15 @@ TABLE: Sequence[Evidence] = (
         "labelled, and the expected name stands there too",
         _LIKELY,
         lambda slip: _follows(slip) and slip.partners and slip.present and slip.labelled and not slip.compounded,
+        beside=lambda slip: not _is_step(slip) or slip.awaited or slip.unread,
     ),
     _of("labelled, and several names follow", _LIKELY, _follows_labelled, beside=lambda slip: not slip.atom.called),
-    _of("several names follow", _LIKELY, _follows_unlabelled, beside=lambda slip: not slip.atom.called),
+    _of(
+        "several names follow",
+        _LIKELY,
+        _follows_unlabelled,
+        beside=lambda slip: not (slip.atom.called or (slip.by_text and slip.unseen)),
+    ),
     Evidence("alike but for what they are for", _LIKELY, _is_else_the_same, beside=_is_told_apart),
     Evidence("siblings", _POSSIBLE, lambda told: True),
 )

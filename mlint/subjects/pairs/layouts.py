@@ -209,7 +209,7 @@ class Layout:
         if len(split(atom.text)) > 1 and any(_speaks_of(atom.text, each) for each in remarks):
             return True
         code = any(_CODE.search(each) is not None for each in remarks)
-        return code and any(_speaks_of(expected, each) for each in remarks)
+        return code and bool(expected) and any(_speaks_of(expected, each) for each in remarks)
 
     def binding(self, name: str, before: int) -> Span | None:
         """Where the name is bound for the last time above a place of the row."""

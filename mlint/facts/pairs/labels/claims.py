@@ -11,7 +11,7 @@ from itertools import pairwise
 from mlint.facts.pairs.names.roles import Role, roles
 from mlint.facts.pairs.names.words import split
 from mlint.facts.pairs.reading.collected import COLLECTING
-from mlint.facts.pairs.reading.printed import names_behind, written
+from mlint.facts.pairs.reading.printed import names_behind, without_unit, written
 from mlint.facts.pairs.reading.shapes import ATTRIBUTE, NAME, STRING, Atom, Entry, Node, Part, Row
 
 # What a claim is made by.
@@ -209,12 +209,14 @@ def _formatted(row: Row, node: ast.JoinedStr, part: Part) -> Iterator[Claim]:
     if not node.values:
         return  # `f""`
     first, last = (_text(row, each) for each in (node.values[0], node.values[-1]))
-    if names_behind("" if first is None else first.text, "" if last is None else last.text):
+    values = [each.value for each in node.values if isinstance(each, ast.FormattedValue)]
+    if values and names_behind(("" if first is None else first.text, "" if last is None else last.text), values):
         return
     for before, after in pairwise(node.values):
         text = _text(row, before)
         if text is not None and isinstance(after, ast.FormattedValue):
-            yield from _said_before(text.text, text, row.parts[after.value], part)
+            said = text.text if before is node.values[0] else without_unit(text.text)
+            yield from _said_before(said, text, row.parts[after.value], part)
 
 
 def _said_before(before: str, text: Atom, value: Part, part: Part) -> Iterator[Claim]:
