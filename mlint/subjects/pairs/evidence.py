@@ -28,13 +28,15 @@ _SHORT = 2
 
 class Told(NamedTuple):
     """A slip in its surroundings. `on_purpose`: the function says that it exchanges the two; `in_test`: it stands among
-    tests; `often_equal`: the two can well be the same thing; `explained`: a comment says that it is meant."""
+    tests; `often_equal`: the two can well be the same thing; `explained`: a comment says that it is meant;
+    `in_evaluation`: held-out data stands for training data where nothing is trained."""
 
     slip: Slip
     on_purpose: bool
     in_test: bool
     often_equal: bool
     explained: bool = False
+    in_evaluation: bool = False
 
 
 class Evidence(NamedTuple):
@@ -85,7 +87,9 @@ def _speaks_against(slip: Slip) -> bool:
         return True
     if slip.shifted and not slip.half_renamed:
         return True
-    return slip.continues or slip.framed or slip.calls_for_another or slip.is_of_both or slip.splits_off
+    if slip.spans or slip.continues or slip.framed or slip.calls_for_another:
+        return True
+    return slip.is_of_both or slip.splits_off
 
 
 def _is_double_for_one(slip: Slip) -> bool:
@@ -190,11 +194,19 @@ def _is_worded(slip: Slip) -> bool:
 
 
 def _is_told_apart(slip: Slip) -> bool:
-    """Whether one of the two is not there for the other: no data held out for two purposes, nor a text that a text
-    beside it speaks of, unless this asks for all of it or says what data is for."""
-    if is_of_data(slip.renaming) and not holds_training(slip.renaming):
+    """Whether one of the two is not there for the other: no data held out for two purposes, no setting, nor a text that
+    a text beside it speaks of, unless this asks for all of it or says what data is for."""
+    if (is_of_data(slip.renaming) and not holds_training(slip.renaming)) or _is_setting(slip):
         return False
     return not (slip.by_text and slip.unseen) or slip.answers or family(*slip.renaming) == "split"
+
+
+def _is_setting(slip: Slip) -> bool:
+    """Whether a target gets no more than a text, and nothing else tells of the other one: `val_ann = "train.json"`."""
+    code = slip.suspect.node
+    if not (slip.unseen and slip.atom.kind == STRING and isinstance(code, ast.Assign)):
+        return False
+    return not any(isinstance(each, (ast.Call, ast.Subscript)) for each in ast.walk(code.value))
 
 
 def _is_longer(slip: Slip) -> bool:
@@ -252,6 +264,7 @@ TABLE: Sequence[Evidence] = (
     Evidence("a comment says that it is meant", _POSSIBLE, lambda told: told.explained),
     # What is expected in a test is often the same for two.
     Evidence("in a test", _POSSIBLE, lambda told: told.in_test and not told.slip.unread),
+    Evidence("where nothing is trained", _POSSIBLE, lambda told: told.in_evaluation),
     _of(
         "the one is tested and the other taken",
         _LIKELY,

@@ -103,7 +103,8 @@ class Labelled:
         mixup = self.told if isinstance(self.told, Mixup) else None
         explained = self._layout.is_explained(self.told.atom, self.expected)
         of_test = self._layout.is_of_test
-        return label_evidence(Said(mixup, self._reversed_on_purpose, of_test, self._either_way, explained))
+        evaluates = self._layout.serves_as_training(self.name, self.expected)
+        return label_evidence(Said(mixup, self._reversed_on_purpose, of_test, self._either_way, explained, evaluates))
 
     @property
     def _either_way(self) -> bool:

@@ -167,7 +167,8 @@ class Siblings:
         """What tells that the name should have been renamed, and how sure that is."""
         explained = self._layout.is_explained(self.slip.atom, self.expected)
         of_test = self._layout.is_of_test
-        return evidence(Told(self.slip, self._reversed_on_purpose, of_test, self._often_equal, explained))
+        evaluates = self._layout.serves_as_training(self.name, self.expected)
+        return evidence(Told(self.slip, self._reversed_on_purpose, of_test, self._often_equal, explained, evaluates))
 
     @property
     def _reversed_on_purpose(self) -> bool:
