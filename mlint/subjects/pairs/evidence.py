@@ -29,7 +29,8 @@ _SHORT = 2
 class Told(NamedTuple):
     """A slip in its surroundings. `on_purpose`: the function says that it exchanges the two; `in_test`: it stands among
     tests; `often_equal`: the two can well be the same thing; `explained`: a comment says that it is meant;
-    `in_evaluation`: held-out data stands for training data where nothing is trained."""
+    `in_evaluation`: held-out data stands for training data where nothing is trained; `left_over`: what is expected is a
+    setting that nothing reads, and no known partner."""
 
     slip: Slip
     on_purpose: bool
@@ -37,6 +38,7 @@ class Told(NamedTuple):
     often_equal: bool
     explained: bool = False
     in_evaluation: bool = False
+    left_over: bool = False
 
 
 class Evidence(NamedTuple):
@@ -284,6 +286,7 @@ TABLE: Sequence[Evidence] = (
     _of("it may be meant", _POSSIBLE, _speaks_against),
     _of("twice, and the partner waits", _LIKELY, _is_double_for_one),
     _of("twice in one expression", _POSSIBLE, lambda slip: slip.double),
+    Evidence("a setting that is left over", _POSSIBLE, lambda told: told.left_over),
     # Nothing else reads what is expected.
     _of("its own is not read, in plain words", _CERTAIN, lambda slip: _is_left_unread(slip) and _is_plain(slip)),
     _of("its own is not read", _LIKELY, _is_left_unread, beside=_goes_in_place),

@@ -165,10 +165,18 @@ class Siblings:
     @property
     def evidence(self) -> Evidence:
         """What tells that the name should have been renamed, and how sure that is."""
-        explained = self._layout.is_explained(self.slip.atom, self.expected)
-        of_test = self._layout.is_of_test
-        evaluates = self._layout.serves_as_training(self.name, self.expected)
-        return evidence(Told(self.slip, self._reversed_on_purpose, of_test, self._often_equal, explained, evaluates))
+        slip, layout = self.slip, self._layout
+        left_over = slip.unread and not slip.partners and layout.is_setting(self.expected, slip.suspect.start)
+        told = Told(
+            slip,
+            self._reversed_on_purpose,
+            layout.is_of_test,
+            self._often_equal,
+            explained=layout.is_explained(slip.atom, self.expected),
+            in_evaluation=layout.serves_as_training(self.name, self.expected),
+            left_over=left_over,
+        )
+        return evidence(told)
 
     @property
     def _reversed_on_purpose(self) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 
 from mlint.facts.pairs.copies.slip import Slip
-from mlint.facts.pairs.names.roles import family, partner_names, roles
+from mlint.facts.pairs.names.roles import family, partner_names, speaks_of
 from mlint.facts.pairs.names.words import changed, replaced, split, stems
 from mlint.facts.pairs.reading.measures import asks_for_kind, is_measured_by_call
 from mlint.facts.pairs.reading.scope import Scope
@@ -81,17 +81,18 @@ def _share_name(row: Row, one: Part, other: Part) -> bool:
 
 def _left_over(row: Row, scope: Scope, one: tuple[Part, Part], other: tuple[Part, Part], value: Part) -> Iterator[Slip]:
     """The name in the second of two same values whose partner nothing reads, or that the second is named for."""
-    model, (suspect, label) = one[0], other
-    said, its = (frozenset[str]().union(*map(stems, row.texts(target))) for _, target in (other, one))
+    model, suspect = one[0], other[0]
+    said, its = (frozenset[str]().union(*map(stems, row.texts(label))) for _, label in (other, one))
     for atom in row.atoms_of(value):
         if atom.kind not in (NAME, ATTRIBUTE) or asks_for_kind(row, atom) or is_measured_by_call(row, atom):
             continue
-        if _is_size(atom) or _says_so(label, atom):
+        if _is_size(atom):
             continue
         partners = [
             each
             for each in partner_names(atom.text)
-            if each[1] not in its and (each[1] in said or family(*each[:2]) == "axis")
+            if each[1] not in its
+            and (each[1] in said or (family(*each[:2]) == "axis" and speaks_of(said, each[1], each[0])))
         ]
         named = [
             name for name in scope.idle(suspect.start) if stems(name) <= said - its and _given_together(row, atom, name)
@@ -104,12 +105,6 @@ def _left_over(row: Row, scope: Scope, one: tuple[Part, Part], other: tuple[Part
                 continue  # `val_options = options`: another name for it
             yield Slip.of_pair(atom, expected, suspect, model, (old, new), unread=True, telling=True)
             return
-
-
-def _says_so(label: Part, atom: Atom) -> bool:
-    """Whether a target is named for the side that the atom is of: `right_y = self.image_height`."""
-    sides = {role for role in roles(split(atom.text)) if role.family == "axis"}
-    return isinstance(label.node, ast.Name) and not sides.isdisjoint(roles(split(label.node.id)))
 
 
 def _is_size(atom: Atom) -> bool:
