@@ -103,7 +103,8 @@ class Labelled:
         mixup = self.told if isinstance(self.told, Mixup) else None
         explained = self._layout.is_explained(self.told.atom, self.expected)
         of_test = self._layout.is_of_test
-        return label_evidence(Said(mixup, self._reversed_on_purpose, of_test, self._either_way, explained))
+        evaluates = self._layout.serves_as_training(self.name, self.expected)
+        return label_evidence(Said(mixup, self._reversed_on_purpose, of_test, self._either_way, explained, evaluates))
 
     @property
     def _either_way(self) -> bool:
@@ -128,12 +129,13 @@ class Labelled:
 
     @property
     def _reversed_on_purpose(self) -> bool:
-        """Whether the function or the statement says that it exchanges sides (a flip, an inverse)."""
+        """Whether the function, the statement or a comment says that it exchanges sides (a flip, an inverse)."""
         if isinstance(self.told, Exchange):
             called = self._layout.row.atoms_of(self.told.claim.whole)
             # A function that rotates passes its corners on in order.
             around = self._layout.reverses and self.told.claim.how != ITEM
-            return around or reverses(atom.text for atom in called)
+            said = around or reverses(atom.text for atom in called)
+            return said or self._layout.tells_of_exchange(self.told.atom)
         return (self._layout.reverses or self.told.reversing) and is_reversible(self.told.said.family)
 
     @property
