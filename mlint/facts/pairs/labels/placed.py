@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Protocol
 
 from mlint.facts.pairs.labels.claims import Claim
@@ -18,7 +19,7 @@ from mlint.facts.tables.orders import SIDES
 
 ITEM, RESULT = "item", "result"
 _TWO = 2
-_MAKING = frozenset({"zeros", "ones", "empty", "full"})
+_MAKING = frozenset({"zeros", "ones", "empty", "full", "reshape"})
 
 
 class Orders(Protocol):
@@ -87,15 +88,16 @@ def sides_are_misnamed(row: Row) -> bool:
 
 
 def _is_wide_first(row: Row, call: ast.Call) -> bool:
-    """Whether an array is made with the width first: `zeros((width, height, 3))`."""
+    """Whether an array is made with the width first: `zeros((width, height, 3))`, `reshape(1, width, height, 3)`."""
     called = row.last_of(call.func)
     if called is None or called.text not in _MAKING or not call.args:
         return False
-    shape = call.args[0]
-    named = shape.elts[:_TWO] if isinstance(shape, (ast.Tuple, ast.List)) else []
-    names = [atom for each in named if isinstance(each, ast.Name) and (atom := row.last_of(each)) is not None]
-    said = [[role.pole for role in roles(split(atom.text)) if role.family == "axis"] for atom in names]
-    return said == [[0], [1]]
+    listed = [each for each in call.args if isinstance(each, (ast.Tuple, ast.List))]
+    names = [row.last_of(each) for each in (listed[0].elts if listed else call.args) if isinstance(each, ast.Name)]
+    said = [
+        [role.pole for role in roles(split(atom.text)) if role.family == "axis"] for atom in names if atom is not None
+    ]
+    return ([0], [1]) in pairwise(said)
 
 
 def _is_turned(row: Row, whole: Part) -> bool:

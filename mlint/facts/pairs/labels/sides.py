@@ -125,8 +125,15 @@ def _put_together(row: Row) -> Iterator[tuple[Part, Part, Part]]:
 
 def _stepped(row: Row, scope: Scope, part: Part, values: Sequence[ast.expr]) -> Iterator[Exchange]:
     stop, step = (_side(row, row.parts[value]) for value in values[1:])
-    if stop is not None and step is not None:
+    if stop is not None and step is not None and not _is_made_of(row, scope, step.atom, stop.atom):
         yield from _told(row, scope, STEP, part, stop, step)
+
+
+def _is_made_of(row: Row, scope: Scope, atom: Atom, other: Atom) -> bool:
+    """Whether a name is bound to what is computed of the other, whatever it is called: `xp = height // 9`."""
+    places = scope.uses.bindings(atom.text, atom.at)
+    statement = row.statement_at(places[-1]) if places else None
+    return statement is not None and other.text in row.texts(statement)
 
 
 def _limited(row: Row, scope: Scope, part: Part, values: Sequence[ast.expr]) -> Iterator[Exchange]:
