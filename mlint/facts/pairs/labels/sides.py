@@ -133,7 +133,10 @@ def _is_made_of(row: Row, scope: Scope, atom: Atom, other: Atom) -> bool:
     """Whether a name is bound to what is computed of the other, whatever it is called: `xp = height // 9`."""
     places = scope.uses.bindings(atom.text, atom.at)
     statement = row.statement_at(places[-1]) if places else None
-    return statement is not None and other.text in row.texts(statement)
+    made = None if statement is None else statement.node
+    if statement is None or not isinstance(made, ast.Assign) or not isinstance(made.targets[0], ast.Name):
+        return False
+    return other.text in row.texts(statement)
 
 
 def _limited(row: Row, scope: Scope, part: Part, values: Sequence[ast.expr]) -> Iterator[Exchange]:
