@@ -80,7 +80,7 @@ class _Call:
             items = self._measures.items(given, len(wants)) or ()
             for one, other, *words in zip(items[::2], items[1::2], wants[::2], wants[1::2], strict=False):
                 yield from told(self._call.target, name, (words[0], words[1]), one, other)
-            for point in points_in(self._accesses, given) if wants is POINTS and not items else ():
+            for point in points_in(self._accesses, given) if wants is POINTS else ():
                 one, other = (self._measures.along(each) for each in point.items)
                 yield from told(self._call.target, name, _POINT, one, other)
 

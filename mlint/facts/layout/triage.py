@@ -47,8 +47,9 @@ def may_cross(text: str, words: Set[str]) -> bool:
 
 
 def _are_passed(text: str, one: str, other: str) -> bool:
-    """Whether a call is given two names one after the other."""
-    return re.search(rf"\(\s*(?:[^()]*,\s*)?(?:{one}\s*,\s*{other}|{other}\s*,\s*{one})\b", text) is not None
+    """Whether a call is given what is made of two names, one after the other."""
+    pairs = rf"\b{one}\b[^(),]*,[^(),]*\b{other}|\b{other}\b[^(),]*,[^(),]*\b{one}"
+    return re.search(rf"\((?:[^()]*,)?[^(),]*(?:{pairs})\b", text) is not None
 
 
 def _is_indexed(text: str, array: str) -> bool:

@@ -149,6 +149,12 @@ def test_names_say_sides(name: str, side: Side | None) -> None:
         ("return x[:, 0] + x.shape[0]", False),
         ("return y[i, j] + x.shape[0]", False),
         ("return cv2.resize(m, (w, h))", False),
+        ("return cv2.resize(m, size_of(x))", True),
+        ("return np.zeros((x.shape[1], 3))", True),
+        ("h, w = x.shape[:2]\nreturn cut(x, w // 2, h // 2)", True),
+        ("h, w = x.shape[:2]\nreturn cut(x, w * h)", False),
+        ("cv2.circle(x, p, 3)\nreturn x[i, j]", True),
+        ("cv2.circle(x, p, 3)\nreturn x[i]", False),
     ],
 )
 def test_the_text_tells_what_is_not_looked_at(text: str, may: bool) -> None:
