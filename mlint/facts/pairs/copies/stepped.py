@@ -23,8 +23,8 @@ _METHODS = frozenset({"step", "zero_grad"})
 _IDEMPOTENT = frozenset({"eval", "train", "cuda", "cpu", "half", "to", "requires_grad_", "load_state_dict"})
 # With more in between the state may have become another.
 _APART = 2
-# What is stepped beside an optimizer, and never cleared.
-_NOT_CLEARED = frozenset({"scheduler", "sched", "scaler", "warmup"})
+# What is stepped beside an optimizer and never cleared, and what is cleared and never stepped.
+_BESIDE = frozenset({"scheduler", "sched", "scaler", "warmup", "model", "net", "network", "module"})
 _SET = re.compile(rf"[\w.]+\.(?:{'|'.join(sorted(_IDEMPOTENT))})\([\w.]*\)")
 
 
@@ -120,7 +120,7 @@ def _by_owner(calls: Sequence[_Call]) -> dict[str, list[_Call]]:
 
 
 def _belong_together(old: str, new: str) -> bool:
-    return known_pair(old, new) or (min(len(old), len(new)) > 1 and _NOT_CLEARED.isdisjoint((old, new)))
+    return known_pair(old, new) or (min(len(old), len(new)) > 1 and _BESIDE.isdisjoint((old, new)))
 
 
 def _is_done(row: Row, method: str, word: str) -> bool:
