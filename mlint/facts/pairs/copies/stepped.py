@@ -106,7 +106,9 @@ def _calls(row: Row) -> dict[str, list[_Call]]:
     for part, node in row.of(ast.Expr):
         match node.value:
             case ast.Call(func=ast.Attribute(value=thing, attr=method), args=[], keywords=[]) if method in _METHODS:
-                owner = row.last_of(thing)
+                turned = isinstance(thing, ast.Subscript) and not isinstance(thing.slice, ast.Constant)
+                # What a loop goes over by one name it may have gone over by another.
+                owner = None if turned else row.last_of(thing)
                 if owner is not None and owner.path:
                     found[method].append(_Call(owner, part))
     return found
