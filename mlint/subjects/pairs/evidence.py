@@ -30,7 +30,7 @@ class Told(NamedTuple):
     """A slip in its surroundings. `on_purpose`: the function says that it exchanges the two; `in_test`: it stands among
     tests; `often_equal`: the two can well be the same thing; `explained`: a comment says that it is meant;
     `in_evaluation`: held-out data stands for training data where nothing is trained; `left_over`: what is expected is a
-    setting that nothing reads, and no known partner."""
+    setting that nothing reads, and no known partner; `taken_along`: it was unpacked with others that nothing reads."""
 
     slip: Slip
     on_purpose: bool
@@ -39,6 +39,7 @@ class Told(NamedTuple):
     explained: bool = False
     in_evaluation: bool = False
     left_over: bool = False
+    taken_along: bool = False
 
 
 class Evidence(NamedTuple):
@@ -267,6 +268,7 @@ TABLE: Sequence[Evidence] = (
     # What is expected in a test is often the same for two.
     Evidence("in a test", _POSSIBLE, lambda told: told.in_test and not told.slip.unread),
     Evidence("where nothing is trained", _POSSIBLE, lambda told: told.in_evaluation),
+    Evidence("unpacked with others that nothing reads", _POSSIBLE, lambda told: told.taken_along),
     _of(
         "the one is tested and the other taken",
         _LIKELY,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
@@ -226,13 +225,6 @@ class Layout:
         statement = self.row.statement_at(atom.at)
         above = self._standing.remarks_above(statement) if statement is not None else ()
         return reverses((self._standing.remark(atom), *above))
-
-    def is_setting(self, name: str, before: int) -> bool:
-        """Whether the name was bound to a literal above a place of the row."""
-        places = self.scope.uses.bindings(name, before)
-        statement = self.row.statement_at(places[-1]) if places else None
-        node = None if statement is None else statement.node
-        return isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
 
     def binding(self, name: str, before: int) -> Span | None:
         """Where the name is bound for the last time above a place of the row."""

@@ -166,7 +166,7 @@ class Siblings:
     def evidence(self) -> Evidence:
         """What tells that the name should have been renamed, and how sure that is."""
         slip, layout = self.slip, self._layout
-        left_over = slip.unread and not slip.partners and layout.is_setting(self.expected, slip.suspect.start)
+        uses, at = layout.scope.uses, slip.suspect.start
         told = Told(
             slip,
             self._reversed_on_purpose,
@@ -174,7 +174,8 @@ class Siblings:
             self._often_equal,
             explained=layout.is_explained(slip.atom, self.expected),
             in_evaluation=layout.serves_as_training(self.name, self.expected),
-            left_over=left_over,
+            left_over=slip.unread and not slip.partners and uses.is_literal(self.expected, at),
+            taken_along=slip.unread and uses.is_taken_along(self.expected, at),
         )
         return evidence(told)
 

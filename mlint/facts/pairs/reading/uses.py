@@ -96,6 +96,28 @@ class Uses:
         atom = self._row.atoms[places[-1]] if places else None
         return atom is not None and isinstance(atom.node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
 
+    def is_literal(self, name: str, before: int) -> bool:
+        """Whether what binds the name last above a place is a literal, or one of a tuple: `rows, cols = 1, 2`."""
+        node = self._binding(name, before)
+        if node is None:
+            return False
+        values = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
+        return all(isinstance(each, ast.Constant) for each in values)
+
+    def is_taken_along(self, name: str, before: int) -> bool:
+        """Whether the name was unpacked from something last above a place, with another that nothing reads either."""
+        node = self._binding(name, before)
+        if node is None or isinstance(node.value, ast.Tuple) or not isinstance(node.targets[0], ast.Tuple):
+            return False
+        others = [each.id for each in node.targets[0].elts if isinstance(each, ast.Name) and each.id != name]
+        return any(not (other.startswith("_") or self.is_read(other)) for other in others)
+
+    def _binding(self, name: str, before: int) -> ast.Assign | None:
+        """The assignment that binds the name last above a place."""
+        places = self.bindings(name, before)
+        statement = self._row.statement_at(places[-1]) if places else None
+        return statement.node if statement is not None and isinstance(statement.node, ast.Assign) else None
+
     def is_local(self, name: str) -> bool:
         """Whether the name is bound anywhere in the row."""
         return name in self._bound
