@@ -167,9 +167,12 @@ class Labelled:
 
 
 def _may_be_right(layout: Layout, told: Mixup | Exchange) -> bool:
-    """Whether the method that is called is another one in a class that inherits, with other places for the two."""
+    """Whether the method that is called is another one in a class that inherits, with other places for the two, or
+    whether rows and columns that a shape was unpacked into go on in their order, whatever they are called."""
     other = told.crossed if isinstance(told, Mixup) else told.other
     call = told.claim.whole.node
+    if isinstance(told, Exchange) and told.claim.how == ITEM and told.claim.label == "height":
+        return layout.scope.uses.unpacks_shape((told.atom.text, told.expected), told.claim.whole.start)
     if other is None or told.claim.how != PARAMETER or not isinstance(call, ast.Call):
         return False
     return layout.may_be_otherwise(layout.row.called(call), (told.claim.label, other.label))

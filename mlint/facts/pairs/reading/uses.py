@@ -13,6 +13,7 @@ from mlint.facts.pairs.reading.shapes import ATTRIBUTE, NAME, Atom, Block, Part,
 
 # Of two that are unpacked one is often not needed: the tokens of these.
 _FEW = 3
+_SHAPES = frozenset({"shape", "size"})
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
@@ -111,6 +112,18 @@ class Uses:
             return False
         others = [each.id for each in node.targets[0].elts if isinstance(each, ast.Name) and each.id != name]
         return any(not (other.startswith("_") or self.is_read(other)) for other in others)
+
+    def unpacks_shape(self, names: Sequence[str], before: int) -> bool:
+        """Whether names are bound last above a place by one unpacking of a shape, side by side in this order."""
+        node = self._binding(names[0], before)
+        if node is None or any(self._binding(name, before) is not node for name in names[1:]):
+            return False
+        shape = node.value.value if isinstance(node.value, ast.Subscript) else node.value
+        shape = shape.func if isinstance(shape, ast.Call) else shape
+        if not (isinstance(node.targets[0], ast.Tuple) and isinstance(shape, ast.Attribute) and shape.attr in _SHAPES):
+            return False
+        bound = [each.id if isinstance(each, ast.Name) else "" for each in node.targets[0].elts]
+        return any(bound[at : at + len(names)] == [*names] for at in range(len(bound)))
 
     def _binding(self, name: str, before: int) -> ast.Assign | None:
         """The assignment that binds the name last above a place."""
