@@ -12,7 +12,7 @@ from mlint.facts.domain.values import UNKNOWN, Kind, Value
 from mlint.facts.flow import ir
 from mlint.facts.flow.accesses import Accesses
 from mlint.facts.flow.paths import Path, Temporaries
-from mlint.facts.members.held import ADDS, CONTAINERS, added, class_of, has_weights, held
+from mlint.facts.members.held import CONTAINERS, added, class_of, has_weights, held
 from mlint.facts.members.kept_tensors import KeptTensor, is_made_anew, is_made_elsewhere
 from mlint.facts.members.own import Own
 from mlint.facts.placement.dimensions import OnCpu
@@ -21,6 +21,7 @@ from mlint.facts.placement.meetings import has_parameters
 from mlint.facts.placement.shown import Shown, shown
 from mlint.facts.placement.tensor_uses import Body, Use, far_from, fed_from, passed_on, uses
 from mlint.rule import Step
+from mlint.subjects.modules.filling import put_by_called
 from mlint.subjects.modules.kept_names import kept_names
 from mlint.subjects.modules.kept_passed import passed
 from mlint.subjects.modules.registering import Registering
@@ -162,8 +163,7 @@ class Kept(Stored):
 
     @cached_property
     def _is_indexed(self) -> bool:
-        """Whether a method that forward calls takes items of it, asks how many they are, or multiplies by it as by a
-        matrix, as the text tells."""
+        """Whether a method that forward calls takes items of it, counts them, or has it as a matrix, by the text."""
         me = rf"self\.{re.escape(self.name)}\b"
         indexed = re.compile(rf"{me}(?:\[|\s*@|\.(?:{_OF_DIMENSIONS})\()|@\s*{me}|\blen\({me}\)")
         return any(indexed.search(line) for method in self._running for line in method.lines if self.name in line)
@@ -275,24 +275,10 @@ class Kept(Stored):
         """The modules and parameters that it holds in a list, tuple, set or dict, and that are made here."""
         if self.value.kind not in CONTAINERS:
             return ()
-        found = list(held(self.value))
-        for path in self._paths:
-            for each in added(self._temporaries, facts_of(self.function), path):
-                found += [each, *held(each)]
-        for method in self._filling:
-            mine = (method.ir.parameters[0].name, f".{self.name}")
-            found += added(Temporaries(method.ir), method.facts, mine)
+        put = [each for path in self._paths for each in added(self._temporaries, facts_of(self.function), path)]
+        put += put_by_called(self.function, self._temporaries, self.name)
+        found = (*held(self.value), *(inner for each in put for inner in (each, *held(each))))
         return tuple(each for each in found if _is_made(each) or self._is_copy(each))
-
-    @property
-    def _filling(self) -> Iterator[Function]:
-        """The methods that this one calls, and that may put something into it: `self._grow(depth)`."""
-        assert self.function.cls is not None
-        calls = (op for op in self._temporaries.definitions.values() if isinstance(op, ir.Call))
-        called = {self._temporaries.callee_name(each) for each in calls} - {self.function.name}
-        for name, method in self.function.cls.methods.items():
-            if name in called and self.name in method.words and not method.words.isdisjoint(ADDS):
-                yield from (method,) if method.ir.parameters else ()
 
     def _is_copy(self, value: Value) -> bool:
         """Whether it is a copy of something unknown that forward calls, one after the other: `deepcopy(layer)`."""

@@ -18,22 +18,24 @@ from mlint.facts.domain.reaches import (
     beyond_bytes,
     if_image,
     is_above_own_least,
-    is_affine,
-    is_centred,
-    is_denormalised,
     is_filling,
     is_gain,
     is_image_name,
     is_inverted_mask,
-    is_of_signed_bytes,
-    is_overshot,
-    is_standardised,
     meets_bytes,
     parameters_of,
     root,
     weights_of,
 )
 from mlint.facts.domain.records import replace
+from mlint.facts.domain.shifts import (
+    is_affine,
+    is_centred,
+    is_denormalised,
+    is_of_signed_bytes,
+    is_overshot,
+    is_standardised,
+)
 from mlint.facts.domain.terms import atoms, interval_of
 from mlint.facts.domain.values import Trace, Value
 from mlint.rule import Step

@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterator
 
 from mlint.facts.domain.polynomials import Term
-from mlint.facts.domain.reaches import is_denormalised, parts_of, root
+from mlint.facts.domain.reaches import parts_of, root
 from mlint.facts.domain.records import replace
+from mlint.facts.domain.shifts import is_denormalised
 from mlint.facts.domain.values import Kind, Value
 from mlint.facts.flow import ir
 from mlint.facts.flow.recorded import CallFact
