@@ -341,6 +341,18 @@ class Engine:
         is_manager = found.paused is not None and managers.is_maker(unit.outline.decorators)
         return replace(found, arguments=arguments, is_manager=is_manager)
 
+    def by_default(self, unit: Unit, callee: Unit, fact: CallFact, depth: int) -> Value:
+        """What a call of `callee` in `unit` gives where parameters that it hands on are what they are by default."""
+        function = unit.lowered.function
+        own = {("parameter", unit.where, each.name): each for each in function.parameters}
+        arguments = self.arguments(callee, fact, fact.receiver)
+        for name, value in arguments.items():
+            handed = [own[each] for each in value.objects if each in own]
+            default = self._default(unit, function, handed[0]) if len(handed) == len(value.objects) == 1 else None
+            arguments[name] = value if default is None else default
+        found = self._called(callee, arguments, depth)
+        return UNKNOWN if found is None else found.value
+
     def arguments(self, unit: Unit, fact: CallFact, receiver: Value | None) -> dict[str, Value]:
         """Which value each parameter of a unit has in a call, as far as that is seen."""
         if unit.outline is None:
