@@ -175,10 +175,11 @@ class Engine:
         annotation = UNKNOWN
         if parameter.annotation is not None:
             annotation = parameters.annotated(parameter.annotation, lambda dotted: self._qualified(unit.path, dotted))
-        default = self._default(unit, function, parameter)
+        default = self.default(unit, function, parameter)
         return parameters.parameter(parameter.name, unit.where, annotation, default)
 
-    def _default(self, unit: Unit, function: ir.FunctionIR, parameter: ir.Parameter) -> Value | None:
+    def default(self, unit: Unit, function: ir.FunctionIR, parameter: ir.Parameter) -> Value | None:
+        """What a parameter is where nothing is passed; None where something must be."""
         if parameter.default is None:
             return None
         wanted = [each.default for each in function.parameters if each.default is not None]
@@ -334,24 +335,12 @@ class Engine:
         if unit is None or unit.outline is None or unit.is_abstract or not evaluation.follows(unit, key):
             return None
         arguments = self.arguments(unit, fact, receiver)
-        found = self._called(unit, arguments, depth - 1)
+        found = self.called(unit, arguments, depth - 1)
         if found is None:
             return None
         evaluation.followed(key, found)
         is_manager = found.paused is not None and managers.is_maker(unit.outline.decorators)
         return replace(found, arguments=arguments, is_manager=is_manager)
-
-    def by_default(self, unit: Unit, callee: Unit, fact: CallFact, depth: int) -> Value:
-        """What a call of `callee` in `unit` gives where parameters that it hands on are what they are by default."""
-        function = unit.lowered.function
-        own = {("parameter", unit.where, each.name): each for each in function.parameters}
-        arguments = self.arguments(callee, fact, fact.receiver)
-        for name, value in arguments.items():
-            handed = [own[each] for each in value.objects if each in own]
-            default = self._default(unit, function, handed[0]) if len(handed) == len(value.objects) == 1 else None
-            arguments[name] = value if default is None else default
-        found = self._called(callee, arguments, depth)
-        return UNKNOWN if found is None else found.value
 
     def arguments(self, unit: Unit, fact: CallFact, receiver: Value | None) -> dict[str, Value]:
         """Which value each parameter of a unit has in a call, as far as that is seen."""
@@ -372,7 +361,8 @@ class Engine:
     def _is_classmethod(self, unit: Unit) -> bool:
         return unit.outline is not None and any(each.endswith("classmethod") for each in unit.outline.decorators)
 
-    def _called(self, unit: Unit, arguments: Mapping[str, Value], depth: int) -> Outcome | None:
+    def called(self, unit: Unit, arguments: Mapping[str, Value], depth: int) -> Outcome | None:
+        """What a function gives and does for these values of its parameters; None where it cannot be read."""
         try:
             function = unit.lowered.function
         except Unreadable:

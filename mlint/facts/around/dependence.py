@@ -182,8 +182,19 @@ class Dependences:
 
     def _given(self, caller: Unit, callee: Unit, fact: CallFact, depth: int) -> Dependence:
         """What a function gives by the defaults that are handed to it, where it is one module: `norm_of("layer")`."""
-        value = self._engine.by_default(caller, callee, fact, depth - 1)
-        return _UNKNOWN if value.kind is not Kind.MODULE or value.symbol is None else self.of(value, depth - 1)
+        function = caller.lowered.function
+        own = {("parameter", caller.where, each.name): each for each in function.parameters}
+        arguments = self._engine.arguments(callee, fact, fact.receiver)
+        for name, value in arguments.items():
+            handed = [own[each] for each in value.objects if each in own]
+            default = (
+                self._engine.default(caller, function, handed[0]) if len(handed) == len(value.objects) == 1 else None
+            )
+            arguments[name] = value if default is None else default
+        outcome = self._engine.called(callee, arguments, depth - 1)
+        if outcome is None or outcome.value.kind is not Kind.MODULE or outcome.value.symbol is None:
+            return _UNKNOWN
+        return self.of(outcome.value, depth - 1)
 
     def _kept(self, unit: Unit, facts: Facts) -> Iterator[Dependence]:
         """What is kept in an attribute and called, and nothing is known of."""
