@@ -18,6 +18,7 @@ from mlint.facts.flow.paths import Path
 from mlint.facts.flow.recorded import CallFact
 from mlint.facts.loops.turns import iterated
 from mlint.facts.project.units import Unit
+from mlint.facts.syntax.sketch import Sketch
 from mlint.rule import Step
 from mlint.subjects.mode.answer import Answer
 from mlint.subjects.mode.for_answer import is_for_answer, may_answer, tries_out
@@ -56,7 +57,7 @@ class ModelCall(Placed):
 
         Of several calls of a model in the same loop and mode, the first whose result is used, and not only shown.
         """
-        if (owner.words.isdisjoint(_switches(owner)) and not may_answer(owner)) or not may_run_model(owner):
+        if not (_may_switch_off(owner) or may_answer(owner)) or not may_run_model(owner):
             return
         seen = Running(owner)
         told: set[tuple[frozenset[Object], Mode, tuple[int, ...]]] = set()
@@ -385,6 +386,23 @@ class ModelCall(Placed):
         sites = [each.site for each in self.state.contexts if each.effect in _SWITCHES and each.site >= 0]
         traces += [Trace("gradients are off from here", site, where) for site in sites[-1:]]
         return self.function.steps(dict.fromkeys(traces))
+
+
+def _may_switch_off(owner: Function) -> bool:
+    """Whether the function says a word by which gradients are switched off, and means no variable or attribute of its
+    own by it: `self.inference_mode` of a block that is fused for inference."""
+    said = owner.words & _switches(owner)
+    sketch = owner.unit.sketch if said else None
+    if sketch is None:
+        return bool(said)
+    around = "" if owner.outline is None else " ".join(owner.outline.decorators)
+    return any(word in around or _is_meant(sketch, word) for word in said)
+
+
+def _is_meant(sketch: Sketch, word: str) -> bool:
+    mentions = sketch.mentions
+    by_name = mentions.has_name(word) and word not in mentions.bound
+    return by_name or word in sketch.called or not mentions.members(word) <= {f"self.{word}"}
 
 
 def _switches(owner: Function) -> frozenset[str]:
