@@ -43,7 +43,8 @@ _UNPACKED = re.compile(r"^\(?(\w+(?:\s*,\s*[\w.]+)+)\)?\s*=\s*([A-Za-z_][\w.]*)\
 _TUPLE = re.compile(r"[(,=]\s*([(\[]([\w.]+(?:\s*,\s*[\w.]+)+)\s*[)\]])\s*(?=[,)])")
 _ITEMS = re.compile(r"[(\[]([^()\[\],]*(?:,[^()\[\],]*){3,})[)\]]")
 _BOUNDING = listed("range arange unfold clip clamp clamp_ min max minimum maximum")
-_BOUNDED = re.compile(rf"[\w.]*\b(?:{'|'.join(_BOUNDING)})\([^()]*|[^()<>,]+[<>]=?[^()<>,]+")
+_BOUNDED_BY_CALL = re.compile(rf"[\w.]*\b(?:{'|'.join(_BOUNDING)})\([^()]*")
+_BOUNDED = re.compile(rf"{_BOUNDED_BY_CALL.pattern}|[^()<>,]+[<>]=?[^()<>,]+")
 _TOGETHER = re.compile(r"(?<![\w.])([\w.]+) (?:[<>]=?|[=!]=|-) ([\w.]+)(?![\w.(\[])")
 _BETWEEN = re.compile(r"[\[,]\s*([^\[\],:\w]*\w[^\[\],:]*):([^\[\],:\w]*\w[^\[\],:]*)(?=[\],])")
 _STEPS = re.compile(r"\b(?:range|arange|unfold)\(")
@@ -181,7 +182,8 @@ def _values(line: str) -> Iterator[tuple[str, Sequence[str]]]:
 
 
 def _labels(line: str) -> Iterator[tuple[str, str]]:
-    yield from ((entry[2], entry[1]) for entry in _ENTRY.finditer(line))
+    if '["' in line or "['" in line or "[f" in line:
+        yield from ((entry[2], entry[1]) for entry in _ENTRY.finditer(line))
     if "=" in line:
         found = _TARGET.match(line)
         if found is not None:
@@ -302,7 +304,8 @@ def _mixes_sides(line: str, known: Knows) -> bool:
     for lower, upper in _BETWEEN.findall(line):
         if _limits(lower, upper, known, steps=True) or _limits(upper, lower, known, steps=True):
             return True
-    for found in _BOUNDED.finditer(line):
+    compares = "<" in line or ">" in line
+    for found in (_BOUNDED if compares else _BOUNDED_BY_CALL).finditer(line):
         steps = _STEPS.search(found[0]) is not None
         for one, other in _neighbours(found):
             if any(_limits(*pair, known, steps) for pair in ((one, other), (other, one))):
