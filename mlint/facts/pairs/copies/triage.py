@@ -19,7 +19,7 @@ from mlint.facts.pairs.names.words import changed, replaced, spellings, split
 from mlint.facts.pairs.reading.measures import MEASURES
 from mlint.facts.pairs.reading.printed import may_be_printed
 from mlint.facts.pairs.reading.scope import attribute_twin, is_library_twin
-from mlint.facts.pairs.reading.script import Knows, Line, Script, words_of
+from mlint.facts.pairs.reading.script import Knows, Line, Script
 from mlint.facts.pairs.reading.unify import Renaming
 from mlint.facts.syntax.code import has_text
 
@@ -354,4 +354,6 @@ def _shows_twice(line: Line, repeated: Iterable[str]) -> bool:
 
 
 def _repeats_a_text(line: str) -> bool:
-    return ('"' in line or "'" in line) and any(partners(part) for found in _TEXT_TWICE.finditer(line) for part in split(found[2]))
+    if '"' not in line and "'" not in line:
+        return False
+    return any(partners(part) for found in _TEXT_TWICE.finditer(line) for part in split(found[2]))

@@ -182,8 +182,7 @@ def _values(line: str) -> Iterator[tuple[str, Sequence[str]]]:
 
 
 def _labels(line: str) -> Iterator[tuple[str, str]]:
-    if '["' in line or "['" in line or "[f" in line:
-        yield from ((entry[2], entry[1]) for entry in _ENTRY.finditer(line))
+    yield from _entries(line)
     if "=" in line:
         found = _TARGET.match(line)
         if found is not None:
@@ -206,6 +205,12 @@ def _labels(line: str) -> Iterator[tuple[str, str]]:
     if "{" in line:
         for formatted in _FORMATTED.finditer(line):
             yield formatted[1][-40:].rpartition(",")[2], formatted[2]
+
+
+def _entries(line: str) -> Iterator[tuple[str, str]]:
+    """The keys of entries, with what holds these."""
+    if '["' in line or "['" in line or "[f" in line:
+        yield from ((entry[2], entry[1]) for entry in _ENTRY.finditer(line))
 
 
 def _differ(label: str, value: str, known: Knows, of_parameter: bool = False, named: bool = False) -> bool:
