@@ -17,6 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mlint.facts.syntax.tree import Tree
 from mlint.outline import Assignment, ClassOutline, FunctionOutline, Outline, Parameter, module_slice, outline
 from mlint.outline.kept import from_json, to_json
 from mlint.outline.words import Words
@@ -418,6 +419,8 @@ def check_outline(source: Source, found: Outline) -> None:
         assert 1 <= each.first_line <= each.def_line <= each.end_line <= size
         assert each.words <= found.words
         assert each.name in each.words
+        alone = Tree("\n".join(source.lines[each.first_line - 1 : each.end_line]) + "\n")
+        assert alone.definition.name == each.name
     for cls in found.classes:
         assert 1 <= cls.first_line <= cls.end_line <= size
         assert cls.words <= found.words
@@ -454,6 +457,9 @@ else:
         "def f(): pass; \\\n  x = 1\ny = 2\n",
         "if x:\n    \\\n    def f(): pass\ny = 2\n",
         "x = 1\n\x0cdef f():\n\x0c    pass\ny = 2\n",
+        "def f():\n    return 1, \\\n\ny = 2\n",
+        "class C:\n    def f(self):\n        return 1, \\\n    \n    def g(self): return 2\n",
+        "def f():\n    return 1  # not so \\\ndef g(): return 2  # \\\n\n",
         "def f(): pass  # no newline at the end",
         "@(\n a)\nclass C: x = '''\n'''; y = 3\nz = 4\n",
         "é = 'ü'\ndef f(ß='é'): return 'é'\nö = é\n",

@@ -53,7 +53,7 @@ def read_function(
 
 def _extent(node: Function | ast.ClassDef, text: Text) -> tuple[int, int]:
     first = text.decorator_line(node.decorator_list[0]) if node.decorator_list else node.lineno
-    return first, node.end_lineno or node.lineno
+    return first, text.last_line(node)
 
 
 def _parameters(arguments: ast.arguments, text: Text) -> Iterator[Parameter]:

@@ -48,6 +48,12 @@ class Text:
             line -= 1
         return line
 
+    def last_line(self, node: ast.stmt) -> int:
+        """The line that a statement ends at: the empty one behind a backslash, without which it can't be read alone."""
+        end = node.end_lineno or node.lineno
+        goes_on = self._lines[end - 1].endswith("\\") and end < len(self._lines) and not self._lines[end].strip()
+        return end + goes_on
+
 
 def _cut(line: str, start: int, end: int | None) -> str:
     if line.isascii():

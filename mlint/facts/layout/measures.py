@@ -9,14 +9,15 @@ from mlint.facts.domain.values import Value
 from mlint.facts.flow import ir
 from mlint.facts.flow.accesses import Accesses
 from mlint.facts.layout.along import PLAIN, Along, Name, Side, either, measured, plus, times
+from mlint.facts.layout.turned import TURNING
 from mlint.facts.pairs.names.words import listed
 
 # Calls that give what they are given as another kind of number.
 _SAME = listed(
     """int float round abs floor ceil trunc rint int8 int16 int32 int64 float32 float64 intp int_ item astype tolist
-    tuple list array asarray np_int as_tensor tensor long"""
+    tuple list array asarray np_int as_tensor tensor long cpu numpy detach"""
 )
-_METHODS = ("astype", "item", "tolist", "long", "round")
+_METHODS = ("astype", "item", "tolist", "long", "round", "cpu", "numpy", "detach")
 _CHOOSING = listed("max min maximum minimum")
 # What they give lies between what they are given, and counts along the same.
 _BETWEEN = listed("randint randrange uniform randn clip clamp range arange linspace trange random_integers integers")
@@ -26,19 +27,27 @@ _OBJECTS = ("self", "cls")
 # What is asked of a capture of frames, and the boxes that are given as x, y, width and height.
 _OF_FRAMES = {"CAP_PROP_FRAME_WIDTH": Side.WIDTH, "CAP_PROP_FRAME_HEIGHT": Side.HEIGHT}
 _BOXES = listed("boundingRect selectROI")
+_LISTS_OF_BOXES = listed("detectMultiScale selectROIs")
+_BOX_ATTRIBUTES = listed("xyxy xywh")
 _BOX = (Side.WIDTH, Side.HEIGHT, Side.WIDTH, Side.HEIGHT)
 _PICTURED = {"width": Side.WIDTH, "height": Side.HEIGHT}
+_IMAGE = "image"
 _OPERATORS = {"*": False, "/": True, "//": True}
 _MOST_ITEMS = 5
 _MOST_DEEP = 24
 _MOST_WORK = 4_000
 
 
-class Measures:
-    """The numbers of one function. `value`: what is known of a temporary, asked of attributes such as `size` only."""
+Results = Callable[[ir.Call, int], Sequence[Along | None] | None]
 
-    def __init__(self, accesses: Accesses, value: Callable[[int], Value]) -> None:
+
+class Measures:
+    """The numbers of one function. `value`: what is known of a temporary, asked of attributes such as `size` only;
+    `results`: what so many values that a function of the project gives count along, None where that is not known."""
+
+    def __init__(self, accesses: Accesses, value: Callable[[int], Value], results: Results | None = None) -> None:
         self._accesses = accesses
+        self._results = results
         self._temporaries = accesses.temporaries
         self._definitions = accesses.temporaries.definitions
         self._value = value
@@ -78,6 +87,19 @@ class Measures:
         found = self._items(temporary, count)
         self._asked.pop()
         return found if found is not None and len(found) == count else None
+
+    def is_image(self, temporary: int) -> bool:
+        """Whether something is known to be an image."""
+        return _IMAGE in self._value(temporary).traits
+
+    def reach(self, temporary: int) -> Along | None:
+        """What a number of an index counts along, or the two ends of a slice; None where that is not known."""
+        made = self._definitions.get(temporary)
+        if not isinstance(made, ir.Slice):
+            return self.along(temporary)
+        ends = [self.along(each) for each in (made.lower, made.upper) if each is not None]
+        told = [each for each in ends if each is not None and each.mark is not None]
+        return told[0] if len({each.mark for each in told}) == 1 and None not in ends else None
 
     def _look(self, temporary: int) -> Along | None:
         made = self._definitions.get(temporary)
@@ -183,6 +205,10 @@ class Measures:
             return self._sides(made, count)
         if isinstance(made, ir.Collect):
             return None if made.starred or len(made.items) != count else [self.along(each) for each in made.items]
+        if isinstance(made, (ir.Item, ir.Next)):
+            box = self._box(made) if count == len(_BOX) else None
+            if box is not None:
+                return [measured(side, f"{BOX}{box}", box, made.target) for side in _BOX]
         if isinstance(made, ir.Item):
             return self._sliced(made, count)
         if isinstance(made, ir.Binary):
@@ -191,6 +217,19 @@ class Measures:
             stores = self._stores(made)
             return self.items(stores[0].value, count) if len(stores) == 1 and not stores[0].augmented else None
         return self._converted(made, count) if isinstance(made, ir.Call) else None
+
+    def _box(self, made: ir.Item | ir.Next) -> int | None:
+        """What gives the boxes of which one is taken: a detector, the attribute `xyxy` of what it found."""
+        if isinstance(made, ir.Item) and self._temporaries.integer(made.index) is None:
+            return None
+        whole = made.base if isinstance(made, ir.Item) else made.iterable
+        source = self._definitions.get(whole)
+        if isinstance(source, ir.Load):
+            stores = self._stores(source)
+            source = self._definitions.get(stores[0].value) if len(stores) == 1 else None
+        if isinstance(source, ir.Call) and self._temporaries.callee_name(source) in _LISTS_OF_BOXES:
+            return source.target
+        return source.target if isinstance(source, ir.Attribute) and source.name in _BOX_ATTRIBUTES else None
 
     def _both(self, made: ir.Binary, count: int) -> Sequence[Along | None] | None:
         """The items of an array and a number, or of two arrays, one by one."""
@@ -212,7 +251,7 @@ class Measures:
         if name == "map" and len(passed) == 2:
             return self.items(passed[1], count)
         if name not in _SAME:
-            return None
+            return None if self._results is None else self._results(made, count)
         inner = self._same_as(made, passed)
         return None if inner is None else self.items(inner, count)
 
@@ -263,7 +302,14 @@ class Measures:
         return lower, upper, step
 
     def _shaped(self, temporary: int) -> int | None:
-        """The array whose shape it is: of `x.shape`, `x.size()`, `np.shape(x)`."""
+        """The array whose shape it is, if that is in no order of its own: of `x.shape`, `x.size()`, `np.shape(x)`, but
+        not of `x.T.shape`."""
+        array = self._array(temporary)
+        made = None if array is None else self._definitions.get(array)
+        turned = self._definitions.get(made.callee) if isinstance(made, ir.Call) else made
+        return None if isinstance(turned, ir.Attribute) and turned.name in TURNING else array
+
+    def _array(self, temporary: int) -> int | None:
         made = self._definitions.get(temporary)
         if isinstance(made, ir.Attribute) and made.name == "shape":
             return made.base
@@ -275,7 +321,7 @@ class Measures:
                 return made.arguments[0].value
         if isinstance(made, ir.Load):
             stores = self._stores(made)
-            return self._shaped(stores[0].value) if len(stores) == 1 and stores[0].target != made.target else None
+            return self._array(stores[0].value) if len(stores) == 1 and stores[0].target != made.target else None
         return None
 
     def _text(self, temporary: int) -> str:

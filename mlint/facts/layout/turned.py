@@ -8,7 +8,8 @@ from mlint.facts.flow import ir
 from mlint.facts.flow.accesses import Accesses
 from mlint.facts.pairs.names.words import listed, split
 
-_TURNING = listed("rot90 swapaxes T mT H rotate transpose permute moveaxis rollaxis t")
+TURNING = listed("rot90 swapaxes T mT H rotate transpose permute moveaxis rollaxis t")
+"""What is done to an array that gives it another order of axes, or turns what it shows."""
 _ORDERED = listed("transpose permute")
 _MOVING = listed("moveaxis rollaxis")
 _TURNED = "ROTATE_90"
@@ -29,7 +30,7 @@ def turns(accesses: Accesses, picture: str) -> bool:
     """Whether the function turns what a text names, or something by a quarter: then either order can be meant."""
     temporaries = accesses.temporaries
     for made in temporaries.definitions.values():
-        if not isinstance(made, ir.Attribute) or made.name not in _TURNING:
+        if not isinstance(made, ir.Attribute) or made.name not in TURNING:
             if isinstance(made, (ir.Attribute, ir.Global)) and made.name.startswith(_TURNED):
                 return True
             continue

@@ -30,6 +30,7 @@ class Kind(Enum):
     AGAINST_ITSELF = "a thing is compared with itself, its partner is not read"
     POINTLESS = "a thing is combined with itself to no effect"
     ASKED_TWICE = "a question is asked twice at once"
+    ASKED_BEFORE = "a branch asks what an earlier one has asked"
     BY_NAME_OF_ANOTHER = "each of several functions calls the same by its own name"
     MADE_OF_ANOTHER = "each of several is made anew of itself"
     SIDE_OF_OTHER = "the two sides go with two elements"

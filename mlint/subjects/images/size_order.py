@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
-from mlint.facts.around.callees import called
+from mlint.facts.around.callees import called, passed_for
 from mlint.facts.flow import ir
 from mlint.facts.flow.accesses import Accesses
 from mlint.facts.layout.along import Along, Side
-from mlint.facts.layout.crossed import Crossed, crossings, side_said
-from mlint.facts.layout.measures import Measures
+from mlint.facts.layout.crossed import crossings
+from mlint.facts.layout.measures import BOX, Measures
+from mlint.facts.layout.points import POINT
+from mlint.facts.layout.results import may_measure, passed_on, results
+from mlint.facts.layout.sides import Crossed, side_said
 from mlint.facts.layout.triage import may_cross
 from mlint.facts.layout.turned import is_for_turning, turns
 from mlint.facts.pairs.names.roles import is_size
 from mlint.facts.pairs.names.words import split
+from mlint.facts.project.units import Unit
 from mlint.rule import Step
 from mlint.subjects.owners import Function
 from mlint.subjects.placed import Placed
@@ -44,13 +48,13 @@ class SizeOrder(Placed):
             return
         seen: set[object] = set()
         for body in owner.bodies:
-            accesses = Accesses(body)
-            measures = Measures(accesses, owner.value)
-            for crossed in crossings(accesses, measures, lambda call: _meant(owner, call)):
-                found = cls(owner, crossed, accesses)
+            calls = _Calls(owner, Accesses(body))
+            measures = Measures(calls.accesses, owner.value, calls.results)
+            for crossed in crossings(calls.accesses, measures, calls.library, calls.passed):
+                found = cls(owner, crossed, calls.accesses)
                 place = (crossed.taker, crossed.first, crossed.second) if found.is_index else found.at
-                if place not in seen:
-                    seen.add(place)
+                if seen.isdisjoint((place, found.at)):
+                    seen |= {place, found.at}
                     yield found
 
     @property
@@ -88,7 +92,17 @@ class SizeOrder(Placed):
     @property
     def is_of_box(self) -> bool:
         """Whether they are those of a box, which a call gives as x, y, width and height."""
-        return self._crossed.first.thing == self._crossed.first.at
+        return self._crossed.first.of.startswith(BOX)
+
+    @property
+    def is_of_point(self) -> bool:
+        """Whether they are a point (x, y) for another call."""
+        return self._crossed.first.of.startswith(POINT)
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether something shows that what takes them is a picture with its rows first."""
+        return self._crossed.seen
 
     @property
     def is_named_so(self) -> bool:
@@ -117,7 +131,9 @@ class SizeOrder(Placed):
         """Where the two were measured, and what takes them."""
         crossed = self._crossed
         if self.is_of_box:
-            return (Step(f"`{self.picture}` gives x, y, width and height", self.function.span(crossed.first.at)),)
+            return (Step(f"`{self.picture}` gives x before y", self.function.span(crossed.first.at)),)
+        if self.is_of_point:
+            return (Step(f"`{self.picture}` takes them as (x, y)", self.function.span(crossed.first.at)),)
         both = [(self._spelled(each), self.function.span(each.at)) for each in (crossed.first, crossed.second)]
         if crossed.first.at == crossed.second.at:
             found = [Step(f"`{both[0][0]}` and `{both[1][0]}`, in this order", both[0][1])]
@@ -143,7 +159,33 @@ class SizeOrder(Placed):
         return f"{thing}.{along.mark.value}" if isinstance(along.mark, Side) else f"{thing}.shape[{along.mark}]"
 
 
-def _meant(owner: Function, call: ir.Call) -> str | None:
-    """The dotted name of the library function or method that is called."""
-    fact = owner.facts.calls.get(call.target)
-    return None if fact is None else fact.entry.name if fact.entry is not None else fact.callee.symbol
+class _Calls:
+    """The calls of a body, and the functions that they run. Nothing is evaluated before something is asked."""
+
+    def __init__(self, owner: Function, accesses: Accesses) -> None:
+        self._owner = owner
+        self.accesses = accesses
+
+    def library(self, call: ir.Call) -> str | None:
+        """The dotted name of the library function or method that is called."""
+        fact = self._owner.facts.calls.get(call.target)
+        return None if fact is None else fact.entry.name if fact.entry is not None else fact.callee.symbol
+
+    def _unit(self, call: ir.Call) -> tuple[Unit, Mapping[str, int]] | None:
+        """The function of the project that is called, and what goes to which of its parameters."""
+        fact = self._owner.facts.calls.get(call.target)
+        unit = None if fact is None else called(self._owner.file.engine, fact)
+        return None if fact is None or unit is None else (unit, passed_for(unit, call, fact))
+
+    def passed(self, call: ir.Call) -> Mapping[str, int] | None:
+        """What goes to which parameter of a function of the project."""
+        found = self._unit(call)
+        return None if found is None else found[1]
+
+    def results(self, call: ir.Call, count: int) -> Sequence[Along | None] | None:
+        """What so many values that a function of the project gives count along."""
+        found = self._unit(call)
+        if found is None or not may_measure(found[0]):
+            return None
+        items = results(self._owner.file.engine, found[0], count)
+        return None if items is None else [passed_on(call, each, found[1], self.accesses) for each in items]

@@ -24,17 +24,24 @@ _CERTAIN, _LIKELY, _POSSIBLE = Confidence.CERTAIN, Confidence.LIKELY, Confidence
 # Of two that are used together as often as not, or of no known pair, so many places have to follow.
 _MANY = 5
 _SHORT = 2
+# These find the places of values among others.
+_SEARCHING = frozenset({"searchsorted", "bucketize", "digitize", "bisect", "bisect_left", "bisect_right"})
 
 
 class Told(NamedTuple):
     """A slip in its surroundings. `on_purpose`: the function says that it exchanges the two; `in_test`: it stands among
-    tests; `often_equal`: the two can well be the same thing; `explained`: a comment says that it is meant."""
+    tests; `often_equal`: the two can well be the same thing; `explained`: a comment says that it is meant;
+    `in_evaluation`: held-out data stands for training data where nothing is trained; `left_over`: what is expected is a
+    setting that nothing reads, and no known partner; `taken_along`: it was unpacked with others that nothing reads."""
 
     slip: Slip
     on_purpose: bool
     in_test: bool
     often_equal: bool
     explained: bool = False
+    in_evaluation: bool = False
+    left_over: bool = False
+    taken_along: bool = False
 
 
 class Evidence(NamedTuple):
@@ -85,7 +92,20 @@ def _speaks_against(slip: Slip) -> bool:
         return True
     if slip.shifted and not slip.half_renamed:
         return True
-    return slip.continues or slip.framed or slip.calls_for_another or slip.is_of_both or slip.splits_off
+    if _spans(slip) or slip.continues or slip.framed or slip.calls_for_another:
+        return True
+    return slip.is_of_both or slip.splits_off
+
+
+def _spans(slip: Slip) -> bool:
+    """Whether the starts of one thing are looked for among the ends of another, which tells what overlaps:
+    `searchsorted(ends, starts)`."""
+    code = slip.suspect.node
+    if family(*slip.renaming) != "ends" or slip.unread or not isinstance(code, ast.AST):
+        return False
+    calls = [each.func for each in ast.walk(code) if isinstance(each, ast.Call)]
+    names = {each.attr if isinstance(each, ast.Attribute) else getattr(each, "id", "") for each in calls}
+    return not _SEARCHING.isdisjoint(names)
 
 
 def _is_double_for_one(slip: Slip) -> bool:
@@ -133,6 +153,11 @@ def _follows_labelled(slip: Slip) -> bool:
 def _follows_unlabelled(slip: Slip) -> bool:
     told = _follows(slip) and not slip.present and not slip.labelled
     return told and slip.partners and (slip.distinct > 1 or slip.alone)
+
+
+def _is_step(slip: Slip) -> bool:
+    """Whether a number is asked for: what was made last goes into the next layer, whatever its number is."""
+    return "".join(slip.renaming).isdigit()
 
 
 def _is_as_long(slip: Slip) -> bool:
@@ -185,11 +210,19 @@ def _is_worded(slip: Slip) -> bool:
 
 
 def _is_told_apart(slip: Slip) -> bool:
-    """Whether one of the two is not there for the other: no data held out for two purposes, nor a text that a text
-    beside it speaks of, unless this asks for all of it or says what data is for."""
-    if is_of_data(slip.renaming) and not holds_training(slip.renaming):
+    """Whether one of the two is not there for the other: no data held out for two purposes, no setting, nor a text that
+    a text beside it speaks of, unless this asks for all of it or says what data is for."""
+    if (is_of_data(slip.renaming) and not holds_training(slip.renaming)) or _is_setting(slip):
         return False
     return not (slip.by_text and slip.unseen) or slip.answers or family(*slip.renaming) == "split"
+
+
+def _is_setting(slip: Slip) -> bool:
+    """Whether a target gets no more than a text, and nothing else tells of the other one: `val_ann = "train.json"`."""
+    code = slip.suspect.node
+    if not (slip.unseen and slip.atom.kind == STRING and isinstance(code, ast.Assign)):
+        return False
+    return not any(isinstance(each, (ast.Call, ast.Subscript)) for each in ast.walk(code.value))
 
 
 def _is_longer(slip: Slip) -> bool:
@@ -225,6 +258,7 @@ FINDERS: Mapping[Kind, Confidence] = {
     Kind.AGAINST_ITSELF: _LIKELY,
     Kind.POINTLESS: _LIKELY,
     Kind.ASKED_TWICE: _LIKELY,
+    Kind.ASKED_BEFORE: _LIKELY,
     Kind.BY_NAME_OF_ANOTHER: _LIKELY,
     Kind.MADE_OF_ANOTHER: _LIKELY,
     Kind.SIDE_OF_OTHER: _LIKELY,
@@ -246,6 +280,8 @@ TABLE: Sequence[Evidence] = (
     Evidence("a comment says that it is meant", _POSSIBLE, lambda told: told.explained),
     # What is expected in a test is often the same for two.
     Evidence("in a test", _POSSIBLE, lambda told: told.in_test and not told.slip.unread),
+    Evidence("where nothing is trained", _POSSIBLE, lambda told: told.in_evaluation),
+    Evidence("unpacked with others that nothing reads", _POSSIBLE, lambda told: told.taken_along),
     _of(
         "the one is tested and the other taken",
         _LIKELY,
@@ -260,11 +296,12 @@ TABLE: Sequence[Evidence] = (
     Evidence("in a function that exchanges the two", _POSSIBLE, lambda told: told.on_purpose),
     _of("other names break the renaming likewise", _POSSIBLE, lambda slip: slip.repeated and not _waits_here(slip)),
     *_found(_LIKELY),
-    _of("all but this name follow", _LIKELY, lambda slip: slip.breaks_all),
+    _of("all but this name follow", _LIKELY, lambda slip: slip.breaks_all and not _spans(slip)),
     _of("its own waits, though it may be meant", _LIKELY, lambda slip: slip.waits and _speaks_against(slip)),
     _of("it may be meant", _POSSIBLE, _speaks_against),
     _of("twice, and the partner waits", _LIKELY, _is_double_for_one),
     _of("twice in one expression", _POSSIBLE, lambda slip: slip.double),
+    Evidence("a setting that is left over", _POSSIBLE, lambda told: told.left_over),
     # Nothing else reads what is expected.
     _of("its own is not read, in plain words", _CERTAIN, lambda slip: _is_left_unread(slip) and _is_plain(slip)),
     _of("its own is not read", _LIKELY, _is_left_unread, beside=_goes_in_place),
@@ -317,9 +354,15 @@ TABLE: Sequence[Evidence] = (
         "labelled, and the expected name stands there too",
         _LIKELY,
         lambda slip: _follows(slip) and slip.partners and slip.present and slip.labelled and not slip.compounded,
+        beside=lambda slip: not _is_step(slip) or slip.awaited or slip.unread,
     ),
     _of("labelled, and several names follow", _LIKELY, _follows_labelled, beside=lambda slip: not slip.atom.called),
-    _of("several names follow", _LIKELY, _follows_unlabelled, beside=lambda slip: not slip.atom.called),
+    _of(
+        "several names follow",
+        _LIKELY,
+        _follows_unlabelled,
+        beside=lambda slip: not (slip.atom.called or (slip.by_text and slip.unseen)),
+    ),
     Evidence("alike but for what they are for", _LIKELY, _is_else_the_same, beside=_is_told_apart),
     Evidence("siblings", _POSSIBLE, lambda told: True),
 )

@@ -20,7 +20,8 @@ class Said(NamedTuple):
     """A value of another role than its label in its surroundings; None where two values have each other's place.
 
     `on_purpose`: the function or statement says that it exchanges sides; `in_test`: it stands among tests;
-    `either_way`: the two may stand in either order; `explained`: a comment says that it is meant.
+    `either_way`: the two may stand in either order; `explained`: a comment says that it is meant;
+    `in_evaluation`: held-out data stands for training data where nothing is trained.
     """
 
     mixup: Mixup | None
@@ -28,6 +29,7 @@ class Said(NamedTuple):
     in_test: bool
     either_way: bool
     explained: bool = False
+    in_evaluation: bool = False
 
 
 class LabelEvidence(NamedTuple):
@@ -84,6 +86,7 @@ TABLE: Sequence[LabelEvidence] = (
     LabelEvidence("a comment says that it is meant", _POSSIBLE, lambda said: said.explained),
     LabelEvidence("in either order", _POSSIBLE, lambda said: said.either_way),
     LabelEvidence("in a test", _POSSIBLE, lambda said: said.in_test),
+    LabelEvidence("where nothing is trained", _POSSIBLE, lambda said: said.in_evaluation),
     LabelEvidence("two have each other's place", _LIKELY, lambda said: said.mixup is None),
     # One is made of the other as often as not, and other code may read an attribute or an option.
     _of(Kind.DROPPED_FUNCTION.value, _POSSIBLE, lambda mixup: mixup.kind is Kind.DROPPED_FUNCTION),

@@ -103,7 +103,8 @@ class Labelled:
         mixup = self.told if isinstance(self.told, Mixup) else None
         explained = self._layout.is_explained(self.told.atom, self.expected)
         of_test = self._layout.is_of_test
-        return label_evidence(Said(mixup, self._reversed_on_purpose, of_test, self._either_way, explained))
+        evaluates = self._layout.serves_as_training(self.name, self.expected)
+        return label_evidence(Said(mixup, self._reversed_on_purpose, of_test, self._either_way, explained, evaluates))
 
     @property
     def _either_way(self) -> bool:
@@ -128,12 +129,13 @@ class Labelled:
 
     @property
     def _reversed_on_purpose(self) -> bool:
-        """Whether the function or the statement says that it exchanges sides (a flip, an inverse)."""
+        """Whether the function, the statement or a comment says that it exchanges sides (a flip, an inverse)."""
         if isinstance(self.told, Exchange):
             called = self._layout.row.atoms_of(self.told.claim.whole)
             # A function that rotates passes its corners on in order.
             around = self._layout.reverses and self.told.claim.how != ITEM
-            return around or reverses(atom.text for atom in called)
+            said = around or reverses(atom.text for atom in called)
+            return said or self._layout.tells_of_exchange(self.told.atom)
         return (self._layout.reverses or self.told.reversing) and is_reversible(self.told.said.family)
 
     @property
@@ -165,9 +167,12 @@ class Labelled:
 
 
 def _may_be_right(layout: Layout, told: Mixup | Exchange) -> bool:
-    """Whether the method that is called is another one in a class that inherits, with other places for the two."""
+    """Whether the method that is called is another one in a class that inherits, with other places for the two, or
+    whether rows and columns that a shape was unpacked into go on in their order, whatever they are called."""
     other = told.crossed if isinstance(told, Mixup) else told.other
     call = told.claim.whole.node
+    if isinstance(told, Exchange) and told.claim.how == ITEM and told.claim.label == "height":
+        return layout.scope.uses.unpacks_shape((told.atom.text, told.expected), told.claim.whole.start)
     if other is None or told.claim.how != PARAMETER or not isinstance(call, ast.Call):
         return False
     return layout.may_be_otherwise(layout.row.called(call), (told.claim.label, other.label))

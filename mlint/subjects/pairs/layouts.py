@@ -16,7 +16,7 @@ from mlint.facts.pairs.labels.idle import may_be_asked
 from mlint.facts.pairs.labels.odd_one import may_be_odd, says_kind
 from mlint.facts.pairs.labels.two_roles import has_two_roles
 from mlint.facts.pairs.names.orders import returned, unpacked
-from mlint.facts.pairs.names.roles import reverses
+from mlint.facts.pairs.names.roles import asks_for_training, reverses
 from mlint.facts.pairs.names.words import split
 from mlint.facts.pairs.reading.rows import lay_out
 from mlint.facts.pairs.reading.scope import Scope
@@ -42,6 +42,8 @@ _MEANT = re.compile(r"\b(?:dummy|unused|not used|placeholder|on purpose|intentio
 _CODE = re.compile(r"[(,)]$| = |^\w+(?:\.\w+)+$")
 # By so many lines a copy may be longer: a comment, a line that is wrapped.
 _APART = 3
+_LOADING = frozenset(("load_state_dict", "load_checkpoint", "from_pretrained", "load_weights"))
+_TRAINS = r"\b(?:\w*[tT]rain\w*|fit|backward|zero_grad)\("
 _TEST_TOOLS = frozenset(("pytest", "unittest"))
 _signatures: WeakKeyDictionary[Project, Memo[tuple[Path, str | None, str], Sequence[str] | None]] = WeakKeyDictionary()
 """What dotted names take at module level, or in a class, by file: its functions call the same."""
@@ -165,6 +167,13 @@ class Layout:
         named = is_test_file(self._path, self._project.root)
         return named and bool(self._project.words_of(self._path, _TEST_TOOLS))
 
+    def serves_as_training(self, has: str, expected: str) -> bool:
+        """Whether held-out data, or what is made for it, stands for training data where a file only evaluates: it loads
+        weights and calls nothing that trains."""
+        if not asks_for_training(has, expected) or not self._project.words_of(self._path, _LOADING):
+            return False
+        return not self._project.has_line(self._path, _TRAINS)
+
     @cached_property
     def script(self) -> Script:
         """The code as text."""
@@ -209,7 +218,13 @@ class Layout:
         if len(split(atom.text)) > 1 and any(_speaks_of(atom.text, each) for each in remarks):
             return True
         code = any(_CODE.search(each) is not None for each in remarks)
-        return code and any(_speaks_of(expected, each) for each in remarks)
+        return code and bool(expected) and any(_speaks_of(expected, each) for each in remarks)
+
+    def tells_of_exchange(self, atom: Atom) -> bool:
+        """Whether a comment on the line of the atom, or right above its statement, speaks of a flip, a swap ..."""
+        statement = self.row.statement_at(atom.at)
+        above = self._standing.remarks_above(statement) if statement is not None else ()
+        return reverses((self._standing.remark(atom), *above))
 
     def binding(self, name: str, before: int) -> Span | None:
         """Where the name is bound for the last time above a place of the row."""

@@ -32,6 +32,7 @@ from mlint.facts.pairs.copies.twice import may_be_twice, twice
 from mlint.facts.pairs.copies.twins import left_in_copy
 from mlint.facts.pairs.copies.unfilled import may_be_unfilled, unfilled
 from mlint.facts.pairs.copies.zipped import may_be_taken_alone, taken_alone
+from mlint.facts.pairs.kinds import Kind
 from mlint.facts.pairs.names.roles import family, is_reversible, precedes
 from mlint.facts.pairs.reading.scope import Scope
 from mlint.facts.pairs.reading.script import Script
@@ -137,9 +138,19 @@ class Siblings:
     @property
     def reason(self) -> str:
         """Why another name is expected: "its sibling asks for `y2` (`x` becomes `y`)"."""
+        if self.slip.kind is Kind.ASKED_BEFORE:
+            told = "nothing comes to this branch"
+            return f"{told}, which should ask for `{self.expected}`" if self.expected else told
         if self.slip.double:
             return f"one of the two should be `{self.expected}`"
         return "its sibling asks for `{}` (`{}` becomes `{}`)".format(self.expected, *self.slip.renaming)
+
+    @property
+    def advice(self) -> str:
+        """What to write instead."""
+        if not self.expected:
+            return "ask for what this branch is for, or drop it"
+        return f"write `{self.expected}`, or give the shared value a name that says that both use it"
 
     @property
     def model(self) -> str:
@@ -154,9 +165,19 @@ class Siblings:
     @property
     def evidence(self) -> Evidence:
         """What tells that the name should have been renamed, and how sure that is."""
-        explained = self._layout.is_explained(self.slip.atom, self.expected)
-        of_test = self._layout.is_of_test
-        return evidence(Told(self.slip, self._reversed_on_purpose, of_test, self._often_equal, explained))
+        slip, layout = self.slip, self._layout
+        uses, at = layout.scope.uses, slip.suspect.start
+        told = Told(
+            slip,
+            self._reversed_on_purpose,
+            layout.is_of_test,
+            self._often_equal,
+            explained=layout.is_explained(slip.atom, self.expected),
+            in_evaluation=layout.serves_as_training(self.name, self.expected),
+            left_over=slip.unread and not slip.partners and uses.is_literal(self.expected, at),
+            taken_along=slip.unread and uses.is_taken_along(self.expected, at),
+        )
+        return evidence(told)
 
     @property
     def _reversed_on_purpose(self) -> bool:
@@ -175,7 +196,8 @@ class Siblings:
     @property
     def steps(self) -> tuple[Step, ...]:
         """The sibling, and the expected name where it is bound."""
-        found = [Step(f"its sibling: `{self.model}`", self._model_layout.span(self.slip.model))]
+        before = "it is asked here" if self.slip.kind is Kind.ASKED_BEFORE else "its sibling"
+        found = [Step(f"{before}: `{self.model}`", self._model_layout.span(self.slip.model))]
         bound = self._layout.binding(self.expected, self.slip.suspect.start)
         if self.slip.unread and bound is not None:
             found.append(Step(f"`{self.expected}` is bound here and not read after", bound))

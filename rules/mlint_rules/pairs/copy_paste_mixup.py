@@ -17,5 +17,5 @@ def copy_paste_mixup(siblings: Siblings) -> Reports:
         line=siblings.model_line,
         reason=siblings.reason,
         because=siblings.steps,
-        advice=f"write `{siblings.expected}`, or give the shared value a name that says that both use it",
+        advice=siblings.advice,
     )

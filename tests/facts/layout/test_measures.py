@@ -12,8 +12,8 @@ from mlint.facts.domain.values import UNKNOWN
 from mlint.facts.flow import ir
 from mlint.facts.flow.accesses import Accesses
 from mlint.facts.layout.along import PLAIN, Along, Mark, Side, either, measured, plus, times
-from mlint.facts.layout.crossed import side_said
 from mlint.facts.layout.measures import Measures
+from mlint.facts.layout.sides import side_said
 from mlint.facts.layout.triage import may_cross
 from mlint.facts.project.project import Project
 from mlint.facts.project.units import Unit
@@ -149,6 +149,12 @@ def test_names_say_sides(name: str, side: Side | None) -> None:
         ("return x[:, 0] + x.shape[0]", False),
         ("return y[i, j] + x.shape[0]", False),
         ("return cv2.resize(m, (w, h))", False),
+        ("return cv2.resize(m, size_of(x))", True),
+        ("return np.zeros((x.shape[1], 3))", True),
+        ("h, w = x.shape[:2]\nreturn cut(x, w // 2, h // 2)", True),
+        ("h, w = x.shape[:2]\nreturn cut(x, w * h)", False),
+        ("cv2.circle(x, p, 3)\nreturn x[i, j]", True),
+        ("cv2.circle(x, p, 3)\nreturn x[i]", False),
     ],
 )
 def test_the_text_tells_what_is_not_looked_at(text: str, may: bool) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 
 from mlint.facts.pairs.copies.slip import Slip
-from mlint.facts.pairs.names.roles import family, partner_names
+from mlint.facts.pairs.names.roles import family, partner_names, speaks_of
 from mlint.facts.pairs.names.words import changed, replaced, split, stems
 from mlint.facts.pairs.reading.measures import asks_for_kind, is_measured_by_call
 from mlint.facts.pairs.reading.scope import Scope
@@ -91,7 +91,8 @@ def _left_over(row: Row, scope: Scope, one: tuple[Part, Part], other: tuple[Part
         partners = [
             each
             for each in partner_names(atom.text)
-            if each[1] not in its and (each[1] in said or family(*each[:2]) == "axis")
+            if each[1] not in its
+            and (each[1] in said or (family(*each[:2]) == "axis" and speaks_of(said, each[1], each[0])))
         ]
         named = [
             name for name in scope.idle(suspect.start) if stems(name) <= said - its and _given_together(row, atom, name)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations, islice
+from typing import NamedTuple
 
 from mlint.facts.pairs.copies.slip import Slip
 from mlint.facts.pairs.kinds import Kind
@@ -12,7 +14,7 @@ from mlint.facts.pairs.names.roles import partner_names
 from mlint.facts.pairs.names.words import changed, listed, split
 from mlint.facts.pairs.reading.scope import Scope
 from mlint.facts.pairs.reading.script import Script
-from mlint.facts.pairs.reading.shapes import NAME, Atom, Part, Row
+from mlint.facts.pairs.reading.shapes import NAME, STRING, Atom, Part, Row
 
 _BOTH = (ast.BitAnd, ast.BitOr)
 _CHOOSING = listed("logical_and logical_or")
@@ -46,15 +48,24 @@ def may_be_asked_twice(script: Script) -> bool:
 
 
 def asked_twice(row: Row, scope: Scope) -> Iterator[Slip]:
-    """The second of two same questions, of which neither does anything, where another name may be meant in it."""
-    for first, second in (*_operands(row), *_given(row), *_measured(row), *_chosen(row)):
-        found = next(_meant(row, scope, second), None)
-        if found is not None:
-            atom, expected = found
-            renaming = (changed(atom.text, expected) or ((atom.text, expected),))[0]
-            yield Slip.of_pair(
-                atom, expected, second, first, renaming, telling=True, double=True, kind=Kind.ASKED_TWICE
-            )
+    """The second of two same questions, of which neither does anything, where another name may be meant in it.
+
+    Where other branches ask for all that may be meant, nothing is expected: the name is "".
+    """
+    for first, second in (*_operands(row), *_given(row), *_measured(row)):
+        for atom, expected in islice(_meant(row, scope, second), 1):
+            yield _slip(Kind.ASKED_TWICE, first, second, atom, expected)
+    for first, second, branch in _chosen(row):
+        meant = [*_said_in(branch, row.atoms_of(second)), *_meant(row, scope, second)]
+        asked = {atom.text for test in branch.others for atom in row.atoms_of(row.parts[test])}
+        free = [each for each in meant if each[1] not in asked]
+        for atom, expected in (free or [(atom, "") for atom, _ in meant])[:1]:
+            yield _slip(Kind.ASKED_BEFORE, first, second, atom, expected)
+
+
+def _slip(kind: Kind, first: Part, second: Part, atom: Atom, expected: str) -> Slip:
+    renaming = (changed(atom.text, expected) or ((atom.text, expected),))[0]
+    return Slip.of_pair(atom, expected, second, first, renaming, telling=True, double=True, kind=kind)
 
 
 def _operands(row: Row) -> Iterator[tuple[Part, Part]]:
@@ -86,17 +97,39 @@ def _measured(row: Row) -> Iterator[tuple[Part, Part]]:
             yield from row.both_if_same(one, other)
 
 
-def _chosen(row: Row) -> Iterator[tuple[Part, Part]]:
-    """Two tests of one choice: the branch of the second is never come to."""
+class _Branch(NamedTuple):
+    """A branch of a choice: what it does, and the tests of the choice."""
+
+    body: Sequence[ast.stmt]
+    others: Sequence[ast.expr]
+
+
+def _chosen(row: Row) -> Iterator[tuple[Part, Part, _Branch]]:
+    """Two tests of one choice, and the branch of the second, which is never come to."""
+    inner: set[int] = set()
     for _, node in row.of(ast.If):
-        tests = [node.test]
-        rest = node.orelse
-        while len(rest) == 1 and isinstance(rest[0], ast.If):
-            tests.append(rest[0].test)
-            rest = rest[0].orelse
-        for test in tests[1:]:
-            if not isinstance(test, ast.Constant) and _is_question(row, row.parts[test]):
-                yield from row.both_if_same(tests[0], test)
+        branches = [] if id(node) in inner else [node]
+        while branches and len(branches[-1].orelse) == 1 and isinstance(rest := branches[-1].orelse[0], ast.If):
+            branches.append(rest)
+        inner.update(map(id, branches))
+        tests = [each.test for each in branches]
+        for first, second in combinations(branches, 2):
+            if not isinstance(second.test, ast.Constant) and _is_question(row, row.parts[second.test]):
+                for one, other in row.both_if_same(first.test, second.test):
+                    yield one, other, _Branch(second.body, tests)
+
+
+def _said_in(branch: _Branch, atoms: Iterable[Atom]) -> Iterator[tuple[Atom, str]]:
+    """A text of a question, with a name of its branch that differs from it in a word."""
+    nodes = [each for statement in branch.body for each in ast.walk(statement)]
+    names = [
+        each.id if isinstance(each, ast.Name) else each.attr
+        for each in nodes
+        if isinstance(each, (ast.Name, ast.Attribute))
+    ]
+    for atom in atoms:
+        if atom.kind == STRING:
+            yield from ((atom, name) for name in dict.fromkeys(names) if _differ_in_a_word(atom.text, name))
 
 
 def _is_question(row: Row, part: Part) -> bool:

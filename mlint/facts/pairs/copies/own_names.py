@@ -21,6 +21,8 @@ def as_another(row: Row, model: Row, own: str, other: str) -> Iterator[Slip]:
     # A second name for it, or what is said of the one by a part of it: `_legacy_export` of `export`.
     if other in own or own in other or _are_one(row, model, {own, other}):
         return
+    if any(atom is not None and atom.called and atom.text == other for atom in row.atoms):
+        return  # it tells of what it runs: `try: prepare() ... log("prepare", error)`
     named = {path: part for path, _, part in _calls_by(model, other)}
     for path, atom, part in _calls_by(row, other):
         if path in named:

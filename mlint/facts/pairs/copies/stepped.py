@@ -23,8 +23,8 @@ _METHODS = frozenset({"step", "zero_grad"})
 _IDEMPOTENT = frozenset({"eval", "train", "cuda", "cpu", "half", "to", "requires_grad_", "load_state_dict"})
 # With more in between the state may have become another.
 _APART = 2
-# What is stepped beside an optimizer, and never cleared.
-_NOT_CLEARED = frozenset({"scheduler", "sched", "scaler", "warmup"})
+# What is stepped beside an optimizer and never cleared, and what is cleared and never stepped.
+_BESIDE = frozenset({"scheduler", "sched", "scaler", "warmup", "model", "net", "network", "module"})
 _SET = re.compile(rf"[\w.]+\.(?:{'|'.join(sorted(_IDEMPOTENT))})\([\w.]*\)")
 
 
@@ -106,7 +106,9 @@ def _calls(row: Row) -> dict[str, list[_Call]]:
     for part, node in row.of(ast.Expr):
         match node.value:
             case ast.Call(func=ast.Attribute(value=thing, attr=method), args=[], keywords=[]) if method in _METHODS:
-                owner = row.last_of(thing)
+                turned = isinstance(thing, ast.Subscript) and not isinstance(thing.slice, ast.Constant)
+                # What a loop goes over by one name it may have gone over by another.
+                owner = None if turned else row.last_of(thing)
                 if owner is not None and owner.path:
                     found[method].append(_Call(owner, part))
     return found
@@ -120,7 +122,7 @@ def _by_owner(calls: Sequence[_Call]) -> dict[str, list[_Call]]:
 
 
 def _belong_together(old: str, new: str) -> bool:
-    return known_pair(old, new) or (min(len(old), len(new)) > 1 and _NOT_CLEARED.isdisjoint((old, new)))
+    return known_pair(old, new) or (min(len(old), len(new)) > 1 and _BESIDE.isdisjoint((old, new)))
 
 
 def _is_done(row: Row, method: str, word: str) -> bool:

@@ -11,7 +11,7 @@ from itertools import pairwise
 from mlint.facts.pairs.names.roles import Role, roles
 from mlint.facts.pairs.names.words import split
 from mlint.facts.pairs.reading.collected import COLLECTING
-from mlint.facts.pairs.reading.printed import names_behind, written
+from mlint.facts.pairs.reading.printed import names_behind, said_after, written
 from mlint.facts.pairs.reading.shapes import ATTRIBUTE, NAME, STRING, Atom, Entry, Node, Part, Row
 
 # What a claim is made by.
@@ -206,15 +206,24 @@ def _splits(atoms: Iterable[Atom]) -> set[Role]:
 
 
 def _formatted(row: Row, node: ast.JoinedStr, part: Part) -> Iterator[Claim]:
-    if not node.values:
-        return  # `f""`
-    first, last = (_text(row, each) for each in (node.values[0], node.values[-1]))
-    if names_behind("" if first is None else first.text, "" if last is None else last.text):
+    values = [each.value for each in node.values if isinstance(each, ast.FormattedValue)]
+    if not values or names_behind(_texts_around(node), values):
         return
-    for before, after in pairwise(node.values):
+    for place, (before, after) in enumerate(pairwise(node.values)):
         text = _text(row, before)
         if text is not None and isinstance(after, ast.FormattedValue):
-            yield from _said_before(text.text, text, row.parts[after.value], part)
+            yield from _said_before(said_after(text.text) if place else text.text, text, row.parts[after.value], part)
+
+
+def _texts_around(node: ast.JoinedStr) -> list[str]:
+    """What stands before each value of a text, and behind the last."""
+    texts = [""]
+    for each in node.values:
+        if isinstance(each, ast.FormattedValue):
+            texts.append("")
+        elif isinstance(each, ast.Constant):
+            texts[-1] += str(each.value)
+    return texts
 
 
 def _said_before(before: str, text: Atom, value: Part, part: Part) -> Iterator[Claim]:

@@ -116,7 +116,8 @@ def _in_twos(mixup: Mixup) -> bool:
 def _both_ways(row: Row, mixup: Mixup, claims: Sequence[Claim]) -> bool:
     """Whether the function is called with the right arguments too: symmetric, so that the other call is meant."""
     claim = mixup.claim
-    if claim.how == KEY and _is_limited(row, mixup):
+    chosen = claim.how == ASSIGNED and mixup.said.family == "axis" and mixup.sole and not mixup.computed
+    if (claim.how == KEY or chosen) and _is_limited(row, mixup):
         return True
     if claim.how == KEYWORD and mixup.said.family != "axis" and goes_on_in_place(row, mixup.atom, mixup.expected):
         return True
@@ -137,7 +138,8 @@ def _both_ways(row: Row, mixup: Mixup, claims: Sequence[Claim]) -> bool:
 
 
 def _is_limited(row: Row, mixup: Mixup) -> bool:
-    """Whether the value is a limit that is set where it is exceeded: `if size > most: found["size"] = most`."""
+    """Whether the value is a limit that is set where it is exceeded, or the larger of the two, which is chosen where
+    they are compared: `if size > most: found["size"] = most`, `if w > h: side_h = w`."""
     for part, node in row.of(ast.If):
         if part.start <= mixup.atom.at < part.end and isinstance(node.test, ast.Compare):
             compared = row.texts(row.parts[node.test])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Protocol
 
 from mlint.facts.pairs.labels.claims import Claim
@@ -11,14 +12,14 @@ from mlint.facts.pairs.labels.exchanged import Exchange
 from mlint.facts.pairs.names.orders import displaced
 from mlint.facts.pairs.names.roles import family, reverses, roles
 from mlint.facts.pairs.names.words import split
-from mlint.facts.pairs.reading.shapes import ATTRIBUTE, Atom, Part, Row, arguments
+from mlint.facts.pairs.reading.shapes import ATTRIBUTE, NAME, Atom, Part, Row, arguments
 from mlint.facts.pairs.reading.signatures import SPLITTING_EACH, may_split_each
 from mlint.facts.pairs.reading.uses import Uses
 from mlint.facts.tables.orders import SIDES
 
 ITEM, RESULT = "item", "result"
 _TWO = 2
-_MAKING = frozenset({"zeros", "ones", "empty", "full"})
+_MAKING = frozenset({"zeros", "ones", "empty", "full", "reshape"})
 
 
 class Orders(Protocol):
@@ -50,8 +51,11 @@ def misplaced(row: Row, uses: Uses, orders: Orders) -> Iterator[Exchange]:
     for part, call in row.of(ast.Call):
         given: list[tuple[int | str, ast.expr]] = [*enumerate(call.args)]
         for place, value in [*given, *((each.arg, each.value) for each in call.keywords if each.arg is not None)]:
-            ours = _names(row, value) if isinstance(value, (ast.Tuple, ast.List)) else []
+            listed = value if isinstance(value, (ast.Tuple, ast.List)) else None
+            ours = [] if listed is None else _names(row, listed) or _sides(row, listed)
             theirs = orders.takes(_path(row, call), place) if ours else None
+            if theirs not in SIDES and listed is not None and not _names(row, listed):
+                continue
             if theirs is not None and not (theirs in SIDES and (sides_are_misnamed(row) or _is_turned(row, part))):
                 yield from _told(row, ours, theirs, ITEM, part)
 
@@ -84,15 +88,16 @@ def sides_are_misnamed(row: Row) -> bool:
 
 
 def _is_wide_first(row: Row, call: ast.Call) -> bool:
-    """Whether an array is made with the width first: `zeros((width, height, 3))`."""
+    """Whether an array is made with the width first: `zeros((width, height, 3))`, `reshape(1, width, height, 3)`."""
     called = row.last_of(call.func)
     if called is None or called.text not in _MAKING or not call.args:
         return False
-    shape = call.args[0]
-    named = shape.elts[:_TWO] if isinstance(shape, (ast.Tuple, ast.List)) else []
-    names = [atom for each in named if isinstance(each, ast.Name) and (atom := row.last_of(each)) is not None]
-    said = [[role.pole for role in roles(split(atom.text)) if role.family == "axis"] for atom in names]
-    return said == [[0], [1]]
+    listed = [each for each in call.args if isinstance(each, (ast.Tuple, ast.List))]
+    names = [row.last_of(each) for each in (listed[0].elts if listed else call.args) if isinstance(each, ast.Name)]
+    said = [
+        [role.pole for role in roles(split(atom.text)) if role.family == "axis"] for atom in names if atom is not None
+    ]
+    return ([0], [1]) in pairwise(said)
 
 
 def _is_turned(row: Row, whole: Part) -> bool:
@@ -121,6 +126,23 @@ def _names(row: Row, listed: ast.Tuple | ast.List) -> list[Atom]:
     if not all(isinstance(element, (ast.Name, ast.Attribute)) for element in listed.elts):
         return []
     return [atom for element in listed.elts if (atom := row.last_of(element)) is not None]
+
+
+def _sides(row: Row, listed: ast.Tuple | ast.List) -> list[Atom]:
+    """The one name in each of two items that says a side, whatever is computed of it: `(int(h * scale), w // 2)`."""
+    found = []
+    for element in listed.elts if len(listed.elts) == _TWO else ():
+        said = [
+            atom
+            for atom in row.atoms_of(row.parts[element])
+            if atom.kind in (NAME, ATTRIBUTE)
+            and not atom.called
+            and any(role.family == "axis" for role in roles(split(atom.text), parameters=True))
+        ]
+        if len(said) != 1:
+            return []
+        found += said
+    return found
 
 
 def _told(row: Row, ours: Sequence[Atom], theirs: Sequence[str], how: str, whole: Part) -> Iterator[Exchange]:

@@ -109,7 +109,11 @@ def _bounds_mixed(row: Row, scope: Scope) -> Iterator[Exchange]:
         lower, upper = (_side(row, row.parts[each]) for each in (bounds.lower, bounds.upper))
         if lower is None or upper is None or len(lower.atom.text) == 1:
             continue
-        if _NUMBERED.isdisjoint(split(lower.atom.text)):  # `shape[h_idx:w_idx]` takes the sizes between
+        numbered = scope.uses.is_literal(lower.atom.text, part.start) and scope.uses.is_literal(
+            upper.atom.text, part.start
+        )
+        # `shape[h_idx:w_idx]` takes the sizes between.
+        if _NUMBERED.isdisjoint(split(lower.atom.text)) and not numbered:
             yield from _told(row, scope, BOUND, part, upper, lower)
 
 
@@ -125,8 +129,18 @@ def _put_together(row: Row) -> Iterator[tuple[Part, Part, Part]]:
 
 def _stepped(row: Row, scope: Scope, part: Part, values: Sequence[ast.expr]) -> Iterator[Exchange]:
     stop, step = (_side(row, row.parts[value]) for value in values[1:])
-    if stop is not None and step is not None:
+    if stop is not None and step is not None and not _is_made_of(row, scope, step.atom, stop.atom):
         yield from _told(row, scope, STEP, part, stop, step)
+
+
+def _is_made_of(row: Row, scope: Scope, atom: Atom, other: Atom) -> bool:
+    """Whether a name is bound to what is computed of the other, whatever it is called: `xp = height // 9`."""
+    places = scope.uses.bindings(atom.text, atom.at)
+    statement = row.statement_at(places[-1]) if places else None
+    made = None if statement is None else statement.node
+    if statement is None or not isinstance(made, ast.Assign) or not isinstance(made.targets[0], ast.Name):
+        return False
+    return other.text in row.texts(statement)
 
 
 def _limited(row: Row, scope: Scope, part: Part, values: Sequence[ast.expr]) -> Iterator[Exchange]:

@@ -30,6 +30,7 @@ from mlint.facts.pairs.reading.collected import COLLECTING
 from mlint.facts.pairs.reading.printed import may_be_printed
 from mlint.facts.pairs.reading.script import Knows, Line, Script, words_of
 from mlint.facts.pairs.reading.signatures import may_split_each, takes_items
+from mlint.facts.tables.orders import TAKING_SIDES
 
 # What these lines give or go over is what the function is about.
 _TAKING = ("return", "for ", "async for ")
@@ -85,7 +86,7 @@ def has_two_roles(script: Script, name: str, knows: Knows, around: Signatures) -
     if _is_told_as_a_whole(script, notable) or _exchanged(script, known, around):
         return True
     for line, words, _ in script.statements:
-        if "(" in line and "," in line and _misplaced(line, around, tells=not telling.isdisjoint(words)):
+        if "(" in line and "," in line and _misplaced(line, words, telling, around):
             return True
         if own and line.startswith(_TAKING) and any(_disagrees(role, line, known) for role in own):
             return True
@@ -272,11 +273,12 @@ def _exchanged(script: Script, known: Knows, around: Signatures) -> bool:
     )
 
 
-def _misplaced(line: str, around: Signatures, *, tells: bool) -> bool:
-    """Whether the names of a tuple stand in another order than in the function that they go to or come from.
-
-    `tells`: whether a word of the line speaks of a role.
-    """
+def _misplaced(line: str, words: Sequence[str], telling: frozenset[str], around: Signatures) -> bool:
+    """Whether the names of a tuple stand in another order than in the function that they go to or come from, or two
+    sides go to one that takes them in an order. `telling`: the words that speak of a role."""
+    told = telling.intersection(words)
+    if told and not TAKING_SIDES.isdisjoint(words) and _says_both_sides(told):
+        return True
     taken = _UNPACKED.match(line)
     if taken is not None:
         if may_split_each(taken[2]):
@@ -284,13 +286,18 @@ def _misplaced(line: str, around: Signatures, *, tells: bool) -> bool:
         given = around.gives(taken[2])
         if given is not None and displaced(_listed(taken[1]), given) is not None:
             return True
-    for found in _TUPLE.finditer(line) if tells else ():
+    for found in _TUPLE.finditer(line) if told else ():
         names = _listed(found[2])
         if len({role for name in names for role in _roles(name)}) > 1:
             called = called_around(line[: found.start(1)])
             if called and (takes_items(called) or around.called(called) is not None):
                 return True
     return False
+
+
+def _says_both_sides(words: Iterable[str]) -> bool:
+    """Whether of some words one speaks of the width and one of the height."""
+    return len({role for word in words for role in _roles(word) if role.family == "axis"}) > 1
 
 
 def _repeats(words: Sequence[str], telling: frozenset[str]) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from mlint.facts.pairs.names.words import listed, replaced, split
+from mlint.facts.pairs.names.words import changed, listed, replaced, split
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,9 +208,15 @@ def is_of_data(words: tuple[str, str]) -> bool:
     return all("split" in _POLES.get(word, {}) for word in words)
 
 
-def holds_training(words: tuple[str, str]) -> bool:
+def holds_training(words: tuple[str, ...]) -> bool:
     """Whether one of the words says that data is trained on."""
     return any(_POLES.get(word, {}).get("split") == 0 for word in words)
+
+
+def asks_for_training(has: str, expected: str) -> bool:
+    """Whether a name is of what is held out, and the one that is expected in its place of what is trained on."""
+    pairs = changed(has, expected)
+    return any(is_of_data(pair) and holds_training(pair[1:]) and not holds_training(pair[:1]) for pair in pairs)
 
 
 def speaks_of(words: Iterable[str], old: str, new: str) -> bool:

@@ -5,11 +5,16 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import pairwise, repeat
+
+from mlint.facts.pairs.names.words import split
 
 _CONVERSION = re.compile(r"%(?:[-+ #0]*\d*(?:\.\d+)?[diouxXeEfFgGcrsa]|[%(*])")
 _FIELD = re.compile(r"\{(?:[:!][^{}]*)?\}|[{}]")
 _MARK = re.compile(r"[;|]|[,&]\s*$|\s/\s+$")
+# A text that names several values, where several follow: `print("x, y", x, y)`.
+_LISTING = re.compile(r"\w\s*(?:[,/&]|\band\b)\s*\w+\W*$")
+_UNIT = re.compile(r"^[A-Za-z]{1,2}(?![A-Za-z])")
 _OTHER = frozenset(("%%", "%(", "%*", "{", "}"))
 """What is no conversion that takes the next value; where one of these stands, nothing is told."""
 
@@ -29,8 +34,10 @@ def written(node: ast.BinOp | ast.Call) -> Iterator[tuple[ast.Constant, str, ast
     elif node.args and "%" in _text(node.args[0]):
         yield from _placed(node.args[0], node.args[1:], _CONVERSION)
     elif isinstance(node.func, ast.Name) and node.func.id == "print":
-        for before, after in pairwise(node.args):
-            if isinstance(before, ast.Constant) and _text(before) and not isinstance(after, ast.Constant):
+        for at, (before, after) in enumerate(pairwise(node.args)):
+            listed = len(node.args) > at + 2 and not _text(node.args[at + 2]) and _LISTING.search(_text(before))
+            told = isinstance(before, ast.Constant) and _text(before) and not isinstance(after, ast.Constant)
+            if isinstance(before, ast.Constant) and told and not listed:
                 yield before, _text(before), after
 
 
@@ -38,21 +45,39 @@ def _placed(
     text: ast.expr, values: Sequence[ast.expr], conversion: re.Pattern[str]
 ) -> Iterator[tuple[ast.Constant, str, ast.expr]]:
     found = list(conversion.finditer(_text(text)))
-    told = len(found) == len(values) and not any(each[0] in _OTHER for each in found)
+    told = len(found) == len(values) > 0 and not any(each[0] in _OTHER for each in found)
     if not isinstance(text, ast.Constant) or not told or any(isinstance(each, ast.Starred) for each in values):
         return
-    if found and names_behind(_text(text)[: found[0].start()], _text(text)[found[-1].end() :]):
-        return
-    starts = [0, *(each.end() for each in found)]
-    for start, each, value in zip(starts, found, values, strict=False):
-        # `%d words/s; %d lines/s`, `with %d train / %d test`: what stands before the mark is of the value before.
-        yield text, _MARK.split(_text(text)[start : each.start()])[-1], value
+    ends = [0, *(at for each in found for at in each.span()), len(_text(text))]
+    said = [_text(text)[start:end] for start, end in zip(ends[::2], ends[1::2], strict=True)]
+    if not names_behind(said, values):
+        yield from zip(repeat(text), [said[0], *map(said_after, said[1:])], values, strict=False)
 
 
-def names_behind(before: str, after: str) -> bool:
-    """Whether a text with these before the first value and after the last says of each behind it what it is:
-    `{} train samples and {} test samples`."""
-    return not before.strip("([{ ") and any(map(str.isalpha, after))
+def said_after(text: str) -> str:
+    """What a text behind a value says of the next one: not the letter or two that it begins with, as in
+    `{y_start}y_{x_start}x_`, nor what stands before a mark: `with %d train / %d test`."""
+    return _MARK.split(_UNIT.sub("", text))[-1]
+
+
+def names_behind(texts: Sequence[str], values: Sequence[ast.expr]) -> bool:
+    """Whether texts, of which one stands before each value and one behind the last, say of each behind it what it is:
+    `{} train samples and {} test samples`, or by the words of most, `read {len(train)} train, {len(val)} val`."""
+    if not texts[0].strip("([{ ") and any(map(str.isalpha, texts[-1])):
+        return True
+    words, names = [set(split(text)) for text in texts], [_names(value) for value in values]
+    behind = sum(not said.isdisjoint(has) for said, has in zip(words[1:], names, strict=True))
+    return behind > sum(not said.isdisjoint(has) for said, has in zip(words, names, strict=False))
+
+
+def _names(value: ast.expr) -> set[str]:
+    """The words of the names in a value."""
+    names = [
+        each.id if isinstance(each, ast.Name) else each.attr
+        for each in ast.walk(value)
+        if isinstance(each, (ast.Name, ast.Attribute))
+    ]
+    return {word for name in names for word in split(name)}
 
 
 def _text(node: ast.expr) -> str:

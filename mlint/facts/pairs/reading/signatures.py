@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from mlint.facts.pairs.names.words import listed
 from mlint.facts.project.project import Project
 from mlint.facts.project.symbols import Symbol
-from mlint.facts.tables.orders import SIDES, TAKING_ITEMS, items_taken
+from mlint.facts.tables.orders import SIDES, TAKING_SIDES, items_taken
 from mlint.outline import ClassOutline, FunctionOutline
 
 _STATIC = frozenset({"staticmethod", "builtins.staticmethod"})
@@ -34,6 +34,8 @@ _PARAMETERS: dict[str, Sequence[str]] = {
     "albumentations.Resize": ("height", "width"),
     "albumentations.RandomCrop": ("height", "width"),
     "albumentations.CenterCrop": ("height", "width"),
+    "albumentations.PadIfNeeded": ("min_height", "min_width"),
+    "albumentations.RandomSizedCrop": ("min_max_height", "height", "width"),
     "torch.nn.functional.kl_div": ("input", "target"),
     **{
         f"torch.nn.functional.{name}": ("input", "target")
@@ -53,7 +55,7 @@ def may_split_each(dotted: str) -> bool:
 
 def takes_items(dotted: str) -> bool:
     """Whether what is called may be a library function of which an argument has items in a known order; cheap."""
-    return dotted.rpartition(".")[2] in TAKING_ITEMS
+    return dotted.rpartition(".")[2] in TAKING_SIDES
 
 
 def library_items(name: str, argument: int | str) -> Sequence[str] | None:

@@ -13,6 +13,7 @@ from mlint.facts.pairs.reading.shapes import ATTRIBUTE, NAME, Atom, Block, Part,
 
 # Of two that are unpacked one is often not needed: the tokens of these.
 _FEW = 3
+_SHAPES = frozenset({"shape", "size"})
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
@@ -95,6 +96,40 @@ class Uses:
         places = self.bindings(name, at)
         atom = self._row.atoms[places[-1]] if places else None
         return atom is not None and isinstance(atom.node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+
+    def is_literal(self, name: str, before: int) -> bool:
+        """Whether what binds the name last above a place is a literal, or one of a tuple: `rows, cols = 1, 2`."""
+        node = self._binding(name, before)
+        if node is None:
+            return False
+        values = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
+        return all(isinstance(each, ast.Constant) for each in values)
+
+    def is_taken_along(self, name: str, before: int) -> bool:
+        """Whether the name was unpacked from something last above a place, with another that nothing reads either."""
+        node = self._binding(name, before)
+        if node is None or isinstance(node.value, ast.Tuple) or not isinstance(node.targets[0], ast.Tuple):
+            return False
+        others = [each.id for each in node.targets[0].elts if isinstance(each, ast.Name) and each.id != name]
+        return any(not (other.startswith("_") or self.is_read(other)) for other in others)
+
+    def unpacks_shape(self, names: Sequence[str], before: int) -> bool:
+        """Whether names are bound last above a place by one unpacking of a shape, side by side in this order."""
+        node = self._binding(names[0], before)
+        if node is None or any(self._binding(name, before) is not node for name in names[1:]):
+            return False
+        shape = node.value.value if isinstance(node.value, ast.Subscript) else node.value
+        shape = shape.func if isinstance(shape, ast.Call) else shape
+        if not (isinstance(node.targets[0], ast.Tuple) and isinstance(shape, ast.Attribute) and shape.attr in _SHAPES):
+            return False
+        bound = [each.id if isinstance(each, ast.Name) else "" for each in node.targets[0].elts]
+        return any(bound[at : at + len(names)] == [*names] for at in range(len(bound)))
+
+    def _binding(self, name: str, before: int) -> ast.Assign | None:
+        """The assignment that binds the name last above a place."""
+        places = self.bindings(name, before)
+        statement = self._row.statement_at(places[-1]) if places else None
+        return statement.node if statement is not None and isinstance(statement.node, ast.Assign) else None
 
     def is_local(self, name: str) -> bool:
         """Whether the name is bound anywhere in the row."""
