@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from mlint.facts.flow import ir
 from mlint.facts.flow.accesses import Access, Accesses
-from mlint.facts.layout.along import Along, Name, Side
+from mlint.facts.layout.along import Along, Mark, Name, Side
 from mlint.facts.layout.arrays import arrays_made
 from mlint.facts.layout.measures import BOX, Measures
 from mlint.facts.layout.points import Points
@@ -180,9 +180,9 @@ class _Pair:
         return Crossed(at, taker, wants, height, width, (down, across))
 
     @property
-    def measures(self) -> tuple[str, bool]:
-        """What is measured, and whether as a picture."""
-        return self.along[0].of, isinstance(self.along[0].mark, Side)
+    def measures(self) -> tuple[str, frozenset[Mark | None]]:
+        """What is measured, and along which axes."""
+        return self.along[0].of, frozenset(each.mark for each in self.along)
 
 
 class _Unpacked:
