@@ -175,10 +175,11 @@ class Engine:
         annotation = UNKNOWN
         if parameter.annotation is not None:
             annotation = parameters.annotated(parameter.annotation, lambda dotted: self._qualified(unit.path, dotted))
-        default = self._default(unit, function, parameter)
+        default = self.default(unit, function, parameter)
         return parameters.parameter(parameter.name, unit.where, annotation, default)
 
-    def _default(self, unit: Unit, function: ir.FunctionIR, parameter: ir.Parameter) -> Value | None:
+    def default(self, unit: Unit, function: ir.FunctionIR, parameter: ir.Parameter) -> Value | None:
+        """What a parameter is where nothing is passed; None where something must be."""
         if parameter.default is None:
             return None
         wanted = [each.default for each in function.parameters if each.default is not None]
@@ -334,7 +335,7 @@ class Engine:
         if unit is None or unit.outline is None or unit.is_abstract or not evaluation.follows(unit, key):
             return None
         arguments = self.arguments(unit, fact, receiver)
-        found = self._called(unit, arguments, depth - 1)
+        found = self.called(unit, arguments, depth - 1)
         if found is None:
             return None
         evaluation.followed(key, found)
@@ -360,7 +361,8 @@ class Engine:
     def _is_classmethod(self, unit: Unit) -> bool:
         return unit.outline is not None and any(each.endswith("classmethod") for each in unit.outline.decorators)
 
-    def _called(self, unit: Unit, arguments: Mapping[str, Value], depth: int) -> Outcome | None:
+    def called(self, unit: Unit, arguments: Mapping[str, Value], depth: int) -> Outcome | None:
+        """What a function gives and does for these values of its parameters; None where it cannot be read."""
         try:
             function = unit.lowered.function
         except Unreadable:

@@ -42,7 +42,7 @@ class Dependence:
 
     `sure`: it does so whatever its arguments are (a dropout of 0 does nothing). `opaque`: the module holds others that
     are not seen, which may be in another mode than itself. `chosen`: only where an argument asks for it that is off
-    unless it is given (`dropout=None`).
+    unless it is given (`dropout=None`, `norm="layer"`).
     """
 
     depends: bool | None
@@ -141,7 +141,7 @@ class Dependences:
             if fact.callee.kind is Kind.CLASS and value is not None and value.kind is Kind.MODULE:
                 found = self._of_made(value, fact, depth)
             elif fact.callee.kind is Kind.FUNCTION and fact.callee.symbol is not None:
-                found = self._called(fact.callee.symbol, value, depth, seen)
+                found = self._called(unit, fact, value, depth, seen)
                 if fact.receiver is not None and fact.receiver.kind is Kind.OBJECT and value is not None:
                     # What an object that is no module makes for itself is in a mode of its own.
                     found = [_OPAQUE if each.depends and value.kind is not Kind.MODULE else each for each in found]
@@ -158,15 +158,43 @@ class Dependences:
         told = bool(inside) and all(each is not None and each.kind is Kind.MODULE for each in inside)
         return [] if found.depends is None and value.symbol in _CONTAINERS and told else [found]
 
-    def _called(self, symbol: str, value: Value | None, depth: int, seen: set[tuple[str, str]]) -> Iterator[Dependence]:
-        found = self._engine.symbol(symbol)
+    def _called(
+        self, caller: Unit, fact: CallFact, value: Value | None, depth: int, seen: set[tuple[str, str]]
+    ) -> Iterator[Dependence]:
+        found = self._engine.symbol(fact.callee.symbol or "")
         if found is None or found.path is None:
             if value is not None and value.kind is Kind.MODULE:
                 yield self.of(value, depth - 1)
             return
         unit = self._engine.unit(found.path, found.qualname)
-        if unit is not None and unit.where not in seen and depth > 1:
-            yield from self._made(unit, depth - 1, seen)
+        if unit is None or unit.where in seen or depth <= 1:
+            return
+        made = list(self._made(unit, depth - 1, seen))
+        given = self._given(caller, unit, fact, depth) if any(each.depends for each in made) else _UNKNOWN
+        if given.depends is not None:
+            seen.discard(unit.where)  # another call may be given another layer
+        if given.depends:
+            yield given
+        else:
+            yield from (
+                replace(each, chosen=True) if each.depends and given.depends is False else each for each in made
+            )
+
+    def _given(self, caller: Unit, callee: Unit, fact: CallFact, depth: int) -> Dependence:
+        """What a function gives by the defaults that are handed to it, where it is one module: `norm_of("layer")`."""
+        function = caller.lowered.function
+        own = {("parameter", caller.where, each.name): each for each in function.parameters}
+        arguments = self._engine.arguments(callee, fact, fact.receiver)
+        for name, value in arguments.items():
+            handed = [own[each] for each in value.objects if each in own]
+            default = (
+                self._engine.default(caller, function, handed[0]) if len(handed) == len(value.objects) == 1 else None
+            )
+            arguments[name] = value if default is None else default
+        outcome = self._engine.called(callee, arguments, depth - 1)
+        if outcome is None or outcome.value.kind is not Kind.MODULE or outcome.value.symbol is None:
+            return _UNKNOWN
+        return self.of(outcome.value, depth - 1)
 
     def _kept(self, unit: Unit, facts: Facts) -> Iterator[Dependence]:
         """What is kept in an attribute and called, and nothing is known of."""

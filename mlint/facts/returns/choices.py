@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from mlint.facts.domain.values import Kind
 from mlint.facts.flow import ir
 from mlint.facts.flow.cfg import Graph
-from mlint.facts.flow.paths import Temporaries
+from mlint.facts.flow.paths import Path, Temporaries
 from mlint.facts.flow.recorded import FELL_OFF
 from mlint.facts.returns.returns import NOTHING, ONE, SEQUENCE, SOMETHING, Returned
 
@@ -32,11 +32,12 @@ class Choice:
 def choices(function: ir.FunctionIR, returns: Sequence[Returned]) -> list[Choice]:
     """The branches, and exceptions, after which the shapes of what can still be returned have nothing in common."""
     graph = Graph(function.blocks)
+    asked = _questions(function, graph)
     ways = {
         index: tuple(_reached(graph, returns, [way]) for way in (end.then, end.orelse))
         for index in graph.order
         for end in [function.blocks[index].end]
-        if isinstance(end, ir.Branch)
+        if isinstance(end, ir.Branch) and not _is_answered(graph, asked, index)
     }
     found = []
     for index, (then, orelse) in ways.items():
@@ -49,6 +50,35 @@ def choices(function: ir.FunctionIR, returns: Sequence[Returned]) -> list[Choice
             found.append(Choice(end.condition, then, orelse, conditions, aside=also[0][1] if also else ()))
     found += [*_after_loops(function, graph, returns), *_after_exceptions(graph, returns)]
     return found or list(_open_choices(function, ways))
+
+
+def _questions(function: ir.FunctionIR, graph: Graph) -> dict[int, Path]:
+    """The attributes that branches ask for, or for their opposite, by block; none that the function sets."""
+    temporaries = Temporaries(function)
+    found: dict[int, Path] = {}
+    for index in graph.order:
+        end = function.blocks[index].end
+        condition = end.condition if isinstance(end, ir.Branch) else None
+        while condition is not None and isinstance(op := temporaries.definitions.get(condition), ir.Unary):
+            condition = op.operand if op.op == "not" else None
+        path = temporaries.path(condition) if condition is not None else None
+        if path is not None and len(path) > 1:
+            found[index] = path
+    written = (
+        {temporaries.written(each) for block in function.blocks for each in block.instructions} if found else set()
+    )
+    return {index: path for index, path in found.items() if path not in written}
+
+
+def _is_answered(graph: Graph, asked: Mapping[int, Path], block: int) -> bool:
+    """Whether a branch before has asked the same, and only its one way leads here: `if a: return` above `if not a:`."""
+    for index, path in asked.items():
+        end = graph.blocks[index].end
+        if index != block and path == asked.get(block) and isinstance(end, ir.Branch) and graph.dominates(index, block):
+            ways = [block in graph.reachable([way], frozenset({index})) for way in (end.then, end.orelse)]
+            if not all(ways):
+                return True
+    return False
 
 
 def _open_choices(function: ir.FunctionIR, ways: _Ways) -> Iterator[Choice]:

@@ -16,6 +16,7 @@ from mlint.facts.domain.values import Object, Trace
 from mlint.facts.evaluation.modes import LOADS
 from mlint.facts.flow.accesses import Accesses
 from mlint.facts.flow.guards import conditions, names
+from mlint.facts.flow.recorded import CallFact
 from mlint.subjects.mode.beside import is_never_met
 from mlint.subjects.mode.now_and_then import is_look
 from mlint.subjects.mode.passed_class import is_of_independent_class
@@ -98,8 +99,9 @@ class Way:
 
     @property
     def is_switched(self) -> bool:
-        """Whether it was put in a mode with all that it holds, and not only made."""
-        return any("puts it" in each.message for each in self.situation.mode.trace)
+        """Whether it was put in a mode with all that it holds, and not only made: each module is made in train mode, so
+        that a constructor which says `self.train()` changes nothing."""
+        return any("puts it" in each.message and not self._is_made_so(each) for each in self.situation.mode.trace)
 
     @property
     def is_assumed(self) -> bool:
@@ -162,11 +164,21 @@ class Way:
 
     def _is_train(self, step: Trace) -> bool:
         """Whether it is a call of `train()`: a function that makes a model puts it in train mode as well."""
+        fact, _ = self._at(step)
+        return fact is not None and fact.name == "train"
+
+    def _is_made_so(self, step: Trace) -> bool:
+        """Whether it is a call of `train()` of what a constructor makes."""
+        fact, me = self._at(step) if step.where[1].endswith("__init__") else (None, None)
+        receiver = fact.receiver if fact is not None and fact.name == "train" else None
+        return receiver is not None and receiver.objects == {me}
+
+    def _at(self, step: Trace) -> tuple[CallFact | None, Object | None]:
+        """The call that a step is about, and the object of the method that it stands in."""
         engine = self.function.file.engine
         unit = engine.unit(Path(step.where[0]), step.where[1])
         facts = engine.callers.facts(unit) if unit is not None else None
-        fact = facts.calls.get(step.site) if facts is not None else None
-        return fact is not None and fact.name == "train"
+        return (facts.calls.get(step.site) if facts is not None else None), (unit.me if unit is not None else None)
 
     def is_meant_for(self, target: int) -> bool:
         """Whether the function says `train()` itself before the call there, for its sake: it trains nothing between."""

@@ -24,6 +24,8 @@ _CERTAIN, _LIKELY, _POSSIBLE = Confidence.CERTAIN, Confidence.LIKELY, Confidence
 # Of two that are used together as often as not, or of no known pair, so many places have to follow.
 _MANY = 5
 _SHORT = 2
+# These find the places of values among others.
+_SEARCHING = frozenset({"searchsorted", "bucketize", "digitize", "bisect", "bisect_left", "bisect_right"})
 
 
 class Told(NamedTuple):
@@ -90,9 +92,20 @@ def _speaks_against(slip: Slip) -> bool:
         return True
     if slip.shifted and not slip.half_renamed:
         return True
-    if slip.spans or slip.continues or slip.framed or slip.calls_for_another:
+    if _spans(slip) or slip.continues or slip.framed or slip.calls_for_another:
         return True
     return slip.is_of_both or slip.splits_off
+
+
+def _spans(slip: Slip) -> bool:
+    """Whether the starts of one thing are looked for among the ends of another, which tells what overlaps:
+    `searchsorted(ends, starts)`."""
+    code = slip.suspect.node
+    if family(*slip.renaming) != "ends" or slip.unread or not isinstance(code, ast.AST):
+        return False
+    calls = [each.func for each in ast.walk(code) if isinstance(each, ast.Call)]
+    names = {each.attr if isinstance(each, ast.Attribute) else getattr(each, "id", "") for each in calls}
+    return not _SEARCHING.isdisjoint(names)
 
 
 def _is_double_for_one(slip: Slip) -> bool:
@@ -283,7 +296,7 @@ TABLE: Sequence[Evidence] = (
     Evidence("in a function that exchanges the two", _POSSIBLE, lambda told: told.on_purpose),
     _of("other names break the renaming likewise", _POSSIBLE, lambda slip: slip.repeated and not _waits_here(slip)),
     *_found(_LIKELY),
-    _of("all but this name follow", _LIKELY, lambda slip: slip.breaks_all),
+    _of("all but this name follow", _LIKELY, lambda slip: slip.breaks_all and not _spans(slip)),
     _of("its own waits, though it may be meant", _LIKELY, lambda slip: slip.waits and _speaks_against(slip)),
     _of("it may be meant", _POSSIBLE, _speaks_against),
     _of("twice, and the partner waits", _LIKELY, _is_double_for_one),

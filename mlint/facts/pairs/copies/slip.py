@@ -29,8 +29,6 @@ _KEPT_APART = frozenset({"axis", "agent", "gan", "coder"})
 _NOT_COMBINED = frozenset({"attention", "answer", "truth", "sign", "picture", "coder", "gan", "agent"})
 # With a renaming that is followed at as many places, the own target is no value that starts as the other.
 MADE_FROM_OTHER = 3
-# These find the places of values among others.
-_SEARCHING = frozenset({"searchsorted", "bucketize", "digitize", "bisect", "bisect_left", "bisect_right"})
 # Letters and numbers.
 _SHORT = 2
 # Of what is compared these say most.
@@ -213,24 +211,13 @@ class Slip:
             return False
         if self.atom.called or self.derived or self.combined or self.within_call:
             return False
-        if self.shifted or not self.literal or self.spans:
+        if self.shifted or not self.literal:
             return False
         if self.squared:
             return self.followed >= MADE_FROM_OTHER if self.present else self.same_value and self.followed > 1
         if "".join(self.renaming).isdigit() and not (self.unread or self.awaited):
             return False  # two losses against one target
         return self.alone and self.value_follows and self.distinct > 1
-
-    @property
-    def spans(self) -> bool:
-        """Whether the starts of one thing are looked for among the ends of another, which tells what overlaps:
-        `searchsorted(ends, starts)`."""
-        code = self.suspect.node
-        if family(*self.renaming) != "ends" or self.unread or not isinstance(code, ast.AST):
-            return False
-        calls = [each.func for each in ast.walk(code) if isinstance(each, ast.Call)]
-        names = {each.attr if isinstance(each, ast.Attribute) else getattr(each, "id", "") for each in calls}
-        return not _SEARCHING.isdisjoint(names)
 
     @property
     def continues(self) -> bool:
