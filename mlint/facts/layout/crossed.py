@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from mlint.facts.domain.records import replace
 from mlint.facts.flow import ir
 from mlint.facts.flow.accesses import Access, Accesses
 from mlint.facts.layout.along import Along, Mark, Name, Side
@@ -104,13 +105,15 @@ class _Call:
                 yield from told(self._call.target, name, ROWS_FIRST, first, second)
 
     def _among_parameters(self, passed: Passed) -> Iterator[Crossed]:
-        """Of a function of the project, whose parameters say what they are for."""
+        """Of a function of the project, whose parameters say what they are for. Where the variables are misnamed, so
+        may the parameters be, throughout."""
         sides = [along for each in self._places if (along := self._measures.along(each.value)) is not None]
         things = [along.of for along in sides if along.mark is not None]
         if len(things) > len(set(things)):
             found = passed(self._call) or {}
             given = {name: value for name, value in found.items() if name not in self._keywords}
-            yield from _by_names(self._call.target, self._name, given, self._measures)
+            for each in _by_names(self._call.target, self._name, given, self._measures):
+                yield replace(each, seen=each.misnamed is None)
 
     def _among_keywords(self) -> Iterator[Crossed]:
         yield from _by_names(self._call.target, self._name, self._keywords, self._measures)
