@@ -83,6 +83,22 @@ class Accesses:
                         yield Event(Access.CHANGE, base, places[made.target], made)
 
     @cached_property
+    def augmented(self) -> tuple[Event, ...]:
+        """The augmented assignments."""
+        writes = (event for event in self.events if event.access is Access.WRITE)
+        return tuple(event for event in writes if getattr(event.instruction, "augmented", False))
+
+    @cached_property
+    def dividing(self) -> frozenset[int]:
+        """The blocks in which something is divided."""
+        return frozenset(
+            block.index
+            for block in self.function.blocks
+            for made in block.instructions
+            if isinstance(made, ir.Binary) and made.op == "/"
+        )
+
+    @cached_property
     def _by_root(self) -> dict[str, list[Event]]:
         found: dict[str, list[Event]] = defaultdict(list)
         for event in self.events:

@@ -13,17 +13,23 @@ def overwritten_totals(every: Iterable[Turns]) -> Iterator[Overwritten]:
     """Every path that a loop overwrites turn by turn, that begins at zero or gets a share of a whole, and that is read
     after the loop (or whose zero is read by nobody)."""
     for turn in every:
-        if turn.value is None or is_zero(turn.accesses, turn.write) or not turn.repeats:
+        if turn.value is None or is_zero(turn.accesses, turn.write):
             continue
-        if _reads_itself(turn):
+        zero = _begins_at_zero(turn)
+        if not (zero or _divides(turn)) or not turn.repeats or _reads_itself(turn):
             continue
         found = Overwritten(turn)
         if turn.carried and not (found.is_mixed or found.is_twin):
             continue
-        if not (_begins_at_zero(turn) or (turn.after and found.share)):
+        if not (zero or (turn.after and found.share)):
             continue
         if not is_loop_variable(turn.accesses, found.made) and (turn.after or turn.escapes or found.is_dead_start):
             yield found
+
+
+def _divides(turn: Turns) -> bool:
+    """Whether the loop divides anything: else a turn has no share of a whole."""
+    return not turn.accesses.dividing.isdisjoint(turn.all_members)
 
 
 def _begins_at_zero(turn: Turns) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from mlint.facts.flow import ir
-from mlint.facts.flow.accesses import Access, Accesses, Event
+from mlint.facts.flow.accesses import Accesses, Event
 from mlint.facts.flow.consumers import Consumer, Role, consumers
 from mlint.facts.flow.counts import is_extent, words
 from mlint.facts.loops.beside import addend
@@ -69,8 +69,8 @@ def _is_beside_moving_end(turn: Turns) -> bool:
     `end += step`."""
     accesses = turn.accesses
     text = None if turn.value is None else accesses.temporaries.text(turn.value)
-    moving = [] if text is None or not turn.carried else _moved_by(turn, text)
-    users = [user for read in turn.carried if moving for user in accesses.temporaries.users[read.target]]
+    moving = [] if text is None else _moved_by(turn, text)
+    users = [user for read in (turn.carried if moving else ()) for user in accesses.temporaries.users[read.target]]
     bounds = [(each.lower, each.upper) for each in users if isinstance(each, ir.Slice)]
     paths = {accesses.temporaries.path(end) for pair in bounds for end in pair if end is not None}
     return any(each.path in paths for each in moving)
@@ -79,11 +79,7 @@ def _is_beside_moving_end(turn: Turns) -> bool:
 def _moved_by(turn: Turns, text: str) -> list[Event]:
     """The other positions that the turn moves on by this, right beside."""
     accesses = turn.accesses
-    beside = [
-        each
-        for each in accesses.events
-        if each.access is Access.WRITE and each.place.block == turn.write.place.block and is_augmented(each)
-    ]
+    beside = [each for each in accesses.augmented if each.place.block == turn.write.place.block]
     added = [(each, addend(accesses, each)) for each in beside if each.path != turn.path]
     return [each for each, value in added if value is not None and accesses.temporaries.text(value) == text]
 

@@ -56,7 +56,7 @@ def idle_counters(every: Iterable[Turns]) -> Iterator[Idle]:
     """Every number that a loop sets to the zero that it is, and that nothing ever counts."""
     for turn in every:
         accesses = turn.accesses
-        if len(turn.path) == 1 and turn.after and _is_number_zero(accesses, turn.write):
+        if len(turn.path) == 1 and _is_number_zero(accesses, turn.write) and turn.after:
             writes = accesses.all(turn.path, Access.WRITE)
             if len(writes) > 1 and all(_is_number_zero(accesses, each) for each in writes) and turn.starts:
                 yield Idle(turn, turn.after[0])
@@ -82,11 +82,13 @@ def lost_totals(every: Iterable[Turns]) -> Iterator[Lost]:
     """Every running total that is overwritten, its reset with it."""
     for turn in every:
         accesses = turn.accesses
-        if not turn.carried or turn.value is None or _is_number_zero(accesses, turn.write) or not turn.every_turn:
+        resets = [each for each in turn.others if _is_number_zero(accesses, each)]
+        if not resets or turn.value is None or _is_number_zero(accesses, turn.write):
+            continue
+        if not turn.carried or not turn.every_turn:
             continue
         if any(accesses.temporaries.path(each) == turn.path for each in turn.inputs(turn.value)):
             continue
-        resets = [each for each in turn.others if _is_number_zero(accesses, each)]
         unread = [each for each in resets if not accesses.reached_by(each, turn.path)]
         ends = [end for read in turn.carried for end in consumers(accesses, read.target)]
         means = [end for end in ends if end.role is Role.DIVIDED and end.other and is_count(accesses, end.other)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -29,15 +29,26 @@ def unpackings(engine: Engine, cls: Symbol, count: int) -> list[tuple[Unit, int]
     """The places where a call of a module of the class is unpacked into so many targets."""
     found: list[tuple[Unit, int]] = []
     for unit in users(engine, cls, _UNPACKS):
+        instructions = {op.target: op for block in unit.lowered.function.blocks for op in block.instructions}
         unpacked = {
             op.source
-            for block in unit.lowered.function.blocks
-            for op in block.instructions
+            for op in instructions.values()
             if isinstance(op, ir.Element) and op.count == count and op.star is None
+            if _may_run(unit, instructions, op.source)
         }
         calls = calls_of(engine, unit, engine.key(cls)) if unpacked else frozenset[int]()
         found += [(unit, target) for target in sorted(calls & unpacked)]
     return found
+
+
+def _may_run(unit: Unit, instructions: Mapping[int, ir.Instruction], temporary: int) -> bool:
+    """Whether a module of the project may be called there, as far as names tell: no function by its own name."""
+    call = instructions.get(temporary)
+    if not isinstance(call, ir.Call):
+        return False
+    callee = instructions.get(call.callee)
+    found = unit.resolve(callee.name) if isinstance(callee, ir.Global) else None
+    return found is None or found.kind not in ("function", "external")
 
 
 def misuses(engine: Engine, cls: Symbol) -> Iterator[tuple[Unit, int]]:

@@ -72,3 +72,9 @@ def leading(value: ast.expr) -> ast.expr:
     while isinstance(value, ast.BinOp):
         value = value.left
     return value
+
+
+def names_in(*nodes: ast.AST) -> list[str]:
+    """The names of variables and attributes in the nodes, those outside first."""
+    inside = [each for node in nodes for each in walk(node) if isinstance(each, (ast.Name, ast.Attribute))]
+    return [each.id if isinstance(each, ast.Name) else each.attr for each in inside]

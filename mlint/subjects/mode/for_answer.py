@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import keyword
 import re
+from collections import Counter
 
 from mlint.facts.domain.objects import root
 from mlint.facts.domain.values import Kind, Value
@@ -63,9 +64,13 @@ def _may_run_own(text: str) -> bool:
     that models are run by. Cheap: most functions that have `pretrained` hand it on."""
     if _RUN.search(text) is not None:
         return True
-    called = {name for defines, name in _CALLED.findall(text) if not defines} - _KEYWORDS
-    defined = {name for defines, name in _CALLED.findall(text) if defines}
-    return not called.isdisjoint(defined.union(_NOT_CALLED.findall(text)))
+    found = _CALLED.findall(text)
+    called = {name for defines, name in found if not defines} - _KEYWORDS
+    if any(defines and name in called for defines, name in found):
+        return True
+    # Mostly none of them stands there but to be called, which counting tells sooner.
+    times = Counter(name for _, name in found)
+    return any(text.count(name) > times[name] for name in called) and not called.isdisjoint(_NOT_CALLED.findall(text))
 
 
 def _runs_what_it_makes(function: Function, sketch: Sketch) -> bool:

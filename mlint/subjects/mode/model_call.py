@@ -25,6 +25,7 @@ from mlint.subjects.mode.from_outside import from_outside
 from mlint.subjects.mode.held_out import is_held_out
 from mlint.subjects.mode.left_out import is_off_at_times, left_in_train, put_beside, put_in_train_after
 from mlint.subjects.mode.may_run import may_run_model
+from mlint.subjects.mode.may_switch_off import SWITCHES, may_switch_off
 from mlint.subjects.mode.pictured import is_only_shown, is_picture_of_training
 from mlint.subjects.mode.put_each import has_parts_in_eval, is_each_put_in_eval, put_as_others, runs_one_part
 from mlint.subjects.mode.running import Running, is_model_of_other, looks_like_loss, looks_like_model
@@ -36,7 +37,6 @@ from mlint.subjects.owners import Function
 from mlint.subjects.placed import Placed
 
 _HALVES = frozenset(("sample", "decode", "generate"))
-_SWITCHES = ("no_grad", "inference_mode", "set_grad_enabled")
 
 
 class ModelCall(Placed):
@@ -56,7 +56,7 @@ class ModelCall(Placed):
 
         Of several calls of a model in the same loop and mode, the first whose result is used, and not only shown.
         """
-        if (owner.words.isdisjoint(_switches(owner)) and not may_answer(owner)) or not may_run_model(owner):
+        if not (may_switch_off(owner) or may_answer(owner)) or not may_run_model(owner):
             return
         seen = Running(owner)
         told: set[tuple[frozenset[Object], Mode, tuple[int, ...]]] = set()
@@ -382,11 +382,6 @@ class ModelCall(Placed):
         left = () if way.may_train else self.left_in_train
         traces: list[Trace] = [*left, *way.situation.mode.trace, *steps_of(way.situation)]
         where = self.function.unit.where
-        sites = [each.site for each in self.state.contexts if each.effect in _SWITCHES and each.site >= 0]
+        sites = [each.site for each in self.state.contexts if each.effect in SWITCHES and each.site >= 0]
         traces += [Trace("gradients are off from here", site, where) for site in sites[-1:]]
         return self.function.steps(dict.fromkeys(traces))
-
-
-def _switches(owner: Function) -> frozenset[str]:
-    """The words by which gradients can be switched off: torch's, and those of the project's own wrappers."""
-    return owner.file.engine.callers.switches(_SWITCHES)

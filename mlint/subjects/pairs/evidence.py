@@ -18,6 +18,7 @@ from mlint.facts.pairs.kinds import Kind
 from mlint.facts.pairs.names.roles import family, holds_training, is_of_data, is_size, known_pair
 from mlint.facts.pairs.names.words import split
 from mlint.facts.pairs.reading.shapes import STRING
+from mlint.facts.syntax.tree import names_in
 from mlint.finding import Confidence
 
 _CERTAIN, _LIKELY, _POSSIBLE = Confidence.CERTAIN, Confidence.LIKELY, Confidence.POSSIBLE
@@ -103,9 +104,7 @@ def _spans(slip: Slip) -> bool:
     code = slip.suspect.node
     if family(*slip.renaming) != "ends" or slip.unread or not isinstance(code, ast.AST):
         return False
-    calls = [each.func for each in ast.walk(code) if isinstance(each, ast.Call)]
-    names = {each.attr if isinstance(each, ast.Attribute) else getattr(each, "id", "") for each in calls}
-    return not _SEARCHING.isdisjoint(names)
+    return not _SEARCHING.isdisjoint(names_in(code))
 
 
 def _is_double_for_one(slip: Slip) -> bool:

@@ -111,8 +111,9 @@ def _shares(given: Sequence[tuple[str, str]]) -> bool:
 def _tells_apart(line: Line) -> bool:
     text = line.text
     # The name stands there thrice: as its own label, and as what it and another are given.
-    thrice = len(line.words) - len(set(line.words)) >= _LEAST
-    if thrice and text.count("=") + text.count(":") > 1 and _shares(_GIVEN.findall(text)):
+    several = text.count("=") + text.count(":") > 1
+    thrice = several and len(line.words) - len(set(line.words)) >= _LEAST
+    if thrice and _shares(_GIVEN.findall(text)):
         return True
     if '["' not in text and "['" not in text:
         return False

@@ -15,6 +15,7 @@ from mlint.facts.pairs.names.words import changed, listed, split
 from mlint.facts.pairs.reading.scope import Scope
 from mlint.facts.pairs.reading.script import Script
 from mlint.facts.pairs.reading.shapes import NAME, STRING, Atom, Part, Row
+from mlint.facts.syntax.tree import names_in
 
 _BOTH = (ast.BitAnd, ast.BitOr)
 _CHOOSING = listed("logical_and logical_or")
@@ -121,15 +122,10 @@ def _chosen(row: Row) -> Iterator[tuple[Part, Part, _Branch]]:
 
 def _said_in(branch: _Branch, atoms: Iterable[Atom]) -> Iterator[tuple[Atom, str]]:
     """A text of a question, with a name of its branch that differs from it in a word."""
-    nodes = [each for statement in branch.body for each in ast.walk(statement)]
-    names = [
-        each.id if isinstance(each, ast.Name) else each.attr
-        for each in nodes
-        if isinstance(each, (ast.Name, ast.Attribute))
-    ]
+    names = dict.fromkeys(names_in(*branch.body))
     for atom in atoms:
         if atom.kind == STRING:
-            yield from ((atom, name) for name in dict.fromkeys(names) if _differ_in_a_word(atom.text, name))
+            yield from ((atom, name) for name in names if _differ_in_a_word(atom.text, name))
 
 
 def _is_question(row: Row, part: Part) -> bool:

@@ -59,7 +59,8 @@ def may_be_left_whole(
 
     `is_said`: whether a word is there. `own`: the functions themselves, which are not meant.
     """
-    if len(words ^ of_model) > _MOST_APART:
+    theirs = frozenset(of_model)
+    if len(words ^ theirs) > _MOST_APART:
         return False
     return any(
         (expected := _renamed(word, pair)) is not None
@@ -67,7 +68,8 @@ def may_be_left_whole(
         and (word in words or expected not in words)
         and is_said(expected)
         for pair in _asked(renaming)
-        for word in of_model
+        for word in theirs
+        if pair[0] in word.lower()
     )
 
 

@@ -41,6 +41,8 @@ def slips(row: Row, scope: Scope) -> list[Slip]:
     alike: dict[tuple[int, str, str], set[int]] = defaultdict(set)
     listed: dict[tuple[int, Renaming], set[int]] = defaultdict(set)
     for comparison in comparisons(row, together=True):
+        if not comparison.unified.varies:
+            continue
         slip = next(disagreeing(row, scope, comparison), None) or _Search(row, scope, comparison).slip()
         if slip is not None:
             group, at = comparison.group, slip.atom.at

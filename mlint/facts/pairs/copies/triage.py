@@ -19,7 +19,7 @@ from mlint.facts.pairs.names.words import changed, replaced, spellings, split
 from mlint.facts.pairs.reading.measures import MEASURES
 from mlint.facts.pairs.reading.printed import may_be_printed
 from mlint.facts.pairs.reading.scope import attribute_twin, is_library_twin
-from mlint.facts.pairs.reading.script import Knows, Line, Script, words_of
+from mlint.facts.pairs.reading.script import Knows, Line, Script
 from mlint.facts.pairs.reading.unify import Renaming
 from mlint.facts.syntax.code import has_text
 
@@ -37,6 +37,8 @@ _SAY_NOTHING = MEASURES | {*keyword.kwlist, "self"}
 _ARGUMENT = re.compile(r"(?<=[(,])\s*(\w+)\s*(?=[,)])")
 _OPERAND = re.compile(r"(?:[(,*+/\[=:-]|return)\s*(\w+)\s*(?=[,)\]*+/:-]|$)")
 _LOOP = re.compile(r"for [\w, ()]+ in (\w+)\s*:?$")
+# What stands before a value that is chosen.
+_BEFORE_CHOICE = frozenset("([{=,:*")
 _FILE = re.compile(r"""([^"'\n/]+)\.\w{1,5}["']""")
 _GIVEN = re.compile(r"""\b(\w+)["']?\s*[=:]\s*([\w.]+)\s*(?=[,)}])""")
 _MANY = 3
@@ -73,8 +75,22 @@ def has_twins(script: Script, knows: Knows) -> bool:
 def _is_either_way(line: str) -> bool:
     """Whether a choice in the line has the same on both sides: `f(x) if training else f(x)`."""
     chosen, _, other = line.rpartition(" else ")
-    words = words_of(other)
-    return bool(words) and words_of(chosen.rpartition(" if ")[0])[-len(words) :] == words
+    same, before = _TOKEN.findall(other), _TOKEN.findall(chosen.rpartition(" if ")[0])
+    del same[_end_of_value(same) :]
+    at = len(before) - len(same)
+    if not same or before[at:] != same:
+        return False
+    return at < 1 or before[at - 1] in _BEFORE_CHOICE or keyword.iskeyword(before[at - 1])
+
+
+def _end_of_value(tokens: Sequence[str]) -> int:
+    """Where the value ends that the tokens begin with."""
+    depth = 0
+    for at, token in enumerate(tokens):
+        depth += (token in "([{") - (token in ")]}")
+        if depth < 0 or (depth == 0 and token in ",:"):
+            return at
+    return len(tokens)
 
 
 def _is_telling(line: Line) -> bool:
@@ -174,10 +190,14 @@ class _Copied:
 
 
 def _renamed(before: tuple[str, ...], after: tuple[str, ...]) -> frozenset[Renaming]:
-    """The words that change between two rows of words in which others than numbers differ."""
-    pairs = zip(before, after, strict=True)
-    changes = [changed(one, other) for one, other in pairs if one != other and not one.isdigit()]
-    return frozenset().union(*changes)
+    """The words that change between two rows of words in which others than numbers differ; of many only some."""
+    found: set[Renaming] = set()
+    for one, other in zip(before, after, strict=True):
+        if one != other and not one.isdigit():
+            found.update(changed(one, other))
+            if len(found) > _MOST_RENAMINGS:
+                break
+    return frozenset(found)
 
 
 def _counts_on(line: Line, before: Line, known: Knows) -> bool:
@@ -334,4 +354,6 @@ def _shows_twice(line: Line, repeated: Iterable[str]) -> bool:
 
 
 def _repeats_a_text(line: str) -> bool:
+    if '"' not in line and "'" not in line:
+        return False
     return any(partners(part) for found in _TEXT_TWICE.finditer(line) for part in split(found[2]))

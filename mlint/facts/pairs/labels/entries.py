@@ -22,12 +22,13 @@ _LEAST = 2
 
 def may_share(script: Script) -> bool:
     """Whether an entry or keyword has the value of another one, and something is named as it; cheap."""
-    lines = script.repeating if FREE_KEYWORDS.isdisjoint(script.words) else script.statements
-    return any(_shares(line, script.text) for line in lines)
+    free = not FREE_KEYWORDS.isdisjoint(script.words)
+    lines = script.statements if free else script.repeating
+    return any(_shares(line, script.text, free and not FREE_KEYWORDS.isdisjoint(line.words)) for line in lines)
 
 
-def _shares(line: Line, text: str) -> bool:
-    free = not FREE_KEYWORDS.isdisjoint(line.words)
+def _shares(line: Line, text: str, free: bool) -> bool:
+    """`free`: what the line calls takes keywords of any name."""
     if not free and max(line.text.count("="), line.text.count(":")) < _LEAST:
         return False
     if not free and len(line.words) - len(set(line.words)) < _LEAST:

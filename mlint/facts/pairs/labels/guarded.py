@@ -32,8 +32,12 @@ _KINDS = frozenset({"split", "translation"})
 
 def may_be_guarded(script: Script) -> bool:
     """Whether a name that is asked for may be read nowhere, or another be assigned to then; cheap."""
-    if _fills_another(script.statements) or _keeps_another(script.statements):
+    if " None" in script.code and _fills_another(script.statements):
         return True
+    if "if " in script.code and _keeps_another(script.statements):
+        return True
+    if " is not None" not in script.code:
+        return False
     asked = {found[1] for line in script.statements if (found := _ASKED.match(line.text)) is not None}
     return any(len(split(name)) > 1 and script.is_idle(name) for name in asked)
 

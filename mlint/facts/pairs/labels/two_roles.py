@@ -44,7 +44,8 @@ _UNPACKED = re.compile(r"^\(?(\w+(?:\s*,\s*[\w.]+)+)\)?\s*=\s*([A-Za-z_][\w.]*)\
 _TUPLE = re.compile(r"[(,=]\s*([(\[]([\w.]+(?:\s*,\s*[\w.]+)+)\s*[)\]])\s*(?=[,)])")
 _ITEMS = re.compile(r"[(\[]([^()\[\],]*(?:,[^()\[\],]*){3,})[)\]]")
 _BOUNDING = listed("range arange unfold clip clamp clamp_ min max minimum maximum")
-_BOUNDED = re.compile(rf"[\w.]*\b(?:{'|'.join(_BOUNDING)})\([^()]*|[^()<>,]+[<>]=?[^()<>,]+")
+_BOUNDED_BY_CALL = re.compile(rf"[\w.]*\b(?:{'|'.join(_BOUNDING)})\([^()]*")
+_BOUNDED = re.compile(rf"{_BOUNDED_BY_CALL.pattern}|[^()<>,]+[<>]=?[^()<>,]+")
 _TOGETHER = re.compile(r"(?<![\w.])([\w.]+) (?:[<>]=?|[=!]=|-) ([\w.]+)(?![\w.(\[])")
 _BETWEEN = re.compile(r"[\[,]\s*([^\[\],:\w]*\w[^\[\],:]*):([^\[\],:\w]*\w[^\[\],:]*)(?=[\],])")
 _STEPS = re.compile(r"\b(?:range|arange|unfold)\(")
@@ -182,7 +183,7 @@ def _values(line: str) -> Iterator[tuple[str, Sequence[str]]]:
 
 
 def _labels(line: str) -> Iterator[tuple[str, str]]:
-    yield from ((entry[2], entry[1]) for entry in _ENTRY.finditer(line))
+    yield from _entries(line)
     if "=" in line:
         found = _TARGET.match(line)
         if found is not None:
@@ -205,6 +206,12 @@ def _labels(line: str) -> Iterator[tuple[str, str]]:
     if "{" in line:
         for formatted in _FORMATTED.finditer(line):
             yield formatted[1][-40:].rpartition(",")[2], formatted[2]
+
+
+def _entries(line: str) -> Iterator[tuple[str, str]]:
+    """The keys of entries, with what holds these."""
+    if '["' in line or "['" in line or "[f" in line:
+        yield from ((entry[2], entry[1]) for entry in _ENTRY.finditer(line))
 
 
 def _differ(label: str, value: str, known: Knows, of_parameter: bool = False, named: bool = False) -> bool:
@@ -309,7 +316,8 @@ def _mixes_sides(line: str, known: Knows) -> bool:
     for lower, upper in _BETWEEN.findall(line):
         if _limits(lower, upper, known, steps=True) or _limits(upper, lower, known, steps=True):
             return True
-    for found in _BOUNDED.finditer(line):
+    compares = "<" in line or ">" in line
+    for found in (_BOUNDED if compares else _BOUNDED_BY_CALL).finditer(line):
         steps = _STEPS.search(found[0]) is not None
         for one, other in _neighbours(found):
             if any(_limits(*pair, known, steps) for pair in ((one, other), (other, one))):

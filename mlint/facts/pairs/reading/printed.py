@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise, repeat
 
 from mlint.facts.pairs.names.words import split
+from mlint.facts.syntax.tree import names_in
 
 _CONVERSION = re.compile(r"%(?:[-+ #0]*\d*(?:\.\d+)?[diouxXeEfFgGcrsa]|[%(*])")
 _FIELD = re.compile(r"\{(?:[:!][^{}]*)?\}|[{}]")
@@ -72,12 +73,7 @@ def names_behind(texts: Sequence[str], values: Sequence[ast.expr]) -> bool:
 
 def _names(value: ast.expr) -> set[str]:
     """The words of the names in a value."""
-    names = [
-        each.id if isinstance(each, ast.Name) else each.attr
-        for each in ast.walk(value)
-        if isinstance(each, (ast.Name, ast.Attribute))
-    ]
-    return {word for name in names for word in split(name)}
+    return {word for name in names_in(value) for word in split(name)}
 
 
 def _text(node: ast.expr) -> str:

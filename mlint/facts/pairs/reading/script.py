@@ -138,8 +138,9 @@ class Script:
         self.statements: list[Line] = []
         self.joined: list[tuple[Line, Sequence[Line]]] = []
         kept = [line for each in text.split("\n") if (line := each.strip()) and len(line) <= _LONGEST]
-        self.words = frozenset("\n".join(kept).translate(_ONLY_WORDS).split())
-        self._read(kept)
+        read = list(Line.all(kept))
+        self.words = frozenset(chain.from_iterable(line.words for line in read))
+        self._read(read)
 
     @cached_property
     def fragments(self) -> list[Line]:
@@ -220,10 +221,10 @@ class Script:
                 found.setdefault(stem, set()).add(number)
         return found
 
-    def _read(self, texts: Sequence[str]) -> None:
+    def _read(self, lines: Sequence[Line]) -> None:
         pending: list[Line] = []
         depth = 0
-        for line in Line.all(texts):
+        for line in lines:
             depth += opened(line.signs)
             if depth <= 0 and not pending:
                 self.statements.append(line)

@@ -165,7 +165,9 @@ class Row:
 
     def are_same(self, one: Part, other: Part) -> bool:
         """Whether two parts are written alike, names and literals included."""
-        return one.end - one.start == other.end - other.start and self.spelled(one) == self.spelled(other)
+        if self.tags[one.start : one.end] != self.tags[other.start : other.end]:
+            return False
+        return self.texts(one) == self.texts(other) and self.turned_in(one) == self.turned_in(other)
 
     def both_if_same(self, one: ast.expr, other: ast.expr) -> Iterator[tuple[Part, Part]]:
         """The parts of two expressions, where they are written alike."""

@@ -47,10 +47,19 @@ class Unified:
     sites: tuple[Site, ...]
     compares_alike: bool = True
 
+    @property
+    def varies(self) -> bool:
+        """Whether anything but numbers changes."""
+        return any(not site.kept and site.left.kind != NUMBER for site in self.sites)
+
     @cached_property
     def renamings(self) -> Counter[Renaming]:
         """The words that change from left to right, with the number of places where they do."""
-        return Counter(renaming for site in self.sites for renaming in dict.fromkeys(site.renamings))
+        found: Counter[Renaming] = Counter()
+        for site in self.sites:
+            for renaming in dict.fromkeys(site.renamings):
+                found[renaming] = found.get(renaming, 0) + 1
+        return found
 
     @cached_property
     def unexplained(self) -> int:

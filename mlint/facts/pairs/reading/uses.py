@@ -13,7 +13,6 @@ from mlint.facts.pairs.reading.shapes import ATTRIBUTE, NAME, Atom, Block, Part,
 
 # Of two that are unpacked one is often not needed: the tokens of these.
 _FEW = 3
-_SHAPES = frozenset({"shape", "size"})
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
@@ -118,9 +117,12 @@ class Uses:
         node = self._binding(names[0], before)
         if node is None or any(self._binding(name, before) is not node for name in names[1:]):
             return False
-        shape = node.value.value if isinstance(node.value, ast.Subscript) else node.value
-        shape = shape.func if isinstance(shape, ast.Call) else shape
-        if not (isinstance(node.targets[0], ast.Tuple) and isinstance(shape, ast.Attribute) and shape.attr in _SHAPES):
+        match node.value.value if isinstance(node.value, ast.Subscript) else node.value:
+            case ast.Attribute(attr="shape") | ast.Call(func=ast.Attribute(attr="size")):
+                pass
+            case _:
+                return False  # `image.size` of Pillow is the width and the height
+        if not isinstance(node.targets[0], ast.Tuple):
             return False
         bound = [each.id if isinstance(each, ast.Name) else "" for each in node.targets[0].elts]
         return any(bound[at : at + len(names)] == [*names] for at in range(len(bound)))
