@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from mlint.facts.domain.records import replace
 from mlint.facts.flow import ir
 from mlint.facts.flow.accesses import Access, Accesses
-from mlint.facts.layout.along import Along, Name, Side
+from mlint.facts.layout.along import Along, Mark, Name, Side
 from mlint.facts.layout.arrays import arrays_made
 from mlint.facts.layout.measures import BOX, Measures
 from mlint.facts.layout.points import Points
@@ -31,14 +32,15 @@ def crossings(
     that are given both sides of something the wrong way round, or of points. `passed`: what goes to which parameter of
     a function of the project; asked only of calls that are given both sides of something.
     """
+    unpacked = _Unpacked(accesses, measures)
     for made in accesses.temporaries.definitions.values():
         if isinstance(made, ir.Call):
-            yield from _Call(accesses, measures, made).crossed(meant, passed)
+            yield from _Call(accesses, measures, made, unpacked.wrong).crossed(meant, passed)
         elif isinstance(made, ir.Mapping):
             yield from _keys(accesses, measures, made)
         elif isinstance(made, (ir.Item, ir.StoreItem)):
             yield from _index(accesses, measures, made)
-    yield from _Unpacked(accesses, measures).crossed()
+    yield from unpacked.crossed()
     yield from arrays_made(accesses, measures)
     yield from Points(accesses, measures, meant).crossed()
 
@@ -46,7 +48,8 @@ def crossings(
 class _Call:
     """One call, and what it is given."""
 
-    def __init__(self, accesses: Accesses, measures: Measures, call: ir.Call) -> None:
+    def __init__(self, accesses: Accesses, measures: Measures, call: ir.Call, wrong: Sequence[_Pair]) -> None:
+        self._wrong = wrong
         self._accesses = accesses
         self._measures = measures
         self._call = call
@@ -79,10 +82,21 @@ class _Call:
                 continue
             items = self._measures.items(given, len(wants)) or ()
             for one, other, *words in zip(items[::2], items[1::2], wants[::2], wants[1::2], strict=False):
-                yield from told(self._call.target, name, (words[0], words[1]), one, other)
+                yield from self._told(name, (words[0], words[1]), one, other)
             for point in points_in(self._accesses, given) if wants is POINTS else ():
                 one, other = (self._measures.along(each) for each in point.items)
-                yield from told(self._call.target, name, _POINT, one, other)
+                yield from self._told(name, _POINT, one, other)
+
+    def _told(self, name: str, wants: tuple[str, str], one: Along | None, other: Along | None) -> Iterator[Crossed]:
+        """Two items, where they are exchanged, or where one is what it is named for, and not what that is: the x of
+        `(w - 9, 20)` after `w, h = image.shape[:2]`."""
+        found = list(told(self._call.target, name, wants, one, other))
+        yield from found
+        marks = {None if each is None else each.mark for each in (one, other)}
+        for along, want in zip((one, other), wants, strict=True) if not found and len(marks) > 1 else ():
+            pair = next((each for each in self._wrong if along is not None and each.gives(along, want)), None)
+            if pair is not None:
+                yield pair.crossed(self._call.target, name, wants)
 
     def _among_arguments(self, name: str) -> Iterator[Crossed]:
         for places in sides_taken(name):
@@ -91,13 +105,15 @@ class _Call:
                 yield from told(self._call.target, name, ROWS_FIRST, first, second)
 
     def _among_parameters(self, passed: Passed) -> Iterator[Crossed]:
-        """Of a function of the project, whose parameters say what they are for."""
+        """Of a function of the project, whose parameters say what they are for. Where the variables are misnamed, so
+        may the parameters be, throughout."""
         sides = [along for each in self._places if (along := self._measures.along(each.value)) is not None]
         things = [along.of for along in sides if along.mark is not None]
         if len(things) > len(set(things)):
             found = passed(self._call) or {}
             given = {name: value for name, value in found.items() if name not in self._keywords}
-            yield from _by_names(self._call.target, self._name, given, self._measures)
+            for each in _by_names(self._call.target, self._name, given, self._measures):
+                yield replace(each, seen=each.misnamed is None)
 
     def _among_keywords(self) -> Iterator[Crossed]:
         yield from _by_names(self._call.target, self._name, self._keywords, self._measures)
@@ -151,10 +167,25 @@ class _Pair:
     names: tuple[Name, Name]
     along: tuple[Along, Along]
 
+    def gives(self, along: Along, want: str) -> bool:
+        """Whether a number is one of the two, and its name says what is wanted."""
+        said = side_said(want)
+        both = zip(self.names, self.along, strict=True)
+        return along.names[:1] in [
+            (name,) for name, own in both if own.mark == along.mark and side_said(name.text) is said
+        ]
+
+    def crossed(self, at: int, taker: str, wants: tuple[str, str]) -> Crossed:
+        """The two, as one call takes one of them."""
+        (width, height), (across, down) = self.along, self.names
+        if side_said(wants[0]) is Side.WIDTH:
+            return Crossed(at, taker, wants, width, height, (across, down))
+        return Crossed(at, taker, wants, height, width, (down, across))
+
     @property
-    def measures(self) -> tuple[str, bool]:
-        """What is measured, and whether as a picture."""
-        return self.along[0].of, isinstance(self.along[0].mark, Side)
+    def measures(self) -> tuple[str, frozenset[Mark | None]]:
+        """What is measured, and along which axes."""
+        return self.along[0].of, frozenset(each.mark for each in self.along)
 
 
 class _Unpacked:
@@ -164,13 +195,13 @@ class _Unpacked:
         self._accesses = accesses
         self._measures = measures
         self._pairs = list(self._found())
+        self.wrong = [each for each in self._pairs if exchanged(*each.along, ("width", "height"))]
 
     def crossed(self) -> Iterator[Crossed]:
         """Those whose names say the sides wrongly, where another way gives the same names the sides that they say:
         `if is_picture: w, h = x.size`, `else: w, h = x.shape`."""
-        wrong = [each for each in self._pairs if exchanged(*each.along, ("width", "height"))]
         right = [each for each in self._pairs if exchanged(*each.along, ROWS_FIRST)]
-        for pair in wrong:
+        for pair in self.wrong:
             beside = next((each for each in right if self._meet(pair, each)), None)
             if beside is not None:
                 yield Crossed(beside.along[0].at, None, ("width", "height"), *pair.along, pair.names)

@@ -24,6 +24,14 @@ _LONGEST = 60
 _RETURN = re.compile(r"^\s+return\b.*\w", re.MULTILINE)
 
 
+_NAMED = re.compile(r"size|shape|dim|resol|width|height|(?:^|_)(?:wh|hw)(?:_|$)", re.IGNORECASE)
+
+
+def says_sizes(name: str) -> bool:
+    """Whether a function is named for sizes; of others it is not asked what they give."""
+    return _NAMED.search(name) is not None
+
+
 def may_measure(unit: Unit) -> bool:
     """Whether a function can give the sides of a picture: cheap, nothing is parsed."""
     text = unit.text

@@ -45,6 +45,7 @@ _ITEMS: Mapping[str, tuple[Taken, ...]] = {
     "cv2.fillPoly": ((1, "pts", POINTS),),
     "cv2.polylines": ((1, "pts", POINTS),),
     "cv2.getPerspectiveTransform": ((0, "src", POINTS), (1, "dst", POINTS)),
+    "cv2.perspectiveTransform": ((0, "src", POINTS),),
     "cv2.getAffineTransform": ((0, "src", POINTS), (1, "dst", POINTS)),
     "PIL.Image.new": _WIDE,
     "PIL.Image.frombytes": _WIDE,

@@ -12,7 +12,7 @@ from mlint.facts.layout.along import Along, Side
 from mlint.facts.layout.crossed import crossings
 from mlint.facts.layout.measures import BOX, Measures
 from mlint.facts.layout.points import POINT
-from mlint.facts.layout.results import may_measure, passed_on, results
+from mlint.facts.layout.results import may_measure, passed_on, results, says_sizes
 from mlint.facts.layout.sides import Crossed, side_said
 from mlint.facts.layout.triage import may_cross
 from mlint.facts.layout.turned import is_for_turning, turns
@@ -184,7 +184,7 @@ class _Calls:
 
     def results(self, call: ir.Call, count: int) -> Sequence[Along | None] | None:
         """What so many values that a function of the project gives count along."""
-        found = self._unit(call)
+        found = self._unit(call) if says_sizes(self.accesses.temporaries.callee_name(call)) else None
         if found is None or not may_measure(found[0]):
             return None
         items = results(self._owner.file.engine, found[0], count)

@@ -326,6 +326,8 @@ def _stored(owner: Function, op: ir.StoreItem) -> Cast | None:
         alike = made_alike(owner, op.base)
         if alike is None or alike.term is None or not any(map(is_image_name, alike.term.arguments)):
             return None  # that it holds bytes would be a guess
+        if base.kind is Kind.TENSOR and WORDS.isdisjoint(owner.words):
+            return None  # images are tensors of floats, mostly
         return Cast(owner, op.target, op.value, data(owner.value(op.value)), alike, None)
     if base.kind not in (Kind.ARRAY, Kind.TENSOR) or base.dtype is None:
         return None

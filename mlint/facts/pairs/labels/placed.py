@@ -19,6 +19,8 @@ from mlint.facts.tables.orders import SIDES
 
 ITEM, RESULT = "item", "result"
 _TWO = 2
+# Axes of height and width, in their order.
+_UPRIGHT = ((0, 1), (1, 2), (2, 3))
 _MAKING = frozenset({"zeros", "ones", "empty", "full", "reshape"})
 
 
@@ -106,8 +108,17 @@ def _is_turned(row: Row, whole: Part) -> bool:
     target = said.node.targets[0] if said is not None and isinstance(said.node, ast.Assign) else None
     if not isinstance(target, ast.Name):
         return False
-    named = [row.texts(part) for part, _ in row.of(ast.Call) if part.start > whole.start]
+    after = [(part, call) for part, call in row.of(ast.Call) if part.start > whole.start and not _moves_channels(call)]
+    named = [row.texts(part) for part, _ in after]
     return any(target.id in texts and reverses(texts) for texts in named)
+
+
+def _moves_channels(call: ast.Call) -> bool:
+    """Whether a call puts the channels of a picture elsewhere, and leaves the height before the width:
+    `x.transpose(2, 0, 1)`."""
+    listed = call.args[-1].elts if call.args and isinstance(call.args[-1], ast.Tuple) else call.args
+    order = [each.value for each in listed if isinstance(each, ast.Constant)]
+    return any(pair in _UPRIGHT for pair in pairwise(order))
 
 
 def _given_so(row: Row, ours: Sequence[Atom], call: ast.Call) -> bool:
