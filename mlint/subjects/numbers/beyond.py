@@ -250,12 +250,20 @@ def _is_shown_input(cast: Cast, term: Term) -> bool:
     return named.isdisjoint(_RESULTS) and (is_image or is_input(cast.function, term))
 
 
+def _is_filled(cast: Cast, term: Term) -> bool:
+    """Whether it is computed of an array that the function makes empty, and fills in a way that is not followed."""
+    calls, where = cast.function.facts.calls, cast.function.unit.where
+    made = [each.name[1] for each in atoms(term) if isinstance(each.name, tuple) and each.name[0] == where]
+    return any(isinstance(at, int) and at in calls and calls[at].name in _EMPTY for at in made)
+
+
 def _entry(leaf: Term) -> str:
     """The text that something is looked up by."""
     is_index = isinstance(leaf.name, tuple) and leaf.name[:1] == ("index",)
     return str(leaf.name[1]).strip("'") if is_index and isinstance(leaf.name, tuple) else ""
 
 
+_EMPTY = frozenset(("empty", "empty_like", "new_empty"))
 _NAME = re.compile(r"[A-Za-z_]+")
 _RESULTS = frozenset(
     "fake pred preds prediction out output outputs recon reconstruction rec gen generated sr denoised restored result "
@@ -268,7 +276,7 @@ def _by_shape(cast: Cast, term: Term) -> Beyond | None:
         return Beyond("gain", if_image(term, Roles()))
     made = is_denormalised_inside(cast.function, term) or is_denormalised_in_place(cast.function, term)
     if is_affine(term) or made:
-        return Beyond("unknown" if _is_shown_input(cast, term) else "affine")
+        return Beyond("unknown" if _is_shown_input(cast, term) or _is_filled(cast, term) else "affine")
     if comes_from_module(cast.function, term):
         return Beyond("module")
     if cast.is_float and is_overshot(term):
