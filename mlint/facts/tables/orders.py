@@ -46,7 +46,8 @@ _ITEMS: Mapping[str, tuple[Taken, ...]] = {
     "cv2.polylines": ((1, "pts", POINTS),),
     "cv2.getPerspectiveTransform": ((0, "src", POINTS), (1, "dst", POINTS)),
     "cv2.perspectiveTransform": ((0, "src", POINTS),),
-    "cv2.getAffineTransform": ((0, "src", POINTS), (1, "dst", POINTS)),
+    # Points that are moved at random, as for elastic deformations, may lie anywhere: where they come to counts.
+    "cv2.getAffineTransform": ((1, "dst", POINTS),),
     "PIL.Image.new": _WIDE,
     "PIL.Image.frombytes": _WIDE,
     "PIL.Image.frombuffer": _WIDE,
