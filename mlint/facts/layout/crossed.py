@@ -109,7 +109,7 @@ class _Call:
         may the parameters be, throughout. Which function is called is asked only where the width comes before the
         height, since that takes an evaluation, and functions mostly take rows first."""
         sides = [along for each in self._places if (along := self._measures.along(each.value)) is not None]
-        if any(one.of == other.of and _is_width_first(one, other) for one, other in combinations(sides, 2)):
+        if any(exchanged(one, other, ROWS_FIRST) for one, other in combinations(sides, 2)):
             found = passed(self._call) or {}
             given = {name: value for name, value in found.items() if name not in self._keywords}
             for each in _by_names(self._call.target, self._name, given, self._measures):
@@ -117,12 +117,6 @@ class _Call:
 
     def _among_keywords(self) -> Iterator[Crossed]:
         yield from _by_names(self._call.target, self._name, self._keywords, self._measures)
-
-
-def _is_width_first(one: Along, other: Along) -> bool:
-    if isinstance(one.mark, int) and isinstance(other.mark, int):
-        return one.mark > other.mark
-    return (one.mark, other.mark) == (Side.WIDTH, Side.HEIGHT)
 
 
 def _keys(accesses: Accesses, measures: Measures, made: ir.Mapping) -> Iterator[Crossed]:

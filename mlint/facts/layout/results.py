@@ -22,8 +22,6 @@ RESULT = "result "
 _MEASURES = re.compile(r"\.(?:shape|size|width|height)\b|CAP_PROP_FRAME_WIDTH")
 _LONGEST = 60
 _RETURN = re.compile(r"^\s+return\b.*\w", re.MULTILINE)
-
-
 _NAMED = re.compile(r"size|shape|dim|resol|width|height|(?:^|_)(?:wh|hw)(?:_|$)", re.IGNORECASE)
 
 

@@ -109,9 +109,7 @@ def _bounds_mixed(row: Row, scope: Scope) -> Iterator[Exchange]:
         lower, upper = (_side(row, row.parts[each]) for each in (bounds.lower, bounds.upper))
         if lower is None or upper is None or len(lower.atom.text) == 1:
             continue
-        numbered = scope.uses.is_literal(lower.atom.text, part.start) and scope.uses.is_literal(
-            upper.atom.text, part.start
-        )
+        numbered = all(scope.uses.is_literal(each.atom.text, part.start) for each in (lower, upper))
         # `shape[h_idx:w_idx]` takes the sizes between.
         if _NUMBERED.isdisjoint(split(lower.atom.text)) and not numbered:
             yield from _told(row, scope, BOUND, part, upper, lower)
